@@ -1,0 +1,26 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+import { lexicographicSortSchema, printSchema } from "graphql";
+import { schema } from "./src/graph/schema.ts";
+
+/** `npm run codegen`: the published SDL from the schema, and typed documents for the tests from the stories. */
+const config: CodegenConfig = {
+  // Printed, because the generator may load another copy of graphql than the schema was made with.
+  schema: printSchema(lexicographicSortSchema(schema)),
+  documents: "schema/operations/*.graphql",
+  generates: {
+    "schema/schema.graphql": { plugins: ["schema-ast"] },
+    "test/operations/": {
+      preset: "client",
+      presetConfig: { fragmentMasking: false },
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        scalars: { DateTime: "string", ID: "string" },
+        strictScalars: true,
+        importExtension: ".ts",
+      },
+    },
+  },
+};
+
+export default config;

@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { type Body, type Endpoint, type Params, PathId, type Result } from "./endpoint.ts";
+import { CloudflareError, type Kind, type Refusal } from "./error.ts";
+import { Message, ResultInfo } from "./result.ts";
+import type { Transport, WireResponse } from "./transport.ts";
+
+/** What a caller proves itself with: an API token, or the e-mail address and global key of a user. */
+export type Credential = { token: string } | { email: string; key: string };
+
+/** One successful answer: the result as its schema reads it, its place in the list, and the vendor's remarks. */
+export interface Answer<T> {
+  result: T;
+  info: ResultInfo | undefined;
+  messages: Message[];
+}
+
+/** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */
+export type Call = <E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>) => Promise<Answer<Result<E>>>;
+
+/** A client for one caller. Without a credential every call is refused here, before the wire. */
+export function createClient(options: { transport: Transport; baseUrl: string; credential: Credential | null }): Call {
+  const { transport, baseUrl, credential } = options;
+  const headers = credential && headersOf(credential);
+  const secret = credential && ("token" in credential ? credential.token : credential.key);
+
+  return async (endpoint, params, body) => {
+    const { route } = endpoint;
+    if (!headers || !secret) {
+      throw new CloudflareError(
+        route,
+        "No credential: send `Authorization: Bearer <API token>`, or `X-Auth-Email` with `X-Auth-Key`.",
+        { kind: "unauthenticated" },
+      );
+    }
+    const { method, path } = address(endpoint, params as Record<string, unknown>);
+    const response = await transport({
+      route,
+      method,
+      url: baseUrl + path,
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return read(endpoint, response, secret);
+  };
+}
+
+function headersOf(credential: Credential): Record<string, string> {
+  const own = { accept: "application/json", "user-agent": "cloudflare-iam-graphql" };
+  return "token" in credential
+    ? { ...own, authorization: `Bearer ${credential.token}` }
+    : { ...own, "x-auth-email": credential.email, "x-auth-key": credential.key };
+}
+
+/** Fills the route with ids that were checked, and puts the other parameters in the query. */
+function address(endpoint: Endpoint, params: Record<string, unknown>): { method: string; path: string } {
+  const query = new URLSearchParams();
+  const [method = "", template = ""] = endpoint.route.split(" ");
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const id = PathId.safeParse(params[name]);
+    if (id.success) return id.data;
+    throw new CloudflareError(
+      endpoint.route,
+      `${endpoint.route} was not called: its ${name} is not a plain identifier.`,
+      {
+        kind: "invalid",
+      },
+    );
+  });
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined && !template.includes(`{${name}}`)) query.set(name, String(value));
+  }
+  return { method, path: query.size ? `${path}?${query}` : path };
+}
+
+const Envelope = z.object({
+  success: z.literal(true),
+  result_info: ResultInfo.nullish(),
+  messages: z.array(Message).nullish(),
+});
+
+function read<E extends Endpoint>(endpoint: E, response: WireResponse, secret: string): Answer<Result<E>> {
+  const { route } = endpoint;
+  const facts = { status: response.status, rayId: header(response, "cf-ray") };
+  const json = parse(response.text);
+
+  const refused = typeof json === "object" && json !== null && "success" in json && json.success === false;
+  if (refused || response.status < 200 || response.status > 299) throw refusal(route, response, json, secret);
+
+  const invalid = (error: z.ZodError, place: string[] = []) => {
+    const issue = error.issues[0];
+    const where = [...place, ...(issue?.path ?? [])].join(".") || "(whole answer)";
+    return new CloudflareError(route, `${route} answered something unexpected at ${where}: ${issue?.message}`, {
+      kind: "invalid",
+      ...facts,
+    });
+  };
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) throw invalid(envelope.error);
+  const result = endpoint.result.safeParse((json as { result?: unknown }).result);
+  if (!result.success) throw invalid(result.error, ["result"]);
+  return {
+    result: result.data as Result<E>,
+    info: envelope.data.result_info ?? undefined,
+    messages: envelope.data.messages ?? [],
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function header(response: WireResponse, name: string): string | null {
+  const value = response.headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+const Failed = z.object({ errors: z.array(Message.extend({ error_chain: z.array(Message).nullish() })).nullish() });
+
+function refusal(route: string, response: WireResponse, json: unknown, secret: string): CloudflareError {
+  const { status } = response;
+  const parsed = Failed.safeParse(json);
+  // A vendor that repeats the credential in its message must not make us repeat it.
+  const clean = (text: string) => text.replaceAll(secret, "[credential]");
+  const errors: Refusal[] = (parsed.data?.errors ?? [])
+    .flatMap((error) => [error, ...(error.error_chain ?? [])])
+    .map((error) => ({
+      code: error.code ?? null,
+      message: clean(error.message ?? ""),
+      pointer: error.source?.pointer ?? null,
+      documentationUrl: error.documentation_url ?? null,
+    }));
+  const kind = kindOf(route, status, errors);
+  const words = errors.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("; ");
+  const said = words ? `: ${words}` : parsed.success ? "." : ", without a readable body.";
+  return new CloudflareError(route, `Cloudflare answered ${route} with ${status}${said}`, {
+    kind,
+    status,
+    errors,
+    rayId: header(response, "cf-ray"),
+    resetAt: kind === "rate_limited" ? resetAt(header(response, "retry-after")) : null,
+  });
+}
+
+/**
+ * Cloudflare's codes say more than its statuses: 971 may come under 200, 7003 and 1003 stand for "no such thing" under
+ * several statuses, and 9109 is both a bad token and a missing right. Code 10000 is ambiguous: the status decides.
+ */
+function kindOf(route: string, status: number, errors: Refusal[]): Kind {
+  const code = (...codes: number[]) => errors.some((error) => error.code !== null && codes.includes(error.code));
+  const says = (words: RegExp) => errors.some((error) => words.test(error.message));
+  if (status === 429 || code(971, 10429)) return "rate_limited";
+  if (status >= 500) return "broken";
+  if (code(6111, 6103, 9103, 9106, 10502) || says(/invalid (access|api) token|max auth failures/i))
+    return "unauthenticated";
+  if (status === 401) return "unauthenticated";
+  if (status === 404 || code(7003) || (code(1003) && route.includes("/members"))) return "not_found";
+  if (status === 403 || code(9109, 10000, 10001)) return "forbidden";
+  return status < 400 && errors.length === 0 ? "broken" : "refused";
+}
+
+/** `Retry-After` in seconds, or as a date; a rate limit without one lasts Cloudflare's five minutes at most. */
+function resetAt(retryAfter: string | null): Date {
+  const seconds = Number(retryAfter ?? 300);
+  if (Number.isFinite(seconds)) return new Date(Date.now() + seconds * 1000);
+  const date = new Date(retryAfter ?? "");
+  return Number.isNaN(date.getTime()) ? new Date(Date.now() + 300_000) : date;
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Method and path template as Cloudflare's reference prints them: `"GET /accounts/{account_id}"`. */
+export type Route = `${Method} /${string}`;
+
+/** The placeholders of a route, each a string: `{ account_id: string }`. */
+export type PathParams<R extends string> = R extends `${string}{${infer Name}}${infer Rest}`
+  ? { [K in Name]: string } & PathParams<Rest>
+  : unknown;
+
+/** Page sizes that a list accepts, rows per page. */
+export interface PerPage {
+  readonly min: number;
+  readonly default: number;
+  readonly max: number;
+}
+
+/** One row of the table: everything that client, loaders, sandbox and contract test know of an endpoint. */
+export interface Endpoint<
+  R extends Route = Route,
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  /** The vendor's heading: it greps in the docs, labels metrics and keys loaders. */
+  readonly route: R;
+  /** Filters and orders, without `page` and `per_page`. */
+  readonly query?: Query;
+  /** What is sent. */
+  readonly body?: Body;
+  /** The tolerant reader of the envelope's `result`. */
+  readonly result: Result;
+  /** Present when the list is paginated. */
+  readonly perPage?: PerPage;
+}
+
+/** What a call of this row takes: path placeholders, filters, and the page where there are pages. */
+export type Params<E extends Endpoint> = PathParams<E["route"]> &
+  (E extends { query: infer Query extends z.ZodObject } ? z.input<Query> : unknown) &
+  (E extends { perPage: PerPage } ? { page?: number; per_page?: number } : unknown);
+
+/** What a call of this row sends. */
+export type Body<E extends Endpoint> = E extends { body: infer B extends z.ZodType } ? z.input<B> : undefined;
+
+/** What a call of this row answers, as read by its schema. */
+export type Result<E extends Endpoint> = z.output<E["result"]>;
+
+/** An endpoint whose result is a list of rows. */
+export type ListEndpoint<Row = unknown> = Endpoint<Route, z.ZodObject, z.ZodType, z.ZodType<Row[]>>;
+
+/** Declares a row; the route's placeholders and the schemas give every type downstream. */
+export function endpoint<
+  const R extends Route,
+  Result extends z.ZodType,
+  const Rest extends { query?: z.ZodObject; body?: z.ZodType; perPage?: PerPage },
+>(route: R, row: Rest & { result: Result }): { readonly route: R; readonly result: Result } & Rest {
+  return { route, ...row };
+}
+
+/** The names of a route's placeholders, in order: `["account_id", "user_group_id"]`. */
+export function placeholders(route: string): string[] {
+  return Array.from(route.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
+}
+
+/**
+ * What may stand in a path: a plain identifier. Anything else (`..`, a slash, a control character) could turn one
+ * authorised URL into another, because `encodeURIComponent("..")` is `..`.
+ */
+export const PathId: z.ZodString = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/, "is not a plain identifier");
+
+/** `asc` or `desc`, as every ordered list takes it. */
+export const Direction = z.enum(["asc", "desc"]);

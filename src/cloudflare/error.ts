@@ -1,0 +1,59 @@
+/**
+ * What went wrong, as the caller should treat it:
+ * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
+ * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, HTML, a reset ·
+ * `invalid` an answer that does not fit its schema · `timeout` no answer in time · `unavailable` not reachable.
+ */
+export type Kind =
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "rate_limited"
+  | "refused"
+  | "broken"
+  | "invalid"
+  | "timeout"
+  | "unavailable";
+
+/** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
+export interface Refusal {
+  code: number | null;
+  message: string;
+  /** JSON pointer into the body that was sent; seldom given. */
+  pointer: string | null;
+  documentationUrl: string | null;
+}
+
+/** What is known of a failure beside its route and message. */
+export interface Failure {
+  kind: Kind;
+  /** HTTP status; `null` when no answer came. */
+  status?: number | null;
+  errors?: Refusal[];
+  /** `cf-ray`, which Cloudflare's support asks for. */
+  rayId?: string | null;
+  /** When a rate limit ends. */
+  resetAt?: Date | null;
+  cause?: unknown;
+}
+
+/** The one failure of the vendor layer. Its message names the route as a template: no id and no credential in it. */
+export class CloudflareError extends Error {
+  override readonly name = "CloudflareError";
+  readonly route: string;
+  readonly kind: Kind;
+  readonly status: number | null;
+  readonly errors: Refusal[];
+  readonly rayId: string | null;
+  readonly resetAt: Date | null;
+
+  constructor(route: string, message: string, failure: Failure) {
+    super(message, { cause: failure.cause });
+    this.route = route;
+    this.kind = failure.kind;
+    this.status = failure.status ?? null;
+    this.errors = failure.errors ?? [];
+    this.rayId = failure.rayId ?? null;
+    this.resetAt = failure.resetAt ?? null;
+  }
+}

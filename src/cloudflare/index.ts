@@ -1,0 +1,22 @@
+import { accounts } from "./accounts.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { members } from "./members.ts";
+import { permissionGroups } from "./permission-groups.ts";
+import { resourceGroups } from "./resource-groups.ts";
+import { ssoConnectors } from "./sso-connectors.ts";
+import { userGroups } from "./user-groups.ts";
+
+export { accounts, members, permissionGroups, resourceGroups, ssoConnectors, userGroups };
+
+const { members: userGroupMembers, ...ofUserGroups } = userGroups;
+
+/** Every row, for whoever reads the table as a whole: the sandbox's router, the contract test, metric labels. */
+export const endpoints: readonly Endpoint[] = [
+  accounts,
+  members,
+  permissionGroups,
+  resourceGroups,
+  ofUserGroups,
+  userGroupMembers,
+  ssoConnectors,
+].flatMap((noun) => Object.values(noun));

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { Direction, endpoint } from "./endpoint.ts";
+import { Policy } from "./policies.ts";
+import { list } from "./result.ts";
+
+/** Rights to one area of the product. Written as `edit` in older answers, `write` in the reference. */
+const Grant = z.object({ read: z.boolean().nullish(), write: z.boolean().nullish(), edit: z.boolean().nullish() });
+
+/** A legacy role of a member. Superseded by policies; an account role's id is not a permission group's id. */
+export const Role = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  permissions: z.record(z.string(), Grant).nullish(),
+});
+export type Role = z.output<typeof Role>;
+
+/** A person's membership of an account. `email` and `user.email` are filled differently by state: read both. */
+export const Member = z.object({
+  id: z.string(),
+  email: z.string().nullish(),
+  /** `accepted` or `pending`; a new word is kept. */
+  status: z.string().nullish(),
+  user: z
+    .object({
+      id: z.string().nullish(),
+      email: z.string().nullish(),
+      first_name: z.string().nullish(),
+      last_name: z.string().nullish(),
+      two_factor_authentication_enabled: z.boolean().nullish(),
+    })
+    .nullish(),
+  roles: list(Role),
+  policies: list(Policy),
+});
+export type Member = z.output<typeof Member>;
+
+/** Members of an account. Inherited policies (those of the member's user groups) are not on these rows. */
+export const members = {
+  list: endpoint("GET /accounts/{account_id}/members", {
+    query: z.object({
+      status: z.enum(["accepted", "pending", "rejected"]).optional(),
+      order: z.enum(["user.first_name", "user.last_name", "user.email", "status"]).optional(),
+      direction: Direction.optional(),
+    }),
+    result: list(Member),
+    perPage: { min: 5, default: 20, max: 50 },
+  }),
+  get: endpoint("GET /accounts/{account_id}/members/{member_id}", { result: Member }),
+};

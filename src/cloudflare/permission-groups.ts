@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { endpoint } from "./endpoint.ts";
+import { list, Meta } from "./result.ts";
+
+/** What may be done: a named set of operations such as "DNS". Inside a policy everything but the id may be missing. */
+export const PermissionGroup = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  /** `label`, `description`, `scopes` (one string) and whatever comes next. */
+  meta: Meta,
+});
+export type PermissionGroup = z.output<typeof PermissionGroup>;
+
+/** The catalogue of an account. It is not the catalogue of API tokens, and names in it are not unique. */
+export const permissionGroups = {
+  list: endpoint("GET /accounts/{account_id}/iam/permission_groups", {
+    query: z.object({ id: z.string().optional(), name: z.string().optional(), label: z.string().optional() }),
+    result: list(PermissionGroup),
+    perPage: { min: 5, default: 20, max: 50 },
+  }),
+  get: endpoint("GET /accounts/{account_id}/iam/permission_groups/{permission_group_id}", { result: PermissionGroup }),
+};

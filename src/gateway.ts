@@ -1,0 +1,113 @@
+import { GraphQLError } from "graphql";
+import { createLogger, createYoga, type LogLevel, type Plugin, type YogaLogger, type YogaServerInstance } from "graphql-yoga";
+import { type Call, type Credential, createClient } from "./cloudflare/client.ts";
+import type { Transport } from "./cloudflare/transport.ts";
+import type { Context } from "./graph/builder.ts";
+import { visible } from "./graph/error.ts";
+import { schema } from "./graph/schema.ts";
+import { createLoaders } from "./loaders.ts";
+
+/** Where the REST API is when nothing else is said. */
+export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
+
+/** GraphiQL as it opens. */
+export interface GraphiQL {
+  /** Documents to open as tabs. */
+  tabs?: string[];
+  /** Headers to prefill, as JSON text. */
+  headers?: string;
+  /** Renders the page; without it Yoga's own is served, which loads its scripts from a CDN. */
+  render?: (options?: object) => string;
+}
+
+/** How a gateway is made. */
+export interface GatewayOptions {
+  /** What reaches the network: `createTransport()`, or a sandbox's `handle`. */
+  transport: Transport;
+  /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
+  baseUrl?: string;
+  /** GraphiQL for browsers at the same path. @default false */
+  graphiql?: GraphiQL | false;
+  /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
+  logging?: LogLevel | false;
+  /** Path of the endpoint. @default "/graphql" */
+  path?: string;
+}
+
+/** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
+export type Gateway = YogaServerInstance<object, Context>;
+
+/**
+ * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
+ * It keeps no credential and nothing that was read beyond the request.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, logging = "info", path = "/graphql" } = options;
+  const logger = createLogger(logging || "silent");
+  return createYoga<object, Context>({
+    schema,
+    graphqlEndpoint: path,
+    landingPage: false,
+    // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
+    cors: false,
+    multipart: false,
+    logging: logger,
+    graphiql: graphiql && {
+      title: "Cloudflare IAM",
+      defaultTabs: graphiql.tabs?.map((query) => ({ query })) ?? [],
+      ...(graphiql.headers && { headers: graphiql.headers }),
+    },
+    ...(graphiql && graphiql.render && { renderGraphiQL: graphiql.render }),
+    plugins: [jsonOnly, requestIds, visibleErrors(logger)],
+    // Ours is visibleErrors: it knows the request's id.
+    maskedErrors: false,
+    context: ({ request }) => ({
+      loaders: createLoaders(createClient({ transport, baseUrl, credential: credentialOf(request.headers) })),
+    }),
+  });
+}
+
+/** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
+export function credentialOf(headers: Headers): Credential | null {
+  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (token) return { token };
+  const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
+  return email && key ? { email, key } : null;
+}
+
+const ids = new WeakMap<Request, string>();
+
+/** The id under which a request is logged: the caller's `x-request-id` if it is a plain one, else a new one. */
+function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id") ?? "";
+  const id = ids.get(request) ?? (/^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID());
+  ids.set(request, id);
+  return id;
+}
+
+const requestIds: Plugin = {
+  onResponse: ({ request, response }) => response.headers.set("x-request-id", requestIdOf(request)),
+};
+
+/** Only JSON may be posted: a form needs no permission from the browser to be sent by any other site. */
+const jsonOnly: Plugin = {
+  onRequestParse: ({ request }) => {
+    if (request.method === "POST" && !/^application\/(graphql\+)?json\b/i.test(request.headers.get("content-type") ?? "")) {
+      throw new GraphQLError("Send the operation as `content-type: application/json`.", {
+        extensions: { code: "BAD_USER_INPUT", http: { status: 415 } },
+      });
+    }
+  },
+};
+
+/** Every error on its way out, whether of parsing, validating or executing. */
+function visibleErrors(logger: YogaLogger): Plugin {
+  return {
+    onResultProcess: ({ request, result, setResult }) => {
+      if (!("errors" in result) || !result.errors) return;
+      const id = requestIdOf(request);
+      const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
+      setResult({ ...result, errors: result.errors.map((error) => visible(error, id, onBug)) });
+    },
+  };
+}

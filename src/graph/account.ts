@@ -1,0 +1,142 @@
+import { type Account, accounts } from "../cloudflare/accounts.ts";
+import { filter, rawId } from "./argument.ts";
+import { builder, type Context } from "./builder.ts";
+import { connect } from "./connection.ts";
+import { DirectionEnum, wordEnum } from "./enum.ts";
+import { globalId, reloadable } from "./node.ts";
+
+/** An account, known by its id alone until a field beyond it is asked for. */
+export interface AccountNode {
+  type: "Account";
+  id: string;
+  row?: Account;
+}
+
+async function read({ id, row }: AccountNode, { loaders }: Context): Promise<Account> {
+  return row ?? loaders.one(accounts, {}, id);
+}
+
+const AccountTypeEnum = wordEnum("AccountType", "What kind of contract the account has with Cloudflare.", {
+  standard: "Self-serve: no contract.",
+  enterprise: "Enterprise contract. User groups and resource groups are Enterprise features.",
+});
+
+const AccountSettingsRef = builder.objectRef<NonNullable<Account["settings"]>>("AccountSettings");
+AccountSettingsRef.implement({
+  description: "Settings of an account that bear on who may enter it.",
+  fields: (t) => ({
+    abuseContactEmail: t.string({
+      description: "Where Cloudflare sends abuse reports; null when none is set.",
+      resolve: (settings) => settings.abuse_contact_email,
+    }),
+    enforceTwofactor: t.boolean({
+      description: "Whether every member must have two-factor authentication switched on.",
+      resolve: (settings) => settings.enforce_twofactor,
+    }),
+  }),
+});
+
+const AccountManagerRef = builder.objectRef<NonNullable<Account["managed_by"]>>("AccountManager");
+AccountManagerRef.implement({
+  description: "The organization that an account belongs to.",
+  fields: (t) => ({
+    parentOrgId: t.string({
+      description: "Cloudflare's id of the organization.",
+      resolve: (manager) => manager.parent_org_id,
+    }),
+    parentOrgName: t.string({
+      description: "Name of the organization.",
+      resolve: (manager) => manager.parent_org_name,
+    }),
+  }),
+});
+
+/** The account: root of everything else. The other nouns add their connections and look-ups to it. */
+export const AccountRef = builder.objectRef<AccountNode>("Account");
+AccountRef.implement({
+  description:
+    "An account: the organisation that owns zones, members, user groups, resource groups and SSO connectors. " +
+    "Its id costs nothing; its own fields (name, type, settings …) cost 1 call together, and an unknown account is an " +
+    "error (`NOT_FOUND`) at the first field that needs it.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      resolve: ({ id }) => globalId("Account", id),
+    }),
+    cloudflareId: t.exposeString("id", {
+      nullable: false,
+      description: "Cloudflare's own id: 32 letters and digits, as `account(id:)` takes it.",
+    }),
+    name: t.string({
+      description: "Name of the account. Costs 1 call, shared by all fields of the account itself.",
+      resolve: async (account, _args, context) => (await read(account, context)).name,
+    }),
+    type: t.field({
+      type: AccountTypeEnum,
+      description: "Kind of contract. Costs 1 call, shared by all fields of the account itself.",
+      resolve: async (account, _args, context) => (await read(account, context)).type,
+    }),
+    settings: t.field({
+      type: AccountSettingsRef,
+      description: "Security settings. Costs 1 call, shared by all fields of the account itself.",
+      resolve: async (account, _args, context) => (await read(account, context)).settings,
+    }),
+    managedBy: t.field({
+      type: AccountManagerRef,
+      description:
+        "The organization it belongs to; null for an account of its own. Costs 1 call, shared by all fields of the account itself.",
+      resolve: async (account, _args, context) => (await read(account, context)).managed_by,
+    }),
+    createdOn: t.field({
+      type: "DateTime",
+      description: "When it was created. Costs 1 call, shared by all fields of the account itself.",
+      resolve: async (account, _args, context) => (await read(account, context)).created_on,
+    }),
+  }),
+});
+
+reloadable("Account", 1, ([id = ""]) => ({ type: "Account", id }));
+
+const AccountConnection = builder.connectionObject(
+  { type: AccountRef, name: "AccountConnection", description: "A page of accounts." },
+  { description: "An account and its place in the list." },
+);
+
+builder.queryFields((t) => ({
+  account: t.field({
+    type: AccountRef,
+    nullable: false,
+    description:
+      "One account by Cloudflare's id. Costs nothing and is never null: whether it exists shows at the first field that " +
+      "needs Cloudflare (`NOT_FOUND`).",
+    args: {
+      id: t.arg.string({
+        required: true,
+        description: 'Cloudflare\'s id: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      }),
+    },
+    resolve: (_root, { id }) => ({ type: "Account" as const, id: rawId(id, "id") }),
+  }),
+  accounts: t.connection(
+    {
+      type: AccountRef,
+      nullable: true,
+      description: "Accounts that the credential may see. Costs 1 call per 50 accounts.",
+      args: {
+        name: t.arg.string({ description: 'Only accounts of this name, as Cloudflare matches it: `"Acme"`.' }),
+        direction: t.arg({ type: DirectionEnum, description: "Order, as Cloudflare sorts accounts: `ASC` or `DESC`." }),
+      },
+      resolve: (_root, args, { loaders }) =>
+        connect(
+          loaders,
+          accounts.list,
+          { name: filter(args.name, "name"), direction: args.direction ?? undefined },
+          args,
+          (row) => ({ type: "Account" as const, id: row.id, row }),
+        ),
+    },
+    AccountConnection,
+  ),
+}));

@@ -1,0 +1,13 @@
+import { badInput } from "./error.ts";
+
+/** Checks a raw id given as an argument: 32 letters and digits, as Cloudflare publishes them. */
+export function rawId(id: string, argument: string): string {
+  if (/^[0-9A-Za-z]{32}$/.test(id)) return id;
+  throw badInput(argument, `must be a Cloudflare id of 32 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`);
+}
+
+/** A filter given as an argument. Empty, it would ask Cloudflare for everything instead of nothing. */
+export function filter(value: string | null | undefined, argument: string): string | undefined {
+  if (value === "") throw badInput(argument, "must not be empty; leave it out to see everything");
+  return value ?? undefined;
+}

@@ -1,0 +1,69 @@
+import SchemaBuilder from "@pothos/core";
+import RelayPlugin from "@pothos/plugin-relay";
+import { DateTimeResolver } from "graphql-scalars";
+import type { Loaders } from "../loaders.ts";
+
+/** What every resolver gets: the reads of this request, made with this caller's credential. */
+export interface Context {
+  loaders: Loaders;
+}
+
+/** The builder of the whole schema. It holds no types: each noun's file adds its own. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  Connection: { totalCount: number | null };
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: { DateTime: { Input: Date; Output: Date | string } };
+}>({
+  plugins: [RelayPlugin],
+  relay: {
+    nodesOnConnection: { description: "The rows themselves, for whoever needs no cursor per row." },
+    edgesFieldOptions: { nullable: false, description: "The rows, each with its cursor." },
+    nodeFieldOptions: { nullable: false, description: "The row." },
+    cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
+    pageInfoFieldOptions: {
+      description:
+        "Where this page stands. Costs one more call only where Cloudflare gives no total and the page is full.",
+    },
+    hasNextPageFieldOptions: { description: "Whether rows follow this page." },
+    hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
+    startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },
+    endCursorFieldOptions: {
+      description: "Cursor of the last row, for `after` of the next page; null on an empty page.",
+    },
+    pageInfoTypeOptions: { description: "Where a page stands in its list." },
+    nodeTypeOptions: {
+      description: "Anything that can be read again by its `id`.",
+      resolveType: (node) => (node as { type: string }).type,
+    },
+    idFieldOptions: { description: "Global id: opaque, stable, accepted by `node` and `nodes`." },
+    firstArgOptions: {
+      description:
+        "How many rows, from the start or from `after`: 0 to 1000, 50 when neither `first` nor `last` is given.",
+    },
+    lastArgOptions: {
+      description:
+        "How many rows, from the end or before `before`: 0 to 1000. From the end it may cost one more call, to learn where the end is.",
+    },
+    afterArgOptions: { description: "Only rows behind this cursor, one of the same list, filters and order." },
+    beforeArgOptions: { description: "Only rows ahead of this cursor, one of the same list, filters and order." },
+    // Our own, in node.ts: one id that fails must not fail the others.
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+  },
+});
+
+builder.addScalarType("DateTime", DateTimeResolver);
+builder.queryType({
+  description: "Reads. Everything is reached from an account; `node` and `nodes` read an object again.",
+});
+
+builder.globalConnectionField("totalCount", (t) =>
+  t.exposeInt("totalCount", {
+    nullable: true,
+    description:
+      "Rows in the whole list, whatever the page. Costs nothing more. Null where Cloudflare gives no total (or one that " +
+      "counts without the filter) and this page does not reach the end.",
+  }),
+);

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
+import type { Loaders, Window } from "../loaders.ts";
+import { badInput } from "./error.ts";
+
+/** Arguments of every connection. */
+export interface Paging {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** Rows of a connection when neither `first` nor `last` is given. */
+export const DEFAULT_PAGE = 50;
+/** Rows of a connection at most. */
+export const MAX_PAGE = 1000;
+
+/** A page of a list endpoint as a connection. */
+export function connect<L extends ListEndpoint<{ id?: string | null | undefined }>, N extends object>(
+  loaders: Loaders,
+  list: L,
+  params: Params<L>,
+  paging: Paging,
+  node: (row: Result<L>[number]) => N,
+): Promise<Connection<Result<L>[number], N>> {
+  const given = Object.entries(params as object).filter(([, value]) => value !== undefined);
+  return page([list.route, ...given], paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
+}
+
+/** A page of rows that are all at hand as a connection. `name` tells this list from every other, filters included. */
+export function connectRows<R, N extends object>(
+  rows: R[],
+  name: string[],
+  paging: Paging,
+  node: (row: R) => N,
+): Promise<Connection<R, N>> {
+  const slice = async (offset: number, limit: number): Promise<Window<R>> => ({
+    rows: rows.slice(offset, offset + limit),
+    total: rows.length,
+    hasNext: async () => offset + limit < rows.length,
+  });
+  return page(name, paging, slice, node);
+}
+
+async function page<R, N extends object>(
+  list: unknown[],
+  paging: Paging,
+  read: (offset: number, limit: number) => Promise<Window<R>>,
+  node: (row: R) => N,
+): Promise<Connection<R, N>> {
+  const cursor = new Cursor(list);
+  const first = size(paging.first, "first");
+  const last = size(paging.last, "last");
+  if (first !== undefined && last !== undefined) throw badInput("last", "must not be given together with `first`");
+  let start = paging.after == null ? 0 : cursor.parse(paging.after, "after") + 1;
+  let end = paging.before == null ? Number.POSITIVE_INFINITY : cursor.parse(paging.before, "before");
+  if (last === undefined) {
+    end = Math.min(end, start + (first ?? DEFAULT_PAGE));
+  } else {
+    if (end === Number.POSITIVE_INFINITY) {
+      end = (await read(0, last || 1)).total ?? (await read(0, end)).rows.length;
+    }
+    start = Math.max(start, end - last);
+  }
+  return new Connection(await read(start, Math.max(0, end - start)), start, cursor, node);
+}
+
+function size(rows: number | null | undefined, argument: string): number | undefined {
+  if (rows == null) return undefined;
+  if (rows >= 0 && rows <= MAX_PAGE) return rows;
+  throw badInput(argument, `must be 0 to ${MAX_PAGE}, not ${rows}`);
+}
+
+/** Positions in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. */
+class Cursor {
+  readonly #list: unknown[];
+  #name: string | undefined;
+
+  constructor(list: unknown[]) {
+    this.#list = list;
+  }
+
+  get #hash(): string {
+    this.#name ??= createHash("sha256").update(JSON.stringify(this.#list)).digest("base64url").slice(0, 8);
+    return this.#name;
+  }
+
+  print(position: number): string {
+    return Buffer.from(`${this.#hash}:${position}`).toString("base64url");
+  }
+
+  parse(cursor: string, argument: string): number {
+    const [hash, position = ""] = Buffer.from(cursor, "base64url").toString().split(":");
+    if (hash === this.#hash && /^\d{1,9}$/.test(position)) return Number(position);
+    throw badInput(argument, "must be a cursor of this list, with the same filters and order");
+  }
+}
+
+/** What a connection's fields are read from. Cursors are made, and the end of the list looked for, when asked for. */
+export class Connection<R, N extends object> {
+  readonly totalCount: number | null;
+  readonly edges: Edge<N>[];
+  readonly #window: Window<R>;
+  readonly #start: number;
+
+  constructor(window: Window<R>, start: number, cursor: Cursor, node: (row: R) => N) {
+    this.#window = window;
+    this.#start = start;
+    this.totalCount = window.total;
+    this.edges = window.rows.map((row, i) => new Edge(node(row), start + i, cursor));
+  }
+
+  get pageInfo() {
+    return this.#window.hasNext().then((hasNextPage) => ({
+      hasNextPage,
+      hasPreviousPage: this.#start > 0,
+      startCursor: this.edges[0]?.cursor ?? null,
+      endCursor: this.edges.at(-1)?.cursor ?? null,
+    }));
+  }
+}
+
+class Edge<N> {
+  readonly node: N;
+  readonly #position: number;
+  readonly #cursor: Cursor;
+
+  constructor(node: N, position: number, cursor: Cursor) {
+    this.node = node;
+    this.#position = position;
+    this.#cursor = cursor;
+  }
+
+  get cursor(): string {
+    return this.#cursor.print(this.#position);
+  }
+}

@@ -1,0 +1,80 @@
+import { GraphQLError } from "graphql";
+import { CloudflareError, type Kind } from "../cloudflare/error.ts";
+
+/** What `extensions.code` can be. */
+export type Code =
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "BAD_USER_INPUT"
+  | "RATE_LIMITED"
+  | "TIMEOUT"
+  | "UPSTREAM_ERROR"
+  | "UPSTREAM_INVALID"
+  | "UPSTREAM_UNAVAILABLE"
+  | "TOO_EXPENSIVE"
+  | "INTERNAL_SERVER_ERROR";
+
+const codes: Record<Kind, Code> = {
+  unauthenticated: "UNAUTHENTICATED",
+  forbidden: "FORBIDDEN",
+  not_found: "NOT_FOUND",
+  rate_limited: "RATE_LIMITED",
+  refused: "UPSTREAM_ERROR",
+  broken: "UPSTREAM_ERROR",
+  invalid: "UPSTREAM_INVALID",
+  timeout: "TIMEOUT",
+  unavailable: "UPSTREAM_UNAVAILABLE",
+};
+
+/** The caller's mistake, naming the argument: `badInput("first", "must be 0 to 1000, not -1")`. */
+export function badInput(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(`\`${argument}\` ${problem}.`, {
+    extensions: { code: "BAD_USER_INPUT" satisfies Code, argument },
+  });
+}
+
+/**
+ * What the caller may see of an error: the one place that decides it. Failures of the vendor carry their code and what
+ * Cloudflare said; whatever is not known to be harmless is masked and reported to `onBug` under the request's id.
+ */
+export function visible(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
+  const located = error instanceof GraphQLError ? error : undefined;
+  const cause = rootOf(error);
+  if (cause instanceof CloudflareError) return placed(located, cause.message, fromCloudflare(cause));
+  if (located && cause instanceof GraphQLError) {
+    return placed(located, cause.message, { ...located.extensions, ...cause.extensions, code: codeOf(located, cause) });
+  }
+  onBug(cause);
+  return placed(located, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" satisfies Code, requestId });
+}
+
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
+}
+
+/** The same place in the document, with another message. */
+function placed(at: GraphQLError | undefined, message: string, extensions: Record<string, unknown>): GraphQLError {
+  const { nodes = null, source = null, positions = null, path = null } = at ?? {};
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}
+
+function fromCloudflare(error: CloudflareError): Record<string, unknown> {
+  const { route, status, errors, rayId, resetAt } = error;
+  return {
+    code: codes[error.kind],
+    ...(resetAt && { resetAt: resetAt.toISOString() }),
+    ...(status === null ? { route } : { cloudflare: { route, status, errors, rayId } }),
+  };
+}
+
+/** A GraphQL error without a code of ours: at a field it is an upstream value that no scalar or enum of ours can carry. */
+function codeOf(located: GraphQLError, cause: GraphQLError): Code {
+  const known = cause.extensions["code"];
+  if (typeof known === "string" && known in isCode) return known as Code;
+  return located.path && !cause.message.startsWith("Argument ") ? "UPSTREAM_INVALID" : "BAD_USER_INPUT";
+}
+
+const isCode: Partial<Record<string, true>> = Object.fromEntries(
+  [...Object.values(codes), "BAD_USER_INPUT", "TOO_EXPENSIVE", "INTERNAL_SERVER_ERROR"].map((code) => [code, true]),
+);

@@ -1,0 +1,203 @@
+import { type Member, members, type Role } from "../cloudflare/members.ts";
+import type { UserGroupMember } from "../cloudflare/user-groups.ts";
+import { AccountRef } from "./account.ts";
+import { rawId } from "./argument.ts";
+import { builder, type Context } from "./builder.ts";
+import { connect } from "./connection.ts";
+import { DirectionEnum, wordEnum } from "./enum.ts";
+import { find, globalId, reloadable } from "./node.ts";
+import { PolicyRef, policiesOf } from "./policy.ts";
+
+/** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
+export interface MemberNode {
+  type: "Member";
+  accountId: string;
+  row: Member | UserGroupMember;
+}
+
+/** The whole member, from the account's members if only a group's row is at hand. */
+async function whole({ accountId, row }: MemberNode, { loaders }: Context): Promise<Member> {
+  return "policies" in row ? row : loaders.one(members, { account_id: accountId }, row.id);
+}
+
+const MemberStatusEnum = wordEnum("MemberStatus", "How far somebody has come in joining the account.", {
+  accepted: "Has joined.",
+  pending: "Was invited and has not answered.",
+  rejected: "Declined. Only a filter: Cloudflare does not show it on a member.",
+});
+
+const MemberOrderEnum = builder.enumType("MemberOrder", {
+  description: "What the account's members are ordered by.",
+  values: {
+    FIRST_NAME: { value: "user.first_name", description: "First name." },
+    LAST_NAME: { value: "user.last_name", description: "Last name." },
+    EMAIL: { value: "user.email", description: "E-mail address." },
+    STATUS: { value: "status", description: "Status." },
+  } as const,
+});
+
+const UserRef = builder.objectRef<NonNullable<Member["user"]>>("User");
+UserRef.implement({
+  description:
+    "The person behind a membership, as far as Cloudflare knows them. Somebody invited may have no user yet.",
+  fields: (t) => ({
+    cloudflareId: t.string({ description: "Cloudflare's id of the user.", resolve: ({ id }) => id }),
+    email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
+    firstName: t.string({
+      description: "First name; null until the invitation is accepted.",
+      resolve: (user) => user.first_name,
+    }),
+    lastName: t.string({
+      description: "Last name; null until the invitation is accepted.",
+      resolve: (user) => user.last_name,
+    }),
+    twoFactorAuthenticationEnabled: t.boolean({
+      description: "Whether the person has two-factor authentication switched on.",
+      resolve: (user) => user.two_factor_authentication_enabled,
+    }),
+  }),
+});
+
+const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
+RoleGrantRef.implement({
+  description: "What a legacy role allows in one area.",
+  fields: (t) => ({
+    area: t.exposeString("area", { nullable: false, description: "The area: `dns_records`, `billing` …" }),
+    read: t.exposeBoolean("read", { nullable: false, description: "Whether it may look." }),
+    write: t.exposeBoolean("write", { nullable: false, description: "Whether it may change." }),
+  }),
+});
+
+const RoleRef = builder.objectRef<Role>("Role");
+RoleRef.implement({
+  description: "A legacy role. Policies replace roles; Cloudflare shows both, and each as the other would have it.",
+  fields: (t) => ({
+    cloudflareId: t.exposeString("id", {
+      nullable: false,
+      description: "Cloudflare's id of the role, which is not the id of the matching permission group.",
+    }),
+    name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
+    description: t.string({
+      description: "What it allows, in Cloudflare's words.",
+      resolve: ({ description }) => description,
+    }),
+    grants: t.field({
+      type: [RoleGrantRef],
+      nullable: false,
+      description: "What it allows, by area.",
+      resolve: ({ permissions }) =>
+        Object.entries(permissions ?? {})
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([area, grant]) => ({ area, read: grant.read ?? false, write: grant.write ?? grant.edit ?? false })),
+    }),
+  }),
+});
+
+const whenGroup =
+  "In a user group's members it is read from the account's members: for all of them together at most twice the cheaper of " +
+  "1 call per 50 members of the account and 1 call per member.";
+
+/** A membership of an account. */
+export const MemberRef = builder.objectRef<MemberNode>("Member");
+MemberRef.implement({
+  description:
+    "A person's membership of an account. What somebody may do is the union of their own policies and those of all their " +
+    "user groups; Cloudflare shows only the former here.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      resolve: ({ accountId, row }) => globalId("Member", accountId, row.id),
+    }),
+    cloudflareId: t.string({
+      nullable: false,
+      description: "Cloudflare's own id of the membership, not of the user.",
+      resolve: ({ row }) => row.id,
+    }),
+    email: t.string({
+      description: "E-mail address. Costs nothing, unless a user group's list leaves it out.",
+      resolve: (member, _args, context) => {
+        if (member.row.email) return member.row.email;
+        return whole(member, context).then(({ email, user }) => email ?? user?.email);
+      },
+    }),
+    status: t.field({
+      type: MemberStatusEnum,
+      description: "How far they have come in joining. Costs nothing, unless a user group's list leaves it out.",
+      resolve: (member, _args, context) => member.row.status ?? whole(member, context).then(({ status }) => status),
+    }),
+    user: t.field({
+      type: UserRef,
+      description: `The person: names, two-factor authentication. ${whenGroup}`,
+      resolve: async (member, _args, context) => (await whole(member, context)).user,
+    }),
+    roles: t.field({
+      type: [RoleRef],
+      description: `Legacy roles, ordered by id. ${whenGroup}`,
+      resolve: async (member, _args, context) =>
+        (await whole(member, context)).roles.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    }),
+    policies: t.field({
+      type: [PolicyRef],
+      description: `Their own policies, not those of their user groups. ${whenGroup}`,
+      resolve: async (member, _args, context) =>
+        policiesOf({ type: "Member", accountId: member.accountId, row: await whole(member, context) }),
+    }),
+  }),
+});
+
+/** One of them in an account, or `null`. */
+export async function findMember(context: Context, accountId: string, id: string) {
+  const row = await find(context, members, accountId, id);
+  return row && { type: "Member" as const, accountId, row };
+}
+
+reloadable("Member", 2, ([accountId = "", id = ""], context) => findMember(context, accountId, id));
+
+/** Members of an account or of a user group: the same rows, more or less complete. */
+export const MemberConnection = builder.connectionObject(
+  { type: MemberRef, name: "MemberConnection", description: "A page of members." },
+  { description: "A member and their place in the list." },
+);
+
+builder.objectFields(AccountRef, (t) => ({
+  member: t.field({
+    type: MemberRef,
+    nullable: true,
+    description: "One member by Cloudflare's id of the membership, or null if there is none. Costs 1 call.",
+    args: {
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"4536bcfad5faccb111b47003c79917fa"`.' }),
+    },
+    resolve: (account, { id }, context) => findMember(context, account.id, rawId(id, "id")),
+  }),
+  members: t.connection(
+    {
+      type: MemberRef,
+      nullable: true,
+      description: "Members of the account, with user, roles and policies. Costs 1 call per 50 members.",
+      args: {
+        status: t.arg({ type: MemberStatusEnum, description: "Only members of this status: `PENDING`." }),
+        orderBy: t.arg({
+          type: MemberOrderEnum,
+          description: "What to order by: `LAST_NAME`. Cloudflare's own order if left out.",
+        }),
+        direction: t.arg({ type: DirectionEnum, description: "Order: `ASC` or `DESC`." }),
+      },
+      resolve: ({ id: accountId }, args, { loaders }) =>
+        connect(
+          loaders,
+          members.list,
+          {
+            account_id: accountId,
+            status: (args.status ?? undefined) as "accepted" | undefined,
+            order: args.orderBy ?? undefined,
+            direction: args.direction ?? undefined,
+          },
+          args,
+          (row) => ({ type: "Member" as const, accountId, row }),
+        ),
+    },
+    MemberConnection,
+  ),
+}));

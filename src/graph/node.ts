@@ -1,0 +1,101 @@
+import { PathId, type Result } from "../cloudflare/endpoint.ts";
+import { CloudflareError } from "../cloudflare/error.ts";
+import { accounts } from "../cloudflare/index.ts";
+import type { Noun } from "../loaders.ts";
+import { builder, type Context } from "./builder.ts";
+import { badInput } from "./error.ts";
+
+/** The shape behind every node; the type's name tells interfaces and unions what it is. */
+export interface Node {
+  readonly type: string;
+}
+
+/** Reads a node again from the parts of its global id; `null` where there is no such thing (any more). */
+type Reload = (parts: string[], context: Context) => Promise<Node | null> | Node | null;
+
+const reloads = new Map<string, Reload>();
+
+/** Registers how a type is read again by `node` and `nodes`, from an id of so many parts beside the type. */
+export function reloadable(type: string, parts: number, reload: Reload): void {
+  reloads.set(`${type}/${parts}`, reload);
+}
+
+/** Global id of a node: its type, its account and what names it there. */
+export function globalId(type: string, ...parts: string[]): string {
+  return Buffer.from([type, ...parts.map(encodeURIComponent)].join(":")).toString("base64url");
+}
+
+/** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */
+export function parseGlobalId(id: string, argument: string): { type: string; parts: string[]; reload: Reload } {
+  const [type = "", ...encoded] = Buffer.from(id, "base64url").toString().split(":");
+  const parts = encoded.map(decode);
+  const reload = reloads.get(`${type}/${parts.length}`);
+  const plain = parts.slice(0, 3).every((part) => PathId.safeParse(part).success || part.startsWith("@"));
+  if (reload && plain && globalId(type, ...parts) === unpadded(id)) return { type, parts, reload };
+  throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${JSON.stringify(id.slice(0, 80))}`);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
+
+/** Clients that re-encode ids may write the other base64 alphabet, or pad. */
+function unpadded(id: string): string {
+  return id.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** One record of an account, or `null` where there is none. */
+export async function find<N extends Noun>(
+  { loaders }: Context,
+  noun: N,
+  accountId: string,
+  id: string,
+): Promise<Result<N["get"]> | null> {
+  try {
+    return await loaders.one(noun, { account_id: accountId } as never, id);
+  } catch (error) {
+    if (!(error instanceof CloudflareError && error.kind === "not_found")) throw error;
+    // 7003 says that something in the path leads nowhere. Only the account itself tells whether it is the account.
+    if (error.errors.some(({ code }) => code === 7003)) {
+      await loaders.one(accounts, {}, accountId).catch((reason) => {
+        if (reason instanceof CloudflareError && reason.kind === "not_found") throw reason;
+      });
+    }
+    return null;
+  }
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description:
+      "One object by its global id, or null where there is no such thing (any more). Costs what a look-up by raw id costs: " +
+      "1 call; none for an account until a field beyond its id is asked for.",
+    args: { id: t.arg.id({ required: true, description: "Global id, as the field `id` of any type gives it." }) },
+    resolve: (_root, { id }, context) => {
+      const { parts, reload } = parseGlobalId(String(id), "id");
+      return reload(parts, context);
+    },
+  }),
+  nodes: t.field({
+    type: [builder.nodeInterfaceRef()],
+    nullable: { list: false, items: true },
+    description:
+      "Many objects by their global ids, in that order, null where there is no such thing. Objects of one type and " +
+      "account are read together: 50 groups of one account cost 1 call.",
+    args: {
+      ids: t.arg.idList({ required: true, description: "Up to 1000 global ids; a repeated one costs nothing." }),
+    },
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > 1000) throw badInput("ids", `must be at most 1000 ids, not ${ids.length}`);
+      return ids
+        .map((id) => parseGlobalId(String(id), "ids"))
+        .map(async ({ parts, reload }) => reload(parts, context)) as never;
+    },
+  }),
+}));

@@ -1,0 +1,11 @@
+import "./account.ts";
+import "./member.ts";
+import "./permission-group.ts";
+import "./policy.ts";
+import "./resource-group.ts";
+import "./sso-connector.ts";
+import "./user-group.ts";
+import { builder } from "./builder.ts";
+
+/** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
+export const schema = builder.toSchema();

@@ -1,0 +1,79 @@
+import type { Scope } from "../cloudflare/resource-groups.ts";
+import { builder } from "./builder.ts";
+
+const ResourceKindEnum = builder.enumType("ResourceKind", {
+  description: "What kind of thing a key names.",
+  values: {
+    ACCOUNT: { value: "account", description: "An account: `com.cloudflare.api.account.<id>`." },
+    ZONE: { value: "zone", description: "A zone, that is a domain: `com.cloudflare.api.account.zone.<id>`." },
+    ALL: { value: "all", description: "Everything within the scope: `*`." },
+    OTHER: { value: "other", description: "Something else; read the key." },
+  } as const,
+});
+
+/** A key taken apart: `com.cloudflare.api.account.zone.<id>` is a zone and its id. */
+export function parseKey(key: string): { kind: "account" | "zone" | "all" | "other"; id: string | null } {
+  if (key === "*") return { kind: "all", id: null };
+  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.([^.]+)$/.exec(key) ?? [];
+  return id === undefined ? { kind: "other", id: null } : { kind: zone ? "zone" : "account", id };
+}
+
+/** Whether a scope names a zone, as the scope itself or as one of its objects. */
+export function namesZone(scope: Scope, zoneId: string): boolean {
+  return [scope.key, ...scope.objects.map(({ key }) => key)].some((key) => {
+    const resource = parseKey(key);
+    return resource.kind === "zone" && resource.id === zoneId;
+  });
+}
+
+const ScopeObjectRef = builder.objectRef<{ key: string }>("ScopeObject");
+ScopeObjectRef.implement({
+  description: "One thing within a scope: a zone, or everything.",
+  fields: (t) => ({
+    key: t.exposeString("key", {
+      nullable: false,
+      description: "Cloudflare's key: `com.cloudflare.api.account.zone.<id>`, or `*` for everything within the scope.",
+    }),
+    kind: t.field({
+      type: ResourceKindEnum,
+      nullable: false,
+      description: "What kind of thing the key names.",
+      resolve: ({ key }) => parseKey(key).kind,
+    }),
+    resourceId: t.string({
+      description: "Cloudflare's id of that thing, a zone's for instance; null for `*`.",
+      resolve: ({ key }) => parseKey(key).id,
+    }),
+  }),
+});
+
+/** Where: a resource by key, and what of it. */
+export const ScopeRef = builder.objectRef<Scope>("Scope");
+ScopeRef.implement({
+  description:
+    "Where a permission holds: a resource (an account, a zone) and what of it. An account with zones as objects means those " +
+    "zones; an account with `*` means the whole account.",
+  fields: (t) => ({
+    key: t.exposeString("key", {
+      nullable: false,
+      description:
+        "Cloudflare's key of the resource: `com.cloudflare.api.account.<id>` or `com.cloudflare.api.account.zone.<id>`.",
+    }),
+    kind: t.field({
+      type: ResourceKindEnum,
+      nullable: false,
+      description: "What kind of resource the key names.",
+      resolve: ({ key }) => parseKey(key).kind,
+    }),
+    resourceId: t.string({
+      description: "Cloudflare's id of the resource.",
+      resolve: ({ key }) => parseKey(key).id,
+    }),
+    objects: t.field({
+      type: [ScopeObjectRef],
+      nullable: false,
+      description: "What of the resource: some zones, or everything (`*`). In a stable order.",
+      resolve: ({ objects }) => objects.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    }),
+  }),
+});

@@ -1,0 +1,152 @@
+import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.ts";
+import { AccountRef } from "./account.ts";
+import { rawId } from "./argument.ts";
+import { builder } from "./builder.ts";
+import { connectRows } from "./connection.ts";
+import { wordEnum } from "./enum.ts";
+import { find, globalId, reloadable } from "./node.ts";
+
+/** A connector of one account. */
+export interface SsoConnectorNode {
+  type: "SsoConnector";
+  accountId: string;
+  row: SsoConnector;
+}
+
+/** What names a connector in its account: its id or, where Cloudflare leaves that out, its domain. */
+function keyOf(row: SsoConnector): string {
+  return row.id ?? `@${row.email_domain}`;
+}
+
+const SsoVerificationStatusEnum = wordEnum("SsoVerificationStatus", "How far the proof of a domain has come.", {
+  awaiting: "Not begun: verification has to be started.",
+  pending: "Cloudflare looks for the TXT record, for up to two days.",
+  failed: "The record was not found in time: begin again.",
+  verified: "The domain is proved; the connector may be enabled.",
+});
+
+const PREFIX = "cloudflare_dashboard_sso=";
+
+const DnsRecordRef = builder.objectRef<{ name: string; content: string }>("DnsRecord");
+DnsRecordRef.implement({
+  description: "A DNS record to add at whoever serves the domain's DNS.",
+  fields: (t) => ({
+    type: t.string({ nullable: false, description: "Always `TXT`.", resolve: () => "TXT" }),
+    name: t.exposeString("name", { nullable: false, description: "Where: the e-mail domain itself." }),
+    content: t.exposeString("content", {
+      nullable: false,
+      description: "What: the whole string, `cloudflare_dashboard_sso=…`.",
+    }),
+  }),
+});
+
+const SsoVerificationRef = builder.objectRef<SsoConnector>("SsoVerification");
+SsoVerificationRef.implement({
+  description: "Proof that the account controls the e-mail domain.",
+  fields: (t) => ({
+    status: t.field({
+      type: SsoVerificationStatusEnum,
+      description: "How far the proof has come. Cloudflare tells the outcome by e-mail, too.",
+      resolve: ({ verification }) => verification?.status,
+    }),
+    code: t.string({
+      description:
+        "The code as Cloudflare gives it, sometimes without the prefix that the record needs: use `dnsRecord`.",
+      resolve: ({ verification }) => verification?.code,
+    }),
+    dnsRecord: t.field({
+      type: DnsRecordRef,
+      description: "The TXT record to add before verification can succeed; null while Cloudflare gives no code.",
+      resolve: ({ email_domain, verification }) => {
+        const code = verification?.code;
+        if (!code || !email_domain) return null;
+        return { name: email_domain, content: code.startsWith(PREFIX) ? code : PREFIX + code };
+      },
+    }),
+  }),
+});
+
+/** Single sign-on for one e-mail domain. */
+export const SsoConnectorRef = builder.objectRef<SsoConnectorNode>("SsoConnector");
+SsoConnectorRef.implement({
+  description:
+    "Single sign-on for everybody whose e-mail address is at one domain. Once enabled, it is forced on all of them in all " +
+    "their accounts. Needs the permission “SSO Connector”, which other reads of this graph do not give.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      resolve: ({ accountId, row }) => globalId("SsoConnector", accountId, keyOf(row)),
+    }),
+    cloudflareId: t.string({
+      description: "Cloudflare's own id; null where Cloudflare leaves it out.",
+      resolve: ({ row }) => row.id,
+    }),
+    emailDomain: t.string({
+      description: "The domain behind the `@`; it cannot be changed.",
+      resolve: ({ row }) => row.email_domain,
+    }),
+    enabled: t.boolean({
+      description: "Whether sign-on is forced. Only a verified connector can be enabled.",
+      resolve: ({ row }) => row.enabled,
+    }),
+    useFedrampLanguage: t.boolean({
+      description: "Whether the sign-on page shows the wording for US federal agencies.",
+      resolve: ({ row }) => row.use_fedramp_language,
+    }),
+    createdOn: t.field({ type: "DateTime", description: "When it was created.", resolve: ({ row }) => row.created_on }),
+    updatedOn: t.field({
+      type: "DateTime",
+      description: "When it was changed last; null right after it was created.",
+      resolve: ({ row }) => row.updated_on,
+    }),
+    verification: t.field({
+      type: SsoVerificationRef,
+      description: "Proof of the domain, and the DNS record it needs. Costs nothing more.",
+      resolve: ({ row }) => (row.verification ? row : null),
+    }),
+  }),
+});
+
+reloadable("SsoConnector", 2, async ([accountId = "", key = ""], context) => {
+  const row = key.startsWith("@")
+    ? (await context.loaders.list(ssoConnectors.list, { account_id: accountId })).find((each) => keyOf(each) === key)
+    : await find(context, ssoConnectors, accountId, key);
+  return row ? { type: "SsoConnector", accountId, row } : null;
+});
+
+const SsoConnectorConnection = builder.connectionObject(
+  { type: SsoConnectorRef, name: "SsoConnectorConnection", description: "A page of SSO connectors." },
+  { description: "An SSO connector and its place in the list." },
+);
+
+builder.objectFields(AccountRef, (t) => ({
+  ssoConnector: t.field({
+    type: SsoConnectorRef,
+    nullable: true,
+    description: "One SSO connector by Cloudflare's id, or null if there is none. Costs 1 call.",
+    args: {
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),
+    },
+    resolve: async (account, { id }, context) => {
+      const row = await find(context, ssoConnectors, account.id, rawId(id, "id"));
+      return row && { type: "SsoConnector" as const, accountId: account.id, row };
+    },
+  }),
+  ssoConnectors: t.connection(
+    {
+      type: SsoConnectorRef,
+      nullable: true,
+      description: "SSO connectors of the account, in Cloudflare's order. Costs 1 call, however many there are.",
+      resolve: async ({ id: accountId }, args, { loaders }) =>
+        connectRows(
+          await loaders.list(ssoConnectors.list, { account_id: accountId }),
+          [ssoConnectors.list.route, accountId],
+          args,
+          (row) => ({ type: "SsoConnector" as const, accountId, row }),
+        ),
+    },
+    SsoConnectorConnection,
+  ),
+}));

@@ -1,0 +1,131 @@
+import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
+import { AccountRef } from "./account.ts";
+import { filter, rawId } from "./argument.ts";
+import { builder, type Context } from "./builder.ts";
+import { connect } from "./connection.ts";
+import { DirectionEnum } from "./enum.ts";
+import { MemberConnection, MemberRef } from "./member.ts";
+import { find, globalId, reloadable } from "./node.ts";
+import { PolicyRef, policiesOf } from "./policy.ts";
+
+/** A user group of one account. */
+export interface UserGroupNode {
+  type: "UserGroup";
+  accountId: string;
+  row: UserGroup;
+}
+
+/** People who share policies. */
+export const UserGroupRef = builder.objectRef<UserGroupNode>("UserGroup");
+UserGroupRef.implement({
+  description:
+    "People who share policies. Whoever is added gets what the group's policies grant, on top of their own. Groups that a " +
+    "directory keeps through SCIM look like any other here.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
+    }),
+    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
+    name: t.string({ description: "Name, unique in the account.", resolve: ({ row }) => row.name }),
+    createdOn: t.field({ type: "DateTime", description: "When it was created.", resolve: ({ row }) => row.created_on }),
+    modifiedOn: t.field({
+      type: "DateTime",
+      description: "When its name or policies were changed last.",
+      resolve: ({ row }) => row.modified_on,
+    }),
+    policies: t.field({
+      type: [PolicyRef],
+      nullable: false,
+      description:
+        "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
+        "policies come with the group.",
+      resolve: policiesOf,
+    }),
+    members: t.connection(
+      {
+        type: MemberRef,
+        nullable: true,
+        description:
+          "Who is in the group, by e-mail address. Costs 1 call per group and 500 members; the calls of many groups are made " +
+          "together. More than `id`, `email` and `status` of the members costs further calls.",
+        args: {
+          search: t.arg.string({ description: 'Only members whose e-mail address contains this: `"@example.com"`.' }),
+          direction: t.arg({
+            type: DirectionEnum,
+            description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
+          }),
+        },
+        resolve: ({ accountId, row }, args, { loaders }) =>
+          connect(
+            loaders,
+            userGroups.members.list,
+            {
+              account_id: accountId,
+              user_group_id: row.id,
+              fuzzyEmail: args.search || undefined,
+              direction: args.direction ?? undefined,
+            },
+            args,
+            (member) => ({ type: "Member" as const, accountId, row: member }),
+          ),
+      },
+      MemberConnection,
+    ),
+  }),
+});
+
+/** One of them in an account, or `null`. */
+export async function findUserGroup(context: Context, accountId: string, id: string) {
+  const row = await find(context, userGroups, accountId, id);
+  return row && { type: "UserGroup" as const, accountId, row };
+}
+
+reloadable("UserGroup", 2, ([accountId = "", id = ""], context) => findUserGroup(context, accountId, id));
+
+const UserGroupConnection = builder.connectionObject(
+  { type: UserGroupRef, name: "UserGroupConnection", description: "A page of user groups." },
+  { description: "A user group and its place in the list." },
+);
+
+builder.objectFields(AccountRef, (t) => ({
+  userGroup: t.field({
+    type: UserGroupRef,
+    nullable: true,
+    description: "One user group by Cloudflare's id, or null if there is none. Costs 1 call.",
+    args: {
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+    },
+    resolve: (account, { id }, context) => findUserGroup(context, account.id, rawId(id, "id")),
+  }),
+  userGroups: t.connection(
+    {
+      type: UserGroupRef,
+      nullable: true,
+      description: "User groups of the account with their policies, by name. Costs 1 call per 500 groups.",
+      args: {
+        id: t.arg.string({ description: "Only the group of this Cloudflare id." }),
+        name: t.arg.string({ description: 'Only the group of this name: `"Platform"`.' }),
+        search: t.arg.string({ description: 'Only groups whose name contains this: `"ops"`.' }),
+        direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
+      },
+      resolve: ({ id: accountId }, args, { loaders }) =>
+        connect(
+          loaders,
+          userGroups.list,
+          {
+            account_id: accountId,
+            id: args.id == null ? undefined : rawId(args.id, "id"),
+            name: filter(args.name, "name"),
+            fuzzyName: args.search || undefined,
+            direction: args.direction ?? undefined,
+          },
+          args,
+          (row) => ({ type: "UserGroup" as const, accountId, row }),
+        ),
+    },
+    UserGroupConnection,
+  ),
+}));

@@ -1,0 +1,14 @@
+export type { Credential } from "./cloudflare/client.ts";
+export { CloudflareError } from "./cloudflare/error.ts";
+export {
+  createTransport,
+  type Transport,
+  type TransportOptions,
+  type WireRequest,
+  type WireResponse,
+} from "./cloudflare/transport.ts";
+export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./gateway.ts";
+export type { Context } from "./graph/builder.ts";
+export type { Code } from "./graph/error.ts";
+export { schema } from "./graph/schema.ts";
+export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";

@@ -1,0 +1,74 @@
+import type { Call } from "./cloudflare/client.ts";
+import {
+  type Endpoint,
+  type ListEndpoint,
+  type Params,
+  type PathParams,
+  placeholders,
+  type Result,
+} from "./cloudflare/endpoint.ts";
+import { Records } from "./loaders/one.ts";
+import { List, type Row, Shelf, type Window } from "./loaders/window.ts";
+
+export type { Window } from "./loaders/window.ts";
+
+type RowOf<L extends ListEndpoint> = Result<L>[number];
+
+/** A noun whose records can be read alone (`get`) or in a list that carries the same fields. */
+export interface Noun {
+  readonly list: ListEndpoint<Row>;
+  readonly get: Endpoint;
+}
+
+/** Reads for one request of one caller: each is made once, however often and in whatever order it is asked for. */
+export interface Loaders {
+  /** Every row of a list: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
+  list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<RowOf<L>[]>;
+  /** The rows `[offset, offset + limit)` of a list: one call whenever a page of some size covers them. */
+  window<L extends ListEndpoint<Row>>(
+    list: L,
+    params: Params<L>,
+    offset: number,
+    limit: number,
+  ): Promise<Window<RowOf<L>>>;
+  /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
+  one<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
+}
+
+/** Loaders on one caller's client. Make new ones for every request: nothing here expires or forgets. */
+export function createLoaders(call: Call): Loaders {
+  const lists = new Map<string, List<Row>>();
+  const shelves = new Map<string, Shelf<Row>>();
+  const records = new Map<string, Records<Row>>();
+
+  function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
+    const parent = placeholders(list.route).map((name) => [name, params[name]]);
+    const shelf = remember(shelves, keyOf(list, Object.fromEntries(parent)), () => new Shelf());
+    return remember(lists, keyOf(list, params), () => new List(call, list, params, shelf));
+  }
+
+  return {
+    list: async (list, params) =>
+      (await listOf(list, params as Record<string, unknown>).window(0, Number.POSITIVE_INFINITY)).rows as never,
+    window: (list, params, offset, limit) =>
+      listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
+    one: (noun, parent, id) => {
+      const params = parent as Record<string, unknown>;
+      const make = () => new Records(call, noun.get, params, listOf(noun.list, params));
+      return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
+    },
+  };
+}
+
+function keyOf({ route }: Endpoint, params: Record<string, unknown>): string {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  return JSON.stringify([route, ...given.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+function remember<V>(known: Map<string, V>, key: string, make: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,101 @@
+import DataLoader from "dataloader";
+import type { Call } from "../cloudflare/client.ts";
+import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
+import { CloudflareError } from "../cloudflare/error.ts";
+import type { List, Row } from "./window.ts";
+
+/**
+ * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is
+ * rent, the list's pages are the price. Whatever the order in which keys arrive, the calls are at most twice what the
+ * better of "all alone" and "the whole list" would have been: the list is bought once the rent would have paid it.
+ */
+export class Records<R extends Row> {
+  readonly #call: Call;
+  readonly #get: Endpoint;
+  readonly #parent: Record<string, unknown>;
+  readonly #list: List<R>;
+  readonly #loader: DataLoader<string, R>;
+  /** Records that were read alone. */
+  #rented = 0;
+  /** Pages of the largest size that were read for the price. */
+  #bought = 0;
+  /** A page is being read: whoever comes meanwhile waits for what it brings. */
+  #reading: Promise<unknown> | undefined;
+  /** The list could not be read (a token may see single records and no list): everything is rented. */
+  #closed = false;
+
+  constructor(call: Call, get: Endpoint, parent: Record<string, unknown>, list: List<R>) {
+    this.#call = call;
+    this.#get = get;
+    this.#parent = parent;
+    this.#list = list;
+    this.#loader = new DataLoader((ids) => this.#batch(ids));
+  }
+
+  /** One record; rejects with `not_found` where there is none. */
+  load(id: string): Promise<R> {
+    const known = this.#list.shelf.byId.get(id);
+    return known ? Promise.resolve(known) : this.#loader.load(id);
+  }
+
+  async #batch(ids: readonly string[]): Promise<(R | Error)[]> {
+    for (;;) {
+      while (this.#reading) await this.#reading;
+      const missing = ids.filter((id) => !this.#list.shelf.byId.has(id));
+      if (missing.length === 0 || this.#list.shelf.complete || !this.#buys(missing.length)) break;
+      await this.#buy();
+    }
+    return Promise.all(
+      ids.map((id) => this.#list.shelf.byId.get(id) ?? (this.#list.shelf.complete ? this.#missing() : this.#rent(id))),
+    );
+  }
+
+  #buys(missing: number): boolean {
+    const due = this.#rented + missing;
+    if (this.#closed || due < 2) return false;
+    const price = this.#list.pageCount;
+    // The first page tells the price. A vendor that gives no total is asked page by page, as far as the rent would go.
+    if (price === undefined) return this.#bought < due;
+    return due >= price || missing >= price - this.#bought;
+  }
+
+  async #buy(): Promise<void> {
+    const price = this.#list.pageCount;
+    const next = this.#bought + 1;
+    const last = Math.max(next, price ?? next);
+    this.#bought = last;
+    const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
+    this.#reading = Promise.all(numbers.map((number) => this.#list.page(number))).then(
+      (pages) => {
+        if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
+      },
+      () => {
+        this.#closed = true;
+      },
+    );
+    await this.#reading;
+    this.#reading = undefined;
+  }
+
+  async #rent(id: string): Promise<R | Error> {
+    this.#rented++;
+    const name = placeholders(this.#get.route).at(-1) as string;
+    try {
+      const { result } = await this.#call(this.#get, { ...this.#parent, [name]: id } as never);
+      const row = result as R;
+      if (row.id && row.id !== id) return this.#failure("invalid", "answered another record than it was asked for");
+      this.#list.shelf.byId.set(id, row);
+      return row;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #missing(): Error {
+    return this.#failure("not_found", "has no such record: it is not in the account's list");
+  }
+
+  #failure(kind: "invalid" | "not_found", what: string): Error {
+    return new CloudflareError(this.#get.route, `${this.#get.route} ${what}.`, { kind });
+  }
+}

@@ -1,0 +1,71 @@
+import { idOf } from "./mint.ts";
+
+/** One answer as it goes on the wire. Header names are lower case. */
+export interface SandboxResponse {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+/** What a refusal may say beside its code and message. */
+interface RefusalDetail {
+  /** The undocumented `error_chain` of errors that come from Cloudflare's edge, not from a service [S]. */
+  chain?: { code: number; message: string };
+  /** Failures of `/members` carry `[]` here, all others `null` [S]. */
+  result?: null | [];
+  headers?: Record<string, string>;
+}
+
+/** A refusal in Cloudflare's words; thrown by whoever finds the reason, written down once, by {@link refused}. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: number;
+  readonly detail: RefusalDetail;
+
+  constructor(status: number, code: number, message: string, detail: RefusalDetail = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** The services behind user groups, resource groups and SSO put the HTTP status where a code should be [S]. */
+export function serviceRefusal(status: number, message: string): Refusal {
+  return new Refusal(status, status, message);
+}
+
+/** No such path, or an id in it that leads nowhere. */
+export function noRoute(): Refusal {
+  return new Refusal(404, 7003, "No route for the URI");
+}
+
+/** An envelope that refuses; exported for tests that plant answers. */
+export function refused({ status, code, message, detail }: Refusal): SandboxResponse {
+  const error = { code, message, ...(detail.chain && { error_chain: [detail.chain] }) };
+  const envelope = { result: detail.result ?? null, success: false, errors: [error], messages: [] };
+  return { status, headers: { ...jsonHeaders, ...detail.headers }, text: JSON.stringify(envelope) };
+}
+
+/** An envelope that succeeds. Without `result` the key is missing, as after `begin_verification` [D]. */
+export function succeeded(reply: { result?: unknown; result_info?: unknown }): SandboxResponse {
+  const { result, result_info } = reply;
+  const envelope = { result, success: true, errors: [], messages: [], result_info };
+  return { status: 200, headers: jsonHeaders, text: JSON.stringify(envelope) };
+}
+
+const jsonHeaders = { "content-type": "application/json" };
+
+/** What Cloudflare's edge puts on every answer [S]; the cookie must never reach anybody's browser through a gateway. */
+export function edgeHeaders(serial: number): Record<string, string> {
+  const ray = idOf("ray", serial);
+  return {
+    "api-version": "2026-09-26.epoch",
+    "cache-control": "no-store, no-cache, must-revalidate, post-check=0, pre-check=0",
+    "cf-auditlog-id": `019b0000-${ray.slice(0, 4)}-7${ray.slice(4, 7)}-8${ray.slice(7, 10)}-${ray.slice(10, 22)}`,
+    "cf-cache-status": "DYNAMIC",
+    "cf-ray": `${ray.slice(0, 16)}-AMS`,
+    server: "cloudflare",
+    "set-cookie": `__cflb=${ray}; SameSite=Lax; path=/; HttpOnly`,
+  };
+}

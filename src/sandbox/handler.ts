@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { Endpoint, PathParams } from "../cloudflare/endpoint.ts";
+import type { AccountState, Company } from "./company.ts";
+import type { Mint } from "./mint.ts";
+import type { Page, ResultInfo } from "./page.ts";
+
+/** One accepted call of a row: routed, allowed, and valid by the row's own schemas. */
+export interface Call<E extends Endpoint> {
+  params: PathParams<E["route"]>;
+  query: E extends { query: infer Query extends z.ZodObject } ? z.output<Query> : unknown;
+  /** The page that was asked for, with the row's defaults. */
+  page: Page;
+  body: E extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
+  /** The body before the row's schema dropped what it does not know. */
+  raw: unknown;
+  account: E["route"] extends `${string}{account_id}${string}` ? AccountState : undefined;
+  company: Company;
+  mint: Mint;
+  clock: () => Date;
+  /** How often `/members` of a group made by this call will miss it. */
+  lag: number;
+}
+
+/** What a handler answers; the envelope is put around it. It must fit what the row's schema accepts. */
+export interface Reply<E extends Endpoint> {
+  result?: z.input<E["result"]>;
+  result_info?: ResultInfo;
+}
+
+/** Plays one row. Throws a `Refusal` where Cloudflare would refuse. */
+export type Handler<E extends Endpoint> = (call: Call<E>) => Reply<E>;
+
+/** One handler for each row of a noun, under the row's own name: a row without one does not compile. */
+export type Handlers<Rows> = {
+  [Name in keyof Rows as Rows[Name] extends Endpoint ? Name : never]: Rows[Name] extends Endpoint
+    ? Handler<Rows[Name]>
+    : never;
+};

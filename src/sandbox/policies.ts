@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import type { userGroups } from "../cloudflare/index.ts";
+import { serviceRefusal } from "./answer.ts";
+import type { AccountState, Policy } from "./company.ts";
+import type { Mint } from "./mint.ts";
+import { isScopeOf } from "./resource-groups.ts";
+
+type WritePolicy = NonNullable<z.output<typeof userGroups.create.body>["policies"]>[number];
+
+/** What of the text is known is its beginning [S]; the reason behind it is ours. */
+function invalid(reason: string) {
+  return serviceRefusal(400, `Policy validation failed: ${reason}`);
+}
+
+/** The policies that a write leaves behind: checked, and each with a fresh id whatever was there before [S]. */
+export function writePolicies(account: AccountState, policies: WritePolicy[], mint: Mint): Policy[] {
+  return policies.map(({ access, permission_groups, resource_groups }) => {
+    if (access === "deny") throw invalid("deny is not supported for user groups");
+    if (!permission_groups.length) throw invalid("a policy needs a permission group");
+    if (!resource_groups.length) throw invalid("a policy needs a resource group");
+    const now = mint.microseconds();
+    const stamps = { created_on: now, modified_on: now };
+    return {
+      id: mint.id("policy"),
+      status: "V",
+      access,
+      permission_groups: permission_groups.map(({ id }) => {
+        const group = account.permissionGroups.get(id);
+        if (!group) throw invalid(`permission group ${id} not found`);
+        return group;
+      }),
+      resource_groups: resource_groups.map((reference) => {
+        if ("id" in reference) {
+          const group = account.resourceGroups.get(reference.id);
+          if (!group) throw invalid(`resource group ${reference.id} not found`);
+          return group;
+        }
+        if (!isScopeOf(account, reference.scope))
+          throw invalid("the scope of a resource group is not one of this account");
+        return { scope: reference.scope, ...stamps };
+      }),
+      ...stamps,
+    };
+  });
+}
+
+/** Ids that are sent back are refused, even the present ones: Cloudflare mints new ones with every write [S]. */
+export function refusePolicyIds(raw: unknown): void {
+  const { policies } = raw as { policies?: object[] };
+  if (policies?.some((policy) => "id" in policy)) throw serviceRefusal(400, "Cannot re-use policy IDs");
+}
+
+/** Reading the members of a group fails while one of its policies names a resource group that is gone [S]. */
+export function checkPolicies(account: AccountState, policies: Policy[]): void {
+  for (const { id } of policies.flatMap(({ resource_groups }) => resource_groups)) {
+    if (id !== undefined && !account.resourceGroups.has(id)) throw invalid(`resource group ${id} not found`);
+  }
+}

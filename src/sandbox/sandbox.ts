@@ -1,0 +1,193 @@
+import { acme, type Size } from "./acme.ts";
+import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
+import type { Company, SsoConnector } from "./company.ts";
+import { type Caller, identify } from "./credentials.ts";
+import { match, type Served, served } from "./handlers.ts";
+import { createMint } from "./mint.ts";
+import { invalidParameter, pageOf } from "./page.ts";
+import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
+import { type Jitter, type Listening, listen } from "./server.ts";
+
+/** One request: an absolute URL, and header names in lower case. */
+export interface SandboxRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
+/** One request that arrived. */
+export interface SandboxCall {
+  /** The row's route, or method and path when no row matches. */
+  route: string;
+  method: string;
+  /** Without the base path. */
+  path: string;
+  query: Record<string, string>;
+  /** 0 until it is answered. */
+  status: number;
+  /** Whose credential it carried, never the credential; `null` when it was none that is known. */
+  token: Caller["name"] | null;
+}
+
+/** Answers in the vendor's place, or lets the call through with `undefined`. A promise may take its time. */
+export type Plant = (call: {
+  params: Record<string, string>;
+  query: Record<string, string>;
+}) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
+
+/** What may be told to a sandbox; every field has a default. */
+export interface SandboxOptions extends Size {
+  /** Requests per user and window; `false` counts none. @default Cloudflare's 1,200 in 300 seconds */
+  quota?: Quota | false;
+  /** What time it is for quotas, timestamps and SSO polling. @default the real time */
+  clock?: () => Date;
+  /** Milliseconds that an answer over HTTP takes longer, from and to, in a sequence that is always the same. */
+  jitter?: Jitter;
+  /** How many calls of `/members` miss a user group that was just created. @default 0 */
+  lag?: number;
+  /** Names of user groups that SCIM keeps. @default none */
+  scim?: string[];
+}
+
+/** Cloudflare's IAM API, played from memory. */
+export interface Sandbox {
+  /** Answers one request in process: it fits where the gateway takes its transport. */
+  handle(request: SandboxRequest): Promise<SandboxResponse>;
+  /** Every request that arrived, in order. */
+  readonly calls: SandboxCall[];
+  /** What the vendor knows; a test may read and change it. */
+  readonly state: Company;
+  /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
+  plant(route: string, answer: Plant): void;
+  /** Plays the end of the polling for an SSO connector's TXT record. */
+  verifySso(connectorId: string, status?: "verified" | "failed"): void;
+  /** Serves the same over HTTP. @default port 0 (any free one), host 127.0.0.1 */
+  listen(port?: number, host?: string): Promise<Listening>;
+}
+
+const base = "/client/v4";
+
+/** A fresh company, its own quotas, its own record of calls: sandboxes share nothing. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const { clock = () => new Date(), lag = 0 } = options;
+  const state = acme(options);
+  for (const account of state.accounts.values()) {
+    for (const group of account.userGroups.values()) group.scim = options.scim?.includes(group.name) ?? false;
+  }
+  const spend = createQuota(options.quota ?? cloudflareQuota, clock);
+  const mint = createMint(clock);
+  const calls: SandboxCall[] = [];
+  const plants = new Map<string, Plant[]>();
+
+  async function handle(request: SandboxRequest): Promise<SandboxResponse> {
+    const url = new URL(request.url);
+    const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : url.pathname;
+    const { method } = request;
+    const query = Object.fromEntries(url.searchParams);
+    const caller = identify(request.headers);
+    const found = path === url.pathname ? noRoute() : match(method, path);
+    const call: SandboxCall = {
+      route: found instanceof Refusal ? `${method} ${path}` : found.served.row.route,
+      method,
+      path,
+      query,
+      status: 0,
+      token: caller instanceof Refusal ? null : caller.name,
+    };
+    const edge = edgeHeaders(calls.push(call));
+
+    const params = found instanceof Refusal ? {} : found.params;
+    let response: SandboxResponse | undefined;
+    for (const plant of plants.get(call.route) ?? []) response ??= await plant({ params, query });
+    response ??= answer(caller, found, query, request.body);
+    call.status = response.status;
+    return { ...response, headers: { ...edge, ...response.headers } };
+  }
+
+  /** Cloudflare's order of refusing, as far as it is known: who, how often, where, with what right, with what words. */
+  function answer(
+    caller: Caller | Refusal,
+    found: ReturnType<typeof match>,
+    query: Record<string, string>,
+    body: string | undefined,
+  ): SandboxResponse {
+    let headers = {};
+    try {
+      if (caller instanceof Refusal) throw caller;
+      headers = spend(caller.user);
+      if (found instanceof Refusal) throw found;
+      if (!caller.writes && found.served.method !== "GET") {
+        throw new Refusal(403, 9109, "Unauthorized to access requested resource");
+      }
+      const response = succeeded(play(found.served, found.params, query, body));
+      return { ...response, headers: { ...headers, ...response.headers } };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const response = refused(error);
+      return { ...response, headers: { ...headers, ...response.headers } };
+    }
+  }
+
+  function play(
+    { row, handler }: Served,
+    params: Record<string, string>,
+    query: Record<string, string>,
+    body: string | undefined,
+  ) {
+    for (const [name, id] of Object.entries(params)) {
+      // A member's id is not looked at before the member is looked for [S].
+      if (name !== "member_id" && !/^[0-9a-f]{32}$/.test(id)) throw noRoute();
+    }
+    const account = state.accounts.get(params.account_id ?? "");
+    if (params.account_id !== undefined && !account) throw noRoute();
+    const filters = row.query?.safeParse(query);
+    if (filters?.error) throw invalidParameter(inWords(filters.error.issues));
+    const raw = row.body && parse(body);
+    const sent = row.body?.safeParse(raw);
+    if (sent?.error) {
+      const about = sent.error.issues[0]?.path.includes("policies") ? "Policy validation failed" : "Bad request";
+      throw serviceRefusal(400, `${about}: ${inWords(sent.error.issues)}`);
+    }
+    const page = pageOf(query, row.perPage);
+    // The table's rows lose their types when they are looked up by route; handler.ts has them.
+    const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, company: state };
+    return handler({ ...call, mint, clock, lag } as Parameters<typeof handler>[0]);
+  }
+
+  return {
+    handle,
+    calls,
+    state,
+    plant(route, plant) {
+      if (!served.has(route)) throw new Error(`There is no route ${route} to plant an answer on.`);
+      plants.set(route, [...(plants.get(route) ?? []), plant]);
+    },
+    verifySso(connectorId, status = "verified") {
+      const connector = findConnector(state, connectorId);
+      connector.verification.status = status;
+    },
+    listen: (port = 0, host = "127.0.0.1") => listen(handle, { port, host, jitter: options.jitter, base }),
+  };
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? "");
+  } catch {
+    throw serviceRefusal(400, "Request body is not valid JSON");
+  }
+}
+
+function inWords(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  const [issue] = issues;
+  return [issue?.path.join("."), issue?.message].filter(Boolean).join(" ");
+}
+
+function findConnector(company: Company, id: string): SsoConnector {
+  for (const { ssoConnectors } of company.accounts.values()) {
+    const connector = ssoConnectors.get(id);
+    if (connector) return connector;
+  }
+  throw new Error(`There is no SSO connector ${id}.`);
+}

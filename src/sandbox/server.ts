@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import type { SandboxResponse } from "./answer.ts";
+import type { SandboxRequest } from "./sandbox.ts";
+
+/** From and to, in milliseconds. */
+export type Jitter = [min: number, max: number];
+
+/** A sandbox on the network. */
+export interface Listening {
+  /** The base URL to give to a client: `http://127.0.0.1:PORT/client/v4`. */
+  readonly url: string;
+  /** Ends when no connection is left; those that are open are closed. */
+  close(): Promise<void>;
+}
+
+interface ListenOptions {
+  port: number;
+  host: string;
+  base: string;
+  jitter: Jitter | undefined;
+}
+
+/** Serves `handle` over HTTP/1.1 with kept-alive connections. */
+export async function listen(
+  handle: (request: SandboxRequest) => Promise<SandboxResponse>,
+  { port, host, base, jitter }: ListenOptions,
+): Promise<Listening> {
+  const pause = jitter && createPause(jitter);
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await text(incoming);
+    const url = new URL(incoming.url ?? "/", `http://${host}`).href;
+    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+    const response = await handle({ method: incoming.method ?? "GET", url, headers, body: body || undefined });
+    if (pause) await wait(pause());
+    outgoing.writeHead(response.status, response.headers).end(response.text);
+  }
+  const server = createServer((incoming, outgoing) => {
+    // A client that left, or a bug of the sandbox: whoever still listens is told.
+    answer(incoming, outgoing).catch((error: Error) => outgoing.writeHead(500).end(error.stack));
+  });
+  // Longer than a client keeps an idle connection, so that it is never closed under a request.
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}${base}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function text(incoming: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of incoming.setEncoding("utf8")) body += chunk;
+  return body;
+}
+
+/** A pseudo-random sequence with a fixed seed (mulberry32): two runs wait the same. */
+function createPause([min, max]: Jitter): () => number {
+  let seed = 0x9e3779b9;
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    const fraction = ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return min + fraction * (max - min);
+  };
+}
