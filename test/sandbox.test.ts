@@ -62,6 +62,11 @@ const first = <Row>(rows: Map<string, Row>): [string, Row] => {
   for (const entry of rows) return entry;
   throw new Error("nothing there");
 };
+const at = <Item>(items: Item[], index = 0): Item => {
+  const item = items[index];
+  if (item === undefined) throw new Error(`nothing at ${index}`);
+  return item;
+};
 const groupNamed = (sandbox: Sandbox, name: string) => {
   const found = [...account(sandbox).userGroups.values()].find((group) => group.name === name);
   if (!found) throw new Error(`no group ${name}`);
@@ -149,7 +154,7 @@ describe("credentials", () => {
     const { sandbox, send, refusal } = play();
     const refused = await refusal("/accounts", headers);
     expect(refused).toMatchObject({ status, code, result: null });
-    expect(refused.error_chain?.[0].code).toBe(chain);
+    expect(refused.error_chain?.[0]?.code).toBe(chain);
     expect(sandbox.calls[0]?.token).toBeNull();
     const answer = JSON.stringify(await send("/accounts", headers)) + JSON.stringify(sandbox.calls);
     for (const secret of ["x".repeat(40), "a".repeat(37), "c2FuZGJveA", "sandbox"])
@@ -307,7 +312,7 @@ describe("lists", () => {
     expect(people).toEqual([...people].sort());
     expect(names(await get(`${acme}/iam/user_groups?direction=desc`))).toEqual(groups.toReversed());
     expect(emails(await get(`${members}?direction=desc`))).toEqual(people.toReversed());
-    expect(emails(await get(`${members}?fuzzyEmail=${people[3].slice(1, 6).toUpperCase()}`))).toContain(people[3]);
+    expect(emails(await get(`${members}?fuzzyEmail=${at(people, 3).slice(1, 6).toUpperCase()}`))).toContain(people[3]);
     expect(names(await get("/accounts?direction=desc"))).toEqual(["Acme Ventures", "Acme"]);
   });
 
@@ -413,7 +418,8 @@ describe("the company", () => {
   test("embeds whole policies in the list: vendor fields, and inline scopes without id, name and meta", async () => {
     const { get } = play();
     const { result } = await get(`${acme}/iam/user_groups?name=Release%20Managers`);
-    expect(result[0].policies[0]).toMatchObject({
+    const policy = at(at(result).policies ?? []);
+    expect(policy).toMatchObject({
       access: "allow",
       status: "V",
       permission_groups: [
@@ -421,7 +427,7 @@ describe("the company", () => {
         { id: "132c52e7e6654b999c183cfcbafd37d7", name: "Domain DNS" },
       ],
     });
-    const [named, inline] = result[0].policies[0].resource_groups;
+    const [named, inline] = [at(policy.resource_groups), at(policy.resource_groups, 1)];
     expect(named).toMatchObject({ name: "Staging", meta: { editable: "true" } });
     expect(named.scope.objects).toHaveLength(2);
     expect(Object.keys(inline).sort()).toEqual(["created_on", "modified_on", "scope"]);
@@ -467,11 +473,11 @@ describe("the company", () => {
     const { sandbox, get } = play();
     const group = groupNamed(sandbox, "Security");
     const [memberId, created_at] = first(group.members);
-    const { result } = await get(`${acme}/iam/user_groups/${group.id}/members/${memberId}`);
+    const { result } = await get<Row>(`${acme}/iam/user_groups/${group.id}/members/${memberId}`);
     expect(result).toMatchObject({ id: memberId, created_at, status: "accepted" });
     expect(Object.keys(result.user)).toEqual(["id", "email", "first_name", "last_name"]);
     const { result: rows } = await get(`${acme}/iam/user_groups/${group.id}/members`);
-    expect(Object.keys(rows[0])).toEqual(["id", "email", "status"]);
+    expect(Object.keys(at(rows))).toEqual(["id", "email", "status"]);
   });
 
   test("has SSO connectors in every state, one of them enabled", async () => {
@@ -492,11 +498,16 @@ describe("the company", () => {
     expect(performance.now() - started).toBeLessThan(1000);
     const { result, result_info } = await get(`${acme}/iam/user_groups?per_page=500&page=2`);
     expect(result_info).toMatchObject({ count: 500, total_count: 1000, total_pages: 2 });
-    for (const policy of result[499].policies) {
-      expect([policy.permission_groups.length, policy.resource_groups.length]).toEqual([3, 2]);
-    }
-    expect(result[499].policies).toHaveLength(2);
-    expect((await get(`${acme}/iam/user_groups/${result[499].id}/members`)).result).toHaveLength(50);
+    const { id, policies = [] } = at(result, 499);
+    const sizes = policies.map(({ permission_groups, resource_groups }) => [
+      permission_groups.length,
+      resource_groups.length,
+    ]);
+    expect(sizes).toEqual([
+      [3, 2],
+      [3, 2],
+    ]);
+    expect((await get(`${acme}/iam/user_groups/${id}/members`)).result).toHaveLength(50);
     expect(account(sandbox).members.size).toBe(2000);
   });
 });
