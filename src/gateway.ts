@@ -1,5 +1,12 @@
 import { GraphQLError } from "graphql";
-import { createLogger, createYoga, type LogLevel, type Plugin, type YogaLogger, type YogaServerInstance } from "graphql-yoga";
+import {
+  createLogger,
+  createYoga,
+  type LogLevel,
+  type Plugin,
+  type YogaLogger,
+  type YogaServerInstance,
+} from "graphql-yoga";
 import { type Call, type Credential, createClient } from "./cloudflare/client.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import type { Context } from "./graph/builder.ts";
@@ -92,7 +99,10 @@ const requestIds: Plugin = {
 /** Only JSON may be posted: a form needs no permission from the browser to be sent by any other site. */
 const jsonOnly: Plugin = {
   onRequestParse: ({ request }) => {
-    if (request.method === "POST" && !/^application\/(graphql\+)?json\b/i.test(request.headers.get("content-type") ?? "")) {
+    if (
+      request.method === "POST" &&
+      !/^application\/(graphql\+)?json\b/i.test(request.headers.get("content-type") ?? "")
+    ) {
       throw new GraphQLError("Send the operation as `content-type: application/json`.", {
         extensions: { code: "BAD_USER_INPUT", http: { status: 415 } },
       });

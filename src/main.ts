@@ -36,7 +36,9 @@ async function main(): Promise<void> {
   });
 
   const server = createServer((request, response) => void gateway(request, response));
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(settings.PORT, settings.HOST, resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(settings.PORT, settings.HOST, resolve),
+  );
   const url = `http://${settings.HOST.includes(":") ? `[${settings.HOST}]` : settings.HOST}:${(server.address() as AddressInfo).port}`;
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
   console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);

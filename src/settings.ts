@@ -4,7 +4,12 @@ const flag = z.enum(["true", "false"]).transform((word) => word === "true");
 
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
-  PORT: z.coerce.number("a port, 0 to 65535").int("a port, 0 to 65535").min(0, "a port, 0 to 65535").max(65535, "a port, 0 to 65535").default(4000),
+  PORT: z.coerce
+    .number("a port, 0 to 65535")
+    .int("a port, 0 to 65535")
+    .min(0, "a port, 0 to 65535")
+    .max(65535, "a port, 0 to 65535")
+    .default(4000),
   HOST: z.string().min(1, "a host name or address").default("127.0.0.1"),
   CLOUDFLARE_API_BASE_URL: z
     .url({ protocol: /^https?$/, error: "an http or https URL" })

@@ -11,8 +11,10 @@ export interface Size {
   groups?: number;
   /** Members in each made-up team. @default 10 */
   membersPerGroup?: number;
-  /** Members of the account. @default 60, or as many as one team needs */
+  /** Members of Acme. @default 60, or as many as one team needs */
   members?: number;
+  /** Accounts; those after the second are empty. @default 2 */
+  accounts?: number;
 }
 
 /** Acme, an enterprise. The id is that of Cloudflare's own examples. */
@@ -21,12 +23,14 @@ export const acmeId = "023e105f4ecef8ad9ca31a8372d0c353";
 export const venturesId = "eb78d65290b24279ba6f44721b3ea3c4";
 
 /** The company at its start: the same ids and timestamps in every run, nothing random, no clock. */
-export function acme({ groups, membersPerGroup = 10, members }: Size): Company {
+export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Size): Company {
   const people = members ?? Math.max(acmePeople.length, groups === undefined ? 0 : membersPerGroup);
   const account = enterprise(crowd(people));
   if (groups === undefined) acmeGroups(account);
   else teams(account, groups, membersPerGroup);
-  return { accounts: new Map([account, standard()].map((each) => [each.details.id, each])) };
+  const others = Array.from({ length: Math.max(accounts - 2, 0) }, (_, index) => empty(index + 3));
+  const all = [account, standard(), ...others].slice(0, accounts);
+  return { accounts: new Map(all.map((each) => [each.details.id, each])) };
 }
 
 function enterprise(names: string[]): AccountState {

@@ -61,8 +61,8 @@ async function text(incoming: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** A pseudo-random sequence with a fixed seed (mulberry32): two runs wait the same. */
-function createPause([min, max]: Jitter): () => number {
+/** How long each answer waits, in milliseconds: pseudo-random with a fixed seed (mulberry32), so two runs wait the same. */
+export function createPause([min, max]: Jitter): () => number {
   let seed = 0x9e3779b9;
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;

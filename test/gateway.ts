@@ -1,0 +1,95 @@
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { type DocumentNode, type GraphQLFormattedError, print } from "graphql";
+import { test as base, expect } from "vitest";
+import { createTransport, type Transport } from "../src/cloudflare/transport.ts";
+import { createGateway, type Gateway } from "../src/gateway.ts";
+import { acmeId } from "../src/sandbox/acme.ts";
+import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
+
+/** An answer and what it cost: the routes of the REST calls in the order in which they arrived. */
+export interface Run<Data> {
+  data: Data | null | undefined;
+  errors: readonly GraphQLFormattedError[] | undefined;
+  calls: string[];
+  status: number;
+}
+
+/** Runs one operation and counts the calls it made, where they arrive. */
+export type RunOperation = <Data, Variables extends object>(
+  document: TypedDocumentNode<Data, Variables> | string,
+  variables?: Variables,
+  headers?: Record<string, string>,
+) => Promise<Run<Data>>;
+
+/** A gateway beside a sandbox of its own, ready to be asked. */
+export interface Stage {
+  sandbox: Sandbox;
+  gateway: Gateway;
+  run: RunOperation;
+}
+
+const admin = { authorization: "Bearer sandbox-admin" };
+
+function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
+  return async (document, variables, headers = admin) => {
+    const before = sandbox.calls.length;
+    const query = typeof document === "string" ? document : print(document as DocumentNode);
+    const response = await gateway.fetch("http://gateway/graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as Pick<Run<never>, "data" | "errors">;
+    const calls = sandbox.calls.slice(before).map(({ route }) => route);
+    return { data, errors, calls, status: response.status };
+  };
+}
+
+/** A stage in process: the sandbox's `handle` is the network. */
+export function stage(options: SandboxOptions = {}, transport?: (sandbox: Sandbox) => Transport): Stage {
+  const sandbox = createSandbox({ quota: false, ...options });
+  const gateway = createGateway({
+    transport: transport?.(sandbox) ?? sandbox.handle,
+    baseUrl: "http://sandbox/client/v4",
+    logging: false,
+  });
+  return { sandbox, gateway, run: runOn(sandbox, gateway) };
+}
+
+/** A stage whose calls cross a real socket, each answered up to 50 ms late, so that no two come back in order. */
+export async function stageOverHttp(options: SandboxOptions = {}): Promise<Stage & AsyncDisposable> {
+  const sandbox = createSandbox({ quota: false, jitter: [0, 50], ...options });
+  const listening = await sandbox.listen();
+  const transport = createTransport();
+  const gateway = createGateway({ transport, baseUrl: listening.url, logging: false });
+  return {
+    sandbox,
+    gateway,
+    run: runOn(sandbox, gateway),
+    [Symbol.asyncDispose]: async () => {
+      await transport.close();
+      await listening.close();
+    },
+  };
+}
+
+/** Routes and how often each was called: `{ "GET /accounts/{account_id}": 1 }`. */
+export function tally(calls: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const route of calls.toSorted()) counts[route] = (counts[route] ?? 0) + 1;
+  return counts;
+}
+
+/** The seeded account that most tests speak of. */
+export const account = acmeId;
+
+/** A test with a fresh sandbox, in process. */
+export const test = base.extend<Stage>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures it depends on from the pattern
+  sandbox: async ({}, use) => use(createSandbox({ quota: false })),
+  gateway: async ({ sandbox }, use) =>
+    use(createGateway({ transport: sandbox.handle, baseUrl: "http://sandbox/client/v4", logging: false })),
+  run: async ({ sandbox, gateway }, use) => use(runOn(sandbox, gateway)),
+});
+
+export { expect };
