@@ -7,7 +7,7 @@ import {
   type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
-import { type Call, type Credential, createClient } from "./cloudflare/client.ts";
+import { type Credential, createClient } from "./cloudflare/client.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import type { Context } from "./graph/builder.ts";
 import { visible } from "./graph/error.ts";
@@ -64,7 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       defaultTabs: graphiql.tabs?.map((query) => ({ query })) ?? [],
       ...(graphiql.headers && { headers: graphiql.headers }),
     },
-    ...(graphiql && graphiql.render && { renderGraphiQL: graphiql.render }),
+    ...(graphiql !== false && graphiql.render && { renderGraphiQL: graphiql.render }),
     plugins: [jsonOnly, requestIds, visibleErrors(logger)],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,

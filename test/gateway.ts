@@ -45,14 +45,14 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
   };
 }
 
+function gatewayBeside(transport: Transport): Gateway {
+  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", logging: false });
+}
+
 /** A stage in process: the sandbox's `handle` is the network. */
 export function stage(options: SandboxOptions = {}, transport?: (sandbox: Sandbox) => Transport): Stage {
   const sandbox = createSandbox({ quota: false, ...options });
-  const gateway = createGateway({
-    transport: transport?.(sandbox) ?? sandbox.handle,
-    baseUrl: "http://sandbox/client/v4",
-    logging: false,
-  });
+  const gateway = gatewayBeside(transport?.(sandbox) ?? sandbox.handle);
   return { sandbox, gateway, run: runOn(sandbox, gateway) };
 }
 
@@ -84,12 +84,9 @@ export function tally(calls: string[]): Record<string, number> {
 export const account = acmeId;
 
 /** A test with a fresh sandbox, in process. */
-export const test = base.extend<Stage>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures it depends on from the pattern
-  sandbox: async ({}, use) => use(createSandbox({ quota: false })),
-  gateway: async ({ sandbox }, use) =>
-    use(createGateway({ transport: sandbox.handle, baseUrl: "http://sandbox/client/v4", logging: false })),
-  run: async ({ sandbox, gateway }, use) => use(runOn(sandbox, gateway)),
-});
+export const test = base
+  .extend("sandbox", () => createSandbox({ quota: false }))
+  .extend("gateway", ({ sandbox }) => gatewayBeside(sandbox.handle))
+  .extend("run", ({ sandbox, gateway }) => runOn(sandbox, gateway));
 
 export { expect };

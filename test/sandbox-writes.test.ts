@@ -262,13 +262,15 @@ describe("user groups", () => {
 
 describe("members of a group", () => {
   test("are added to those present, and the whole set is the answer", async () => {
-    const { ok, group, person, account } = play();
+    let now = Date.parse("2026-11-22T12:00:00Z");
+    const { ok, group, person, account } = play({ clock: () => new Date(now) });
     const path = `${group("Finance")}/members`;
     const before = await ok<Row[]>("GET", path);
     const added = await ok<Row[]>("POST", path, [person(0), person(1)]);
     expect(new Set(ids(added))).toEqual(new Set([...ids(before), person(0).id, person(1).id]));
     expect(added[0]).toEqual({ id: added[0]?.id, email: expect.stringContaining("@"), status: expect.any(String) });
     const stamps = structuredClone([...account.userGroups.values()].find(({ name }) => name === "Finance")?.members);
+    now += 60_000;
     expect(await ok("POST", path, [person(0)])).toEqual(added);
     expect([...account.userGroups.values()].find(({ name }) => name === "Finance")?.members).toEqual(stamps);
     expect(ids(await ok<Row[]>("GET", path)).sort()).toEqual(ids(added).sort());
@@ -382,6 +384,15 @@ describe("resource groups", () => {
     expect(policies?.[1]?.resource_groups[0]).toEqual(changed);
   });
 
+  test("change their scope, too, but not to another account's", async () => {
+    const { ok, refused, resource } = play();
+    const path = `${resources}/${resource("Staging")}`;
+    expect(await ok("PUT", path, { scope })).toMatchObject({ name: "Staging", scope });
+    const foreign = { ...scope, key: `com.cloudflare.api.account.${venturesId}` };
+    expect(await refused("PUT", path, { scope: foreign })).toMatchObject({ status: 400 });
+    expect(await ok("GET", path)).toMatchObject({ scope });
+  });
+
   test("that are built in are not editable", async () => {
     const { refused, resource } = play();
     const path = `${resources}/${resource(`com.cloudflare.api.account.${acmeId}`)}`;
@@ -461,6 +472,9 @@ describe("SSO connectors", () => {
     sandbox.verifySso(id);
     const enabled = await ok("PATCH", path, { enabled: true, use_fedramp_language: true });
     expect(enabled).toMatchObject({ enabled: true, use_fedramp_language: true, updated_on: "2026-11-22T12:00:00Z" });
+    expect(await ok("PATCH", path, { enabled: true })).toEqual(enabled);
+    expect(await ok("POST", `${path}/begin_verification`)).toBeUndefined();
+    expect((await ok<SsoConnector>("GET", path)).verification.status).toBe("verified");
     expect(await refused("DELETE", path)).toMatchObject({ status: 400 });
     // The documented sample of disabling shows an array.
     expect(await ok("PATCH", path, { enabled: false })).toMatchObject([{ id, enabled: false }]);

@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Endpoint } from "../src/cloudflare/endpoint.ts";
 import { endpoints } from "../src/cloudflare/index.ts";
 import { acmeId, venturesId } from "../src/sandbox/acme.ts";
+import { Refusal, refused } from "../src/sandbox/answer.ts";
 import type { Member, Policy, SsoConnector } from "../src/sandbox/company.ts";
 import type { ResultInfo } from "../src/sandbox/page.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
+import { createPause } from "../src/sandbox/server.ts";
 
 const base = "https://api.cloudflare.com/client/v4";
 const acme = `/accounts/${acmeId}`;
@@ -295,6 +297,8 @@ describe("lists", () => {
     expect(names(await get(`${acme}/iam/user_groups?fuzzyName=sUPPORT`))).toEqual(["Support Tier 1", "Support Tier 2"]);
     const { id } = groupNamed(sandbox, "Finance");
     expect(names(await get(`${acme}/iam/user_groups?id=${id}`))).toEqual(["Finance"]);
+    const [, [resourceId]] = [...account(sandbox).resourceGroups] as [unknown, [string, unknown]];
+    expect((await get(`${acme}/iam/resource_groups?id=${resourceId}`)).result).toMatchObject([{ id: resourceId }]);
     expect(names(await get(`${acme}/iam/permission_groups?label=dns_admin`))).toEqual(["DNS"]);
     expect(names(await get(`${acme}/iam/permission_groups?name=Logs%20Read`))).toEqual(["Logs Read", "Logs Read"]);
     expect(names(await get(`${acme}/iam/permission_groups?id=49ce85367bae433b9f0717ed4fea5c74`))).toEqual(["DNS"]);
@@ -316,9 +320,19 @@ describe("lists", () => {
     expect(names(await get("/accounts?direction=desc"))).toEqual(["Acme Ventures", "Acme"]);
   });
 
-  test("members come by first name, last name, e-mail or status", async () => {
-    const { get } = play();
+  test("members come as they joined, or by first name, last name, e-mail or status", async () => {
+    const { sandbox, get } = play();
     const path = `${acme}/members?per_page=50`;
+    const joined = [...account(sandbox).members.keys()];
+    const ids = (json: Envelope<Row[]>) => json.result.map(({ id }) => id);
+    expect(ids(await get(path))).toEqual(joined.slice(0, 50));
+    expect(ids(await get(`${path}&direction=desc`))).toEqual(joined.toReversed().slice(0, 50));
+    const first = (json: Envelope<Row[]>) => json.result.map(({ user }) => user.first_name?.toLowerCase() ?? "");
+    const firstNames = first(await get(`${path}&order=user.first_name`));
+    expect(firstNames).toEqual([...firstNames].sort());
+    const email = (json: Envelope<Row[]>) => json.result.map((row) => row.email ?? row.user.email);
+    const emails = email(await get(`${path}&order=user.email`));
+    expect(emails).toEqual([...emails].sort());
     const last = (json: Envelope<Row[]>) => json.result.map((row) => row.user.last_name?.toLowerCase() ?? "");
     const ordered = last(await get(`${path}&order=user.last_name`));
     expect(ordered).toEqual([...ordered].sort());
@@ -492,6 +506,13 @@ describe("the company", () => {
     for (const row of result) expect(row.verification.code).toMatch(/^cloudflare_dashboard_sso=[0-9a-f]{32}$/);
   });
 
+  test("has as many accounts as it is told, those after the second empty", async () => {
+    const { get } = play({ accounts: 60 });
+    expect((await get("/accounts?per_page=50&page=2")).result_info).toMatchObject({ count: 10, total_count: 60 });
+    const { result } = await get("/accounts?name=Account%200060");
+    expect((await get(`/accounts/${at(result).id}/iam/user_groups`)).result).toEqual([]);
+  });
+
   test("grows to a thousand groups of fifty", async () => {
     const started = performance.now();
     const { sandbox, get } = play({ groups: 1000, membersPerGroup: 50, members: 2000, quota: false });
@@ -580,9 +601,31 @@ describe("planted answers", () => {
     expect((await send(`${acme}/iam/user_groups?broken=1`)).status).toBe(200);
   });
 
+  test("are asked in the order in which they were planted, until one answers", async () => {
+    const { sandbox, send } = play();
+    const asked: number[] = [];
+    sandbox.plant("GET /accounts", () => void asked.push(1));
+    sandbox.plant("GET /accounts", async () => {
+      asked.push(2);
+      return refused(new Refusal(500, 10000, "Internal error"));
+    });
+    sandbox.plant("GET /accounts", () => void asked.push(3));
+    const { status, json } = await send("/accounts");
+    expect([status, json.errors, asked]).toEqual([500, [{ code: 10000, message: "Internal error" }], [1, 2]]);
+  });
+
   test("cannot be planted on a route that is not there", () => {
     expect(() => createSandbox().plant("GET /zones", () => undefined)).toThrow("GET /zones");
   });
+});
+
+test("jitter is the same in every run, and keeps its bounds", () => {
+  const [one, other] = [createPause([10, 50]), createPause([10, 50])];
+  const waits = Array.from({ length: 200 }, one);
+  expect(waits).toEqual(Array.from({ length: 200 }, other));
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(10);
+  expect(Math.max(...waits)).toBeLessThan(50);
+  expect(new Set(waits).size).toBe(200);
 });
 
 test("the same company is served over HTTP, until it is closed", async () => {
@@ -605,4 +648,13 @@ test("the same company is served over HTTP, until it is closed", async () => {
   expect(await added.json()).toMatchObject({ success: true, result: [{ id: memberId }] });
   await close();
   await expect(fetch(`${url}/accounts`, { headers: admin })).rejects.toThrow();
+});
+
+test("closing ends the requests that still wait", async () => {
+  const sandbox = createSandbox({ jitter: [600_000, 600_000] });
+  const { url, close } = await sandbox.listen();
+  const waiting = fetch(`${url}/accounts`, { headers: admin }).catch((error: Error) => error);
+  await vi.waitFor(() => expect(sandbox.calls).toHaveLength(1));
+  await close();
+  expect(await waiting).toBeInstanceOf(Error);
 });

@@ -2,7 +2,7 @@ import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
-import { DirectionEnum, wordEnum } from "./enum.ts";
+import { DirectionEnum, readDate, wordEnum } from "./leaf.ts";
 import { globalId, reloadable } from "./node.ts";
 
 /** An account, known by its id alone until a field beyond it is asked for. */
@@ -74,9 +74,9 @@ AccountRef.implement({
       resolve: async (account, _args, context) => (await read(account, context)).name,
     }),
     type: t.field({
-      type: AccountTypeEnum,
+      type: AccountTypeEnum.type,
       description: "Kind of contract. Costs 1 call, shared by all fields of the account itself.",
-      resolve: async (account, _args, context) => (await read(account, context)).type,
+      resolve: async (account, _args, context) => AccountTypeEnum.read((await read(account, context)).type),
     }),
     settings: t.field({
       type: AccountSettingsRef,
@@ -92,7 +92,7 @@ AccountRef.implement({
     createdOn: t.field({
       type: "DateTime",
       description: "When it was created. Costs 1 call, shared by all fields of the account itself.",
-      resolve: async (account, _args, context) => (await read(account, context)).created_on,
+      resolve: async (account, _args, context) => readDate((await read(account, context)).created_on),
     }),
   }),
 });

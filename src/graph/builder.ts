@@ -20,7 +20,7 @@ export const builder = new SchemaBuilder<{
   relay: {
     nodesOnConnection: { description: "The rows themselves, for whoever needs no cursor per row." },
     edgesFieldOptions: { nullable: false, description: "The rows, each with its cursor." },
-    nodeFieldOptions: { nullable: false, description: "The row." },
+    nodeFieldOptions: { nullable: false, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
     pageInfoFieldOptions: {
       description:

@@ -28,18 +28,18 @@ export function connect<L extends ListEndpoint<{ id?: string | null | undefined 
   return page([list.route, ...given], paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
 }
 
-/** A page of rows that are all at hand as a connection. `name` tells this list from every other, filters included. */
+/** A page of rows that are read as a whole. `name` tells this list from every other, filters included. */
 export function connectRows<R, N extends object>(
-  rows: R[],
+  read: () => Promise<R[]>,
   name: string[],
   paging: Paging,
   node: (row: R) => N,
 ): Promise<Connection<R, N>> {
-  const slice = async (offset: number, limit: number): Promise<Window<R>> => ({
-    rows: rows.slice(offset, offset + limit),
-    total: rows.length,
-    hasNext: async () => offset + limit < rows.length,
-  });
+  const slice = async (offset: number, limit: number): Promise<Window<R>> => {
+    const rows = await read();
+    const end = offset + limit;
+    return { rows: rows.slice(offset, end), total: rows.length, hasNext: async () => end < rows.length };
+  };
   return page(name, paging, slice, node);
 }
 

@@ -34,6 +34,13 @@ export function badInput(argument: string, problem: string): GraphQLError {
   });
 }
 
+/** A value of the vendor's that the field has no way to show: `unfit("\"frozen\" is none of the words of MemberStatus")`. */
+export function unfit(problem: string): GraphQLError {
+  return new GraphQLError(`Cloudflare sent something unexpected: ${problem}.`, {
+    extensions: { code: "UPSTREAM_INVALID" satisfies Code },
+  });
+}
+
 /**
  * What the caller may see of an error: the one place that decides it. Failures of the vendor carry their code and what
  * Cloudflare said; whatever is not known to be harmless is masked and reported to `onBug` under the request's id.
@@ -43,7 +50,7 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
   const cause = rootOf(error);
   if (cause instanceof CloudflareError) return placed(located, cause.message, fromCloudflare(cause));
   if (located && cause instanceof GraphQLError) {
-    return placed(located, cause.message, { ...located.extensions, ...cause.extensions, code: codeOf(located, cause) });
+    return placed(located, cause.message, { ...located.extensions, ...cause.extensions, code: codeOf(cause) });
   }
   onBug(cause);
   return placed(located, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" satisfies Code, requestId });
@@ -68,13 +75,9 @@ function fromCloudflare(error: CloudflareError): Record<string, unknown> {
   };
 }
 
-/** A GraphQL error without a code of ours: at a field it is an upstream value that no scalar or enum of ours can carry. */
-function codeOf(located: GraphQLError, cause: GraphQLError): Code {
-  const known = cause.extensions["code"];
-  if (typeof known === "string" && known in isCode) return known as Code;
-  return located.path && !cause.message.startsWith("Argument ") ? "UPSTREAM_INVALID" : "BAD_USER_INPUT";
+/** Whatever else GraphQL itself refuses is the document's or the variables' fault. */
+function codeOf({ extensions: { code } }: GraphQLError): Code {
+  return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }
 
-const isCode: Partial<Record<string, true>> = Object.fromEntries(
-  [...Object.values(codes), "BAD_USER_INPUT", "TOO_EXPENSIVE", "INTERNAL_SERVER_ERROR"].map((code) => [code, true]),
-);
+const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "TOO_EXPENSIVE", "INTERNAL_SERVER_ERROR"]);

@@ -4,7 +4,7 @@ import { AccountRef } from "./account.ts";
 import { rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
-import { DirectionEnum, wordEnum } from "./enum.ts";
+import { DirectionEnum, wordEnum } from "./leaf.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 
@@ -29,10 +29,10 @@ const MemberStatusEnum = wordEnum("MemberStatus", "How far somebody has come in 
 const MemberOrderEnum = builder.enumType("MemberOrder", {
   description: "What the account's members are ordered by.",
   values: {
-    FIRST_NAME: { value: "user.first_name", description: "First name." },
-    LAST_NAME: { value: "user.last_name", description: "Last name." },
-    EMAIL: { value: "user.email", description: "E-mail address." },
-    STATUS: { value: "status", description: "Status." },
+    FIRST_NAME: { value: "user.first_name", description: "By first name." },
+    LAST_NAME: { value: "user.last_name", description: "By last name." },
+    EMAIL: { value: "user.email", description: "By e-mail address." },
+    STATUS: { value: "status", description: "By status." },
   } as const,
 });
 
@@ -123,9 +123,12 @@ MemberRef.implement({
       },
     }),
     status: t.field({
-      type: MemberStatusEnum,
+      type: MemberStatusEnum.type,
       description: "How far they have come in joining. Costs nothing, unless a user group's list leaves it out.",
-      resolve: (member, _args, context) => member.row.status ?? whole(member, context).then(({ status }) => status),
+      resolve: (member, _args, context) => {
+        if (member.row.status) return MemberStatusEnum.read(member.row.status);
+        return whole(member, context).then(({ status }) => MemberStatusEnum.read(status));
+      },
     }),
     user: t.field({
       type: UserRef,
@@ -177,7 +180,7 @@ builder.objectFields(AccountRef, (t) => ({
       nullable: true,
       description: "Members of the account, with user, roles and policies. Costs 1 call per 50 members.",
       args: {
-        status: t.arg({ type: MemberStatusEnum, description: "Only members of this status: `PENDING`." }),
+        status: t.arg({ type: MemberStatusEnum.type, description: "Only members of this status: `PENDING`." }),
         orderBy: t.arg({
           type: MemberOrderEnum,
           description: "What to order by: `LAST_NAME`. Cloudflare's own order if left out.",

@@ -49,18 +49,18 @@ PermissionGroupRef.implement({
     }),
     label: t.string({
       description: `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${whenMissing}`,
-      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.["label"],
+      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.label,
     }),
     description: t.string({
       description: `What the group allows, in Cloudflare's words. ${whenMissing}`,
-      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.["description"],
+      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.description,
     }),
     scopes: t.stringList({
       description:
         "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
         `that pairs it with another kind is refused by Cloudflare. ${whenMissing}`,
       resolve: async (group, _args, context) =>
-        (await complete(group, "meta", context))?.["scopes"]?.split(",").map((scope) => scope.trim()),
+        (await complete(group, "meta", context))?.scopes?.split(",").map((scope) => scope.trim()),
     }),
     meta: t.field({
       type: [MetaEntryRef],

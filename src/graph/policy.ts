@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../cloudflare/policies.ts";
 import { builder, type Context } from "./builder.ts";
-import { wordEnum } from "./enum.ts";
+import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, reloadable } from "./node.ts";
 import { PermissionGroupRef } from "./permission-group.ts";
@@ -87,9 +87,9 @@ PolicyRef.implement({
       resolve: ({ row }) => row.id,
     }),
     access: t.field({
-      type: AccessEnum,
+      type: AccessEnum.type,
       description: "Whether the policy grants or takes away.",
-      resolve: ({ row }) => row.access,
+      resolve: ({ row }) => AccessEnum.read(row.access),
     }),
     permissionGroups: t.field({
       type: [PermissionGroupRef],

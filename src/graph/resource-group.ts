@@ -3,7 +3,7 @@ import { type ResourceGroup, resourceGroups } from "../cloudflare/resource-group
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
-import { connectRows } from "./connection.ts";
+import { connect, connectRows } from "./connection.ts";
 import { MetaEntryRef } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
@@ -115,20 +115,21 @@ builder.objectFields(AccountRef, (t) => ({
             "names none, so it is left out. Filtered here: the call is the same.",
         }),
       },
-      resolve: async ({ id: accountId }, args, { loaders }) => {
-        const zoneId = args.zoneId == null ? undefined : rawId(args.zoneId, "zoneId");
+      resolve: ({ id: accountId }, args, { loaders }) => {
+        const node = (row: ResourceGroup) => ({ type: "ResourceGroup" as const, accountId, row });
         const params = {
           account_id: accountId,
           id: args.id == null ? undefined : rawId(args.id, "id"),
           name: filter(args.name, "name"),
         };
-        const rows = await loaders.list(resourceGroups.list, params);
-        return connectRows(
-          zoneId === undefined ? rows : rows.filter((row) => row.scope?.some((scope) => namesZone(scope, zoneId))),
-          [resourceGroups.list.route, ...Object.values(params).map(String), String(zoneId)],
-          args,
-          (row) => ({ type: "ResourceGroup" as const, accountId, row }),
-        );
+        if (args.zoneId == null) return connect(loaders, resourceGroups.list, params, args, node);
+        const zoneId = rawId(args.zoneId, "zoneId");
+        const inZone = async () =>
+          (await loaders.list(resourceGroups.list, params)).filter(({ scope }) =>
+            scope?.some((each) => namesZone(each, zoneId)),
+          );
+        const name = [resourceGroups.list.route, ...Object.values(params).map(String), zoneId];
+        return connectRows(inZone, name, args, node);
       },
     },
     ResourceGroupConnection,

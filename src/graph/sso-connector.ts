@@ -2,8 +2,8 @@ import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.t
 import { AccountRef } from "./account.ts";
 import { rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { connectRows } from "./connection.ts";
-import { wordEnum } from "./enum.ts";
+import { connect } from "./connection.ts";
+import { readDate, wordEnum } from "./leaf.ts";
 import { find, globalId, reloadable } from "./node.ts";
 
 /** A connector of one account. */
@@ -45,9 +45,9 @@ SsoVerificationRef.implement({
   description: "Proof that the account controls the e-mail domain.",
   fields: (t) => ({
     status: t.field({
-      type: SsoVerificationStatusEnum,
+      type: SsoVerificationStatusEnum.type,
       description: "How far the proof has come. Cloudflare tells the outcome by e-mail, too.",
-      resolve: ({ verification }) => verification?.status,
+      resolve: ({ verification }) => SsoVerificationStatusEnum.read(verification?.status),
     }),
     code: t.string({
       description:
@@ -95,11 +95,15 @@ SsoConnectorRef.implement({
       description: "Whether the sign-on page shows the wording for US federal agencies.",
       resolve: ({ row }) => row.use_fedramp_language,
     }),
-    createdOn: t.field({ type: "DateTime", description: "When it was created.", resolve: ({ row }) => row.created_on }),
+    createdOn: t.field({
+      type: "DateTime",
+      description: "When it was created.",
+      resolve: ({ row }) => readDate(row.created_on),
+    }),
     updatedOn: t.field({
       type: "DateTime",
       description: "When it was changed last; null right after it was created.",
-      resolve: ({ row }) => row.updated_on,
+      resolve: ({ row }) => readDate(row.updated_on),
     }),
     verification: t.field({
       type: SsoVerificationRef,
@@ -139,13 +143,12 @@ builder.objectFields(AccountRef, (t) => ({
       type: SsoConnectorRef,
       nullable: true,
       description: "SSO connectors of the account, in Cloudflare's order. Costs 1 call, however many there are.",
-      resolve: async ({ id: accountId }, args, { loaders }) =>
-        connectRows(
-          await loaders.list(ssoConnectors.list, { account_id: accountId }),
-          [ssoConnectors.list.route, accountId],
-          args,
-          (row) => ({ type: "SsoConnector" as const, accountId, row }),
-        ),
+      resolve: ({ id: accountId }, args, { loaders }) =>
+        connect(loaders, ssoConnectors.list, { account_id: accountId }, args, (row) => ({
+          type: "SsoConnector" as const,
+          accountId,
+          row,
+        })),
     },
     SsoConnectorConnection,
   ),

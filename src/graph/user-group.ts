@@ -3,7 +3,7 @@ import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
-import { DirectionEnum } from "./enum.ts";
+import { DirectionEnum, readDate } from "./leaf.ts";
 import { MemberConnection, MemberRef } from "./member.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
@@ -30,11 +30,15 @@ UserGroupRef.implement({
     }),
     cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
     name: t.string({ description: "Name, unique in the account.", resolve: ({ row }) => row.name }),
-    createdOn: t.field({ type: "DateTime", description: "When it was created.", resolve: ({ row }) => row.created_on }),
+    createdOn: t.field({
+      type: "DateTime",
+      description: "When it was created.",
+      resolve: ({ row }) => readDate(row.created_on),
+    }),
     modifiedOn: t.field({
       type: "DateTime",
       description: "When its name or policies were changed last.",
-      resolve: ({ row }) => row.modified_on,
+      resolve: ({ row }) => readDate(row.modified_on),
     }),
     policies: t.field({
       type: [PolicyRef],

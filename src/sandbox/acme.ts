@@ -28,8 +28,11 @@ export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Si
   const account = enterprise(crowd(people));
   if (groups === undefined) acmeGroups(account);
   else teams(account, groups, membersPerGroup);
-  const others = Array.from({ length: Math.max(accounts - 2, 0) }, (_, index) => empty(index + 3));
-  const all = [account, standard(), ...others].slice(0, accounts);
+  const all = [account, ventures()].slice(0, accounts);
+  while (all.length < accounts) {
+    const name = `Account ${String(all.length + 1).padStart(4, "0")}`;
+    all.push(standard(idOf("account", name), name));
+  }
   return { accounts: new Map(all.map((each) => [each.details.id, each])) };
 }
 
@@ -72,7 +75,10 @@ function enterprise(names: string[]): AccountState {
   return account;
 }
 
-/** Acme's own groups: with none to four policies, inline scopes, and one that nobody is in. */
+/**
+ * Acme's own groups: with none to four policies, inline scopes, and one that nobody is in. Of the members, Wren Ashworth
+ * cannot be put into any of them.
+ */
 function acmeGroups(account: AccountState): void {
   const all = accountKey(acmeId);
   group(
@@ -124,17 +130,13 @@ function acmeGroups(account: AccountState): void {
   group(account, "Finance", 3);
   group(account, "Contractors", 7);
   group(account, "New Joiners", 0);
+
+  const wren = [...account.members.keys()][59];
+  if (wren) account.withoutDsr.add(wren);
 }
 
-function standard(): AccountState {
-  const account = emptyAccount({
-    id: venturesId,
-    name: "Acme Ventures",
-    type: "standard",
-    created_on: "2021-09-14T08:02:11.000000Z",
-    settings: settings(null, null),
-    legacy_flags: { enterprise_zone_quota: { maximum: 0, current: 0, available: 0 } },
-  });
+function ventures(): AccountState {
+  const account = standard(venturesId, "Acme Ventures");
   zones(account, "Portfolio", ["ventures.acme.example"]);
   builtIn(account, accountKey(venturesId));
   joined(account, venturesPeople);
@@ -144,6 +146,17 @@ function standard(): AccountState {
   group(account, "Advisors", 1);
   connector(account, "acme-ventures.example", "awaiting");
   return account;
+}
+
+function standard(id: string, name: string): AccountState {
+  return emptyAccount({
+    id,
+    name,
+    type: "standard",
+    created_on: "2021-09-14T08:02:11.000000Z",
+    settings: settings(null, null),
+    legacy_flags: { enterprise_zone_quota: { maximum: 0, current: 0, available: 0 } },
+  });
 }
 
 function settings(abuse_contact_email: string | null, enforce_twofactor: boolean | null) {

@@ -2,10 +2,10 @@ import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
 import type { Company, SsoConnector } from "./company.ts";
 import { type Caller, identify } from "./credentials.ts";
-import { match, type Served, served } from "./router.ts";
 import { createMint } from "./mint.ts";
 import { invalidParameter, pageOf } from "./page.ts";
 import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
+import { match, type Served, served } from "./router.ts";
 import { type Jitter, type Listening, listen } from "./server.ts";
 
 /** One request: an absolute URL, and header names in lower case. */

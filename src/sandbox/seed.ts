@@ -50,13 +50,13 @@ function resourceGroup(account: AccountState, group: Omit<ResourceGroup, "create
   account.resourceGroups.set(id, { ...group, id, name, created_on: now, modified_on: now });
 }
 
-/** Members in the order of their names; the last one has no domain-scoped roles. */
+/** Members, in the order in which they joined. */
 export function joined(account: AccountState, names: string[]): void {
   const { id } = account.details;
-  const all = names.map((name, index) => memberOf(id, name, index));
-  for (const member of all) account.members.set(member.id, member);
-  const last = all.at(-1);
-  if (last) account.withoutDsr.add(last.id);
+  for (const [index, name] of names.entries()) {
+    const member = memberOf(id, name, index);
+    account.members.set(member.id, member);
+  }
 }
 
 /** A role for one member, with the policies that Cloudflare shows beside it [S]. */

@@ -34,7 +34,8 @@ export async function listen(
     const url = new URL(incoming.url ?? "/", `http://${host}`).href;
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
     const response = await handle({ method: incoming.method ?? "GET", url, headers, body: body || undefined });
-    if (pause) await wait(pause());
+    // Without a hold on the process: once the server is closed nothing waits for it.
+    if (pause) await wait(pause(), undefined, { ref: false });
     outgoing.writeHead(response.status, response.headers).end(response.text);
   }
   const server = createServer((incoming, outgoing) => {

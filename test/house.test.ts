@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** Who may import whom: a layer and what it may reach, ours first and then libraries. */
+const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
+  [/^cloudflare\/transport/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\//, /^cloudflare\//, /^zod$/],
+  [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
+  [
+    /^graph\//,
+    /^(graph\/|loaders\.ts$|cloudflare\/(?!client|transport))/,
+    /^(graphql|graphql-scalars|@pothos\/.*|zod|node:crypto)$/,
+  ],
+  [/^sandbox\//, /^(sandbox\/|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
+  [/^settings/, /^$/, /^zod$/],
+  [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql)$/],
+  [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql)/, /^(graphql|graphql-yoga)$/],
+  [/^index/, /^(?!main)/, /^$/],
+  [/^main/, /^(?!index)/, /^(node:.*|@graphql-yoga\/render-graphiql)$/],
+];
+
+const files = globSync("**/*.ts", { cwd: "src" });
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join("src", file), "utf8");
+  return Array.from(
+    source.matchAll(/(?:from|import\()\s*"([^"]+)"|^import "([^"]+)"/gm),
+    ([, from, bare]) => from ?? bare ?? "",
+  );
+}
+
+test.each(files)("%s imports only what its layer may", (file) => {
+  const [, ours, libraries] = house.find(([layer]) => layer.test(file)) ?? [];
+  expect(ours, "a file without a layer: add it to the table").toBeDefined();
+  for (const name of importsOf(file)) {
+    if (name.startsWith(".")) expect(normalize(join(dirname(file), name))).toMatch(ours as RegExp);
+    else expect(name).toMatch(libraries as RegExp);
+  }
+});
+
+test("nobody imports main or index, and only settings' caller reads the environment", () => {
+  for (const file of files) {
+    for (const name of importsOf(file)) expect(name).not.toMatch(/\/(main|index)\.ts$(?<!cloudflare\/index\.ts)/);
+    if (file !== "main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
+  }
+});
+
+test("no file is a drawer for odds and ends, and none is longer than 250 lines", () => {
+  for (const file of files) {
+    expect(file).not.toMatch(/(utils?|helpers?|common|types|services?|managers?)(\.ts|\/)/);
+    expect(readFileSync(join("src", file), "utf8").split("\n").length, file).toBeLessThanOrEqual(251);
+  }
+});
