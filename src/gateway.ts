@@ -8,24 +8,19 @@ import {
   type YogaServerInstance,
 } from "graphql-yoga";
 import { type Credential, createClient } from "./cloudflare/client.ts";
+import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import type { Context } from "./graph/builder.ts";
 import { visible } from "./graph/error.ts";
 import { schema } from "./graph/schema.ts";
+import { createSequence } from "./graph/sequence.ts";
+import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+
+export type { GraphiQL } from "./graphiql.ts";
 
 /** Where the REST API is when nothing else is said. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
-
-/** GraphiQL as it opens. */
-export interface GraphiQL {
-  /** Documents to open as tabs. */
-  tabs?: string[];
-  /** Headers to prefill, as JSON text. */
-  headers?: string;
-  /** Renders the page; without it Yoga's own is served, which loads its scripts from a CDN. */
-  render?: (options?: object) => string;
-}
 
 /** How a gateway is made. */
 export interface GatewayOptions {
@@ -50,6 +45,8 @@ export type Gateway = YogaServerInstance<object, Context>;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, logging = "info", path = "/graphql" } = options;
+  const patient = createFreshGroups();
+  const sequence = createSequence();
   const logger = createLogger(logging || "silent");
   return createYoga<object, Context>({
     schema,
@@ -59,18 +56,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     cors: false,
     multipart: false,
     logging: logger,
-    graphiql: graphiql && {
-      title: "Cloudflare IAM",
-      defaultTabs: graphiql.tabs?.map((query) => ({ query })) ?? [],
-      ...(graphiql.headers && { headers: graphiql.headers }),
-    },
-    ...(graphiql !== false && graphiql.render && { renderGraphiQL: graphiql.render }),
-    plugins: [jsonOnly, requestIds, visibleErrors(logger)],
+    // Yoga's own would load its scripts from elsewhere.
+    graphiql: false,
+    plugins: [graphiql && graphiqlPages(createGraphiQL(graphiql, path)), jsonOnly, requestIds, visibleErrors(logger)],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request }) => ({
-      loaders: createLoaders(createClient({ transport, baseUrl, credential: credentialOf(request.headers) })),
-    }),
+    context: ({ request }) => {
+      const call = createClient({ transport, baseUrl, credential: credentialOf(request.headers) });
+      return { loaders: createLoaders(patient(call)), sequence };
+    },
   });
 }
 
@@ -109,6 +103,14 @@ const jsonOnly: Plugin = {
     }
   },
 };
+
+/** GraphiQL, before anything is taken for an operation. */
+function graphiqlPages(serve: ServeGraphiQL): Plugin {
+  return {
+    onRequest: ({ request, url, endResponse }) =>
+      serve(request, url)?.then((response) => response && endResponse(response)),
+  };
+}
 
 /** Every error on its way out, whether of parsing, validating or executing. */
 function visibleErrors(logger: YogaLogger): Plugin {

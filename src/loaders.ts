@@ -1,5 +1,6 @@
-import type { Call } from "./cloudflare/client.ts";
+import type { Answer, Call } from "./cloudflare/client.ts";
 import {
+  type Body,
   type Endpoint,
   type ListEndpoint,
   type Params,
@@ -20,7 +21,7 @@ export interface Noun {
   readonly get: Endpoint;
 }
 
-/** Reads for one request of one caller: each is made once, however often and in whatever order it is asked for. */
+/** Calls for one request of one caller: each read is made once, however often and in whatever order it is asked for. */
 export interface Loaders {
   /** Every row of a list: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
   list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<RowOf<L>[]>;
@@ -33,13 +34,22 @@ export interface Loaders {
   ): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
+  /** Writes, once. Whatever was read before is forgotten, also when the write fails: it may have been done all the same. */
+  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<Answer<Result<E>>>;
+  /** Puts a record at hand that a write has answered, so that nobody reads it again. */
+  prime<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  /** Forgets everything that was read: the next read asks Cloudflare. */
+  forget(): void;
 }
 
-/** Loaders on one caller's client. Make new ones for every request: nothing here expires or forgets. */
+/** Loaders on one caller's client. Make new ones for every request: nothing here expires, and only a write forgets. */
 export function createLoaders(call: Call): Loaders {
   const lists = new Map<string, List<Row>>();
   const shelves = new Map<string, Shelf<Row>>();
   const records = new Map<string, Records<Row>>();
+  const forget = () => {
+    for (const memory of [lists, shelves, records]) memory.clear();
+  };
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
     const parent = placeholders(list.route).map((name) => [name, params[name]]);
@@ -57,6 +67,18 @@ export function createLoaders(call: Call): Loaders {
       const make = () => new Records(call, noun.get, params, listOf(noun.list, params));
       return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
     },
+    send: async (endpoint, params, body) => {
+      try {
+        return await call(endpoint, params, body);
+      } finally {
+        forget();
+      }
+    },
+    prime: (noun, parent, row) => {
+      const { id } = row as Row;
+      if (id) listOf(noun.list, parent as Record<string, unknown>).shelf.byId.set(id, row as Row);
+    },
+    forget,
   };
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/transport/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/fresh-groups/, /^cloudflare\//, /^node:timers\/promises$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
   [

@@ -18,7 +18,7 @@ import {
 describe("the stories of schema/operations", () => {
   test("each has a test here, and opens with a comment on what it shows and costs", () => {
     const stories = readdirSync(new URL("../schema/operations/", import.meta.url));
-    expect(stories).toHaveLength(10);
+    expect(stories).toHaveLength(14);
   });
 
   test("01: accounts", async ({ run }) => {

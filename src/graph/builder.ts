@@ -1,11 +1,15 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
-import { DateTimeResolver } from "graphql-scalars";
+import { DateTimeResolver, JSONResolver } from "graphql-scalars";
 import type { Loaders } from "../loaders.ts";
+import type { Sequence } from "./sequence.ts";
 
-/** What every resolver gets: the reads of this request, made with this caller's credential. */
+/** What every resolver gets. */
 export interface Context {
+  /** The calls of this request, made with this caller's credential. */
   loaders: Loaders;
+  /** Writes of the whole process to one thing, in turn. */
+  sequence: Sequence;
 }
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
@@ -14,7 +18,7 @@ export const builder = new SchemaBuilder<{
   Connection: { totalCount: number | null };
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  Scalars: { DateTime: { Input: Date; Output: Date | string } };
+  Scalars: { DateTime: { Input: Date; Output: Date | string }; JSON: { Input: unknown; Output: unknown } };
 }>({
   plugins: [RelayPlugin],
   relay: {
@@ -55,6 +59,7 @@ export const builder = new SchemaBuilder<{
 });
 
 builder.addScalarType("DateTime", DateTimeResolver);
+builder.addScalarType("JSON", JSONResolver);
 builder.queryType({
   description: "Reads. Everything is reached from an account; `node` and `nodes` read an object again.",
 });

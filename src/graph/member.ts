@@ -158,8 +158,7 @@ export async function findMember(context: Context, accountId: string, id: string
 
 reloadable("Member", 2, ([accountId = "", id = ""], context) => findMember(context, accountId, id));
 
-/** Members of an account or of a user group: the same rows, more or less complete. */
-export const MemberConnection = builder.connectionObject(
+const MemberConnection = builder.connectionObject(
   { type: MemberRef, name: "MemberConnection", description: "A page of members." },
   { description: "A member and their place in the list." },
 );

@@ -39,12 +39,13 @@ function groupPlace(row: ResourceGroupNode["row"]): string {
   return [...scopeKeys(row), row.id].join(" ");
 }
 
-function keyOf(row: Policy): string {
+/** What names a policy in its owner: its id or, where Cloudflare leaves that out, what it says. */
+export function policyKey(row: Policy): string {
   return row.id ?? createHash("sha256").update(place(row)).digest("base64url").slice(0, 22);
 }
 
 function idOf({ owner, row }: PolicyNode): string {
-  return globalId("Policy", owner.accountId, owner.type, owner.row.id, keyOf(row));
+  return globalId("Policy", owner.accountId, owner.type, owner.row.id, policyKey(row));
 }
 
 function resourceGroupsOf({ owner, row }: PolicyNode): ResourceGroupNode[] {
@@ -58,7 +59,8 @@ function resourceGroupsOf({ owner, row }: PolicyNode): ResourceGroupNode[] {
     }));
 }
 
-const AccessEnum = wordEnum("Access", "Whether a policy grants or takes away.", {
+/** Whether a policy grants or takes away. */
+export const AccessEnum = wordEnum("Access", "Whether a policy grants or takes away.", {
   allow: "Grants. Several policies add up.",
   deny: "Takes away. Cloudflare refuses it in policies of user groups.",
 });
@@ -128,7 +130,7 @@ async function policiesWithin(parts: string[], context: Context): Promise<Policy
 
 reloadable("Policy", 4, async (parts, context) => {
   const policies = await policiesWithin(parts, context);
-  return policies.find(({ row }) => keyOf(row) === parts[3]) ?? null;
+  return policies.find(({ row }) => policyKey(row) === parts[3]) ?? null;
 });
 
 // An anonymous resource group is found by the hash of its scope among the policies of its owner.

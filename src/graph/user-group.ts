@@ -1,18 +1,49 @@
-import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
+import type { Params } from "../cloudflare/endpoint.ts";
+import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
 import { DirectionEnum, readDate } from "./leaf.ts";
-import { MemberConnection, MemberRef } from "./member.ts";
+import { MemberRef } from "./member.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
+import { membersRevision, revisionOf } from "./revision.ts";
 
-/** A user group of one account. */
+/** A user group of one account, known by its id alone after a write that answers nothing else. */
 export interface UserGroupNode {
   type: "UserGroup";
   accountId: string;
-  row: UserGroup;
+  row: UserGroup | { id: string };
+}
+
+/** Something of the whole group: at once where the group is at hand. */
+function of<T>({ accountId, row }: UserGroupNode, { loaders }: Context, read: (row: UserGroup) => T): T | Promise<T> {
+  return "policies" in row ? read(row) : loaders.one(userGroups, { account_id: accountId }, row.id).then(read);
+}
+
+const UserGroupMemberConnection = builder.connectionObject(
+  {
+    type: MemberRef,
+    name: "UserGroupMemberConnection",
+    description: "A page of a user group's members.",
+    fields: (t) => ({
+      revision: t.string({
+        nullable: true,
+        description:
+          "Who is in the group, in a word, whatever the page and filter. Give it back as `expectedRevision` of " +
+          "`replaceUserGroupMembers`. Costs the whole list: 1 call per 500 members, none where this page is the whole list.",
+        resolve: async (page, _args, { loaders }) =>
+          membersRevision(await loaders.list(userGroups.members.list, (page as unknown as OfGroup).group)),
+      }),
+    }),
+  },
+  { description: "A member and their place in the group's list." },
+);
+
+/** Which group a page of members belongs to. */
+interface OfGroup {
+  group: Params<typeof userGroups.members.list>;
 }
 
 /** People who share policies. */
@@ -29,16 +60,19 @@ UserGroupRef.implement({
       resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
     }),
     cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
-    name: t.string({ description: "Name, unique in the account.", resolve: ({ row }) => row.name }),
+    name: t.string({
+      description: "Name, unique in the account.",
+      resolve: (group, _args, context) => of(group, context, ({ name }) => name),
+    }),
     createdOn: t.field({
       type: "DateTime",
       description: "When it was created.",
-      resolve: ({ row }) => readDate(row.created_on),
+      resolve: (group, _args, context) => of(group, context, (row) => readDate(row.created_on)),
     }),
     modifiedOn: t.field({
       type: "DateTime",
       description: "When its name or policies were changed last.",
-      resolve: ({ row }) => readDate(row.modified_on),
+      resolve: (group, _args, context) => of(group, context, (row) => readDate(row.modified_on)),
     }),
     policies: t.field({
       type: [PolicyRef],
@@ -46,7 +80,15 @@ UserGroupRef.implement({
       description:
         "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
         "policies come with the group.",
-      resolve: policiesOf,
+      resolve: (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
+    }),
+    revision: t.string({
+      nullable: false,
+      description:
+        "What the group is now, in a word: it changes with the name, with what the policies say, and with `modifiedOn`; not " +
+        "with their order or ids, nor with the members. Give it back as `expectedRevision`, and a write that would overwrite " +
+        "somebody else's change is refused. Costs nothing.",
+      resolve: (group, _args, context) => of(group, context, revisionOf),
     }),
     members: t.connection(
       {
@@ -62,21 +104,15 @@ UserGroupRef.implement({
             description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
           }),
         },
-        resolve: ({ accountId, row }, args, { loaders }) =>
-          connect(
-            loaders,
-            userGroups.members.list,
-            {
-              account_id: accountId,
-              user_group_id: row.id,
-              fuzzyEmail: args.search || undefined,
-              direction: args.direction ?? undefined,
-            },
-            args,
-            (member) => ({ type: "Member" as const, accountId, row: member }),
-          ),
+        resolve: async ({ accountId, row }, args, { loaders }) => {
+          const group = { account_id: accountId, user_group_id: row.id };
+          const filter = { fuzzyEmail: args.search || undefined, direction: args.direction ?? undefined };
+          const node = (member: UserGroupMember) => ({ type: "Member" as const, accountId, row: member });
+          const page = await connect(loaders, userGroups.members.list, { ...group, ...filter }, args, node);
+          return Object.assign(page, { group });
+        },
       },
-      MemberConnection,
+      UserGroupMemberConnection,
     ),
   }),
 });

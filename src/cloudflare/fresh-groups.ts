@@ -1,0 +1,47 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Call } from "./client.ts";
+import { CloudflareError } from "./error.ts";
+import { userGroups } from "./user-groups.ts";
+
+const lists = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
+
+/** What may be told; every field has a default. */
+interface Patience {
+  /** Milliseconds after its creation for which a group is fresh. @default 60000 */
+  fresh?: number;
+  /** Milliseconds that one call is waited for at most. @default 20000 */
+  longest?: number;
+  /** Milliseconds before the first repetition; they double. @default 250 */
+  first?: number;
+}
+
+/**
+ * Cloudflare creates a user group before all of it knows: for a while `/members` of the new group answers 404. Groups
+ * created through here are remembered for a minute, and their members asked again until they are there. A 404 says that
+ * nothing was done, so that writes may be repeated, too. One memory serves a process; each caller's client is wrapped.
+ */
+export function createFreshGroups(patience: Patience = {}): (call: Call) => Call {
+  const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
+  const created = new Map<string, number>();
+
+  const isFresh = (id: unknown) => {
+    for (const [group, since] of created) if (Date.now() - since > fresh) created.delete(group);
+    return created.has(String(id));
+  };
+
+  return (call) => async (endpoint, params, body) => {
+    const asked = Date.now();
+    for (let pause = first; ; pause *= 2) {
+      try {
+        const answer = await call(endpoint, params, body);
+        if (endpoint.route === userGroups.create.route) created.set((answer.result as { id: string }).id, Date.now());
+        return answer;
+      } catch (error) {
+        const group = (params as { user_group_id?: string }).user_group_id;
+        const missing = error instanceof CloudflareError && error.kind === "not_found" && lists.has(endpoint.route);
+        if (!missing || !isFresh(group) || Date.now() + pause - asked > longest) throw error;
+        await wait(pause);
+      }
+    }
+  };
+}

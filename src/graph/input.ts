@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { type Failure, MutationFailed, type Problem } from "./failure.ts";
+import { parseGlobalId } from "./node.ts";
+
+const RawId = z.string().regex(/^[0-9A-Za-z]{32}$/, "must be a Cloudflare id of 32 letters and digits, or a global id");
+const Name = z.string().regex(/^(?=.*\S)[^\p{Cc}]*$/u, "must not be blank or hold control characters");
+const Domain = z
+  .string()
+  .max(253, "must be at most 253 characters")
+  .regex(
+    /^([0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?\.)+[a-z][0-9a-z-]{0,61}[0-9a-z]$/i,
+    "must be a domain such as example.com",
+  );
+
+/** What an input points to. */
+export interface Reference {
+  accountId: string;
+  id: string;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Checks one input before anything is called. Problems are collected, each with its path, and thrown together by
+ * {@link done}; until then a value with a problem is returned as it came.
+ */
+export class InputCheck {
+  readonly #problems: Problem[] = [];
+
+  /** Notes a problem. */
+  problem(path: Path, message: string): void {
+    this.#problems.push({ path: path.map(String), message });
+  }
+
+  /** Ends the checks: nothing is called when anything was wrong. */
+  done(): void {
+    if (this.#problems.length === 0) return;
+    const lines = this.#problems.map(({ path, message }) => `\`${path.join(".")}\` ${message}`);
+    throw new MutationFailed({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields: this.#problems });
+  }
+
+  /** An account: raw or global id. */
+  account(id: string): string {
+    return this.#resolve("Account", id, ["accountId"], undefined).id;
+  }
+
+  /** The first reference of an input: a global id, or a raw one together with `accountId`. */
+  first(type: string, field: string, id: string, accountId: string | null | undefined): Reference {
+    const account = accountId == null ? undefined : this.account(accountId);
+    const found = this.#resolve(type, id, [field], account);
+    if (found.accountId === "" && RawId.safeParse(id).success)
+      this.problem(["accountId"], `is needed with a raw \`${field}\``);
+    return found;
+  }
+
+  /** A further reference, of the same account: a raw or global id. */
+  reference(type: string, id: string, accountId: string, path: Path): string {
+    return this.#resolve(type, id, path, accountId).id;
+  }
+
+  /** Further references, none twice. */
+  references(type: string, ids: readonly (string | number)[], accountId: string, path: Path): string[] {
+    const found = ids.map((id, i) => this.reference(type, String(id), accountId, [...path, i]));
+    this.distinct(found, path);
+    return found;
+  }
+
+  /** A list in which nothing may come twice. */
+  distinct(values: readonly string[], path: Path): void {
+    values.forEach((value, i) => {
+      if (values.indexOf(value) < i) this.problem([...path, i], "is there already");
+    });
+  }
+
+  /** A list that must not be empty. */
+  some(values: readonly unknown[], path: Path): void {
+    if (values.length === 0) this.problem(path, "must not be empty");
+  }
+
+  /** A name for people. */
+  name(name: string, path: Path = ["name"]): string {
+    return this.#leaf(Name, name, path);
+  }
+
+  /** An e-mail domain. */
+  domain(domain: string, path: Path): string {
+    return this.#leaf(Domain, domain, path);
+  }
+
+  /** An id of something that this graph does not know: a zone. */
+  raw(id: string, path: Path): string {
+    return this.#leaf(RawId, id, path);
+  }
+
+  /** Something that is left out where it must be given. */
+  change(given: Record<string, unknown>): void {
+    const names = Object.keys(given);
+    if (Object.values(given).every((value) => value == null)) {
+      this.problem([], `changes nothing: give ${names.map((name) => `\`${name}\``).join(" or ")}`);
+    }
+  }
+
+  #leaf(schema: z.ZodType<string>, value: string, path: Path): string {
+    const checked = schema.safeParse(value);
+    if (!checked.success) this.problem(path, checked.error.issues[0]?.message ?? "is not allowed");
+    return value;
+  }
+
+  /** Account and id behind a global id, which must be of this type and account, or behind a raw one. */
+  #resolve(type: string, id: string, path: Path, accountId: string | undefined): Reference {
+    if (RawId.safeParse(id).success) return { accountId: accountId ?? "", id };
+    const { type: found, parts } = global(id) ?? {};
+    if (!found || !parts) this.problem(path, RawId.safeParse(id).error?.issues[0]?.message ?? "");
+    else if (found !== type) this.problem(path, `must be of a ${type}, not of a ${found}`);
+    else if (type === "Account") return { accountId: parts[0] ?? "", id: parts[0] ?? "" };
+    else if (accountId && parts[0] !== accountId) this.problem(path, "is of another account");
+    else return { accountId: parts[0] ?? "", id: parts.at(-1) ?? "" };
+    return { accountId: accountId ?? "", id };
+  }
+}
+
+function global(id: string): { type: string; parts: string[] } | undefined {
+  try {
+    return parseGlobalId(id, "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A conflict with what is there now. */
+export function conflict(
+  message: string,
+  facts: Partial<Extract<Failure, { type: "ConflictError" }>> = {},
+): MutationFailed {
+  return new MutationFailed({ type: "ConflictError", written: false, ...facts, message });
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Policy } from "../cloudflare/policies.ts";
+import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
+import type { UserGroup } from "../cloudflare/user-groups.ts";
+import type { WrittenPolicy } from "./policy-input.ts";
+import { scopeKeys } from "./resource-group.ts";
+
+function hash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
+}
+
+/** Name, meaning of the policies and date of a group as one word. Orders and policy ids do not matter. */
+export function revisionOf({ name, policies, modified_on }: UserGroup): string {
+  return hash([name, modified_on, policies.map(meaning).sort()]);
+}
+
+/** Who is in a group, as one word. */
+export function membersRevision(members: readonly { id: string }[]): string {
+  return hash(members.map(({ id }) => id).sort());
+}
+
+/** What a policy says: a resource group counts by its id or, where it has none, by its scope. */
+function meaning({ access, permission_groups, resource_groups }: Policy): string {
+  const places = resource_groups.map((group) => group.id ?? scopeKeys(group).join("\n"));
+  return JSON.stringify([access, permission_groups.map(({ id }) => id).sort(), places.sort()]);
+}
+
+/** Whether a group now is what was written: each policy sent is there once, and no other. */
+export function isAsWritten(group: UserGroup, sent: { name: string; policies: WrittenPolicy[] }): boolean {
+  const rest = [...group.policies];
+  const found = sent.policies.every((policy) => {
+    const at = rest.findIndex((row) => isPolicy(row, policy));
+    if (at >= 0) rest.splice(at, 1);
+    return at >= 0;
+  });
+  return group.name === sent.name && found && rest.length === 0;
+}
+
+function isPolicy(row: Policy, sent: WrittenPolicy): boolean {
+  const places = [...row.resource_groups];
+  return (
+    row.access === sent.access &&
+    membersRevision(row.permission_groups) === membersRevision(sent.permission_groups) &&
+    places.length === sent.resource_groups.length &&
+    // Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone.
+    sent.resource_groups.every((group) => places.some((place) => isPlace(place, group)))
+  );
+}
+
+function isPlace(row: ResourceGroup, sent: WrittenPolicy["resource_groups"][number]): boolean {
+  if ("id" in sent) return row.id === sent.id;
+  return scopeKeys(row).join("\n") === scopeKeys({ scope: [sent.scope] } as ResourceGroup).join("\n");
+}

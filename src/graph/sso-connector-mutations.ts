@@ -1,0 +1,168 @@
+import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.ts";
+import { builder, type Context } from "./builder.ts";
+import { conflict, InputCheck, type Reference } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { globalId } from "./node.ts";
+import { type SsoConnectorNode, SsoConnectorRef } from "./sso-connector.ts";
+
+const describe = {
+  connector:
+    'The connector: its global id, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
+  accountId:
+    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+};
+
+function nodeOf(accountId: string, row: SsoConnector): SsoConnectorNode {
+  return { type: "SsoConnector", accountId, row };
+}
+
+function params({ accountId, id }: Reference) {
+  return { account_id: accountId, sso_connector_id: id };
+}
+
+async function read({ accountId, id }: Reference, { loaders }: Context): Promise<SsoConnector> {
+  loaders.forget();
+  return loaders.one(ssoConnectors, { account_id: accountId }, id);
+}
+
+const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
+  description: "An SSO connector to create.",
+  fields: (t) => ({
+    accountId: t.id({
+      required: true,
+      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+    }),
+    emailDomain: t.string({
+      required: true,
+      description: 'The domain behind the `@`, which cannot be changed later: `"example.com"`.',
+    }),
+    beginVerification: t.boolean({
+      description: "Whether Cloudflare looks for the TXT record at once: `true` if left out.",
+    }),
+    useFedrampLanguage: t.boolean({
+      description: "Whether sign-on shows the wording for US federal agencies: `false` if left out.",
+    }),
+  }),
+});
+
+mutation("createSsoConnector", {
+  description:
+    "Creates an SSO connector, not yet enabled. Add the record of `verification.dnsRecord` to the domain's DNS within two days, " +
+    "wait until it is `VERIFIED`, then enable it. Costs 1 call.",
+  input: CreateSsoConnectorInput,
+  node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
+  work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, { loaders }, progress) => {
+    const check = new InputCheck();
+    const account = check.account(String(accountId));
+    const body = {
+      email_domain: check.domain(emailDomain, ["emailDomain"]),
+      ...(beginVerification != null && { begin_verification: beginVerification }),
+      ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
+    };
+    check.done();
+    const { result, messages } = await loaders.send(ssoConnectors.create, { account_id: account }, body);
+    progress.written();
+    loaders.prime(ssoConnectors, { account_id: account }, result);
+    return { node: nodeOf(account, result), messages };
+  },
+});
+
+const UpdateSsoConnectorInput = builder.inputType("UpdateSsoConnectorInput", {
+  description: "What to change of an SSO connector. What is left out stays.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.connector }),
+    accountId: t.id({ description: describe.accountId }),
+    enabled: t.boolean({
+      description: "Whether sign-on is forced on everybody at the domain, in all their accounts: `true`.",
+    }),
+    useFedrampLanguage: t.boolean({
+      description: "Whether sign-on shows the wording for US federal agencies: `false`.",
+    }),
+  }),
+});
+
+mutation("updateSsoConnector", {
+  description:
+    "Enables or disables an SSO connector, or changes its wording. Enabling can lock everybody at the domain out if the identity " +
+    "provider is not ready: keep an API token with “SSO Connector” at hand. Costs 1 call; enabling costs 2, because the " +
+    "connector is read first, and one that is not verified is a `ConflictError` with nothing sent.",
+  input: UpdateSsoConnectorInput,
+  node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
+  work: async ({ id, accountId, enabled, useFedrampLanguage }, context, progress) => {
+    const check = new InputCheck();
+    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    check.change({ enabled, useFedrampLanguage });
+    check.done();
+    return context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+      if (enabled) {
+        const current = await read(connector, context);
+        if (current.verification?.status !== "verified") {
+          throw conflict(
+            "The connector is not verified: add its DNS record and wait for `VERIFIED` first. Nothing was sent.",
+            {
+              current: nodeOf(connector.accountId, current),
+            },
+          );
+        }
+      }
+      const { result, messages } = await context.loaders.send(ssoConnectors.update, params(connector), {
+        ...(enabled != null && { enabled }),
+        ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
+      });
+      progress.written();
+      context.loaders.prime(ssoConnectors, { account_id: connector.accountId }, result);
+      return { node: nodeOf(connector.accountId, result), messages };
+    });
+  },
+});
+
+const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
+  description: "An SSO connector to delete.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.connector }),
+    accountId: t.id({ description: describe.accountId }),
+  }),
+});
+
+mutation("deleteSsoConnector", {
+  description:
+    "Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. Costs 1 call.",
+  input: DeleteSsoConnectorInput,
+  deleted: "Global id of the connector that is gone.",
+  work: async ({ id, accountId }, { loaders, sequence }, progress) => {
+    const check = new InputCheck();
+    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    check.done();
+    const { messages } = await sequence.run(`${connector.accountId}/${connector.id}`, () =>
+      loaders.send(ssoConnectors.remove, params(connector)),
+    );
+    progress.written();
+    return { deletedId: globalId("SsoConnector", connector.accountId, connector.id), messages };
+  },
+});
+
+const BeginSsoConnectorVerificationInput = builder.inputType("BeginSsoConnectorVerificationInput", {
+  description: "An SSO connector to verify.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.connector }),
+    accountId: t.id({ description: describe.accountId }),
+  }),
+});
+
+mutation("beginSsoConnectorVerification", {
+  description:
+    "Lets Cloudflare look for the TXT record (again), for up to two days. Costs 2 calls: Cloudflare's answer shows nothing, so " +
+    "the connector is read.",
+  input: BeginSsoConnectorVerificationInput,
+  node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
+  work: async ({ id, accountId }, context, progress) => {
+    const check = new InputCheck();
+    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    check.done();
+    return context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+      const { messages } = await context.loaders.send(ssoConnectors.beginVerification, params(connector));
+      progress.written();
+      return { node: nodeOf(connector.accountId, await read(connector, context)), messages };
+    });
+  },
+});

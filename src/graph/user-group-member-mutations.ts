@@ -1,0 +1,142 @@
+import { type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
+import { builder, type Context } from "./builder.ts";
+import { conflict, InputCheck, type Reference } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { globalId } from "./node.ts";
+import { membersRevision } from "./revision.ts";
+import { UserGroupRef } from "./user-group.ts";
+import { describe } from "./user-group-mutations.ts";
+import { groupNode, turn } from "./user-group-write.ts";
+
+const memberIds =
+  'Members of the account by global id or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
+const changed = "The group; what the selection asks of it is read.";
+
+const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
+  description: "Members to add to a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberIds: t.idList({
+      required: true,
+      description: `${memberIds} At least one; those who are in the group already stay.`,
+    }),
+  }),
+});
+
+mutation("addUserGroupMembers", {
+  description:
+    "Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. " +
+    "Costs 1 call.",
+  input: AddUserGroupMembersInput,
+  node: ["userGroup", UserGroupRef, changed],
+  work: async ({ userGroupId, accountId, memberIds }, { loaders, sequence }, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    check.some(memberIds, ["memberIds"]);
+    const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
+    check.done();
+    const body = ids.map((id) => ({ id }));
+    const { messages } = await sequence.run(turn(group), () =>
+      loaders.send(userGroups.members.add, params(group), body),
+    );
+    progress.written();
+    return { node: groupNode(group, { id: group.id }), messages };
+  },
+});
+
+const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersInput", {
+  description: "Everybody who shall be in a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberIds: t.idList({
+      required: true,
+      description: `${memberIds} Whoever is not among them is removed; \`[]\` empties the group.`,
+    }),
+    expectedRevision: t.string({
+      description:
+        '`UserGroup.members.revision` as you saw it: `"9rX0…"`. If others are in the group by now, nothing is written and a ' +
+        "`ConflictError` shows it. Costs the whole list before and after; an edit between the read and the write cannot be seen.",
+    }),
+  }),
+});
+
+mutation("replaceUserGroupMembers", {
+  description:
+    "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
+    "people. Costs 1 call; with a revision also two walks of the group's list.",
+  input: ReplaceUserGroupMembersInput,
+  node: ["userGroup", UserGroupRef, changed],
+  work: async ({ userGroupId, accountId, memberIds, expectedRevision }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
+    check.done();
+    const body = ids.map((id) => ({ id }));
+    const node = groupNode(group, { id: group.id });
+    return context.sequence.run(turn(group), async () => {
+      if (expectedRevision && membersRevision(await readMembers(group, context)) !== expectedRevision) {
+        throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
+      }
+      const { result, messages } = await context.loaders.send(userGroups.members.replace, params(group), body);
+      progress.written();
+      const wanted = membersRevision(body);
+      let present: UserGroupMember[] = result;
+      for (let reads = 0; reads < 2; reads++) {
+        if (membersRevision(present) === wanted && (reads > 0 || !expectedRevision)) break;
+        present = await readMembers(group, context);
+      }
+      if (membersRevision(present) === wanted) return { node, messages };
+      throw conflict(
+        "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
+        {
+          written: true,
+          sent: body,
+          current: node,
+        },
+      );
+    });
+  },
+});
+
+const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput", {
+  description: "A member to remove from a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberId: t.id({
+      required: true,
+      description: 'The member, by global id or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
+    }),
+  }),
+});
+
+mutation("removeUserGroupMember", {
+  description:
+    "Removes one member from a user group: they lose what only the group granted, and stay in the account. Costs 1 call. " +
+    "Somebody who is not in the group is a `NotFoundError`.",
+  input: RemoveUserGroupMemberInput,
+  node: ["userGroup", UserGroupRef, changed],
+  deleted: "Global id of the member who is no longer in the group; the member itself is still there.",
+  work: async ({ userGroupId, accountId, memberId }, { loaders, sequence }, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
+    check.done();
+    const { messages } = await sequence.run(turn(group), () =>
+      loaders.send(userGroups.members.remove, { ...params(group), member_id: id }),
+    );
+    progress.written();
+    return { node: groupNode(group, { id: group.id }), deletedId: globalId("Member", group.accountId, id), messages };
+  },
+});
+
+function params({ accountId, id }: Reference) {
+  return { account_id: accountId, user_group_id: id };
+}
+
+async function readMembers(group: Reference, { loaders }: Context): Promise<UserGroupMember[]> {
+  loaders.forget();
+  return loaders.list(userGroups.members.list, params(group));
+}

@@ -1,0 +1,110 @@
+import { userGroups } from "../cloudflare/user-groups.ts";
+import { builder } from "./builder.ts";
+import { InputCheck } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { globalId } from "./node.ts";
+import { PolicyInput, writtenPolicies } from "./policy-input.ts";
+import { UserGroupRef } from "./user-group.ts";
+import { asWritten, groupNode, turn, writeGroup } from "./user-group-write.ts";
+
+/** Descriptions of what the inputs of user groups share. */
+export const describe = {
+  group:
+    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+  accountId:
+    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+  expectedRevision:
+    '`UserGroup.revision` as you saw it: `"9rX0…"`. If the group is another by now, nothing is written and a `ConflictError` shows ' +
+    "it. Costs a read before and after; an edit between the read and the write cannot be seen, because Cloudflare has no versions.",
+};
+
+const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
+  description: "A user group to create.",
+  fields: (t) => ({
+    accountId: t.id({
+      required: true,
+      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+    }),
+    name: t.string({ required: true, description: 'Its name, unique in the account: `"Release Managers"`.' }),
+    policies: t.field({ type: [PolicyInput], description: "What its members may do and where; none if left out." }),
+  }),
+});
+
+mutation("createUserGroup", {
+  description:
+    "Creates a user group. Costs 1 call. Cloudflare may need some seconds until the group's members can be read; they are waited for.",
+  input: CreateUserGroupInput,
+  node: ["userGroup", UserGroupRef, "The new group."],
+  work: async ({ accountId, name, policies }, { loaders }, progress) => {
+    const check = new InputCheck();
+    const account = check.account(String(accountId));
+    const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
+    check.done();
+    const { result, messages } = await loaders.send(userGroups.create, { account_id: account }, body);
+    progress.written();
+    loaders.prime(userGroups, { account_id: account }, result);
+    return { node: groupNode({ accountId: account, id: result.id }, result), messages };
+  },
+});
+
+const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
+  description: "What to change of a user group. What is left out stays.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    name: t.string({ description: 'Its new name: `"Release Managers"`.' }),
+    policies: t.field({
+      type: [PolicyInput],
+      description: "All policies it shall have: they replace those it has, and `[]` takes all away.",
+    }),
+    expectedRevision: t.string({ description: describe.expectedRevision }),
+  }),
+});
+
+mutation("updateUserGroup", {
+  description:
+    "Renames a user group, replaces its policies, or both. Costs 1 call when both are given, 2 when one is (the other is read " +
+    "and sent again, because Cloudflare replaces the whole), 3 with a revision.",
+  input: UpdateUserGroupInput,
+  node: ["userGroup", UserGroupRef, "The group as it is now; its policies have new ids."],
+  work: async ({ id, accountId, name, policies, expectedRevision }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    check.change({ name, policies });
+    const changed = {
+      ...(name != null && { name: check.name(name) }),
+      ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
+    };
+    check.done();
+    const { name: newName, policies: newPolicies } = changed;
+    const whole =
+      newName !== undefined && newPolicies
+        ? { complete: { name: newName, policies: newPolicies } }
+        : { from: (current: Parameters<typeof asWritten>[0]) => ({ ...asWritten(current), ...changed }) };
+    return writeGroup({ group, expectedRevision, ...whole }, context, progress);
+  },
+});
+
+const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
+  description: "A user group to delete.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+  }),
+});
+
+mutation("deleteUserGroup", {
+  description:
+    "Deletes a user group. Its members stay in the account and lose what only the group granted. Costs 1 call; it cannot be undone.",
+  input: DeleteUserGroupInput,
+  deleted: "Global id of the group that is gone.",
+  work: async ({ id, accountId }, { loaders, sequence }, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    check.done();
+    const params = { account_id: group.accountId, user_group_id: group.id };
+    const { messages } = await sequence.run(turn(group), () => loaders.send(userGroups.remove, params));
+    progress.written();
+    return { deletedId: globalId("UserGroup", group.accountId, group.id), messages };
+  },
+});
