@@ -1,7 +1,34 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of what does not depend on who executes a query. */
+const once = [
+  "browser",
+  "client",
+  "contract*",
+  "graphiql",
+  "house",
+  "loaders*",
+  "main",
+  "readme",
+  "sandbox*",
+  "schema",
+  "sdk*",
+  "settings",
+  "transport",
+];
+const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
+
 export default defineConfig({
   // Vite would take graphql's `module` build where Node takes `main`; two copies refuse each other's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "compiled", include: files(["*"]), env: { EXECUTOR: "compiled" } } },
+      {
+        extends: true,
+        test: { name: "plain", include: files(["*"]), exclude: files(once), env: { EXECUTOR: "plain" } },
+      },
+    ],
+  },
 });

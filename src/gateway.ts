@@ -10,6 +10,7 @@ import {
 import { type Credential, createClient } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import type { Transport } from "./cloudflare/transport.ts";
+import { compiledExecution } from "./execution.ts";
 import type { Context } from "./graph/builder.ts";
 import { visible } from "./graph/error.ts";
 import { schema } from "./graph/schema.ts";
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   graphiql?: GraphiQL | false;
   /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
   logging?: LogLevel | false;
+  /** The execution of a query at which it is compiled: 1 for at once, `false` for never. @default 2 */
+  compileAt?: number | false;
   /** Path of the endpoint. @default "/graphql" */
   path?: string;
 }
@@ -44,7 +47,8 @@ export type Gateway = YogaServerInstance<object, Context>;
  * It keeps no credential and nothing that was read beyond the request.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, logging = "info", path = "/graphql" } = options;
+  const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
+  const { logging = "info", compileAt = 2 } = options;
   const patient = createFreshGroups();
   const sequence = createSequence();
   const logger = createLogger(logging || "silent");
@@ -58,7 +62,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     logging: logger,
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
-    plugins: [graphiql && graphiqlPages(createGraphiQL(graphiql, path)), jsonOnly, requestIds, visibleErrors(logger)],
+    plugins: [
+      graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
+      jsonOnly,
+      requestIds,
+      visibleErrors(logger),
+      compileAt !== false && compiledExecution(compileAt),
+    ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request }) => {

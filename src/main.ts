@@ -1,45 +1,49 @@
 #!/usr/bin/env node
-import { readdir, readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTransport } from "./cloudflare/transport.ts";
+import { CloudflareError } from "./cloudflare/error.ts";
+import { createTransport, type Transport } from "./cloudflare/transport.ts";
+import { examples } from "./examples.ts";
 import { createGateway, type GraphiQL } from "./gateway.ts";
-import { createSandbox } from "./sandbox/sandbox.ts";
-import { readSettings, SettingsError } from "./settings.ts";
+import { stories } from "./graphiql/stories.ts";
+import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
+import { readSettings, type Settings, SettingsError } from "./settings.ts";
 
 /** `npm run dev`: the sandbox in the vendor's place, and GraphiQL ready to run. */
 const dev = process.argv.includes("--sandbox");
 
-/** The numbered stories: tabs of GraphiQL. */
-async function stories(): Promise<string[]> {
-  const folder = new URL("../schema/operations/", import.meta.url);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".graphql")).sort();
-  return Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
-}
-
-async function graphiql(): Promise<GraphiQL> {
-  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  const headers = JSON.stringify({ Authorization: `Bearer ${dev ? "sandbox-admin" : "<API token>"}` });
-  return { tabs: await stories(), headers, render: renderGraphiQL };
+/** GraphiQL with the stories: beside the sandbox they run as they are, else whoever asks brings ids and credential. */
+async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+  return {
+    tabs: await stories(sandbox && examples(sandbox)),
+    headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
+  };
 }
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const sandbox = dev ? await createSandbox().listen() : undefined;
-  const baseUrl = sandbox?.url ?? settings.CLOUDFLARE_API_BASE_URL;
+  const sandbox = dev ? createSandbox() : undefined;
+  const vendor = await sandbox?.listen();
+  const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const transport = createTransport();
   const gateway = createGateway({
-    transport,
+    transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiql()),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 
-  const server = createServer((request, response) => void gateway(request, response));
-  await new Promise<void>((resolve, reject) =>
-    server.once("error", reject).listen(settings.PORT, settings.HOST, resolve),
-  );
-  const url = `http://${settings.HOST.includes(":") ? `[${settings.HOST}]` : settings.HOST}:${(server.address() as AddressInfo).port}`;
+  let draining: Promise<void> | undefined;
+  const server = createServer((request, response) => {
+    // A client would keep its connection, and with it the process, for some seconds more.
+    response.once("close", () => draining && server.closeIdleConnections());
+    void gateway(request, response);
+  });
+  const url = await listen(server, settings).catch(async (error) => {
+    await vendor?.close();
+    throw error;
+  });
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
   console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);
   if (dev) console.log(welcome(url));
@@ -50,10 +54,49 @@ async function main(): Promise<void> {
     setTimeout(() => server.closeAllConnections(), 10_000).unref();
     await closed;
     await transport.close();
-    await sandbox?.close();
+    await vendor?.close();
   }
-  process.once("SIGINT", drain);
-  process.once("SIGTERM", drain);
+  // A Ctrl-C under `node --watch` comes twice: from the terminal, and from the watcher.
+  const stop = (signal: string) => (draining ??= drain(signal));
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+}
+
+/** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */
+async function listen(server: Server, { PORT, HOST }: Settings): Promise<string> {
+  const nowhere = `There is no host ${HOST}. Set HOST to an address of this machine, such as 127.0.0.1.`;
+  const advice: Record<string, string> = {
+    EADDRINUSE: `Port ${PORT} is taken. Set PORT to another one, or 0 for any that is free.`,
+    EACCES: `Port ${PORT} may not be used by this user. Set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${HOST}. Set HOST to one it has, such as 127.0.0.1.`,
+    ENOTFOUND: nowhere,
+    EAI_AGAIN: nowhere,
+  };
+  try {
+    await once(server.listen(PORT, HOST), "listening");
+  } catch (error) {
+    const said = advice[(error as NodeJS.ErrnoException).code ?? ""];
+    throw said ? new SettingsError(said, { cause: error }) : error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
+}
+
+/** Points whoever runs the gateway at the setting when the REST API cannot be reached; callers are told no address. */
+function pointing(transport: Transport, baseUrl: string): Transport {
+  let reachable = true;
+  return async (request) => {
+    try {
+      const response = await transport(request);
+      reachable = true;
+      return response;
+    } catch (error) {
+      if (reachable && error instanceof CloudflareError && error.kind === "unavailable") {
+        reachable = false;
+        console.error(`${baseUrl} could not be reached. Is CLOUDFLARE_API_BASE_URL right?`);
+      }
+      throw error;
+    }
+  };
 }
 
 function welcome(url: string): string {
@@ -67,14 +110,7 @@ A first query:
 `;
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  const { PORT = "4000", HOST = "127.0.0.1" } = process.env;
-  const known: Record<string, string> = {
-    EADDRINUSE: `Port ${PORT} is taken. Set PORT to another one, or 0 for any that is free.`,
-    EACCES: `Port ${PORT} may not be used by this user. Set PORT to one above 1023.`,
-    EADDRNOTAVAIL: `This machine has no address ${HOST}. Set HOST to one it has, such as 127.0.0.1.`,
-    ENOTFOUND: `There is no host ${HOST}. Set HOST to an address of this machine, such as 127.0.0.1.`,
-  };
-  console.error(error instanceof SettingsError ? error.message : (known[error.code ?? ""] ?? error));
+main().catch((error) => {
+  console.error(error instanceof SettingsError ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,28 +1,38 @@
 import { z } from "zod";
 
-const flag = z.enum(["true", "false"]).transform((word) => word === "true");
+const port = "a port, 0 to 65535";
+
+/** One of these words. */
+function words<const Word extends string>(...allowed: Word[]) {
+  return z.enum(allowed, `one of ${allowed.join(", ")}`);
+}
 
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
-  PORT: z.coerce
-    .number("a port, 0 to 65535")
-    .int("a port, 0 to 65535")
-    .min(0, "a port, 0 to 65535")
-    .max(65535, "a port, 0 to 65535")
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, port)
+    .transform(Number)
+    .refine((number) => number <= 65535, port)
     .default(4000),
-  HOST: z.string().min(1, "a host name or address").default("127.0.0.1"),
+  HOST: z
+    .union([z.hostname(), z.ipv4(), z.ipv6()], "a host name or an address, without scheme and port")
+    .default("127.0.0.1"),
   CLOUDFLARE_API_BASE_URL: z
-    .url({ protocol: /^https?$/, error: "an http or https URL" })
-    .transform((url) => url.replace(/\/+$/, ""))
+    .string()
+    .refine(isBaseUrl, "an http or https URL, without user, query and fragment")
+    .transform((url) => new URL(url).href.replace(/\/+$/, ""))
     .default("https://api.cloudflare.com/client/v4"),
-  GRAPHIQL: flag.default(false),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  GRAPHIQL: words("true", "false")
+    .transform((word) => word === "true")
+    .default(false),
+  LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 
 /** Checked settings, by the names of their environment variables. */
 export type Settings = z.output<typeof Settings>;
 
-/** A setting that cannot be used; the message has a line for each: its name, its value, what is allowed. */
+/** Settings that cannot be used; the message has a line for each: its name, its value, what is allowed. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
@@ -32,10 +42,19 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const settings = Settings.safeParse(given);
   if (settings.success) return settings.data;
-  const lines = settings.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    const allowed = issue.code === "invalid_value" ? issue.values.join(", ") : issue.message;
-    return `${name}=${JSON.stringify(given[name])} is not allowed; it must be ${issue.code === "invalid_value" ? "one of " : ""}${allowed}`;
+  const lines = settings.error.issues.map(({ path: [name], message }) => {
+    const value = JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
+    return `${String(name)}=${value} is not allowed; it must be ${message}.`;
   });
   throw new SettingsError(lines.join("\n"));
+}
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.href === url.origin + url.pathname;
+}
+
+/** A URL may carry a password or a key, and what is printed ends up in logs. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^.*@/s, "[hidden]@").replace(/[?#].*/s, "?[hidden]");
 }

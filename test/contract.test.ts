@@ -1,55 +1,149 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { placeholders } from "../src/cloudflare/endpoint.ts";
 import { endpoints } from "../src/cloudflare/index.ts";
-import { createSandbox } from "../src/sandbox/sandbox.ts";
-import { aboutAnswer, published } from "./contract.ts";
+import { Message, ResultInfo } from "../src/cloudflare/result.ts";
+import {
+  aboutBody,
+  bodyOf,
+  exampleOf,
+  methodOf,
+  nounOf,
+  operationOf,
+  operations,
+  published,
+  resolved,
+  resultOf,
+  type Schema,
+  schemaOf,
+  wordsOf,
+} from "./contract.ts";
 
 if (!published) console.log("contract: skipped; set CLOUDFLARE_OPENAPI to the published OpenAPI file to run it");
 
-const scope = { key: "com.cloudflare.api.account.zone.1", objects: [{ key: "*" }] };
-const grant = { access: "allow", permission_groups: [{ id: "49ce85367bae433b9f0717ed4fea5c74" }], resource_groups: [{ scope }] };
-const bodies: Record<string, unknown[]> = {
-  "POST /accounts/{account_id}/iam/resource_groups": [{ name: "Edge", scope }],
-  "PUT /accounts/{account_id}/iam/resource_groups/{resource_group_id}": [{ name: "Edge", scope }],
-  "POST /accounts/{account_id}/iam/user_groups": [{ name: "Edge", policies: [grant] }],
-  "PUT /accounts/{account_id}/iam/user_groups/{user_group_id}": [{ policies: [grant] }, { policies: [] }],
-  "POST /accounts/{account_id}/iam/user_groups/{user_group_id}/members": [[]],
-  "PUT /accounts/{account_id}/iam/user_groups/{user_group_id}/members": [[]],
-  "POST /accounts/{account_id}/sso_connectors": [{ email_domain: "edge.example" }],
-  "PATCH /accounts/{account_id}/sso_connectors/{sso_connector_id}": [{ enabled: false }, { use_fedramp_language: true }],
+/** Published operations that are no row of ours, each with the reason. */
+const notOurs: Record<string, string> = {
+  "POST /accounts": "accounts are made by tenants, not by those who manage access",
+  "PUT /accounts/{account_id}": "the settings of an account are not about access",
+  "DELETE /accounts/{account_id}": "deletes every zone with it: not for a gateway",
+  "POST /accounts/{account_id}/members": "members are read only",
+  "PUT /accounts/{account_id}/members/{member_id}": "members are read only",
+  "DELETE /accounts/{account_id}/members/{member_id}": "members are read only",
+  "GET /accounts/{account_id}/roles": "deprecated; a member's roles come with the member",
+  "GET /accounts/{account_id}/roles/{role_id}": "deprecated; a member's roles come with the member",
 };
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const methodOf = (route: string) => route.split(" ")[0] ?? "";
 
-test("explore", async () => {
-  const sandbox = createSandbox({ quota: false });
-  const found = new Map<string, number>();
-  let n = 0;
-  const seen = new Set<string>();
-  const rows = endpoints.toSorted((a, b) => methods.indexOf(methodOf(a.route)) - methods.indexOf(methodOf(b.route)) || b.route.length - a.route.length);
-  for (const { route, perPage } of rows)
-    for (const account of sandbox.state.accounts.values()) {
-      const nobody = "0".repeat(32);
-      const ids: Record<string, string[]> = {
-        account_id: [account.details.id],
-        member_id: [nobody, ...account.members.keys()],
-        permission_group_id: [nobody, ...account.permissionGroups.keys()],
-        resource_group_id: [nobody, ...account.resourceGroups.keys()],
-        user_group_id: [nobody, ...account.userGroups.keys()],
-        sso_connector_id: [nobody, ...account.ssoConnectors.keys()],
-      };
-      let paths = [route.split(" ")[1] ?? ""];
-      for (const name of placeholders(route)) paths = paths.flatMap((p) => (ids[name] ?? []).map((id) => p.replace(`{${name}}`, id)));
-      for (const path of paths) for (const body of bodies[route] ?? [undefined]) for (const q of perPage ? ["", "?per_page=0"] : ["", "?name=nobody"]) {
-        const a = await sandbox.handle({ method: methodOf(route), url: `https://x/client/v4${path}${q}`, headers: { authorization: "Bearer sandbox-admin" }, body: JSON.stringify(body) });
-        n++;
-        seen.add(`${a.status} ${route}`);
-        for (const c of aboutAnswer(route, a.status, JSON.parse(a.text))) {
-          const k = `${a.status<400?"":"refused "}${route.replace(/.*\{account_id\}(\/iam)?/, "").replace(/\/\{\w+\}/g,"")} ${c}`;
-          found.set(k, (found.get(k) ?? 0) + 1);
-        }
-      }
-    }
-  console.log(n, [...seen].sort(), [...found].map(([k,v]) => `${v} ${k}`).sort().join("\n"));
-  expect(1).toBe(1);
+/** Documented query parameters that a row of ours leaves out, as `GET /accounts?name`, each with the reason: none. */
+const notAsked: Record<string, string> = {};
+
+/** What our bodies have and the published schemas have not, by the fact that it rests on. */
+const oddities: Record<string, string[]> = {
+  "PUT mints new policy ids and refuses old ones, although it documents the id as required [S: alchemy, Terraform]": [
+    "PUT user_groups policies[]: lacks id",
+  ],
+  "a policy may carry an inline scope in the place of a resource group's id [D: user groups guide; S: tfp#7096]": [
+    "POST user_groups policies[].resource_groups[]: lacks id",
+    "POST user_groups policies[].resource_groups[]: undocumented scope",
+    "PUT user_groups policies[].resource_groups[]: lacks id",
+    "PUT user_groups policies[].resource_groups[]: undocumented scope",
+  ],
+};
+
+const rows = endpoints.map((row) => [row.route, row] as const);
+const queryOf = (route: string) => operationOf(route).parameters?.filter((each) => each.in === "query") ?? [];
+const printed = (schema: z.ZodType | undefined) => schema && (z.toJSONSchema(schema, { io: "input" }) as Schema);
+const copied = (value: unknown, change?: (key: string, value: unknown) => unknown): unknown =>
+  value === undefined ? undefined : JSON.parse(JSON.stringify(value), change);
+
+describe.skipIf(!published)("the table and the published contract", () => {
+  test("have the same operations, but for those that are not ours", () => {
+    const ours = endpoints.map(({ route }) => route);
+    expect([...ours, ...Object.keys(notOurs)].toSorted()).toEqual([...operations.keys()].toSorted());
+  });
+
+  test("have the same query parameters, but for those that are not asked for", () => {
+    const ours = endpoints.flatMap(({ route, query, perPage }) =>
+      [...Object.keys(query?.shape ?? {}), ...(perPage ? ["page", "per_page"] : [])].map((name) => `${route}?${name}`),
+    );
+    const theirs = endpoints.flatMap(({ route }) => queryOf(route).map(({ name }) => `${route}?${name}`));
+    expect([...ours, ...Object.keys(notAsked)].toSorted()).toEqual(theirs.toSorted());
+  });
+
+  describe.each(rows)("%s", (route, { query, body, result, perPage }) => {
+    test("has the published placeholders", () => {
+      const parameters = operationOf(route).parameters?.filter((each) => each.in === "path") ?? [];
+      expect(placeholders(route).toSorted()).toEqual(parameters.map(({ name }) => name).toSorted());
+    });
+
+    test("demands no query parameter that may be left out, and every one that may not", () => {
+      const demanded = queryOf(route).filter(({ required }) => required);
+      expect(printed(query)?.required ?? []).toEqual(demanded.map(({ name }) => name));
+    });
+
+    test("takes the published words, no more and no less", () => {
+      const parameters = queryOf(route).map(({ name, schema }) => [name, schema]);
+      expect(wordsOf(printed(query))).toEqual(wordsOf({ properties: Object.fromEntries(parameters) }));
+      expect(wordsOf(printed(body))).toEqual(wordsOf(bodyOf(route)));
+    });
+
+    test("has the published page sizes", () => {
+      const schema = queryOf(route).find(({ name }) => name === "per_page")?.schema;
+      expect(perPage).toEqual(schema && { min: schema.minimum, default: schema.default, max: schema.maximum });
+    });
+
+    test("reads the published example without losing a field", () => {
+      const schema = resultOf(route);
+      const example = schema && exampleOf(schema);
+      // A scope is read as a list, because older documents have one.
+      const read = copied(example, (key, value) => (key === "scope" ? [value] : value));
+      expect(result.parse(copied(example))).toEqual(read);
+    });
+
+    test("sends what is published without losing a field", () => {
+      const schema = bodyOf(route);
+      const example = schema && exampleOf(schema);
+      // Only the id of a policy is left out: see the oddities.
+      const sent = copied(example, (key, value) => (key === "policies" ? (value as object[]).map(withoutId) : value));
+      expect(body?.parse(example)).toEqual(sent);
+    });
+  });
+
+  test("read places in a list and refusals without losing a field", () => {
+    const place = exampleOf(schemaOf("iam_result_info"));
+    const refusal = exampleOf(resolved(schemaOf("iam_messages-2").items ?? {}));
+    expect(refusal).toHaveProperty("source.pointer");
+    expect([ResultInfo.parse(place), Message.parse(refusal)]).toEqual([place, refusal]);
+  });
+
+  test("agree on every body that can be sent, but for the named oddities", () => {
+    const said = endpoints.flatMap(({ route, body }) => {
+      if (!body) return [];
+      const bodies = fc.sample(valuesOf(printed(body) ?? {}), { seed: 1, numRuns: 300 });
+      expect(bodies.filter((each) => !body.safeParse(each).success)).toEqual([]);
+      return bodies.flatMap((each) =>
+        aboutBody(route, each).map((each) => `${methodOf(route)} ${nounOf(route)} ${each}`),
+      );
+    });
+    expect([...new Set(said)].toSorted()).toEqual(Object.values(oddities).flat().toSorted());
+  });
 });
+
+function withoutId(policy: object): object {
+  return Object.fromEntries(Object.entries(policy).filter(([name]) => name !== "id"));
+}
+
+/** Values of a JSON Schema that zod printed. Ids are 32 hex digits, as documented; our rows leave that to their callers. */
+function valuesOf({ anyOf, enum: words, type, ...schema }: Schema): fc.Arbitrary<unknown> {
+  const { properties = {}, required = [], items = {}, minItems = 0, minLength = 0 } = schema;
+  if (anyOf) return fc.oneof(...anyOf.map(valuesOf));
+  if (words) return fc.constantFrom(...words);
+  if (type === "string") return fc.string({ minLength });
+  if (type === "boolean") return fc.boolean();
+  if (type === "array") return fc.array(valuesOf(items), { minLength: minItems, maxLength: 3 });
+  if (type !== "object") throw new Error(`Nothing is known about values of ${type}.`);
+  const id = fc.stringMatching(/^[0-9a-f]{32}$/);
+  const fields: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const [name, field] of Object.entries(properties)) fields[name] = name === "id" ? id : valuesOf(field);
+  return fc.record(fields, { requiredKeys: required });
+}

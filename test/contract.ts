@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 
-/** A schema of OpenAPI 3.0, or of the JSON Schema that zod prints: what the witnesses look at in either. */
+/** A schema of OpenAPI 3.0, or of the JSON Schema that zod prints: as much of either as is looked at here. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -20,43 +20,48 @@ export interface Schema {
   minItems?: number;
 }
 
-/** One parameter of an operation, in its path or its query. */
-export interface Parameter {
-  name: string;
-  in: string;
-  required?: boolean;
-  schema: Schema;
-}
-
 interface Content {
   content: { "application/json": { schema: Schema } };
 }
 
 /** One operation as Cloudflare publishes it. */
 export interface Operation {
-  parameters?: Parameter[];
+  parameters?: { name: string; in: "path" | "query"; required?: boolean; schema: Schema }[];
   requestBody?: Content;
   responses: Record<string, Content>;
 }
 
-interface Document {
+interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
 }
 
 const { CLOUDFLARE_OPENAPI: path } = process.env;
 
-/** Whether there is a contract to hold anything against. A path that leads nowhere throws: nobody skips by a typing error. */
+/** Whether there is a contract to hold anything against: `CLOUDFLARE_OPENAPI` is set. */
 export const published: boolean = path !== undefined;
 
+// A path that leads nowhere throws, so that nobody skips the contract by a typing error.
 const text = path === undefined ? '{"paths":{}}' : readFileSync(resolve(import.meta.dirname, "..", path), "utf8");
-const document = JSON.parse(text) as Document;
+const openApi = JSON.parse(text) as OpenApi;
 
-/** Every operation by its heading, `GET /accounts`. */
+/** Every published operation by its heading, as our rows have it: `GET /accounts`. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(openApi.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation]),
   ),
 );
+
+/** `GET` of `GET /accounts`. */
+export function methodOf(route: string): string {
+  return route.slice(0, route.indexOf(" "));
+}
+
+/** `GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members` is about `user_groups.members`. */
+export function nounOf(route: string): string {
+  const words = route.split("/").filter((segment) => /^\w+$/.test(segment) && segment !== "iam");
+  return words.length > 1 ? words.slice(1).join(".") : words.join("");
+}
 
 /** The operation of a route; throws where Cloudflare publishes none. */
 export function operationOf(route: string): Operation {
@@ -65,10 +70,55 @@ export function operationOf(route: string): Operation {
   return operation;
 }
 
-/**
- * Objects are closed for the comparison: what is sent or answered beyond the documented properties is a difference, too.
- * ajv knows `nullable`, takes `$ref` with siblings for both, and passes over `x-` keys, which is all that OpenAPI 3.0 asks.
- */
+/** A published schema by its name. */
+export function schemaOf(name: string): Schema {
+  const schema = openApi.components.schemas[name];
+  if (!schema) throw new Error(`Cloudflare publishes no ${name}.`);
+  return resolved(schema);
+}
+
+/** What lies under `$ref`, with the keys that stand beside it. */
+export function resolved(schema: Schema): Schema {
+  if (schema.$ref === undefined) return schema;
+  const { $ref, ...siblings } = schema;
+  return { ...resolved(at(openApi, $ref.slice(1)) as Schema), ...siblings };
+}
+
+/** The schema of what is sent, if anything is. */
+export function bodyOf(route: string): Schema | undefined {
+  const schema = operationOf(route).requestBody?.content["application/json"].schema;
+  return schema && resolved(schema);
+}
+
+/** The schema of the envelope's `result`, if it has one. */
+export function resultOf(route: string): Schema | undefined {
+  const envelope = operationOf(route).responses["200"]?.content["application/json"].schema;
+  const schema = envelope && resolved(envelope).properties?.result;
+  return schema && resolved(schema);
+}
+
+/** A value with every documented property, from the examples on the way; without one, from what the type allows. */
+export function exampleOf(schema: Schema): unknown {
+  const { example, type = "", properties, items, default: preset, enum: words } = resolved(schema);
+  if (example !== undefined) return example;
+  if (items) return [exampleOf(items)];
+  if (!properties) return words?.[0] ?? preset ?? { string: "text", boolean: true, integer: 1000, number: 1 }[type];
+  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, exampleOf(property)]));
+}
+
+/** Every enum of a schema with its place: `.policies[].access: allow | deny`. */
+export function wordsOf(schema: Schema | undefined, place = ""): string[] {
+  const { enum: words, properties = {}, items, anyOf = [] } = schema ? resolved(schema) : {};
+  return [
+    ...(words ? [`${place}: ${words.toSorted().join(" | ")}`] : []),
+    ...(items ? wordsOf(items, `${place}[]`) : []),
+    ...anyOf.flatMap((each) => wordsOf(each, place)),
+    ...Object.entries(properties).flatMap(([name, property]) => wordsOf(property, `${place}.${name}`)),
+  ].toSorted();
+}
+
+// Objects are closed: what goes beyond the documented properties is a difference, too. The rest of OpenAPI 3.0 ajv takes
+// as it is: it knows `nullable`, applies both `$ref` and what stands beside it, and passes over `x-` keys.
 const closed = JSON.parse(text, (_, value) =>
   value?.properties && !("additionalProperties" in value) ? { ...value, additionalProperties: false } : value,
 ) as object;
@@ -76,68 +126,47 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(closed, "cloudflare");
 
-function validator(...keys: string[]): ValidateFunction {
-  const pointer = keys.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
-  return ajv.compile({ $ref: `cloudflare#/${pointer}` });
-}
-
-const validators = new Map<string, ValidateFunction>();
-
-/** What Cloudflare's schema has against a body of this route, each complaint once: `body.policies[]: lacks id`. */
+/** What Cloudflare's schema has against a body, each complaint once: `policies[]: lacks id`. */
 export function aboutBody(route: string, body: unknown): string[] {
-  return complaints(route, ["requestBody"], body, "body");
+  return complaints(["paths", ...keysOf(route), "requestBody"], body);
 }
 
-/** What it has against an answer: of a success under `200`, of a refusal under `4XX`. */
+/** What it has against an envelope: of a success as documented under 200, of a refusal under 4XX. */
 export function aboutAnswer(route: string, status: number, envelope: unknown): string[] {
-  return complaints(route, ["responses", status < 400 ? String(status) : "4XX"], envelope, "");
+  return complaints(["paths", ...keysOf(route), "responses", status < 400 ? String(status) : "4XX"], envelope);
 }
 
-function complaints(route: string, where: string[], value: unknown, root: string): string[] {
-  const [method = "", path = ""] = route.split(" ");
-  const key = [route, ...where].join(" ");
-  const validate =
-    validators.get(key) ??
-    validator("paths", path, method.toLowerCase(), ...where, "content", "application/json", "schema");
-  validators.set(key, validate);
+function keysOf(route: string): [path: string, method: string] {
+  return [route.slice(route.indexOf("/")), methodOf(route).toLowerCase()];
+}
+
+function complaints(where: string[], value: unknown): string[] {
+  const keys = [...where, "content", "application/json", "schema"];
+  const pointer = keys.map((key) => encodeURIComponent(key.replaceAll("/", "~1"))).join("/");
+  const validate = ajv.getSchema(`cloudflare#/${pointer}`) as ValidateFunction | undefined;
+  if (!validate) throw new Error(`Cloudflare publishes no ${where.join(" ")}.`);
   validate(value);
-  return [...new Set((validate.errors ?? []).map((error) => inWords(error, root, value)))];
+  return [...new Set((validate.errors ?? []).map((error) => inWords(error, value)))];
 }
 
-/** `/result/3/policies/0` becomes `result[].policies[]`. */
-function inWords({ instancePath, keyword, params, message }: ErrorObject, root: string, value: unknown): string {
-  const place = (root + instancePath.replace(/\/\d+(?=\/|$)/g, "[]").replaceAll("/", ".")).replace(/^\./, "");
+function inWords({ instancePath, keyword, params, message }: ErrorObject, value: unknown): string {
+  const place = instancePath
+    .replace(/\/\d+(?=\/|$)/g, "[]")
+    .replace(/^\//, "")
+    .replaceAll("/", ".");
   if (keyword === "required") return `${place}: lacks ${params.missingProperty}`;
   if (keyword === "additionalProperties") return `${place}: undocumented ${params.additionalProperty}`;
   if (keyword === "type" || keyword === "enum") return `${place}: is ${kindOf(at(value, instancePath))}`;
   return `${place}: ${message}`;
 }
 
-function at(value: unknown, pointer: string): unknown {
-  let found = value;
-  for (const key of pointer.split("/").slice(1)) found = (found as Record<string, unknown>)[key];
-  return found;
-}
-
 function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "string" ? `"${value}"` : value === null ? "null" : `a ${typeof value}`;
+  if (value === null || typeof value === "string") return JSON.stringify(value);
+  return Array.isArray(value) ? "an array" : typeof value;
 }
 
-/** The schema itself, wherever it is written. */
-export function resolved(schema: Schema): Schema {
-  if (schema.$ref === undefined) return schema;
-  const { $ref, ...siblings } = schema;
-  return { ...resolved(at(document, $ref.slice(1)) as Schema), ...siblings };
-}
-
-/** A value of every documented property, from the examples on the way; without one, what the type allows. */
-export function exampleOf(schema: Schema): unknown {
-  const { example, type, properties, items, default: preset, enum: words } = resolved(schema);
-  if (example !== undefined) return example;
-  if (properties) {
-    return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, exampleOf(property)]));
-  }
-  if (items) return [exampleOf(items)];
-  return words?.[0] ?? preset ?? { string: "text", boolean: true, number: 1 }[type ?? ""];
+/** The value at a JSON pointer. */
+function at(value: unknown, pointer: string): unknown {
+  const keys = pointer.split("/").slice(1);
+  return keys.reduce((found, key) => (found as Record<string, unknown>)[key.replaceAll("~1", "/")], value);
 }

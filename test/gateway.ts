@@ -28,6 +28,9 @@ export interface Stage {
   run: RunOperation;
 }
 
+/** Every test of the graph runs twice: see the projects of vitest.config.ts. */
+const compileAt = process.env["EXECUTOR"] === "plain" ? (false as const) : 1;
+
 const admin = { authorization: "Bearer sandbox-admin" };
 
 function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
@@ -46,7 +49,7 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
 }
 
 function gatewayBeside(transport: Transport): Gateway {
-  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", logging: false });
+  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", logging: false, compileAt });
 }
 
 /** A stage in process: the sandbox's `handle` is the network. */
@@ -61,7 +64,7 @@ export async function stageOverHttp(options: SandboxOptions = {}): Promise<Stage
   const sandbox = createSandbox({ quota: false, jitter: [0, 50], ...options });
   const listening = await sandbox.listen();
   const transport = createTransport();
-  const gateway = createGateway({ transport, baseUrl: listening.url, logging: false });
+  const gateway = createGateway({ transport, baseUrl: listening.url, logging: false, compileAt });
   return {
     sandbox,
     gateway,

@@ -15,10 +15,12 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^sandbox\//, /^(sandbox\/|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^settings/, /^$/, /^zod$/],
-  [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql)$/],
-  [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql)/, /^(graphql|graphql-yoga)$/],
+  [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
+  [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
+  [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
+  [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql|execution)/, /^(graphql|graphql-yoga)$/],
   [/^index/, /^(?!main)/, /^$/],
-  [/^main/, /^(?!index)/, /^(node:.*|@graphql-yoga\/render-graphiql)$/],
+  [/^main/, /^(?!index)/, /^node:.*$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });

@@ -74,13 +74,13 @@ function address(endpoint: Endpoint, params: Record<string, unknown>): { method:
 
 const Envelope = z.object({
   success: z.literal(true),
-  result_info: ResultInfo.nullish(),
-  messages: z.array(Message).nullish(),
+  result_info: ResultInfo.nullish().catch(null),
+  messages: z.array(Message).nullish().catch(null),
 });
 
 function read<E extends Endpoint>(endpoint: E, response: WireResponse, secret: string): Answer<Result<E>> {
   const { route } = endpoint;
-  const facts = { status: response.status, rayId: header(response, "cf-ray") };
+  const facts = { status: response.status, rayId: rayIdOf(response, secret) };
   const json = parse(response.text);
 
   const refused = typeof json === "object" && json !== null && "success" in json && json.success === false;
@@ -88,7 +88,8 @@ function read<E extends Endpoint>(endpoint: E, response: WireResponse, secret: s
 
   const invalid = (error: z.ZodError, place: string[] = []) => {
     const issue = error.issues[0];
-    const where = [...place, ...(issue?.path ?? [])].join(".") || "(whole answer)";
+    // A place may be a key of the vendor's.
+    const where = printable([...place, ...(issue?.path ?? [])].join("."), secret) || "(whole answer)";
     return new CloudflareError(route, `${route} answered something unexpected at ${where}: ${issue?.message}`, {
       kind: "invalid",
       ...facts,
@@ -118,20 +119,32 @@ function header(response: WireResponse, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-const Failed = z.object({ errors: z.array(Message.extend({ error_chain: z.array(Message).nullish() })).nullish() });
+/** A vendor that repeats the credential must not make us repeat it, nor one that talks without end talk without end. */
+function printable(text: string, secret: string): string {
+  const clean = text.replaceAll(secret, "[credential]");
+  return clean.length > 1000 ? `${clean.slice(0, 1000)}…` : clean;
+}
+
+function rayIdOf(response: WireResponse, secret: string): string | null {
+  const ray = header(response, "cf-ray");
+  return ray === null ? null : printable(ray, secret);
+}
+
+const Chained = Message.extend({ error_chain: z.array(Message).nullish().catch(null) });
+const Failed = z.object({ errors: z.array(Chained.catch({})).nullish() });
 
 function refusal(route: string, response: WireResponse, json: unknown, secret: string): CloudflareError {
   const { status } = response;
   const parsed = Failed.safeParse(json);
-  // A vendor that repeats the credential in its message must not make us repeat it.
-  const clean = (text: string) => text.replaceAll(secret, "[credential]");
+  const print = (text: string | null | undefined) => (text == null ? null : printable(text, secret));
   const errors: Refusal[] = (parsed.data?.errors ?? [])
     .flatMap((error) => [error, ...(error.error_chain ?? [])])
+    .slice(0, 20)
     .map((error) => ({
       code: error.code ?? null,
-      message: clean(error.message ?? ""),
-      pointer: error.source?.pointer ?? null,
-      documentationUrl: error.documentation_url ?? null,
+      message: print(error.message) ?? "",
+      pointer: print(error.source?.pointer),
+      documentationUrl: print(error.documentation_url),
     }));
   const kind = kindOf(route, status, errors);
   const words = errors.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("; ");
@@ -140,32 +153,36 @@ function refusal(route: string, response: WireResponse, json: unknown, secret: s
     kind,
     status,
     errors,
-    rayId: header(response, "cf-ray"),
+    rayId: rayIdOf(response, secret),
     resetAt: kind === "rate_limited" ? resetAt(header(response, "retry-after")) : null,
   });
 }
 
 /**
  * Cloudflare's codes say more than its statuses: 971 may come under 200, 7003 and 1003 stand for "no such thing" under
- * several statuses, and 9109 is both a bad token and a missing right. Code 10000 is ambiguous: the status decides.
+ * several statuses, and 9109 is both a bad token and a missing right, 10001 a missing right and a passing trouble: their
+ * words tell. Code 10000 is ambiguous: the status decides.
  */
 function kindOf(route: string, status: number, errors: Refusal[]): Kind {
   const code = (...codes: number[]) => errors.some((error) => error.code !== null && codes.includes(error.code));
   const says = (words: RegExp) => errors.some((error) => words.test(error.message));
   if (status === 429 || code(971, 10429)) return "rate_limited";
-  if (status >= 500) return "broken";
+  if (status >= 500 || (code(10001) && says(/internal error/i))) return "broken";
   if (code(6111, 6103, 9103, 9106, 10502) || says(/invalid (access|api) token|max auth failures/i))
     return "unauthenticated";
+  if (code(9109)) return "forbidden";
   if (status === 401) return "unauthenticated";
   if (status === 404 || code(7003) || (code(1003) && route.includes("/members"))) return "not_found";
-  if (status === 403 || code(9109, 10000, 10001)) return "forbidden";
+  if (status === 403 || code(10000, 10001)) return "forbidden";
   return status < 400 && errors.length === 0 ? "broken" : "refused";
 }
 
-/** `Retry-After` in seconds, or as a date; a rate limit without one lasts Cloudflare's five minutes at most. */
+const fiveMinutes = 300_000;
+const day = 86_400_000;
+
+/** `Retry-After` in seconds, or as a date, within a day; without one that can be read, Cloudflare's five minutes. */
 function resetAt(retryAfter: string | null): Date {
-  const seconds = Number(retryAfter ?? 300);
-  if (Number.isFinite(seconds)) return new Date(Date.now() + seconds * 1000);
-  const date = new Date(retryAfter ?? "");
-  return Number.isNaN(date.getTime()) ? new Date(Date.now() + 300_000) : date;
+  const now = Date.now();
+  const wait = /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : Date.parse(retryAfter ?? "") - now;
+  return new Date(now + (Number.isNaN(wait) ? fiveMinutes : Math.min(Math.max(wait, 0), day)));
 }

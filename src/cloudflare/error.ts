@@ -2,7 +2,8 @@
  * What went wrong, as the caller should treat it:
  * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
  * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, HTML, a reset ·
- * `invalid` an answer that does not fit its schema · `timeout` no answer in time · `unavailable` not reachable.
+ * `invalid` an answer that does not fit its schema · `timeout` no answer in time · `unavailable` not reachable ·
+ * `aborted` given up, because nobody waits any more.
  */
 export type Kind =
   | "unauthenticated"
@@ -13,7 +14,8 @@ export type Kind =
   | "broken"
   | "invalid"
   | "timeout"
-  | "unavailable";
+  | "unavailable"
+  | "aborted";
 
 /** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
 export interface Refusal {

@@ -3,7 +3,7 @@ import type { Call } from "./client.ts";
 import { CloudflareError } from "./error.ts";
 import { userGroups } from "./user-groups.ts";
 
-const lists = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
+const ofMembers = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
 
 /** What may be told; every field has a default. */
 interface Patience {
@@ -24,24 +24,34 @@ export function createFreshGroups(patience: Patience = {}): (call: Call) => Call
   const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
   const created = new Map<string, number>();
 
-  const isFresh = (id: unknown) => {
+  const forgetOld = () => {
     for (const [group, since] of created) if (Date.now() - since > fresh) created.delete(group);
-    return created.has(String(id));
   };
 
   return (call) => async (endpoint, params, body) => {
+    const { user_group_id: group = "" } = params as { user_group_id?: string };
     const asked = Date.now();
     for (let pause = first; ; pause *= 2) {
       try {
         const answer = await call(endpoint, params, body);
-        if (endpoint.route === userGroups.create.route) created.set((answer.result as { id: string }).id, Date.now());
+        if (endpoint.route === userGroups.create.route) {
+          forgetOld();
+          created.set((answer.result as { id: string }).id, Date.now());
+        }
+        if (endpoint.route === userGroups.remove.route) created.delete(group);
         return answer;
       } catch (error) {
-        const group = (params as { user_group_id?: string }).user_group_id;
-        const missing = error instanceof CloudflareError && error.kind === "not_found" && lists.has(endpoint.route);
-        if (!missing || !isFresh(group) || Date.now() + pause - asked > longest) throw error;
+        forgetOld();
+        const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
+        if (!waits || Date.now() + pause - asked > longest) throw error;
         await wait(pause);
       }
     }
   };
+}
+
+/** A 404 for the group; one for a member says that the group is there. */
+function missesGroup(error: unknown): boolean {
+  if (!(error instanceof CloudflareError) || error.kind !== "not_found") return false;
+  return !error.errors.some(({ message }) => /not found in user group/i.test(message));
 }

@@ -15,6 +15,12 @@ export const Role = z.object({
 });
 export type Role = z.output<typeof Role>;
 
+/** A user's id. Zeros only were seen where there is no user: read as none, or invitees would all be one person. */
+const UserId = z
+  .string()
+  .nullish()
+  .transform((id) => (id && /^0+$/.test(id) ? null : id));
+
 /** A person's membership of an account. `email` and `user.email` are filled differently by state: read both. */
 export const Member = z.object({
   id: z.string(),
@@ -23,7 +29,7 @@ export const Member = z.object({
   status: z.string().nullish(),
   user: z
     .object({
-      id: z.string().nullish(),
+      id: UserId,
       email: z.string().nullish(),
       first_name: z.string().nullish(),
       last_name: z.string().nullish(),

@@ -22,31 +22,45 @@ export const Meta = z
     if (!meta) return undefined;
     const named = typeof meta.key === "string" && "value" in meta && Object.keys(meta).length === 2;
     const entries = named ? [[meta.key as string, meta.value] as const] : Object.entries(meta);
-    return Object.fromEntries(
-      entries
-        .filter(([, value]) => value !== null && value !== undefined)
-        .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-    );
+    const texts = entries.map(([key, value]) => [key, typeof value === "string" ? value : json(value)] as const);
+    return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
   });
+
+/** Nothing for nothing, nor for what is nested deeper than the stack reaches. */
+function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value ?? undefined);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What a `DELETE` answers: the id that is gone, or `null`. */
 export const Deleted = z.object({ id: z.string() }).nullish();
 
+/** A number that only helps: what is none is read as if it was left out. */
+function helpful(number: z.ZodNumber) {
+  return number.nullish().catch(null);
+}
+
 /** Where a page stands in its list. Every number may be missing; `total_count` is documented as counting without filters. */
 export const ResultInfo = z.object({
-  page: z.number().nullish(),
-  per_page: z.number().nullish(),
-  count: z.number().nullish(),
-  total_count: z.number().nullish(),
-  total_pages: z.number().nullish(),
+  page: helpful(z.int().min(1)),
+  per_page: helpful(z.int().min(1)),
+  count: helpful(z.int().min(0)),
+  total_count: helpful(z.int().min(0)),
+  total_pages: helpful(z.int().min(0)),
 });
 export type ResultInfo = z.output<typeof ResultInfo>;
 
-/** One entry of an envelope's `errors` or `messages`. The code may be missing, or be the HTTP status. */
+/**
+ * One entry of an envelope's `errors` or `messages`. The code may be missing, or be the HTTP status. What cannot be read
+ * is left out: it must hide neither the rest nor, in `messages`, a result that is good.
+ */
 export const Message = z.object({
-  code: z.number().nullish(),
-  message: z.string().nullish(),
-  documentation_url: z.string().nullish(),
-  source: z.object({ pointer: z.string().nullish() }).nullish(),
+  code: helpful(z.int32()),
+  message: z.string().nullish().catch(null),
+  documentation_url: z.string().nullish().catch(null),
+  source: z.object({ pointer: z.string().nullish() }).nullish().catch(null),
 });
 export type Message = z.output<typeof Message>;

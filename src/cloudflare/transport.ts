@@ -8,6 +8,8 @@ export interface WireRequest {
   url: string;
   headers: Record<string, string>;
   body?: string | undefined;
+  /** Ends the call when nobody waits for it any more. */
+  signal?: AbortSignal | undefined;
 }
 
 /** One answer as it came, whatever its status. Header names are lower case. */
@@ -24,7 +26,7 @@ export type Transport = (request: WireRequest) => Promise<WireResponse>;
 export interface TransportOptions {
   /** Calls on the wire at once. @default 128 */
   concurrency?: number;
-  /** Milliseconds one call may take, from sending to the last byte. @default 10000 */
+  /** Milliseconds one call may take, from asking for it to its last byte. @default 10000 */
   callTimeout?: number;
   /** Bytes one answer may have. @default 33554432 (32 MiB) */
   maxResponseSize?: number;
@@ -33,32 +35,114 @@ export interface TransportOptions {
 /** A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. */
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
   const { concurrency = 128, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
-  // With HTTP/2 `connections` bounds sockets, not calls.
-  const agent = new Agent({
-    connections: concurrency,
-    allowH2: false,
-    maxResponseSize,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  // With HTTP/2 `connections` bounds sockets, not calls. Undici's own timeouts are off: they fire up to a second late.
+  const agent = new Agent({ connections: concurrency, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
 
-  async function send(request: WireRequest): Promise<WireResponse> {
-    const url = new URL(request.url);
-    try {
-      const answer = await agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
-        body: request.body ?? null,
-        signal: AbortSignal.timeout(callTimeout),
-      });
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
-    } catch (cause) {
-      throw failure(request.route, cause, callTimeout);
-    }
-  }
+  const send = (request: WireRequest) =>
+    new Promise<WireResponse>((resolve, reject) => {
+      const slash = request.url.indexOf("/", request.url.indexOf("//") + 2);
+      const exchange = new Exchange(request, callTimeout, maxResponseSize, resolve, reject);
+      agent.dispatch(
+        {
+          origin: request.url.slice(0, slash),
+          path: request.url.slice(slash),
+          method: request.method as Dispatcher.HttpMethod,
+          headers: request.headers,
+          body: request.body ?? null,
+        },
+        exchange,
+      );
+    });
   return Object.assign(send, { close: () => agent.close() });
+}
+
+/** A call that was ended from our side. */
+class Ended extends Error {
+  readonly kind: Kind;
+
+  constructor(kind: Kind, what: string) {
+    super(what);
+    this.kind = kind;
+  }
+}
+
+/** One call on undici's lowest layer: its bytes, its deadline, and whoever waits for it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: WireRequest;
+  readonly #resolve: (response: WireResponse) => void;
+  readonly #reject: (error: CloudflareError) => void;
+  readonly #most: number;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #leave = () => this.#end(new Ended("aborted", "was given up: nobody waits for it any more"));
+  #controller: Dispatcher.DispatchController | undefined;
+  #ended: Ended | undefined;
+  #status = 0;
+  #headers: WireResponse["headers"] = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    request: WireRequest,
+    callTimeout: number,
+    most: number,
+    resolve: (response: WireResponse) => void,
+    reject: (error: CloudflareError) => void,
+  ) {
+    this.#request = request;
+    this.#most = most;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#deadline = setTimeout(
+      () => this.#end(new Ended("timeout", `did not answer within ${callTimeout} ms`)),
+      callTimeout,
+    );
+    if (request.signal?.aborted) this.#leave();
+    else request.signal?.addEventListener("abort", this.#leave, { once: true });
+  }
+
+  /** Ends the call from our side: at once for whoever waits, and on the wire as soon as there is one. */
+  #end(ended: Ended): void {
+    this.#ended ??= ended;
+    this.#controller?.abort(this.#ended);
+    this.#fail(this.#ended);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#deadline);
+    this.#request.signal?.removeEventListener("abort", this.#leave);
+  }
+
+  #fail(cause: unknown): void {
+    this.#settle();
+    this.#reject(failure(this.#request.route, cause));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(this.#ended);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: WireResponse["headers"]): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#most) this.#end(new Ended("broken", `answered with more than ${this.#most} bytes`));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#settle();
+    const [only, ...more] = this.#chunks;
+    const text = more.length === 0 ? (only?.toString() ?? "") : Buffer.concat(this.#chunks).toString();
+    this.#resolve({ status: this.#status, headers: this.#headers, text });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(this.#ended ?? error);
+  }
 }
 
 const unreachable = new Set([
@@ -70,15 +154,12 @@ const unreachable = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-function failure(route: string, cause: unknown, callTimeout: number): CloudflareError {
-  const { name, code } = cause as { name?: string; code?: string };
+function failure(route: string, cause: unknown): CloudflareError {
+  if (cause instanceof Ended) return new CloudflareError(route, `${route} ${cause.message}`, { kind: cause.kind });
+  const { name, code = name } = cause as { name?: string; code?: string };
   const [kind, what]: [Kind, string] =
-    name === "TimeoutError"
-      ? ["timeout", `did not answer within ${callTimeout} ms`]
-      : code === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
-        ? ["broken", "answered with more bytes than are accepted"]
-        : code !== undefined && unreachable.has(code)
-          ? ["unavailable", `could not be reached (${code})`]
-          : ["broken", `broke the connection (${code ?? name ?? "unknown"})`];
+    code !== undefined && unreachable.has(code)
+      ? ["unavailable", `could not be reached (${code})`]
+      : ["broken", `broke the connection (${code ?? "unknown"})`];
   return new CloudflareError(route, `${route} ${what}`, { kind, cause });
 }

@@ -25,6 +25,7 @@ const codes: Record<Kind, Code> = {
   invalid: "UPSTREAM_INVALID",
   timeout: "TIMEOUT",
   unavailable: "UPSTREAM_UNAVAILABLE",
+  aborted: "TIMEOUT",
 };
 
 /** The caller's mistake, naming the argument: `badInput("first", "must be 0 to 1000, not -1")`. */

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { PathId } from "../cloudflare/endpoint.ts";
 import { type Failure, MutationFailed, type Problem } from "./failure.ts";
 import { parseGlobalId } from "./node.ts";
 
 const RawId = z.string().regex(/^[0-9A-Za-z]{32}$/, "must be a Cloudflare id of 32 letters and digits, or a global id");
 const Name = z.string().regex(/^(?=.*\S)[^\p{Cc}]*$/u, "must not be blank or hold control characters");
+const Revision = z
+  .string()
+  .regex(/^[\w-]{22}$/, "must be a `revision` as it was read; leave it out to write whatever is there");
 const Domain = z
   .string()
   .max(253, "must be at most 253 characters")
@@ -35,7 +39,9 @@ export class InputCheck {
   /** Ends the checks: nothing is called when anything was wrong. */
   done(): void {
     if (this.#problems.length === 0) return;
-    const lines = this.#problems.map(({ path, message }) => `\`${path.join(".")}\` ${message}`);
+    const lines = this.#problems.map(
+      ({ path, message }) => `${path.length > 0 ? `\`${path.join(".")}\`` : "The input"} ${message}`,
+    );
     throw new MutationFailed({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields: this.#problems });
   }
 
@@ -47,8 +53,8 @@ export class InputCheck {
   /** The first reference of an input: a global id, or a raw one together with `accountId`. */
   first(type: string, field: string, id: string, accountId: string | null | undefined): Reference {
     const account = accountId == null ? undefined : this.account(accountId);
-    const found = this.#resolve(type, id, [field], account);
-    if (found.accountId === "" && RawId.safeParse(id).success)
+    const found = this.#resolve(type, id, [field], isRaw(account ?? "") ? account : undefined);
+    if (account === undefined && found.accountId === "" && isRaw(id))
       this.problem(["accountId"], `is needed with a raw \`${field}\``);
     return found;
   }
@@ -92,11 +98,16 @@ export class InputCheck {
     return this.#leaf(RawId, id, path);
   }
 
-  /** Something that is left out where it must be given. */
-  change(given: Record<string, unknown>): void {
-    const names = Object.keys(given);
+  /** The revision that the caller saw, if they say so. */
+  revision(revision: string | null | undefined): string | undefined {
+    return revision == null ? undefined : this.#leaf(Revision, revision, ["expectedRevision"]);
+  }
+
+  /** A change, of which something must be given. */
+  change(given: Record<string, unknown>, path: Path = []): void {
+    const names = Object.keys(given).map((name) => `\`${name}\``);
     if (Object.values(given).every((value) => value == null)) {
-      this.problem([], `changes nothing: give ${names.map((name) => `\`${name}\``).join(" or ")}`);
+      this.problem(path, `changes nothing: give ${names.join(" or ")}`);
     }
   }
 
@@ -108,15 +119,21 @@ export class InputCheck {
 
   /** Account and id behind a global id, which must be of this type and account, or behind a raw one. */
   #resolve(type: string, id: string, path: Path, accountId: string | undefined): Reference {
-    if (RawId.safeParse(id).success) return { accountId: accountId ?? "", id };
-    const { type: found, parts } = global(id) ?? {};
-    if (!found || !parts) this.problem(path, RawId.safeParse(id).error?.issues[0]?.message ?? "");
+    if (isRaw(id)) return { accountId: accountId ?? "", id };
+    const { type: found, parts = [] } = global(id) ?? {};
+    const [account = "", own = account] = parts;
+    if (!found) this.problem(path, RawId.safeParse(id).error?.issues[0]?.message ?? "");
     else if (found !== type) this.problem(path, `must be of a ${type}, not of a ${found}`);
-    else if (type === "Account") return { accountId: parts[0] ?? "", id: parts[0] ?? "" };
-    else if (accountId && parts[0] !== accountId) this.problem(path, "is of another account");
-    else return { accountId: parts[0] ?? "", id: parts.at(-1) ?? "" };
+    else if (accountId && account !== accountId) this.problem(path, "is of another account");
+    else if (parts.length > 2 || !PathId.safeParse(own).success)
+      this.problem(path, `is of a ${type} that Cloudflare gives no id: it cannot be named in a write`);
+    else return { accountId: account, id: own };
     return { accountId: accountId ?? "", id };
   }
+}
+
+function isRaw(id: string): boolean {
+  return RawId.safeParse(id).success;
 }
 
 function global(id: string): { type: string; parts: string[] } | undefined {

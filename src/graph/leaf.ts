@@ -15,7 +15,7 @@ export function wordEnum(name: string, description: string, words: Record<string
     values: Object.fromEntries(values) as Record<string, { value: string; description: string }>,
   });
   const read = (word: string | null | undefined) => {
-    if (word == null || word in words) return word;
+    if (word == null || Object.hasOwn(words, word)) return word;
     throw unfit(`${JSON.stringify(word)} is none of the words of ${name}: ${Object.keys(words).join(", ")}`);
   };
   return { type, read };

@@ -4,7 +4,7 @@ import type { Message } from "../cloudflare/result.ts";
 import { builder, type Context } from "./builder.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
 import type { Node } from "./node.ts";
-import { failureOf } from "./refusal.ts";
+import { failureOf, type Place } from "./refusal.ts";
 
 /** What a mutation gives when it succeeds. */
 export interface Payload<N extends Node> {
@@ -18,6 +18,8 @@ export interface Payload<N extends Node> {
 export interface Progress {
   /** The write was done: whatever fails from here on is no longer a failure to write. */
   written(): void;
+  /** Where in the input a place in the body came from, if it has another path there. */
+  places(place: Place): void;
 }
 
 /** A mutation: its input, what its payload shows, and its work. */
@@ -88,18 +90,23 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       args: { input: t.arg({ type: definition.input, required: true, description: "What to do; see its fields." }) },
       resolve: async (_root, args, context) => {
         let written = false;
-        const progress = {
+        let place: Place = (path) => path;
+        const progress: Progress = {
           written: () => {
             written = true;
+          },
+          places: (how) => {
+            place = how;
           },
         };
         try {
           return (await definition.work((args as { input: Input }).input, context, progress)) as never;
         } catch (error) {
           if (error instanceof MutationFailed) return error.failure as never;
+          if (!(error instanceof CloudflareError)) throw error;
           // A missing or bad credential is about the request, not the input: an error as for every read.
-          if (!(error instanceof CloudflareError) || error.kind === "unauthenticated") throw error;
-          return failureOf(error, written) as never;
+          if (error.kind === "unauthenticated" && !written) throw error;
+          return failureOf(error, written, place) as never;
         }
       },
     }),

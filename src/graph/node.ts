@@ -22,7 +22,9 @@ export function reloadable(type: string, parts: number, reload: Reload): void {
 
 /** Global id of a node: its type, its account and what names it there. */
 export function globalId(type: string, ...parts: string[]): string {
-  return Buffer.from([type, ...parts.map(encodeURIComponent)].join(":")).toString("base64url");
+  return Buffer.from([type, ...parts.map((part) => encodeURIComponent(part.toWellFormed()))].join(":")).toString(
+    "base64url",
+  );
 }
 
 /** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */

@@ -1,6 +1,9 @@
 import type { CloudflareError } from "../cloudflare/error.ts";
 import type { Failure, Problem } from "./failure.ts";
 
+/** A path in the body that was sent (`policies`, `3`, `access`) as one in the input. */
+export type Place = (path: string[]) => string[];
+
 /** Cloudflare's cryptic words, and what they mean. “Perhaps” where no text is public and the cause is our guess. */
 const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
   [
@@ -27,7 +30,12 @@ const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
   [/non-editable/i, /resource_groups/, "Cloudflare made this resource group: it can be neither changed nor deleted."],
   [
     /./,
-    /PUT .*user_groups\/\{user_group_id\}$|DELETE .*user_groups\/|\/members/,
+    /^(POST|PUT) .*\/members$/,
+    "Perhaps one of them is no member of the account, or a directory keeps the group through SCIM.",
+  ],
+  [
+    /./,
+    /^PUT .*user_groups\/\{user_group_id\}$|^DELETE .*user_groups\//,
     "Perhaps a directory keeps the group through SCIM.",
   ],
   [
@@ -43,10 +51,14 @@ const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
   [/./, /^DELETE .*sso_connectors/, "Perhaps it is enabled: disable it first."],
 ];
 
-const conflicts = /already in use|already exists|non-editable|not verified|\bin use\b|disable/i;
+/** Words that need no explanation. */
+const clear = /\bin use\b|already exists|not verified/i;
+const conflicts = new RegExp(`${clear.source}|non-editable|disable|another account`, "i");
+/** Writes that make something whose id nobody knows yet. */
+const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$/;
 
 /** How a mutation shows a failure of Cloudflare's. `written` tells that the write itself was done before. */
-export function failureOf(error: CloudflareError, written: boolean): Failure {
+export function failureOf(error: CloudflareError, written: boolean, place: Place): Failure {
   const { route, status, errors, rayId, kind, resetAt } = error;
   const cloudflare = status === null ? undefined : { route, status, errors, rayId };
   if (written) {
@@ -55,6 +67,7 @@ export function failureOf(error: CloudflareError, written: boolean): Failure {
   }
   const read = route.startsWith("GET ");
   const message = explained(error);
+  const nothingSent = `${sentence(message)} Nothing was sent.`;
   switch (kind) {
     case "not_found":
       return { type: "NotFoundError", message, cloudflare };
@@ -63,43 +76,61 @@ export function failureOf(error: CloudflareError, written: boolean): Failure {
     case "rate_limited":
       return { type: "RateLimitedError", message, cloudflare, resetAt };
     case "unavailable":
-      return { type: "UpstreamError", message: `${message} Nothing was sent.`, cloudflare, outcome: "NOT_SENT" };
+      return { type: "UpstreamError", message: nothingSent, cloudflare, outcome: "NOT_SENT" };
     case "refused":
-      if (errors.some((each) => conflicts.test(each.message))) {
+      if (status === 409 || errors.some((each) => conflicts.test(each.message))) {
         return { type: "ConflictError", message, cloudflare, written: false };
       }
       if (status === 400 || status === 422) {
-        return { type: "InvalidInputError", message, cloudflare, fields: problems(error) };
+        return { type: "InvalidInputError", message, cloudflare, fields: problems(error, place) };
       }
       return { type: "UpstreamError", message, cloudflare, outcome: "REFUSED" };
     default:
       if (read || (kind === "invalid" && status === null)) {
-        return { type: "UpstreamError", message: `${message} Nothing was sent.`, cloudflare, outcome: "NOT_SENT" };
+        return { type: "UpstreamError", message: nothingSent, cloudflare, outcome: "NOT_SENT" };
       }
       return {
         type: "UpstreamError",
-        message: `${message} Whether it was done is not known: read it again before you repeat it.`,
+        message: `${sentence(message)} ${howToFindOut(route)}`,
         cloudflare,
         outcome: "UNKNOWN",
       };
   }
 }
 
+function sentence(text: string): string {
+  return /[.)]$/.test(text) ? text : `${text}.`;
+}
+
+function howToFindOut(route: string): string {
+  const look = creates.test(route) ? "look for it in the account's list" : "read it again";
+  return `Whether it was done is not known: ${look} before you repeat it.`;
+}
+
 function explained({ message, errors, kind, route }: CloudflareError): string {
-  if (kind !== "refused") return message;
+  if (kind !== "refused" || errors.some((each) => clear.test(each.message))) return message;
   const [, , explanation] =
     explanations.find(([says, on]) => on.test(route) && errors.some((each) => says.test(each.message))) ?? [];
   return explanation ? `${message} (${explanation})` : message;
 }
 
-/** Cloudflare's pointers into the body (`/policies/0/access`) as paths of the input, whose names are camelCase. */
-function problems({ errors }: CloudflareError): Problem[] {
-  return errors.map(({ pointer, message }) => ({
-    path: (pointer ?? "")
-      .split("/")
-      .filter(Boolean)
-      .map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
-      .map((name) => ({ permissionGroups: "permissionGroupIds" })[name] ?? name),
-    message,
-  }));
+function problems({ errors }: CloudflareError, place: Place): Problem[] {
+  if (errors.length === 0) return [{ path: [], message: "was refused without a word" }];
+  return errors.map(({ pointer, message }) => ({ path: pointer ? place(pathOf(pointer)) : [], message }));
+}
+
+/**
+ * Cloudflare's pointer into the body as a path of an input, whose names are camelCase: `/policies/0/permission_groups/1/id`
+ * is `policies`, `0`, `permissionGroupIds`, `1`. A scope has several spellings, so that it is named as a whole.
+ */
+function pathOf(pointer: string): string[] {
+  const path = pointer
+    .replace(/^#/, "")
+    .split("/")
+    .filter(Boolean)
+    .map((name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  const [list, ids, scope] = [/^\d+$/.test(path[0] ?? ""), path.indexOf("permissionGroups"), path.indexOf("scope")];
+  if (list) return ["memberIds", ...path.slice(0, 1)];
+  if (ids >= 0) return path.with(ids, "permissionGroupIds").slice(0, ids + 2);
+  return scope >= 0 ? path.slice(0, scope + 1) : path;
 }

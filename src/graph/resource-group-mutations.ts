@@ -102,7 +102,8 @@ async function rest({ accountId, id }: Reference, { loaders }: Context, name?: s
       },
     );
   }
-  return { name: name ?? current.name ?? "", scope: scope ?? (only as WrittenScope) };
+  const whole = name ?? current.name;
+  return { ...(whole != null && { name: whole }), scope: scope ?? (only as WrittenScope) };
 }
 
 const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {

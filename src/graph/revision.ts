@@ -26,27 +26,30 @@ function meaning({ access, permission_groups, resource_groups }: Policy): string
 }
 
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
-export function isAsWritten(group: UserGroup, sent: { name: string; policies: WrittenPolicy[] }): boolean {
-  const rest = [...group.policies];
-  const found = sent.policies.every((policy) => {
-    const at = rest.findIndex((row) => isPolicy(row, policy));
-    if (at >= 0) rest.splice(at, 1);
-    return at >= 0;
-  });
-  return group.name === sent.name && found && rest.length === 0;
+export function isAsWritten(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
+  return (sent.name ?? group.name) === group.name && matches(group.policies, sent.policies, isPolicy);
+}
+
+/** Whether every one that was sent is among the rows, each in another row, and no row is left. */
+function matches<Row, Sent>(rows: Row[], sent: Sent[], same: (row: Row, sent: Sent) => boolean): boolean {
+  const rest = [...rows];
+  for (const each of sent) {
+    const at = rest.findIndex((row) => same(row, each));
+    if (at < 0) return false;
+    rest.splice(at, 1);
+  }
+  return rest.length === 0;
 }
 
 function isPolicy(row: Policy, sent: WrittenPolicy): boolean {
-  const places = [...row.resource_groups];
   return (
     row.access === sent.access &&
     membersRevision(row.permission_groups) === membersRevision(sent.permission_groups) &&
-    places.length === sent.resource_groups.length &&
-    // Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone.
-    sent.resource_groups.every((group) => places.some((place) => isPlace(place, group)))
+    matches(row.resource_groups, sent.resource_groups, isPlace)
   );
 }
 
+/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone. */
 function isPlace(row: ResourceGroup, sent: WrittenPolicy["resource_groups"][number]): boolean {
   if ("id" in sent) return row.id === sent.id;
   return scopeKeys(row).join("\n") === scopeKeys({ scope: [sent.scope] } as ResourceGroup).join("\n");

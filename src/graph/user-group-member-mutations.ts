@@ -72,11 +72,12 @@ mutation("replaceUserGroupMembers", {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
+    const revision = check.revision(expectedRevision);
     check.done();
     const body = ids.map((id) => ({ id }));
     const node = groupNode(group, { id: group.id });
     return context.sequence.run(turn(group), async () => {
-      if (expectedRevision && membersRevision(await readMembers(group, context)) !== expectedRevision) {
+      if (revision && membersRevision(await readMembers(group, context)) !== revision) {
         throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
       }
       const { result, messages } = await context.loaders.send(userGroups.members.replace, params(group), body);
@@ -84,7 +85,7 @@ mutation("replaceUserGroupMembers", {
       const wanted = membersRevision(body);
       let present: UserGroupMember[] = result;
       for (let reads = 0; reads < 2; reads++) {
-        if (membersRevision(present) === wanted && (reads > 0 || !expectedRevision)) break;
+        if (membersRevision(present) === wanted && (reads > 0 || !revision)) break;
         present = await readMembers(group, context);
       }
       if (membersRevision(present) === wanted) return { node, messages };

@@ -1,4 +1,4 @@
-import { userGroups } from "../cloudflare/user-groups.ts";
+import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
@@ -75,13 +75,14 @@ mutation("updateUserGroup", {
       ...(name != null && { name: check.name(name) }),
       ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
     };
+    const revision = check.revision(expectedRevision);
     check.done();
     const { name: newName, policies: newPolicies } = changed;
     const whole =
       newName !== undefined && newPolicies
         ? { complete: { name: newName, policies: newPolicies } }
-        : { from: (current: Parameters<typeof asWritten>[0]) => ({ ...asWritten(current), ...changed }) };
-    return writeGroup({ group, expectedRevision, ...whole }, context, progress);
+        : { from: (current: UserGroup) => ({ ...asWritten(current, newPolicies), ...changed }) };
+    return writeGroup({ group, revision, ...whole }, context, progress);
   },
 });
 

@@ -5,6 +5,7 @@ import { mutation } from "./mutation.ts";
 import { globalId, parseGlobalId } from "./node.ts";
 import { policyKey } from "./policy.ts";
 import { PolicyChangeInput, PolicyInput, type WrittenPolicy, writtenPolicy } from "./policy-input.ts";
+import type { Place } from "./refusal.ts";
 import { UserGroupRef } from "./user-group.ts";
 import { describe } from "./user-group-mutations.ts";
 import { asWritten, groupNode, writeGroup } from "./user-group-write.ts";
@@ -56,13 +57,19 @@ function keyIn(check: InputCheck, group: Reference, id: string): string {
   try {
     const { type, parts } = parseGlobalId(id, "policyId");
     const [accountId, ownerType, ownerId, key = ""] = parts;
-    if (type === "Policy" && ownerType === "UserGroup" && accountId === group.accountId && ownerId === group.id)
-      return key;
+    // Of a group that could not be told nothing is known that the policy could contradict.
+    const same = ownerId === group.id && (accountId === group.accountId || group.accountId === "");
+    if (type === "Policy" && ownerType === "UserGroup" && same) return key;
     check.problem(["policyId"], type === "Policy" ? "is of another group" : `must be of a Policy, not of a ${type}`);
   } catch {
     check.problem(["policyId"], "must be a Cloudflare id of 32 letters and digits, or a global id");
   }
   return id;
+}
+
+/** Only one of the policies that are sent is the input's: what Cloudflare says of another has no place there. */
+function only(own: number): Place {
+  return ([list, at, ...rest]) => (list === "policies" && at === String(own) ? ["policy", ...rest] : []);
 }
 
 /** Where a policy stands in the group as it is now. */
@@ -85,12 +92,14 @@ mutation("addUserGroupPolicy", {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const added = writtenPolicy(check, policy, group.accountId, ["policy"]) as WrittenPolicy;
+    const revision = check.revision(expectedRevision);
     check.done();
     const from = (current: UserGroup) => {
       const whole = asWritten(current);
+      progress.places(only(whole.policies.length));
       return { ...whole, policies: [...whole.policies, added] };
     };
-    return writeGroup({ group, expectedRevision, from }, context, progress);
+    return writeGroup({ group, revision, from }, context, progress);
   },
 });
 
@@ -102,15 +111,18 @@ mutation("updateUserGroupPolicy", {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
-    check.change({ ...policy });
+    const { access, permissionGroupIds, resourceGroups } = policy;
+    check.change({ access, permissionGroupIds, resourceGroups }, ["policy"]);
     const changed = writtenPolicy(check, policy, group.accountId, ["policy"]);
+    const revision = check.revision(expectedRevision);
     check.done();
     const from = (current: UserGroup) => {
       const at = positionOf(current, key, group);
       const whole = asWritten(current);
+      progress.places(only(at));
       return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
     };
-    return writeGroup({ group, expectedRevision, from }, context, progress);
+    return writeGroup({ group, revision, from }, context, progress);
   },
 });
 
@@ -123,13 +135,15 @@ mutation("removeUserGroupPolicy", {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
+    const revision = check.revision(expectedRevision);
     check.done();
     const from = (current: UserGroup) => {
       const at = positionOf(current, key, group);
       const whole = asWritten(current);
+      progress.places(() => []);
       return { ...whole, policies: whole.policies.toSpliced(at, 1) };
     };
-    const payload = await writeGroup({ group, expectedRevision, from }, context, progress);
+    const payload = await writeGroup({ group, revision, from }, context, progress);
     return { ...payload, deletedId: globalId("Policy", group.accountId, "UserGroup", group.id, key) };
   },
 });

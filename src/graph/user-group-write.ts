@@ -1,4 +1,4 @@
-import { CloudflareError } from "../cloudflare/error.ts";
+import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
 import type { Context } from "./builder.ts";
@@ -8,9 +8,9 @@ import type { WrittenPolicy } from "./policy-input.ts";
 import { isAsWritten, revisionOf } from "./revision.ts";
 import type { UserGroupNode } from "./user-group.ts";
 
-/** A group as it is sent: whole, because Cloudflare replaces all its policies. */
+/** A group as it is sent: whole, because Cloudflare replaces all its policies. One without a name gets none. */
 export interface WrittenGroup {
-  name: string;
+  name?: string;
   policies: WrittenPolicy[];
 }
 
@@ -18,7 +18,7 @@ export interface WrittenGroup {
 interface Change {
   group: Reference;
   /** The revision that the caller saw. */
-  expectedRevision: string | null | undefined;
+  revision: string | undefined;
   /** The whole group as it shall be, where that does not depend on what it is. */
   complete?: WrittenGroup;
   /** The whole group as it shall be, made from what it is now. */
@@ -46,10 +46,10 @@ export async function readGroup({ accountId, id }: Reference, { loaders }: Conte
  * revision the group is read before and after, and without one Cloudflare's answer is compared with what was sent.
  */
 export function writeGroup(change: Change, context: Context, progress: Progress): Promise<Payload<UserGroupNode>> {
-  const { group, expectedRevision, complete, from } = change;
+  const { group, revision, complete, from } = change;
   return context.sequence.run(turn(group), async () => {
-    const current = from || expectedRevision ? await readGroup(group, context) : undefined;
-    if (current && expectedRevision && revisionOf(current) !== expectedRevision) {
+    const current = from || revision ? await readGroup(group, context) : undefined;
+    if (current && revision && revisionOf(current) !== revision) {
       throw conflict("The group was changed since the revision you saw; nothing was sent.", {
         current: groupNode(group, current),
       });
@@ -61,7 +61,7 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
 
     let row = result;
     for (let reads = 0; reads < 2; reads++) {
-      if (isAsWritten(row, body) && (reads > 0 || !expectedRevision)) break;
+      if (isAsWritten(row, body) && (reads > 0 || !revision)) break;
       row = await readGroup(group, context);
     }
     if (!isAsWritten(row, body)) {
@@ -79,15 +79,17 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
   });
 }
 
-/** The group as it is, ready to be sent again: without the policies' ids, which Cloudflare refuses. */
-export function asWritten({ name, policies }: UserGroup): WrittenGroup {
+/** The group as it is, or with other policies, ready to be sent again. */
+export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[]): WrittenGroup {
+  return { ...(name != null && { name }), policies: others ?? policies.map(policyAsWritten) };
+}
+
+/** Without its id, which Cloudflare refuses. */
+function policyAsWritten({ access, permission_groups, resource_groups }: Policy): WrittenPolicy {
   return {
-    name: name ?? "",
-    policies: policies.map(({ access, permission_groups, resource_groups }) => ({
-      access: access as WrittenPolicy["access"],
-      permission_groups: permission_groups.map(({ id }) => ({ id })),
-      resource_groups: resource_groups.map(placeAsWritten),
-    })),
+    access: access as WrittenPolicy["access"],
+    permission_groups: permission_groups.map(({ id }) => ({ id })),
+    resource_groups: resource_groups.map(placeAsWritten),
   };
 }
 
@@ -95,9 +97,7 @@ function placeAsWritten({ id, scope }: ResourceGroup): WrittenPolicy["resource_g
   if (id) return { id };
   const [only, ...more] = scope ?? [];
   if (only && more.length === 0) return { scope: only };
-  throw new CloudflareError(
-    userGroups.update.route,
-    "The group has a policy on resources that cannot be named again: nothing was sent, so as not to lose it.",
-    { kind: "invalid" },
+  throw conflict(
+    "The group has a policy on resources that cannot be named again, and would lose it: write all its policies with `updateUserGroup`. Nothing was sent.",
   );
 }

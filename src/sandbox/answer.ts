@@ -5,6 +5,20 @@ export interface SandboxResponse {
   status: number;
   headers: Record<string, string>;
   text: string;
+  /** How it leaves, unless whole and at once. */
+  wire?: Wire;
+}
+
+/** How an answer leaves a sandbox that listens. */
+export interface Wire {
+  /** Milliseconds until its first byte. */
+  late?: number;
+  /** Milliseconds from each byte of the body to the next. */
+  drip?: number;
+  /** The connection is reset before the first byte, or half-way through the body. */
+  reset?: "head" | "body";
+  /** Nothing is ever sent. */
+  silent?: boolean;
 }
 
 /** What a refusal may say beside its code and message. */

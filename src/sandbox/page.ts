@@ -5,10 +5,16 @@ import { Refusal } from "./answer.ts";
 export interface Page {
   page: number;
   per_page: number;
+  /** Whether the total counts what was found; without it, the whole list whatever the filter. */
+  counts?: "found";
+  /** Rows that went from the front of the list since the reader began, or came there if negative; `told` by the total. */
+  moved?: { rows: number; told: boolean };
 }
 
 /** Where a page stands. `count` is the rows on it; only user groups and their members tell `total_pages` [D]. */
-export interface ResultInfo extends Page {
+export interface ResultInfo {
+  page: number;
+  per_page: number;
   count: number;
   total_count: number;
   total_pages?: number;
@@ -39,15 +45,17 @@ export function invalidParameter(message: string): Refusal {
  * One page of the rows found. `total` counts the list without its filters, which is how Cloudflare documents
  * `total_count`; a page past the end is empty.
  */
-export function paginate<Row>({ page, per_page }: Page, found: Row[], total: number) {
-  const result = found.slice((page - 1) * per_page, page * per_page);
-  return { result, result_info: { page, per_page, count: result.length, total_count: total } };
+export function paginate<Row>({ page, per_page, counts, moved }: Page, found: Row[], total: number) {
+  const start = Math.max(0, (page - 1) * per_page + (moved?.rows ?? 0));
+  const result = found.slice(start, start + per_page);
+  const total_count = (counts ? found.length : total) - (moved?.told ? moved.rows : 0);
+  return { result, result_info: { page, per_page, count: result.length, total_count } };
 }
 
 /** {@link paginate} with `total_pages`, which follows from `total_count` (assumed: with filters, too many). */
 export function paginateWithPages<Row>(page: Page, found: Row[], total: number) {
   const { result, result_info } = paginate(page, found, total);
-  return { result, result_info: { ...result_info, total_pages: Math.ceil(total / page.per_page) } };
+  return { result, result_info: { ...result_info, total_pages: Math.ceil(result_info.total_count / page.per_page) } };
 }
 
 /** Compares rows by one text of theirs, without regard to case (assumed), ascending unless told. */

@@ -2,8 +2,10 @@ import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
 import type { Company, SsoConnector } from "./company.ts";
 import { type Caller, identify } from "./credentials.ts";
+import { createFaults, type Fault, movedBy, spoilt, withoutAsking } from "./faults.ts";
 import { createMint } from "./mint.ts";
-import { invalidParameter, pageOf } from "./page.ts";
+import { combine, disguise, type Oddity } from "./oddities.ts";
+import { invalidParameter, type Page, pageOf } from "./page.ts";
 import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
 import { match, type Served, served } from "./router.ts";
 import { type Jitter, type Listening, listen } from "./server.ts";
@@ -48,6 +50,8 @@ export interface SandboxOptions extends Size {
   lag?: number;
   /** Names of user groups that SCIM keeps. @default none */
   scim?: string[];
+  /** Ways in which answers differ from the usual ones, by name. @default none */
+  oddities?: readonly Oddity[];
 }
 
 /** Cloudflare's IAM API, played from memory. */
@@ -60,6 +64,8 @@ export interface Sandbox {
   readonly state: Company;
   /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
   plant(route: string, answer: Plant): void;
+  /** Spoils every call of one route or, counted from 1 from now on, the nth. What happens on the wire needs `listen`. */
+  fault(route: string, fault: Fault, nth?: number): void;
   /** Plays the end of the polling for an SSO connector's TXT record. */
   verifySso(connectorId: string, status?: "verified" | "failed"): void;
   /** Serves the same over HTTP. @default port 0 (any free one), host 127.0.0.1 */
@@ -79,28 +85,37 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const mint = createMint(clock);
   const calls: SandboxCall[] = [];
   const plants = new Map<string, Plant[]>();
+  const faults = createFaults();
+  const odd = combine(options.oddities ?? []);
 
   async function handle(request: SandboxRequest): Promise<SandboxResponse> {
     const url = new URL(request.url);
     const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : url.pathname;
     const { method } = request;
-    const query = Object.fromEntries(url.searchParams);
+    const asked = Object.fromEntries(url.searchParams);
     const caller = identify(request.headers);
     const found = path === url.pathname ? noRoute() : match(method, path);
     const call: SandboxCall = {
       route: found instanceof Refusal ? `${method} ${path}` : found.served.row.route,
       method,
       path,
-      query,
+      query: asked,
       status: 0,
       token: caller instanceof Refusal ? null : caller.name,
     };
     const edge = edgeHeaders(calls.push(call));
 
     const params = found instanceof Refusal ? {} : found.params;
-    let response: SandboxResponse | undefined;
-    for (const plant of plants.get(call.route) ?? []) response ??= await plant({ params, query });
-    response ??= answer(caller, found, query, request.body);
+    const struck = faults.strike(call.route);
+    let response = withoutAsking(struck);
+    for (const plant of plants.get(call.route) ?? []) response ??= await plant({ params, query: asked });
+    if (!response) {
+      const query = odd?.query(asked, call.route) ?? asked;
+      const turn = (page: Page) => movedBy(struck, odd?.page(page, call.route) ?? page);
+      response = answer(caller, found, query, request.body, turn);
+      if (odd) response = disguise(response, odd, call.route);
+    }
+    response = spoilt(struck, response);
     call.status = response.status;
     return { ...response, headers: { ...edge, ...response.headers } };
   }
@@ -111,6 +126,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     found: ReturnType<typeof match>,
     query: Record<string, string>,
     body: string | undefined,
+    turn: (page: Page) => Page,
   ): SandboxResponse {
     let headers = {};
     try {
@@ -120,7 +136,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (!caller.writes && found.served.method !== "GET") {
         throw new Refusal(403, 9109, "Unauthorized to access requested resource");
       }
-      const response = succeeded(play(found.served, found.params, query, body));
+      const response = succeeded(play(found.served, found.params, query, body, turn));
       return { ...response, headers: { ...headers, ...response.headers } };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -134,6 +150,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     params: Record<string, string>,
     query: Record<string, string>,
     body: string | undefined,
+    turn: (page: Page) => Page,
   ) {
     for (const [name, id] of Object.entries(params)) {
       // A member's id is not looked at before the member is looked for [S].
@@ -149,19 +166,27 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       const about = sent.error.issues[0]?.path.includes("policies") ? "Policy validation failed" : "Bad request";
       throw serviceRefusal(400, `${about}: ${inWords(sent.error.issues)}`);
     }
-    const page = pageOf(query, row.perPage);
+    const page = turn(pageOf(query, row.perPage));
     // The table's rows lose their types when they are looked up by route; handler.ts has them.
     const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, company: state };
     return handler({ ...call, mint, clock, lag } as Parameters<typeof handler>[0]);
   }
 
   return {
-    handle,
+    handle: async (request) => {
+      const response = await handle(request);
+      if (response.wire) throw new Error("A fault of the wire needs a wire: ask over HTTP what `listen` serves.");
+      return response;
+    },
     calls,
     state,
     plant(route, plant) {
       if (!served.has(route)) throw new Error(`There is no route ${route} to plant an answer on.`);
       plants.set(route, [...(plants.get(route) ?? []), plant]);
+    },
+    fault(route, fault, nth) {
+      if (!served.has(route)) throw new Error(`There is no route ${route} to spoil.`);
+      faults.plant(route, fault, nth);
     },
     verifySso(connectorId, status = "verified") {
       const connector = findConnector(state, connectorId);

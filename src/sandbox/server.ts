@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { SandboxResponse } from "./answer.ts";
+import { promisify } from "node:util";
+import type { SandboxResponse, Wire } from "./answer.ts";
 import type { SandboxRequest } from "./sandbox.ts";
 
 /** From and to, in milliseconds. */
@@ -11,6 +12,8 @@ export type Jitter = [min: number, max: number];
 export interface Listening {
   /** The base URL to give to a client: `http://127.0.0.1:PORT/client/v4`. */
   readonly url: string;
+  /** Connections that are open, idle ones among them. */
+  connections(): Promise<number>;
   /** Ends when no connection is left; those that are open are closed. */
   close(): Promise<void>;
 }
@@ -36,7 +39,8 @@ export async function listen(
     const response = await handle({ method: incoming.method ?? "GET", url, headers, body: body || undefined });
     // Without a hold on the process: once the server is closed nothing waits for it.
     if (pause) await wait(pause(), undefined, { ref: false });
-    outgoing.writeHead(response.status, response.headers).end(response.text);
+    if (response.wire) await spoil(response, response.wire, outgoing);
+    else outgoing.writeHead(response.status, response.headers).end(response.text);
   }
   const server = createServer((incoming, outgoing) => {
     // A client that left, or a bug of the sandbox: whoever still listens is told.
@@ -48,12 +52,39 @@ export async function listen(
 
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}${base}`,
+    connections: promisify(server.getConnections.bind(server)),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
       }),
   };
+}
+
+/** Sends an answer as its wire has it. A client that leaves ends it, whatever was still to come. */
+async function spoil({ status, headers, text }: SandboxResponse, wire: Wire, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  const pause = (milliseconds: number) => wait(milliseconds, undefined, { ref: false, signal: gone.signal });
+  const reset = () => outgoing.socket?.resetAndDestroy();
+  try {
+    if (wire.silent) return;
+    if (wire.late) await pause(wire.late);
+    if (wire.reset === "head") return void reset();
+    const body = Buffer.from(text);
+    outgoing.writeHead(status, { ...headers, "content-length": body.length });
+    if (wire.reset === "body") return void outgoing.write(body.subarray(0, body.length / 2), reset);
+    if (wire.drip) {
+      for (const byte of body) {
+        outgoing.write(Buffer.of(byte));
+        await pause(wire.drip);
+      }
+      return void outgoing.end();
+    }
+    outgoing.end(body);
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
 }
 
 async function text(incoming: IncomingMessage): Promise<string> {

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { pinned } from "./measure.ts";
+
+/** The core of the server under test, and that of everything else. */
+export const SERVER_CORE = 0;
+export const OTHER_CORE = 1;
+
+/** A process that serves. */
+export interface Server {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends the process, and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** Starts the process on one core, and takes the first URL that it prints as where it serves. */
+async function start(core: number, args: string[], env: Record<string, string>): Promise<Server> {
+  const [command = "", ...rest] = [...(pinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args];
+  const child = spawn(command, rest, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  running.add(child.once("exit", () => running.delete(child)));
+  const url = await firstUrl(child);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), 15_000);
+      await gone;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Reads what a process prints to the end, so that it is never held up by its log. */
+async function firstUrl(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error("no output to read");
+  const lines = createInterface({ input: child.stdout });
+  const url = new Promise<string>((resolve, reject) => {
+    lines.on("line", (line) => {
+      const found = /http:\/\/\S+/.exec(line)?.[0];
+      if (found) resolve(found);
+    });
+    child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)));
+  });
+  const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  return url.finally(() => clearTimeout(late));
+}
+
+/** The vendor, played from memory. */
+export interface Upstream extends Server {
+  /** Sets the milliseconds that every answer waits, and tells what arrived so far. */
+  control(latency?: number): Promise<{ calls: number; connections: number; open: number }>;
+}
+
+export async function startUpstream(): Promise<Upstream> {
+  const server = await start(OTHER_CORE, ["bench/upstream.ts"], {});
+  return {
+    ...server,
+    control: async (latency) => {
+      const answer = await fetch(`${server.url}/control${latency === undefined ? "" : `?latency=${latency}`}`);
+      return (await answer.json()) as { calls: number; connections: number; open: number };
+    },
+  };
+}
+
+/** The gateway, by the very words of `npm start`. `flags` are for Node. */
+export function startGateway(upstream: Upstream, env: Record<string, string>, flags: string[] = []): Promise<Server> {
+  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { scripts: { start: string } };
+  const [node, ...args] = scripts.start.split(" ");
+  if (node !== "node") throw new Error(`npm start is no longer a plain \`node …\`: ${scripts.start}`);
+  return start(SERVER_CORE, [...flags, ...args], { ...serving(upstream), ...env });
+}
+
+export function startFloor(upstream: Upstream, flags: string[] = []): Promise<Server> {
+  return start(SERVER_CORE, [...flags, "bench/floor.ts"], serving(upstream));
+}
+
+function serving(upstream: Upstream): Record<string, string> {
+  return { PORT: "0", CLOUDFLARE_API_BASE_URL: `${upstream.url}/client/v4` };
+}

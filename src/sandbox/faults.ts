@@ -1,0 +1,117 @@
+import type { SandboxResponse, Wire } from "./answer.ts";
+import type { Page } from "./page.ts";
+
+/** One thing that goes wrong with a call. */
+export type Fault =
+  /** The answer comes so many milliseconds later. */
+  | { kind: "late"; milliseconds: number }
+  /** The answer never comes. */
+  | { kind: "silent" }
+  /** The body comes byte by byte, so many milliseconds from each to the next. */
+  | { kind: "drip"; milliseconds: number }
+  /** The connection is reset: before anything was done, after it was done and before the answer, or within the body. */
+  | { kind: "reset"; at: "request" | "head" | "body" }
+  /** Refused, without a word of the service: another body in its place. */
+  | { kind: "refused"; status: number; body: keyof typeof bodies; retryAfter?: string }
+  /** Done and answered, but the body is cut off half-way, and whoever sends it does not know. */
+  | { kind: "truncated" }
+  /** The body is so many bytes longer, in a field that nobody knows. */
+  | { kind: "huge"; bytes: number }
+  /** So many rows have gone from the front of the list since the page before, or come there if negative. */
+  | { kind: "moved"; rows: number }
+  /** The page begins with so many rows of the one before, which the total does not show. */
+  | { kind: "repeated"; rows: number };
+
+const limited = {
+  result: null,
+  success: false,
+  errors: [{ code: 971, message: "Please wait and consider throttling your request speed" }],
+  messages: [],
+};
+
+/** Bodies that come in place of an answer. Only the last is an envelope. */
+const bodies = {
+  html: "<!DOCTYPE html><html><body><h1>Web server is returning an unknown error</h1></body></html>",
+  text: "error code: 520",
+  empty: "",
+  null: "null",
+  limited: JSON.stringify(limited),
+} as const;
+
+const types: Partial<Record<keyof typeof bodies, string>> = { html: "text/html", text: "text/plain" };
+
+/** Faults planted on routes, and the calls of each counted. */
+export interface Faults {
+  /** Plants a fault on one call of a route, counted from 1 from now on, or on every call. */
+  plant(route: string, fault: Fault, nth?: number): void;
+  /** Those that strike the call of this route that has just arrived. */
+  strike(route: string): Fault[];
+}
+
+/** No faults yet. */
+export function createFaults(): Faults {
+  const planted: { route: string; fault: Fault; nth: number | undefined; calls: number }[] = [];
+  return {
+    plant(route, fault, nth) {
+      planted.push({ route, fault, nth, calls: 0 });
+    },
+    strike: (route) =>
+      planted
+        .filter((each) => each.route === route)
+        .filter((each) => ++each.calls === (each.nth ?? each.calls))
+        .map(({ fault }) => fault),
+  };
+}
+
+/** What the faults answer without asking anybody. */
+export function withoutAsking(faults: Fault[]): SandboxResponse | undefined {
+  for (const fault of faults) {
+    if (fault.kind === "reset" && fault.at === "request") {
+      return { status: 0, headers: {}, text: "", wire: { reset: "head" } };
+    }
+    if (fault.kind !== "refused") continue;
+    const { status, body, retryAfter } = fault;
+    const headers = { "content-type": types[body] ?? "application/json" };
+    return {
+      status,
+      headers: { ...headers, ...(retryAfter !== undefined && { "retry-after": retryAfter }) },
+      text: bodies[body],
+    };
+  }
+  return undefined;
+}
+
+/** The page that is given, after what happened to the list. */
+export function movedBy(faults: Fault[], page: Page): Page {
+  for (const fault of faults) {
+    if (fault.kind === "moved") return { ...page, moved: { rows: fault.rows, told: true } };
+    if (fault.kind === "repeated") return { ...page, moved: { rows: -fault.rows, told: false } };
+  }
+  return page;
+}
+
+/** The answer as it leaves. */
+export function spoilt(faults: Fault[], response: SandboxResponse): SandboxResponse {
+  let { text, wire } = response;
+  for (const fault of faults) {
+    if (fault.kind === "truncated") text = text.slice(0, text.length / 2);
+    if (fault.kind === "huge") text = text.replace("{", `{"padding":"${"x".repeat(fault.bytes)}",`);
+    wire = wireOf(fault) ?? wire;
+  }
+  return { ...response, text, ...(wire && { wire }) };
+}
+
+function wireOf(fault: Fault): Wire | undefined {
+  switch (fault.kind) {
+    case "late":
+      return { late: fault.milliseconds };
+    case "drip":
+      return { drip: fault.milliseconds };
+    case "reset":
+      return { reset: fault.at === "body" ? "body" : "head" };
+    case "silent":
+      return { silent: true };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { idOf } from "../mint.ts";
+import { isObject, type Oddness } from "./oddness.ts";
+
+const lists = new Set(["policies", "permission_groups", "resource_groups", "objects", "roles"]);
+
+/** Every policy passed through `change`; a policy is what has `access`. */
+function everyPolicy(change: (policy: Record<string, unknown>) => object): Oddness {
+  return { value: (_key, value) => (isObject(value) && "access" in value ? change(value) : value) };
+}
+
+function everyGroup(list: "permission_groups" | "resource_groups", change: (group: Record<string, unknown>) => object) {
+  return everyPolicy((policy) => ({ ...policy, [list]: (policy[list] as Record<string, unknown>[]).map(change) }));
+}
+
+/** What policies say and leave out. */
+export const policies = {
+  /** Lists inside a row come in another order on every read: Terraform had to turn them into sets [S]. */
+  shuffled(): Oddness {
+    let turn = 0;
+    return {
+      value(key, value) {
+        if (!lists.has(key) || !Array.isArray(value)) return value;
+        const at = ++turn % (value.length || 1);
+        return [...value.slice(at), ...value.slice(0, at)].reverse();
+      },
+    };
+  },
+
+  /** Policy ids change with every write [S]; here with every read, as if somebody wrote all the time. */
+  policyIdsFresh(): Oddness {
+    let read = 0;
+    return everyPolicy((policy) => ({ ...policy, id: idOf("read", ++read) }));
+  },
+
+  /** Of a member's policies the reference does not require the id [D]; here of every policy. */
+  policyIdsAbsent: (): Oddness => everyPolicy(({ id, ...policy }) => policy),
+
+  /** In the documented sample the resource group of an inline scope has no id, name or meta [D]; here every one. */
+  resourceGroupsInline: (): Oddness =>
+    everyGroup("resource_groups", ({ scope, created_on, modified_on }) => ({ scope, created_on, modified_on })),
+
+  /** A policy may name its permission groups by id alone: the reference requires no more of them [D]. */
+  permissionGroupsById: (): Oddness => everyGroup("permission_groups", ({ id }) => ({ id })),
+
+  /** A policy may name its resource groups by id alone, as it is written; inline ones keep their scope (assumed). */
+  resourceGroupsById: (): Oddness => everyGroup("resource_groups", ({ id, scope }) => (id ? { id } : { scope })),
+};

@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { print } from "graphql";
+import { describe, expect, test } from "vitest";
+import { createSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
+import { account, stage } from "./gateway.ts";
+import { FullGraphDocument } from "./operations/graphql.ts";
+
+/** The gateway as a process of its own, with what it prints. */
+class Gateway implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown[]>;
+  readonly #changed = new EventTarget();
+  #ended = false;
+  stdout = "";
+  stderr = "";
+
+  /** Starts `node <flags> src/main.ts <args>` on any free port, with nothing of this process' environment. */
+  constructor(args: string[], settings: Record<string, string> = {}, flags: string[] = []) {
+    this.#child = spawn(process.execPath, [...flags, "src/main.ts", ...args], {
+      env: { PORT: "0", ...settings },
+      stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, so that a Ctrl-C reaches it and its children as a terminal's would.
+      detached: true,
+    });
+    this.#exit = once(this.#child, "close");
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => this.#read("stdout", text));
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#read("stderr", text));
+    this.#child.once("close", () => {
+      this.#ended = true;
+      this.#changed.dispatchEvent(new Event("output"));
+    });
+  }
+
+  #read(stream: "stdout" | "stderr", text: string): void {
+    this[stream] += text;
+    this.#changed.dispatchEvent(new Event("output"));
+  }
+
+  /** Waits until a pattern was printed. */
+  async printed(pattern: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<string[]> {
+    for (;;) {
+      const found = pattern.exec(this[stream]);
+      if (found) return [...found];
+      if (this.#ended) throw new Error(`It ended without ${pattern}:\n${this.stdout}${this.stderr}`);
+      await once(this.#changed, "output");
+    }
+  }
+
+  /** The URL that it prints once it listens. */
+  async url(): Promise<string> {
+    const [, url = ""] = await this.printed(/^GraphQL {2}(\S+)/m);
+    return url;
+  }
+
+  /** Sends one operation. */
+  async ask(query: string, variables?: object, headers: Record<string, string> = admin) {
+    const response = await fetch(await this.url(), {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as { data?: unknown; errors?: { message: string; extensions: { code: string } }[] };
+  }
+
+  /** Sends a signal to the whole group. */
+  signal(name: "SIGINT" | "SIGTERM"): void {
+    process.kill(-(this.#child.pid ?? 0), name);
+  }
+
+  /** Waits for the end: the exit code, or the signal that ended it. */
+  async end(): Promise<unknown> {
+    const [code, signal] = await this.#exit;
+    return code ?? signal;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null)
+      process.kill(-(this.#child.pid ?? 0), "SIGKILL");
+    await this.#exit;
+  }
+}
+
+const admin = { authorization: "Bearer sandbox-admin" };
+
+/** A sandbox that listens here, and a gateway process pointed at it. */
+async function beside(sandbox: Sandbox): Promise<{ gateway: Gateway } & AsyncDisposable> {
+  const vendor = await sandbox.listen();
+  const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url });
+  return {
+    gateway,
+    [Symbol.asyncDispose]: async () => {
+      await gateway[Symbol.asyncDispose]();
+      await vendor.close();
+    },
+  };
+}
+
+describe.concurrent("npm run dev", () => {
+  test("prints the URL, the sandbox's tokens and a first query that works", async ({ expect }) => {
+    await using gateway = new Gateway(["--sandbox"]);
+    const [, url = "", headers = "", body = ""] = await gateway.printed(/curl (\S+)((?: -H '[^']+')+) \\\n +-d '(.+)'/);
+    expect(url).toBe(await gateway.url());
+    expect(gateway.stdout).toMatch(/^Tokens .*sandbox-admin.*sandbox-reader/m);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: Array.from(headers.matchAll(/'([^:]+): ([^']+)'/g), ([, name = "", value = ""]) => [name, value]),
+      body,
+    });
+    expect(await response.json()).toMatchInlineSnapshot(`
+      {
+        "data": {
+          "account": {
+            "name": "Acme",
+            "userGroups": {
+              "nodes": [
+                {
+                  "name": "Auditors",
+                },
+                {
+                  "name": "Contractors",
+                },
+                {
+                  "name": "DNS Operators",
+                },
+              ],
+            },
+          },
+        },
+      }
+    `);
+    expect(gateway.stderr).toBe("");
+  });
+
+  test("both printed tokens are known to the sandbox", async () => {
+    await using gateway = new Gateway(["--sandbox"]);
+    const [line = ""] = await gateway.printed(/^Tokens .*/m);
+    const tokens = line.match(/sandbox-\w+/g) ?? [];
+    expect(tokens).toHaveLength(2);
+    for (const token of tokens) {
+      const { errors } = await gateway.ask("{ accounts { totalCount } }", {}, { authorization: `Bearer ${token}` });
+      expect(errors).toBeUndefined();
+    }
+  });
+});
+
+describe.concurrent("npm start", () => {
+  test("answers the full graph from whatever speaks the REST API at CLOUDFLARE_API_BASE_URL", async () => {
+    const sandbox = createSandbox();
+    await using started = await beside(sandbox);
+    const answer = await started.gateway.ask(print(FullGraphDocument), { account });
+    const { data } = await stage().run(FullGraphDocument, { account });
+    expect(answer).toEqual({ data });
+    expect(sandbox.calls).toHaveLength(3 + (data?.account.userGroups?.nodes.length ?? 0));
+  });
+
+  test("a query without a token says which header to send", async () => {
+    await using started = await beside(createSandbox());
+    const { errors } = await started.gateway.ask("{ accounts { totalCount } }", {}, {});
+    expect(errors).toMatchObject([
+      {
+        message: "No credential: send `Authorization: Bearer <API token>`, or `X-Auth-Email` with `X-Auth-Key`.",
+        extensions: { code: "UNAUTHENTICATED" },
+      },
+    ]);
+  });
+
+  test("a wrong token is refused in Cloudflare's words and printed nowhere", async () => {
+    await using started = await beside(createSandbox());
+    const { gateway } = started;
+    const answer = await gateway.ask("{ accounts { totalCount } }", {}, { authorization: "Bearer s3cret-s3cret" });
+    expect(answer.errors).toMatchObject([
+      {
+        message: "Cloudflare answered GET /accounts with 403: 9109 Invalid access token",
+        extensions: { code: "UNAUTHENTICATED" },
+      },
+    ]);
+    gateway.signal("SIGTERM");
+    await gateway.end();
+    expect(JSON.stringify(answer) + gateway.stdout + gateway.stderr).not.toContain("s3cret");
+  });
+
+  test("an API that cannot be reached is an error without its address; the log names the setting, once", async () => {
+    const nowhere = "http://127.0.0.1:1/client/v4";
+    await using gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: nowhere });
+    const { data, errors } = await gateway.ask(print(FullGraphDocument), { account });
+    expect(data).toMatchObject({ account: { name: null, userGroups: null, ssoConnectors: null } });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(Array(3).fill("UPSTREAM_UNAVAILABLE"));
+    expect(JSON.stringify(errors)).not.toContain("127.0.0.1");
+    expect(gateway.stdout).toContain(nowhere);
+    gateway.signal("SIGTERM");
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stderr).toBe(`${nowhere} could not be reached. Is CLOUDFLARE_API_BASE_URL right?\n`);
+  });
+});
+
+describe.concurrent("what cannot be used is refused at the start, in a line and with exit code 1", () => {
+  test.each([
+    [{ PORT: "abc" }, 'PORT="abc" is not allowed; it must be a port, 0 to 65535.\n'],
+    [
+      { GRAPHIQL: "maybe", LOG_LEVEL: "loud" },
+      'GRAPHIQL="maybe" is not allowed; it must be one of true, false.\n' +
+        'LOG_LEVEL="loud" is not allowed; it must be one of debug, info, warn, error, silent.\n',
+    ],
+    [{ HOST: "192.0.2.1" }, "This machine has no address 192.0.2.1. Set HOST to one it has, such as 127.0.0.1.\n"],
+    [{ HOST: "nobody.invalid" }, expect.stringMatching(/^.* nobody\.invalid\. Set HOST to .*\.\n$/)],
+  ])("%j", async (settings, refusal) => {
+    await using gateway = new Gateway([], settings);
+    expect(await gateway.end()).toBe(1);
+    expect(gateway.stderr).toEqual(refusal);
+    expect(gateway.stdout).toBe("");
+  });
+
+  test.each([[[]], [["--sandbox"]]])("a port that is taken, with arguments %j", async (args) => {
+    await using occupied = createServer().listen(0, "127.0.0.1");
+    await once(occupied, "listening");
+    const { port } = occupied.address() as AddressInfo;
+    await using gateway = new Gateway(args, { PORT: String(port) });
+    expect(await gateway.end()).toBe(1);
+    expect(gateway.stderr).toBe(`Port ${port} is taken. Set PORT to another one, or 0 for any that is free.\n`);
+    expect(gateway.stdout).toBe("");
+  });
+});
+
+describe.concurrent("a request under way is answered before the process ends with exit code 0", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("npm start and %s", async (signal) => {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<undefined>();
+    sandbox.plant("GET /accounts", () => {
+      arrived.resolve();
+      return go.promise;
+    });
+    await using started = await beside(sandbox);
+    const { gateway } = started;
+    const answer = gateway.ask("{ accounts { totalCount } }");
+    await arrived.promise;
+    gateway.signal(signal);
+    await gateway.printed(new RegExp(`^${signal}: `, "m"));
+    go.resolve(undefined);
+    expect(await answer).toEqual({ data: { accounts: { totalCount: expect.any(Number) } } });
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stderr).toBe("");
+  });
+
+  // Under --watch the signal comes twice, from the terminal and from the watcher; and some press the keys again.
+  test.each([
+    ["npm run dev and Ctrl-C", ["--watch"]],
+    ["the same without --watch", []],
+  ])("%s", async (_, flags) => {
+    await using gateway = new Gateway(["--sandbox"], {}, flags);
+    const body = JSON.stringify({ query: "{ accounts { totalCount } }" });
+    const request = httpRequest(await gateway.url(), {
+      method: "POST",
+      headers: {
+        ...admin,
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        // Its answer tells that the request has arrived, before the body is sent.
+        expect: "100-continue",
+      },
+    });
+    request.flushHeaders();
+    await once(request, "continue");
+    gateway.signal("SIGINT");
+    await gateway.printed(/^SIGINT: /m);
+    gateway.signal("SIGINT");
+    request.end(body);
+    const [response] = await once(request, "response");
+    let text = "";
+    for await (const chunk of response.setEncoding("utf8")) text += chunk;
+    expect(JSON.parse(text)).toEqual({ data: { accounts: { totalCount: expect.any(Number) } } });
+    expect(await gateway.end()).toBe(0);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe } from "vitest";
+import type { refusals } from "../src/sandbox/oddities/refusals.ts";
+import { type Oddity, oddities } from "../src/sandbox/oddities.ts";
+import type { Sandbox, SandboxOptions } from "../src/sandbox/sandbox.ts";
+import { account, expect, type Run, stage, test } from "./gateway.ts";
+import { expectations } from "./oddities.ts";
+import { FullGraphDocument } from "./operations/graphql.ts";
+
+/** What the full graph leaves out: every noun alone, dates, filters, pages from the end. */
+const wide = `query ($account: String!) {
+  accounts { totalCount nodes { name type createdOn } }
+  account(id: $account) {
+    name type createdOn settings { abuseContactEmail enforceTwofactor } managedBy { parentOrgName }
+    groups: userGroups(last: 3) { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { name createdOn modifiedOn } }
+    found: userGroups(search: "support", first: 1) { totalCount pageInfo { hasNextPage } nodes { name } }
+    named: userGroups(name: "Support Tier") { nodes { name } }
+    none: userGroups(name: "nobody") { nodes { name } }
+    members(first: 50) {
+      totalCount pageInfo { hasNextPage }
+      nodes {
+        email status user { cloudflareId email firstName lastName } roles { name grants { area read write } }
+        policies { access permissionGroups { name label } resourceGroups { name } }
+      }
+    }
+    permissionGroups(first: 100) { totalCount nodes { name label scopes description meta { key value } } }
+    resourceGroups { totalCount nodes { name meta { key value } scopes { key objects { key } } } }
+    nothing: resourceGroups(name: "nobody") { nodes { name } }
+    ssoConnectors { nodes { emailDomain enabled createdOn updatedOn verification { status } } }
+  }
+}`;
+
+/** The full graph, the same in small pages, and what it leaves out; and all that crossed the wire. */
+async function ask(options: SandboxOptions, prepare?: (sandbox: Sandbox) => void) {
+  const wire: string[] = [];
+  const { run, sandbox } = stage(options, (sandbox) => async (request) => {
+    const response = await sandbox.handle(request);
+    wire.push(`${request.route} ${response.status} ${response.headers["retry-after"]} ${response.text}`);
+    return response;
+  });
+  prepare?.(sandbox);
+  const full = await run(FullGraphDocument, { account });
+  const paged = await run(FullGraphDocument, { account, groups: 5, members: 3 });
+  return { full, paged, wide: await run<unknown, object>(wide, { account }), wire };
+}
+
+const pathsOf = ({ errors }: Run<unknown>) =>
+  errors?.map(({ path, extensions }) => `${path?.join(".")} ${extensions?.code}`) ?? [];
+
+const revise = (data: unknown, change?: (key: string, value: unknown) => unknown) =>
+  JSON.parse(JSON.stringify(data), change) as unknown;
+
+/** The data with null wherever an error is. */
+function nullAt(data: unknown, { errors }: Run<unknown>): unknown {
+  const copy = revise(data) as Record<string | number, never>;
+  for (const { path = [] } of errors ?? []) {
+    let holder = copy;
+    for (const key of path.slice(0, -1)) holder = holder[key] as never;
+    Object.assign(holder, { [path.at(-1) as string]: null });
+  }
+  return copy;
+}
+
+describe("an oddity of answers", () => {
+  test.for(Object.entries(expectations))("%s $1.says", async ([name, expected]) => {
+    const plain = await ask({});
+    const odd = await ask({ oddities: [name as Oddity] });
+    if (!expected.writes) expect(odd.wire).not.toEqual(plain.wire);
+    for (const operation of ["full", "paged", "wide"] as const) {
+      expect(plain[operation].errors, operation).toBeUndefined();
+      const usual = revise(nullAt(revise(plain[operation].data, expected.instead), odd[operation]), expected.aside);
+      expect(revise(odd[operation].data, expected.aside), operation).toEqual(usual);
+      for (const path of pathsOf(odd[operation])) expect(path).toMatch(/ UPSTREAM_INVALID$/);
+    }
+    expect(pathsOf(odd.full).toSorted()).toEqual(
+      (expected.invalid ?? []).map((path) => `${path} UPSTREAM_INVALID`).toSorted(),
+    );
+    expect(odd.full.calls.length - plain.full.calls.length).toBe(expected.calls ?? 0);
+  });
+
+  const harmless = Object.entries(expectations).flatMap(([name, { instead, aside, invalid, writes }]) =>
+    instead || aside || invalid || writes ? [] : [name as Oddity],
+  );
+
+  test("any of the harmless ones together, in any order, change no answer", async () => {
+    expect(harmless.length).toBeGreaterThan(15);
+    const { data } = (await ask({})).full;
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(harmless), async (names) => {
+        const { run } = stage({ oddities: names });
+        expect(await run(FullGraphDocument, { account })).toMatchObject({ data, errors: undefined });
+      }),
+      { numRuns: 60, verbose: 1 },
+    );
+  });
+
+  test("has a test here, whichever it is", () => {
+    expect(Object.keys({ ...expectations, ...refused, ...limited }).toSorted()).toEqual(
+      Object.keys(oddities).toSorted(),
+    );
+  });
+});
+
+/** A group whose policy names a resource group that is gone: Cloudflare refuses to list its members. */
+function breakPolicy(sandbox: Sandbox): void {
+  const groups = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
+  const policies = groups.find(({ name }) => name === "Security")?.policies ?? [];
+  const [policy] = policies;
+  const [gone] = policy?.resource_groups ?? [];
+  if (policy && gone) policies.push({ ...policy, resource_groups: [{ ...gone, id: "f".repeat(32) }] });
+}
+
+const said = {
+  code: 400,
+  message: expect.stringContaining("Policy validation failed"),
+  pointer: null,
+  documentationUrl: null,
+};
+const chained = { code: 11000, message: "the reason behind the reason", pointer: null, documentationUrl: null };
+const linked = { documentationUrl: "https://developers.cloudflare.com/fundamentals/", pointer: "/policies/0" };
+
+type Kind<Rows, Limit extends boolean> = {
+  [Name in keyof Rows as (Name extends `limit${string}` ? true : false) extends Limit ? Name : never]: object;
+};
+
+/** What is shown of each refusal. */
+const refused: Kind<typeof refusals, false> = {
+  memberFailuresWithArray: { status: 400, errors: [said] },
+  codeIsStatus: { status: 400, errors: [said] },
+  codeMissing: { status: 400, errors: [{ ...said, code: null }] },
+  errorChain: { status: 400, errors: [said, chained] },
+  errorDetails: { status: 400, errors: [{ ...said, ...linked }] },
+  typeNull: { status: 400, errors: [said] },
+  plainText: { status: 400, errors: [] },
+  nullBody: { status: 400, errors: [] },
+  downInHtml: { status: 522, errors: [] },
+};
+
+describe("an oddity of refusals fails one field as UPSTREAM_ERROR, with what can be read of it", () => {
+  test.for(Object.entries(refused))("%s", async ([name, cloudflare]) => {
+    // The service's own code is the status already; that of its edge is not.
+    const edge = { "GET /accounts/{account_id}": 1 };
+    const plain = await ask({}, breakPolicy);
+    const odd = await ask({ oddities: [name as Oddity] }, breakPolicy);
+    if (name !== "codeIsStatus") expect(odd.wire).not.toEqual(plain.wire);
+    expect(odd.full.data).toEqual(plain.full.data);
+    expect(edge).toBeDefined();
+    expect(pathsOf(odd.full)).toEqual(["account.userGroups.nodes.10.members UPSTREAM_ERROR"]);
+    expect(odd.full.errors?.[0]?.extensions?.cloudflare).toMatchObject(cloudflare);
+    for (const operation of ["paged", "wide"] as const) expect(odd[operation]).toMatchObject({ errors: undefined });
+  });
+});
+
+/** Seconds after which to come back. */
+const limited: Kind<typeof refusals, true> = {
+  limitUnder200: { status: 200, errors: [{ code: 971 }] },
+  limitEmpty: { status: 429, errors: [] },
+  limitNull: { status: 429, errors: [] },
+  limitWithoutRetryAfter: { status: 429, errors: [{ code: 971 }] },
+  limit10429: { status: 200, errors: [{ code: 10429 }] },
+  limitOlderText: { status: 429, errors: [{ code: 971, message: expect.stringMatching(/^More than 1200/) }] },
+};
+
+describe("an oddity of the limit fails one field as RATE_LIMITED, with the time to come back", () => {
+  test.for(Object.entries(limited))("%s", async ([name, cloudflare]) => {
+    // The full graph takes 19 calls. A quota of 400 seconds tells its own Retry-After from the five minutes of none.
+    const quota = { requests: 18, seconds: 400 };
+    const plain = await ask({ quota });
+    const odd = await ask({ quota, oddities: [name as Oddity] });
+    expect(odd.wire).not.toEqual(plain.wire);
+    expect(odd.full.data).toEqual(plain.full.data);
+    expect(pathsOf(odd.full)).toEqual(pathsOf(plain.full));
+    expect(odd.full.errors).toMatchObject([{ extensions: { code: "RATE_LIMITED", cloudflare } }]);
+    const wait = Date.parse(String(odd.full.errors?.[0]?.extensions?.resetAt)) - Date.now();
+    expect(Math.round(wait / 100_000)).toBe(name === "limitWithoutRetryAfter" ? 3 : 4);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { readSettings, SettingsError } from "../src/settings.ts";
+
+const defaults = {
+  PORT: 4000,
+  HOST: "127.0.0.1",
+  CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
+  GRAPHIQL: false,
+  LOG_LEVEL: "info",
+};
+
+/** The lines that refuse an environment. */
+function refusal(environment: Record<string, string>): string[] {
+  try {
+    return [`accepted: ${JSON.stringify(readSettings(environment))}`];
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).message.split("\n");
+  }
+}
+
+test("nothing has to be set", () => {
+  expect(readSettings({})).toEqual(defaults);
+});
+
+test("an empty variable counts as not set, and other variables are of no concern", () => {
+  const empty = Object.fromEntries(Object.keys(defaults).map((name) => [name, ""]));
+  expect(readSettings({ ...empty, HOME: "/home/somebody", port: "abc" })).toEqual(defaults);
+});
+
+test.each([
+  ["PORT", "0", 0],
+  ["PORT", "65535", 65535],
+  ["HOST", "0.0.0.0", "0.0.0.0"],
+  ["HOST", "::1", "::1"],
+  ["HOST", "localhost", "localhost"],
+  ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
+  ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
+  ["GRAPHIQL", "true", true],
+  ["GRAPHIQL", "false", false],
+  ["LOG_LEVEL", "silent", "silent"],
+])("%s=%s is taken", (name, value, read) => {
+  expect(readSettings({ [name]: value })).toEqual({ ...defaults, [name]: read });
+});
+
+const port = "a port, 0 to 65535";
+const host = "a host name or an address, without scheme and port";
+const url = "an http or https URL, without user, query and fragment";
+
+test.each([
+  ["PORT", "abc", port],
+  ["PORT", "70000", port],
+  ["PORT", "-1", port],
+  ["PORT", "40.5", port],
+  ["PORT", "0x10", port],
+  ["PORT", " ", port],
+  ["HOST", "http://localhost", host],
+  ["HOST", "localhost:4000", host],
+  ["HOST", "two words", host],
+  ["CLOUDFLARE_API_BASE_URL", "ftp://x", url],
+  ["CLOUDFLARE_API_BASE_URL", "not a url", url],
+  ["CLOUDFLARE_API_BASE_URL", "localhost:4000", url],
+  ["GRAPHIQL", "maybe", "one of true, false"],
+  ["GRAPHIQL", "TRUE", "one of true, false"],
+  ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
+])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
+  expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
+});
+
+test("every wrong setting is named, each in its line", () => {
+  expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
+    'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
+    'LOG_LEVEL="loud" is not allowed; it must be one of debug, info, warn, error, silent.',
+  ]);
+});
+
+describe("a base URL with something secret in it is refused without repeating it", () => {
+  test.each([
+    ["https://admin:s3cret@proxy.example/v4", "[hidden]@proxy.example/v4"],
+    ["https:admin:s3cret@proxy.example", "[hidden]@proxy.example"],
+    ["https://proxy.example/v4?key=s3cret", "https://proxy.example/v4?[hidden]"],
+    ["https://proxy.example/v4#s3cret", "https://proxy.example/v4?[hidden]"],
+  ])("%s", (value, shown) => {
+    expect(refusal({ CLOUDFLARE_API_BASE_URL: value })).toEqual([
+      `CLOUDFLARE_API_BASE_URL="${shown}" is not allowed; it must be ${url}.`,
+    ]);
+  });
+});
