@@ -10,7 +10,8 @@ import { bodyFor, callsNeeded } from "./work.ts";
 export async function check(upstream: Upstream, gateway: Server, floor: Server, groups: number): Promise<number> {
   const [ours, theirs] = [await answer(upstream, gateway, groups), await answer(upstream, floor, groups)];
   const needed = callsNeeded(groups);
-  if (theirs.calls !== needed) throw new Error(`The floor made ${theirs.calls} calls for ${groups} groups, not ${needed}.`);
+  if (theirs.calls !== needed)
+    throw new Error(`The floor made ${theirs.calls} calls for ${groups} groups, not ${needed}.`);
   if (!isDeepStrictEqual(ours.data, theirs.data)) {
     throw new Error(`Gateway and floor answer differently for ${groups} groups: ${difference(ours.data, theirs.data)}`);
   }

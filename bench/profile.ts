@@ -68,7 +68,12 @@ function grouped(times: Map<string, number>): Map<string, number> {
     const [what = "", where = ""] = name.split("  ");
     const own = /^(src|dist|bench)\//.test(where);
     const scoped = where.startsWith("@");
-    const folder = own ? where.split(":")[0] : where.split("/").slice(0, scoped ? 2 : 1).join("/");
+    const folder = own
+      ? where.split(":")[0]
+      : where
+          .split("/")
+          .slice(0, scoped ? 2 : 1)
+          .join("/");
     const library = where.startsWith("node:") ? "(node)" : folder;
     const group = (where ? library : what.startsWith("(") ? what : "(native)") ?? "";
     groups.set(group, (groups.get(group) ?? 0) + time);
@@ -80,6 +85,8 @@ function print(title: string, times: Map<string, number>, queries: number, rows:
   const all = [...times.values()].reduce((sum, time) => sum + time, 0);
   console.log(`\n${title}   (ms per query, share)`);
   for (const [name, time] of [...times].sort(([, a], [, b]) => b - a).slice(0, rows)) {
-    console.log(`${(time / 1000 / queries).toFixed(3).padStart(8)}  ${((time / all) * 100).toFixed(1).padStart(5)} %  ${name}`);
+    console.log(
+      `${(time / 1000 / queries).toFixed(3).padStart(8)}  ${((time / all) * 100).toFixed(1).padStart(5)} %  ${name}`,
+    );
   }
 }

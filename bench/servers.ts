@@ -26,7 +26,11 @@ const root = new URL("../", import.meta.url).pathname;
 /** Starts the process on one core, and takes the first URL that it prints as where it serves. */
 async function start(core: number, args: string[], env: Record<string, string>): Promise<Server> {
   const [command = "", ...rest] = [...(pinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args];
-  const child = spawn(command, rest, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, rest, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   running.add(child.once("exit", () => running.delete(child)));
   const url = await firstUrl(child);
   return {

@@ -15,7 +15,13 @@ interface Row {
   atLeast?: number;
 }
 
-function row(title: string, name: Name, key: keyof Sample, digits: number, goal: Pick<Row, "atMost" | "atLeast"> = {}): Row {
+function row(
+  title: string,
+  name: Name,
+  key: keyof Sample,
+  digits: number,
+  goal: Pick<Row, "atMost" | "atLeast"> = {},
+): Row {
   const read = (round: Round) => {
     const pair = round[name];
     return pair && { gateway: pair.gateway[key], floor: pair.floor[key] };

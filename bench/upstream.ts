@@ -39,8 +39,8 @@ function message(status: number, text: string): Buffer {
 
 async function answer(socket: Socket, path: string): Promise<void> {
   calls++;
-  let bytes = answers.get(path);
-  if (!bytes) answers.set(path, (bytes = await ask(path)));
+  const bytes = answers.get(path) ?? (await ask(path));
+  answers.set(path, bytes);
   if (latency) setTimeout(send, latency, socket, bytes);
   else send(socket, bytes);
 }
@@ -64,7 +64,7 @@ function serve(socket: Socket): void {
   socket.on("error", () => socket.destroy());
   socket.on("close", () => open--);
   socket.on("data", (chunk: Buffer) => {
-    rest += chunk.latin1Slice();
+    rest += chunk.toString("latin1");
     for (let end = rest.indexOf("\r\n\r\n"); end !== -1; end = rest.indexOf("\r\n\r\n")) {
       const path = rest.slice(4, rest.indexOf(" ", 4));
       const isGet = rest.startsWith("GET ");

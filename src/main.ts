@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   const server = createServer((request, response) => {
     // A client would keep its connection, and with it the process, for some seconds more.
     response.once("close", () => draining && server.closeIdleConnections());
-    void gateway(request, response);
+    if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
+    else void gateway(request, response);
   });
   const url = await listen(server, settings).catch(async (error) => {
     await vendor?.close();

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { type DocumentNode, type GraphQLFormattedError, print } from "graphql";
 import { test as base, expect } from "vitest";
-import { createTransport, type Transport } from "../src/cloudflare/transport.ts";
+import { createTransport, type Transport, type TransportOptions } from "../src/cloudflare/transport.ts";
 import { createGateway, type Gateway } from "../src/gateway.ts";
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
@@ -60,10 +60,13 @@ export function stage(options: SandboxOptions = {}, transport?: (sandbox: Sandbo
 }
 
 /** A stage whose calls cross a real socket, each answered up to 50 ms late, so that no two come back in order. */
-export async function stageOverHttp(options: SandboxOptions = {}): Promise<Stage & AsyncDisposable> {
+export async function stageOverHttp(
+  options: SandboxOptions = {},
+  wire: TransportOptions = {},
+): Promise<Stage & AsyncDisposable> {
   const sandbox = createSandbox({ quota: false, jitter: [0, 50], ...options });
   const listening = await sandbox.listen();
-  const transport = createTransport();
+  const transport = createTransport(wire);
   const gateway = createGateway({ transport, baseUrl: listening.url, logging: false, compileAt });
   return {
     sandbox,

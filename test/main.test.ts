@@ -134,6 +134,14 @@ describe.concurrent("npm run dev", () => {
     expect(gateway.stderr).toBe("");
   });
 
+  test("leads whoever opens the address alone to the endpoint", async () => {
+    await using gateway = new Gateway(["--sandbox"]);
+    const url = await gateway.url();
+    const response = await fetch(new URL("/", url), { headers: { accept: "text/html" } });
+    expect(response.url).toBe(url);
+    expect(response.headers.get("content-type")).toContain("text/html");
+  });
+
   test("both printed tokens are known to the sandbox", async () => {
     await using gateway = new Gateway(["--sandbox"]);
     const [line = ""] = await gateway.printed(/^Tokens .*/m);

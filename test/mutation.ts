@@ -1,3 +1,4 @@
+import type { SandboxResponse } from "../src/sandbox/answer.ts";
 import type { AccountState } from "../src/sandbox/company.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
 import { account, test as base, type Run, type RunOperation } from "./gateway.ts";
@@ -11,16 +12,35 @@ export interface Sent {
   body: unknown;
 }
 
-/** A sandbox that notes what is sent to it. */
-export function recorded(sandbox: Sandbox, sent: Sent[]): Sandbox {
+/** Changes an answer on its way back, or does something beside it. */
+type Change = (answer: SandboxResponse) => SandboxResponse | Promise<SandboxResponse>;
+
+/** What lies between a gateway and its sandbox. */
+export interface Wire {
+  /** Every call, with what it brought. */
+  sent: Sent[];
+  /** Changes every answer of a route, after the sandbox has done what was asked. */
+  answer(route: string, change: Change): void;
+  /** The sandbox as it is beyond the wire. */
+  to(sandbox: Sandbox): Sandbox;
+}
+
+/** A wire that notes what goes over it. */
+export function createWire(): Wire {
+  const sent: Sent[] = [];
+  const changes = new Map<string, Change>();
   return {
-    ...sandbox,
-    handle(request) {
-      const answer = sandbox.handle(request);
-      const route = sandbox.calls.at(-1)?.route ?? "";
-      sent.push({ route, body: request.body === undefined ? undefined : JSON.parse(request.body) });
-      return answer;
-    },
+    sent,
+    answer: (route, change) => changes.set(route, change),
+    to: (sandbox) => ({
+      ...sandbox,
+      handle: async (request) => {
+        const answer = sandbox.handle(request);
+        const route = sandbox.calls.at(-1)?.route ?? "";
+        sent.push({ route, body: request.body === undefined ? undefined : JSON.parse(request.body) });
+        return (changes.get(route) ?? ((same) => same))(await answer);
+      },
+    }),
   };
 }
 
@@ -171,8 +191,8 @@ export function still(options: SandboxOptions = {}): Sandbox {
 
 /** A test with a sandbox whose clock stands still, what was sent to it, and a way to mutate. */
 export const test = base
-  .extend("sent", (): Sent[] => [])
-  .extend("sandbox", ({ sent }) => recorded(still(), sent))
+  .extend("wire", () => createWire())
+  .extend("sandbox", ({ wire }) => wire.to(still()))
   .extend("mutate", ({ run }) => mutateBy(run));
 
 export { account, expect } from "./gateway.ts";

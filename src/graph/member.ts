@@ -6,13 +6,27 @@ import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
 import { DirectionEnum, wordEnum } from "./leaf.ts";
 import { find, globalId, reloadable } from "./node.ts";
+import { inOrder } from "./order.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
-export interface MemberNode {
-  type: "Member";
-  accountId: string;
-  row: Member | UserGroupMember;
+export class MemberNode {
+  readonly type = "Member";
+  readonly accountId: string;
+  readonly row: Member | UserGroupMember;
+
+  constructor(accountId: string, row: Member | UserGroupMember) {
+    this.accountId = accountId;
+    this.row = row;
+  }
+
+  get id(): string {
+    return globalId("Member", this.accountId, this.row.id);
+  }
+
+  get cloudflareId(): string {
+    return this.row.id;
+  }
 }
 
 /** The whole member, from the account's members if only a group's row is at hand. */
@@ -105,15 +119,13 @@ MemberRef.implement({
     "user groups; Cloudflare shows only the former here.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID("id", {
       nullable: false,
       description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("Member", accountId, row.id),
     }),
-    cloudflareId: t.string({
+    cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
       description: "Cloudflare's own id of the membership, not of the user.",
-      resolve: ({ row }) => row.id,
     }),
     email: t.string({
       description: "E-mail address. Costs nothing, unless a user group's list leaves it out.",
@@ -138,8 +150,7 @@ MemberRef.implement({
     roles: t.field({
       type: [RoleRef],
       description: `Legacy roles, ordered by id. ${whenGroup}`,
-      resolve: async (member, _args, context) =>
-        (await whole(member, context)).roles.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      resolve: async (member, _args, context) => inOrder((await whole(member, context)).roles, ({ id }) => id),
     }),
     policies: t.field({
       type: [PolicyRef],
@@ -153,7 +164,7 @@ MemberRef.implement({
 /** One of them in an account, or `null`. */
 export async function findMember(context: Context, accountId: string, id: string) {
   const row = await find(context, members, accountId, id);
-  return row && { type: "Member" as const, accountId, row };
+  return row && new MemberNode(accountId, row);
 }
 
 reloadable("Member", 2, ([accountId = "", id = ""], context) => findMember(context, accountId, id));
@@ -197,7 +208,7 @@ builder.objectFields(AccountRef, (t) => ({
             direction: args.direction ?? undefined,
           },
           args,
-          (row) => ({ type: "Member" as const, accountId, row }),
+          (row) => new MemberNode(accountId, row),
         ),
     },
     MemberConnection,

@@ -1,20 +1,30 @@
 import { builder } from "./builder.ts";
 
-const MetaEntryRef = builder.objectRef<[string, string]>("MetaEntry");
+/** One free attribute of a permission or resource group. */
+export interface MetaEntry {
+  key: string;
+  value: string;
+}
+
+/** The attributes of a group as entries. */
+export function metaEntries(meta: Record<string, string> | null | undefined): MetaEntry[] {
+  const entries: MetaEntry[] = [];
+  for (const key in meta) entries.push({ key, value: meta[key] as string });
+  return entries;
+}
+
+/** A free attribute. */
+export const MetaEntryRef = builder.objectRef<MetaEntry>("MetaEntry");
 MetaEntryRef.implement({
   description: "One free attribute that Cloudflare keeps on a permission or resource group.",
   fields: (t) => ({
-    key: t.string({
+    key: t.exposeString("key", {
       nullable: false,
       description: "Name of the attribute, such as `label`, `scopes` or `editable`.",
-      resolve: ([key]) => key,
     }),
-    value: t.string({
+    value: t.exposeString("value", {
       nullable: false,
       description: 'Its value, always a string: `"false"`, not `false`.',
-      resolve: ([, value]) => value,
     }),
   }),
 });
-
-export { MetaEntryRef };

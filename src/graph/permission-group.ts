@@ -3,23 +3,37 @@ import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
-import { MetaEntryRef } from "./meta.ts";
+import { MetaEntryRef, metaEntries } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
 
 /** A permission group, perhaps as a policy names it: with its id and less than the rest. */
-export interface PermissionGroupNode {
-  type: "PermissionGroup";
-  accountId: string;
-  row: PermissionGroup;
-}
+export class PermissionGroupNode {
+  readonly type = "PermissionGroup";
+  readonly accountId: string;
+  readonly row: PermissionGroup;
 
-/** A field of the row, from the catalogue if the policy that named the group left it out. */
-async function complete<K extends "name" | "meta">(
-  { accountId, row }: PermissionGroupNode,
-  field: K,
-  { loaders }: Context,
-): Promise<PermissionGroup[K]> {
-  return row[field] ?? (await loaders.one(permissionGroups, { account_id: accountId }, row.id))[field];
+  constructor(accountId: string, row: PermissionGroup) {
+    this.accountId = accountId;
+    this.row = row;
+  }
+
+  get id(): string {
+    return globalId("PermissionGroup", this.accountId, this.row.id);
+  }
+
+  get cloudflareId(): string {
+    return this.row.id;
+  }
+
+  /** Something made of a field: at once where the policy that named the group gave it, else from the catalogue. */
+  with<K extends "name" | "meta", T>(
+    field: K,
+    { loaders }: Context,
+    make: (value: PermissionGroup[K]) => T,
+  ): T | Promise<T> {
+    if (this.row[field] != null) return make(this.row[field]);
+    return loaders.one(permissionGroups, { account_id: this.accountId }, this.row.id).then((row) => make(row[field]));
+  }
 }
 
 const whenMissing =
@@ -33,46 +47,44 @@ PermissionGroupRef.implement({
     "It says nothing about where; a policy pairs it with resource groups. Names are not unique: tell groups apart by id.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID("id", {
       nullable: false,
       description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("PermissionGroup", accountId, row.id),
     }),
-    cloudflareId: t.string({
+    cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
       description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
-      resolve: ({ row }) => row.id,
     }),
     name: t.string({
       description: `Name for people. ${whenMissing}`,
-      resolve: (group, _args, context) => complete(group, "name", context),
+      resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     label: t.string({
       description: `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${whenMissing}`,
-      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.label,
+      resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.label),
     }),
     description: t.string({
       description: `What the group allows, in Cloudflare's words. ${whenMissing}`,
-      resolve: async (group, _args, context) => (await complete(group, "meta", context))?.description,
+      resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.description),
     }),
     scopes: t.stringList({
       description:
         "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
         `that pairs it with another kind is refused by Cloudflare. ${whenMissing}`,
-      resolve: async (group, _args, context) =>
-        (await complete(group, "meta", context))?.scopes?.split(",").map((scope) => scope.trim()),
+      resolve: (group, _args, context) =>
+        group.with("meta", context, (meta) => meta?.scopes?.split(",").map((scope) => scope.trim())),
     }),
     meta: t.field({
       type: [MetaEntryRef],
       description: `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${whenMissing}`,
-      resolve: async (group, _args, context) => Object.entries((await complete(group, "meta", context)) ?? {}),
+      resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
   }),
 });
 
 reloadable("PermissionGroup", 2, async ([accountId = "", id = ""], context) => {
   const row = await find(context, permissionGroups, accountId, id);
-  return row && { type: "PermissionGroup", accountId, row };
+  return row && new PermissionGroupNode(accountId, row);
 });
 
 const PermissionGroupConnection = builder.connectionObject(
@@ -90,7 +102,7 @@ builder.objectFields(AccountRef, (t) => ({
     },
     resolve: async (account, { id }, context) => {
       const row = await find(context, permissionGroups, account.id, rawId(id, "id"));
-      return row && { type: "PermissionGroup" as const, accountId: account.id, row };
+      return row && new PermissionGroupNode(account.id, row);
     },
   }),
   permissionGroups: t.connection(
@@ -116,7 +128,7 @@ builder.objectFields(AccountRef, (t) => ({
             label: filter(args.label, "label"),
           },
           args,
-          (row) => ({ type: "PermissionGroup" as const, accountId, row }),
+          (row) => new PermissionGroupNode(accountId, row),
         ),
     },
     PermissionGroupConnection,

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../cloudflare/policies.ts";
+import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import { builder, type Context } from "./builder.ts";
 import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, reloadable } from "./node.ts";
-import { PermissionGroupRef } from "./permission-group.ts";
-import { type ResourceGroupNode, ResourceGroupRef, resourceGroupKey, scopeKeys } from "./resource-group.ts";
+import { inOrder } from "./order.ts";
+import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
+import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey, scopeKeys } from "./resource-group.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
 /** What a policy belongs to, with the policies it carries. */
@@ -16,47 +18,56 @@ export interface PolicyOwner extends Node {
 }
 
 /** A policy within its owner: it cannot be read any other way. */
-export interface PolicyNode {
-  type: "Policy";
-  owner: PolicyOwner;
-  row: Policy;
+export class PolicyNode {
+  readonly type = "Policy";
+  readonly owner: PolicyOwner;
+  readonly row: Policy;
+
+  constructor(owner: PolicyOwner, row: Policy) {
+    this.owner = owner;
+    this.row = row;
+  }
+
+  get id(): string {
+    const { accountId, type, row } = this.owner;
+    return globalId("Policy", accountId, type, row.id, policyKey(this.row));
+  }
+
+  get cloudflareId(): string | null | undefined {
+    return this.row.id;
+  }
+
+  get permissionGroups(): PermissionGroupNode[] {
+    return inOrder(this.row.permission_groups, ({ id }) => id).map(
+      (row) => new PermissionGroupNode(this.owner.accountId, row),
+    );
+  }
+
+  get resourceGroups(): ResourceGroupNode[] {
+    return inOrder(this.row.resource_groups, groupPlace).map(
+      (row) => new ResourceGroupNode(this.owner.accountId, row, this.owner),
+    );
+  }
 }
 
-/** The policies of an owner in an order that is the same on every read, although Cloudflare's is not and ids change. */
+/** The policies of an owner in an order that is the same on every read: by what they say, never by their ids. */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
-  return owner.row.policies
-    .map((row) => ({ row, place: place(row) }))
-    .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0))
-    .map(({ row }) => ({ type: "Policy", owner, row }));
+  return inOrder(owner.row.policies, place).map((row) => new PolicyNode(owner, row));
 }
 
-/** What a policy says, whatever its id and the order of its lists. */
+/** What a policy says, whatever its id and the order of its lists: access, permission group ids, scope keys. */
 function place({ access, permission_groups, resource_groups }: Policy): string {
-  return JSON.stringify([access, permission_groups.map(({ id }) => id).sort(), resource_groups.map(groupPlace).sort()]);
+  const what = permission_groups.map(({ id }) => id).sort();
+  return JSON.stringify([access, what, resource_groups.map(groupPlace).sort()]);
 }
 
-function groupPlace(row: ResourceGroupNode["row"]): string {
-  return [...scopeKeys(row), row.id].join(" ");
+function groupPlace(row: ResourceGroup): string {
+  return `${scopeKeys(row).join(" ")} ${row.id ?? ""}`;
 }
 
 /** What names a policy in its owner: its id or, where Cloudflare leaves that out, what it says. */
 export function policyKey(row: Policy): string {
   return row.id ?? createHash("sha256").update(place(row)).digest("base64url").slice(0, 22);
-}
-
-function idOf({ owner, row }: PolicyNode): string {
-  return globalId("Policy", owner.accountId, owner.type, owner.row.id, policyKey(row));
-}
-
-function resourceGroupsOf({ owner, row }: PolicyNode): ResourceGroupNode[] {
-  return row.resource_groups
-    .toSorted((a, b) => (groupPlace(a) < groupPlace(b) ? -1 : 1))
-    .map((group) => ({
-      type: "ResourceGroup",
-      accountId: owner.accountId,
-      row: group,
-      owner: { type: owner.type, id: owner.row.id },
-    }));
 }
 
 /** Whether a policy grants or takes away. */
@@ -79,34 +90,27 @@ PolicyRef.implement({
     "It is read and written inside its owner, and its id changes with every write to it.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID("id", {
       nullable: false,
       description: "Global id. `node` gives null for it once the owner's policies were written again.",
-      resolve: idOf,
     }),
-    cloudflareId: t.string({
+    cloudflareId: t.exposeString("cloudflareId", {
       description: "Cloudflare's own id, which changes with every write; null where Cloudflare leaves it out.",
-      resolve: ({ row }) => row.id,
     }),
     access: t.field({
       type: AccessEnum.type,
       description: "Whether the policy grants or takes away.",
       resolve: ({ row }) => AccessEnum.read(row.access),
     }),
-    permissionGroups: t.field({
+    permissionGroups: t.expose("permissionGroups", {
       type: [PermissionGroupRef],
       nullable: false,
       description: "What may be done, ordered by Cloudflare's id. Costs nothing.",
-      resolve: ({ owner, row }) =>
-        row.permission_groups
-          .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-          .map((group) => ({ type: "PermissionGroup" as const, accountId: owner.accountId, row: group })),
     }),
-    resourceGroups: t.field({
+    resourceGroups: t.expose("resourceGroups", {
       type: [ResourceGroupRef],
       nullable: false,
       description: "Where it may be done, ordered by the keys of their scopes. Costs nothing.",
-      resolve: resourceGroupsOf,
     }),
     owner: t.field({
       type: PolicyOwnerRef,
@@ -119,7 +123,7 @@ PolicyRef.implement({
 
 async function ownerOf(type: string, ...owner: [Context, string, string]): Promise<PolicyOwner | null> {
   if (type === "UserGroup") return findUserGroup(...owner);
-  return type === "Member" ? findMember(...owner) : null;
+  return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
 }
 
 async function policiesWithin(parts: string[], context: Context): Promise<PolicyNode[]> {
@@ -135,6 +139,6 @@ reloadable("Policy", 4, async (parts, context) => {
 
 // An anonymous resource group is found by the hash of its scope among the policies of its owner.
 reloadable("ResourceGroup", 4, async (parts, context) => {
-  const groups = (await policiesWithin(parts, context)).flatMap(resourceGroupsOf);
+  const groups = (await policiesWithin(parts, context)).flatMap((policy) => policy.resourceGroups);
   return groups.find(({ row }) => !row.id && resourceGroupKey(row) === parts[3]) ?? null;
 });

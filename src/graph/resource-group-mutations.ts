@@ -4,7 +4,7 @@ import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { ScopeInput, type WrittenScope, writtenScope } from "./policy-input.ts";
-import { type ResourceGroupNode, ResourceGroupRef } from "./resource-group.ts";
+import { ResourceGroupNode, ResourceGroupRef } from "./resource-group.ts";
 
 const describe = {
   group:
@@ -14,7 +14,7 @@ const describe = {
 };
 
 function nodeOf(accountId: string, row: ResourceGroup): ResourceGroupNode {
-  return { type: "ResourceGroup", accountId, row };
+  return new ResourceGroupNode(accountId, row);
 }
 
 const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {

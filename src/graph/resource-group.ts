@@ -4,27 +4,44 @@ import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect, connectRows } from "./connection.ts";
-import { MetaEntryRef } from "./meta.ts";
+import { MetaEntryRef, metaEntries } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
-export interface ResourceGroupNode {
-  type: "ResourceGroup";
-  accountId: string;
-  row: ResourceGroup;
-  /** Type and id of what the policy belongs to; an anonymous group can only be found there. */
-  owner?: { type: string; id: string };
-}
+export class ResourceGroupNode {
+  readonly type = "ResourceGroup";
+  readonly accountId: string;
+  readonly row: ResourceGroup;
+  /** What the policy belongs to that names the group; an anonymous group can only be found there. */
+  readonly #owner: { type: string; row: { id: string } } | undefined;
 
-/** A field of the row, from the account's groups if the policy that named the group left it out. */
-async function complete<K extends "name" | "meta" | "scope">(
-  { accountId, row }: ResourceGroupNode,
-  field: K,
-  { loaders }: Context,
-): Promise<ResourceGroup[K]> {
-  if (row[field] != null || !row.id) return row[field];
-  return (await loaders.one(resourceGroups, { account_id: accountId }, row.id))[field];
+  constructor(accountId: string, row: ResourceGroup, owner?: { type: string; row: { id: string } }) {
+    this.accountId = accountId;
+    this.row = row;
+    this.#owner = owner;
+  }
+
+  get id(): string {
+    const { accountId, row } = this;
+    if (row.id || !this.#owner) return globalId("ResourceGroup", accountId, resourceGroupKey(row));
+    return globalId("ResourceGroup", accountId, this.#owner.type, this.#owner.row.id, resourceGroupKey(row));
+  }
+
+  get cloudflareId(): string | null | undefined {
+    return this.row.id;
+  }
+
+  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
+  with<K extends "name" | "meta" | "scope", T>(
+    field: K,
+    { loaders }: Context,
+    make: (value: ResourceGroup[K]) => T,
+  ): T | Promise<T> {
+    const { row, accountId } = this;
+    if (row[field] != null || !row.id) return make(row[field]);
+    return loaders.one(resourceGroups, { account_id: accountId }, row.id).then((found) => make(found[field]));
+  }
 }
 
 /** What names a group within its account or, without an id, within the owner of its policy: a hash of its scopes. */
@@ -33,7 +50,7 @@ export function resourceGroupKey(row: ResourceGroup): string {
 }
 
 /** Keys of a group's scopes and objects, sorted: what orders and names groups, because nothing else about them is stable. */
-export function scopeKeys({ scope }: ResourceGroup): string[] {
+export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string[] {
   return (scope ?? []).map(({ key, objects }) => [key, ...objects.map((object) => object.key).sort()].join(" ")).sort();
 }
 
@@ -48,32 +65,27 @@ ResourceGroupRef.implement({
     "A group made from an inline scope is anonymous: it has neither Cloudflare id nor name, and lives in its policy only.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
-    id: t.id({
+    id: t.exposeID("id", {
       nullable: false,
       description:
         "Global id, accepted by `node` and `nodes`. That of an anonymous group is made from its scope and the owner of its policy.",
-      resolve: ({ accountId, owner, row }) =>
-        row.id || !owner
-          ? globalId("ResourceGroup", accountId, resourceGroupKey(row))
-          : globalId("ResourceGroup", accountId, owner.type, owner.id, resourceGroupKey(row)),
     }),
-    cloudflareId: t.string({
+    cloudflareId: t.exposeString("cloudflareId", {
       description: "Cloudflare's own id; null for an anonymous group.",
-      resolve: ({ row }) => row.id,
     }),
     name: t.string({
       description: `Name, not unique; null for an anonymous group. ${whenMissing}`,
-      resolve: (group, _args, context) => complete(group, "name", context),
+      resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     meta: t.field({
       type: [MetaEntryRef],
       description: `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${whenMissing}`,
-      resolve: async (group, _args, context) => Object.entries((await complete(group, "meta", context)) ?? {}),
+      resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
     scopes: t.field({
       type: [ScopeRef],
       description: `The resources themselves; in fact Cloudflare gives one scope per group. ${whenMissing}`,
-      resolve: (group, _args, context) => complete(group, "scope", context),
+      resolve: (group, _args, context) => group.with("scope", context, (scope) => scope),
     }),
   }),
 });
@@ -85,7 +97,7 @@ const ResourceGroupConnection = builder.connectionObject(
 
 reloadable("ResourceGroup", 2, async ([accountId = "", id = ""], context) => {
   const row = await find(context, resourceGroups, accountId, id);
-  return row && { type: "ResourceGroup", accountId, row };
+  return row && new ResourceGroupNode(accountId, row);
 });
 
 builder.objectFields(AccountRef, (t) => ({
@@ -98,7 +110,7 @@ builder.objectFields(AccountRef, (t) => ({
     },
     resolve: async (account, { id }, context) => {
       const row = await find(context, resourceGroups, account.id, rawId(id, "id"));
-      return row && { type: "ResourceGroup" as const, accountId: account.id, row };
+      return row && new ResourceGroupNode(account.id, row);
     },
   }),
   resourceGroups: t.connection(
@@ -116,7 +128,7 @@ builder.objectFields(AccountRef, (t) => ({
         }),
       },
       resolve: ({ id: accountId }, args, { loaders }) => {
-        const node = (row: ResourceGroup) => ({ type: "ResourceGroup" as const, accountId, row });
+        const node = (row: ResourceGroup) => new ResourceGroupNode(accountId, row);
         const params = {
           account_id: accountId,
           id: args.id == null ? undefined : rawId(args.id, "id"),

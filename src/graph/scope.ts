@@ -1,5 +1,6 @@
 import type { Scope } from "../cloudflare/resource-groups.ts";
 import { builder } from "./builder.ts";
+import { inOrder } from "./order.ts";
 
 const ResourceKindEnum = builder.enumType("ResourceKind", {
   description: "What kind of thing a key names.",
@@ -73,7 +74,7 @@ ScopeRef.implement({
       type: [ScopeObjectRef],
       nullable: false,
       description: "What of the resource: some zones, or everything (`*`). In a stable order.",
-      resolve: ({ objects }) => objects.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+      resolve: ({ objects }) => inOrder(objects, ({ key }) => key),
     }),
   }),
 });

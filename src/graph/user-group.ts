@@ -5,7 +5,7 @@ import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect } from "./connection.ts";
 import { DirectionEnum, readDate } from "./leaf.ts";
-import { MemberRef } from "./member.ts";
+import { MemberNode, MemberRef } from "./member.ts";
 import { find, globalId, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 import { membersRevision, revisionOf } from "./revision.ts";
@@ -107,7 +107,7 @@ UserGroupRef.implement({
         resolve: async ({ accountId, row }, args, { loaders }) => {
           const group = { account_id: accountId, user_group_id: row.id };
           const filter = { fuzzyEmail: args.search || undefined, direction: args.direction ?? undefined };
-          const node = (member: UserGroupMember) => ({ type: "Member" as const, accountId, row: member });
+          const node = (member: UserGroupMember) => new MemberNode(accountId, member);
           const page = await connect(loaders, userGroups.members.list, { ...group, ...filter }, args, node);
           return Object.assign(page, { group });
         },

@@ -65,14 +65,15 @@ export class Records<R extends Row> {
     const last = Math.max(next, price ?? next);
     this.#bought = last;
     const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
-    this.#reading = Promise.all(numbers.map((number) => this.#list.page(number))).then(
-      (pages) => {
+    this.#reading = Promise.all(numbers.map((number) => this.#list.page(number)))
+      .then(async (pages) => {
+        // A vendor that cuts the size of its pages has shown less than was paid for.
+        if (pages.some(({ size, last }) => size < this.#list.largest && !last)) await this.#list.window(0, Infinity);
         if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
-      },
-      () => {
+      })
+      .catch(() => {
         this.#closed = true;
-      },
-    );
+      });
     await this.#reading;
     this.#reading = undefined;
   }

@@ -67,9 +67,14 @@ export class List<R extends Row> {
     return this.total === null ? undefined : Math.max(1, Math.ceil(this.total / this.#sizes.max));
   }
 
+  /** Rows of the largest page that may be asked for. */
+  get largest(): number {
+    return this.#sizes?.max ?? 0;
+  }
+
   /** One page of the largest size, from 1. */
   page(number: number): Promise<Page<R>> {
-    return this.#page(number, this.#sizes?.max ?? 0);
+    return this.#page(number, this.largest);
   }
 
   /** The rows `[offset, offset + limit)`. `limit` may be `Infinity`. */

@@ -40,25 +40,28 @@ const bodies = {
 
 const types: Partial<Record<keyof typeof bodies, string>> = { html: "text/html", text: "text/plain" };
 
-/** Faults planted on routes, and the calls of each counted. */
+/** Which calls of a route a fault strikes: the nth from now on, counted from 1, or those of which this is true. */
+export type When = number | ((call: { params: Record<string, string>; query: Record<string, string> }) => boolean);
+
+/** Faults planted on routes. */
 export interface Faults {
-  /** Plants a fault on one call of a route, counted from 1 from now on, or on every call. */
-  plant(route: string, fault: Fault, nth?: number): void;
-  /** Those that strike the call of this route that has just arrived. */
-  strike(route: string): Fault[];
+  /** Plants a fault on some calls of a route, or on every one. */
+  plant(route: string, fault: Fault, when?: When): void;
+  /** Those that strike the call that has just arrived. */
+  strike(route: string, call: { params: Record<string, string>; query: Record<string, string> }): Fault[];
 }
 
 /** No faults yet. */
 export function createFaults(): Faults {
-  const planted: { route: string; fault: Fault; nth: number | undefined; calls: number }[] = [];
+  const planted: { route: string; fault: Fault; when: When | undefined; calls: number }[] = [];
   return {
-    plant(route, fault, nth) {
-      planted.push({ route, fault, nth, calls: 0 });
+    plant(route, fault, when) {
+      planted.push({ route, fault, when, calls: 0 });
     },
-    strike: (route) =>
+    strike: (route, call) =>
       planted
-        .filter((each) => each.route === route)
-        .filter((each) => ++each.calls === (each.nth ?? each.calls))
+        .filter((each) => each.route === route && ++each.calls)
+        .filter(({ when, calls }) => (typeof when === "function" ? when(call) : calls === (when ?? calls)))
         .map(({ fault }) => fault),
   };
 }

@@ -2,7 +2,7 @@ import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
 import type { Company, SsoConnector } from "./company.ts";
 import { type Caller, identify } from "./credentials.ts";
-import { createFaults, type Fault, movedBy, spoilt, withoutAsking } from "./faults.ts";
+import { createFaults, type Fault, movedBy, spoilt, type When, withoutAsking } from "./faults.ts";
 import { createMint } from "./mint.ts";
 import { combine, disguise, type Oddity } from "./oddities.ts";
 import { invalidParameter, type Page, pageOf } from "./page.ts";
@@ -64,8 +64,8 @@ export interface Sandbox {
   readonly state: Company;
   /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
   plant(route: string, answer: Plant): void;
-  /** Spoils every call of one route or, counted from 1 from now on, the nth. What happens on the wire needs `listen`. */
-  fault(route: string, fault: Fault, nth?: number): void;
+  /** Spoils every call of one route, or some. What happens on the wire needs `listen`. */
+  fault(route: string, fault: Fault, when?: When): void;
   /** Plays the end of the polling for an SSO connector's TXT record. */
   verifySso(connectorId: string, status?: "verified" | "failed"): void;
   /** Serves the same over HTTP. @default port 0 (any free one), host 127.0.0.1 */
@@ -106,7 +106,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const edge = edgeHeaders(calls.push(call));
 
     const params = found instanceof Refusal ? {} : found.params;
-    const struck = faults.strike(call.route);
+    const struck = faults.strike(call.route, { params, query: asked });
     let response = withoutAsking(struck);
     for (const plant of plants.get(call.route) ?? []) response ??= await plant({ params, query: asked });
     if (!response) {
@@ -184,9 +184,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (!served.has(route)) throw new Error(`There is no route ${route} to plant an answer on.`);
       plants.set(route, [...(plants.get(route) ?? []), plant]);
     },
-    fault(route, fault, nth) {
+    fault(route, fault, when) {
       if (!served.has(route)) throw new Error(`There is no route ${route} to spoil.`);
-      faults.plant(route, fault, nth);
+      faults.plant(route, fault, when);
     },
     verifySso(connectorId, status = "verified") {
       const connector = findConnector(state, connectorId);
