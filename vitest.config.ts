@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests of what does not depend on who executes a query. */
 const once = [
   "browser",
-  "client",
+  "client*",
   "contract*",
   "graphiql",
   "house",
@@ -14,7 +14,7 @@ const once = [
   "schema",
   "sdk*",
   "settings",
-  "transport",
+  "transport*",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 

@@ -4,8 +4,8 @@ import { Client } from "undici";
 
 /**
  * The floor: what the same answer costs without GraphQL. One handler that makes the calls that are needed, each as soon as
- * it can be made and on a connection of its own, and writes the answer by hand from what came. It checks nothing, expects
- * every field to be there, and shares nothing between requests but open connections. Not a line of it is the gateway's.
+ * it can be made, and writes the answer by hand from what came. It checks nothing, expects every field to be there, and shares
+ * nothing between requests but open connections. Not a line of it is the gateway's.
  */
 const upstream = new URL(process.env.CLOUDFLARE_API_BASE_URL ?? "");
 
@@ -51,32 +51,58 @@ interface Envelope<T> {
 
 /** Connections that nobody uses at the moment; the one that was used last comes first. */
 const idle: Client[] = [];
+/** Calls that wait for one, in the order in which they came. */
+const waiting: ((client: Client) => void)[] = [];
+/** Enough for all calls of the largest request at once; beyond that, more of them only make each other slow. */
+let enough = 128;
+let opened = 0;
+
+function withConnection(use: (client: Client) => void): void {
+  const free = idle.pop();
+  if (free) use(free);
+  else if (opened >= enough) waiting.push(use);
+  else {
+    opened++;
+    use(new Client(upstream.origin, { allowH2: false, headersTimeout: 0, bodyTimeout: 0 }));
+  }
+}
+
+function release(client: Client): void {
+  const next = waiting.shift();
+  if (next) next(client);
+  else idle.push(client);
+}
 
 /** One GET by undici's `dispatch`, read and parsed. */
 function get<T>(path: string, authorization: string): Promise<Envelope<T>> {
+  const headers = { authorization, accept: "application/json" };
   return new Promise((resolve, reject) => {
-    const client = idle.pop() ?? new Client(upstream.origin, { allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
-    const chunks: Buffer[] = [];
-    let status = 0;
-    client.dispatch(
-      { method: "GET", path: upstream.pathname + path, headers: { authorization, accept: "application/json" } },
-      {
-        onRequestStart: () => {},
-        onResponseStart: (_controller, code) => {
-          status = code;
+    withConnection((client) => {
+      const chunks: Buffer[] = [];
+      let status = 0;
+      client.dispatch(
+        { method: "GET", path: upstream.pathname + path, headers },
+        {
+          onRequestStart: () => {},
+          onResponseStart: (_controller, code) => {
+            status = code;
+          },
+          onResponseData: (_controller, chunk) => {
+            chunks.push(chunk);
+          },
+          onResponseEnd: () => {
+            release(client);
+            if (status !== 200) return reject(new Error(`${path} answered ${status}`));
+            const [first, ...more] = chunks;
+            resolve(JSON.parse((first && more.length === 0 ? first : Buffer.concat(chunks)).toString()));
+          },
+          onResponseError: (_controller, error) => {
+            release(client);
+            reject(error);
+          },
         },
-        onResponseData: (_controller, chunk) => {
-          chunks.push(chunk);
-        },
-        onResponseEnd: () => {
-          idle.push(client);
-          if (status !== 200) return reject(new Error(`${path} answered ${status}`));
-          const [first, ...more] = chunks;
-          resolve(JSON.parse((first && more.length === 0 ? first : Buffer.concat(chunks)).toString()));
-        },
-        onResponseError: (_controller, error) => reject(error),
-      },
-    );
+      );
+    });
   });
 }
 
@@ -101,6 +127,7 @@ async function fullGraph({ account, groups = 100, members = 50 }: Variables, aut
   const path = `/accounts/${account}`;
   const listed = `${path}/iam/user_groups`;
   const size = Math.min(groups, 500);
+  enough = Math.max(enough, groups);
 
   const withMembers = (group: UserGroup) =>
     get<Member[] | null>(`${listed}/${group.id}/members?page=1&per_page=${members}`, authorization).then((found) =>

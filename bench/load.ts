@@ -23,6 +23,8 @@ export interface Outcome {
   latencies: number[];
   /** From the first query sent to the last one answered. */
   seconds: number;
+  /** Bytes of all bodies together. */
+  received: number;
 }
 
 /** One answer as it came, read to its end. */
@@ -37,6 +39,7 @@ export async function load({ url, body, credentials, seconds, queries, bytes = 0
   const clients = credentials.map(() => connect(origin));
   const latencies: number[] = [];
   const start = performance.now();
+  let received = 0;
   let left = queries ?? Number.POSITIVE_INFINITY;
 
   async function ask(client: Client, credential: string): Promise<void> {
@@ -48,12 +51,13 @@ export async function load({ url, body, credentials, seconds, queries, bytes = 0
         throw new Error(`${url} answered ${status} with ${length} bytes instead of 200 with ${bytes}`);
       }
       latencies.push(performance.now() - sent);
+      received += length;
     }
   }
   try {
     await Promise.all(clients.map((client, i) => ask(client, credentials[i] ?? "")));
     const took = (performance.now() - start) / 1000;
-    return { latencies: latencies.sort((a, b) => a - b), seconds: took };
+    return { latencies: latencies.sort((a, b) => a - b), seconds: took, received };
   } finally {
     await Promise.all(clients.map((client) => client.destroy()));
   }

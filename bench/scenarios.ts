@@ -50,6 +50,8 @@ export interface Sample {
   opened: number;
   /** Megabytes, from the start of the process on. */
   memory: number;
+  /** Kilobytes of an answer. */
+  answer: number;
   /** Share of the other core that upstream and load took. */
   other: number;
 }
@@ -62,7 +64,7 @@ export async function run(upstream: Upstream, server: Server, scenario: Scenario
   await load({ ...work, seconds: 1, queries: 2 * how.credentials.length });
 
   const before = { ...(await upstream.control()), cpu: cpuOf(server.pid), other: others(upstream) };
-  const { latencies, seconds } = await load(work);
+  const { latencies, seconds, received } = await load(work);
   const used = { cpu: cpuOf(server.pid) - before.cpu, other: others(upstream) - before.other };
   const after = await upstream.control(0);
   const queries = latencies.length;
@@ -74,6 +76,7 @@ export async function run(upstream: Upstream, server: Server, scenario: Scenario
     calls: (after.calls - before.calls) / queries,
     opened: (after.connections - before.connections) / queries,
     memory: peakMemoryOf(server.pid),
+    answer: received / queries / 1000,
     other: used.other / seconds / 10,
   };
 }

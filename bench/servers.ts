@@ -28,7 +28,8 @@ async function start(core: number, args: string[], env: Record<string, string>):
   const [command = "", ...rest] = [...(pinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args];
   const child = spawn(command, rest, {
     cwd: root,
-    env: { ...process.env, ...env },
+    // Nobody's own settings, only ours.
+    env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   running.add(child.once("exit", () => running.delete(child)));

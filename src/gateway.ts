@@ -4,6 +4,7 @@ import {
   createYoga,
   type LogLevel,
   type Plugin,
+  type YogaInitialContext,
   type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
@@ -17,6 +18,7 @@ import { schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { callerOf, Sharing, sharedOperations } from "./sharing.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
 
@@ -35,6 +37,11 @@ export interface GatewayOptions {
   logging?: LogLevel | false;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. @default 2 */
   compileAt?: number | false;
+  /**
+   * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between
+   * callers, and nothing is kept. @default true
+   */
+  sharing?: boolean;
   /** Path of the endpoint. @default "/graphql" */
   path?: string;
 }
@@ -48,8 +55,9 @@ export type Gateway = YogaServerInstance<object, Context>;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
-  const { logging = "info", compileAt = 2 } = options;
+  const { logging = "info", compileAt = 2, sharing = true } = options;
   const patient = createFreshGroups();
+  const shared = new Sharing(sharing);
   const sequence = createSequence();
   const logger = createLogger(logging || "silent");
   return createYoga<object, Context>({
@@ -68,12 +76,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestIds,
       visibleErrors(logger),
       compileAt !== false && compiledExecution(compileAt),
+      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers))),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request }) => {
-      const call = createClient({ transport, baseUrl, credential: credentialOf(request.headers) });
-      return { loaders: createLoaders(patient(call)), sequence };
+    context: ({ request, signal = request.signal }: YogaInitialContext & { signal?: AbortSignal }) => {
+      const credential = credentialOf(request.headers);
+      const call = createClient({ transport, baseUrl, credential });
+      return { loaders: createLoaders(patient(shared.wrap(call, callerOf(credential), signal))), sequence };
     },
   });
 }

@@ -52,9 +52,11 @@ export function createLoaders(call: Call): Loaders {
   };
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
-    const parent = placeholders(list.route).map((name) => [name, params[name]]);
-    const shelf = remember(shelves, keyOf(list, Object.fromEntries(parent)), () => new Shelf());
-    return remember(lists, keyOf(list, params), () => new List(call, list, params, shelf));
+    return remember(lists, keyOf(list, params), () => {
+      const parent = placeholders(list.route).map((name) => [name, params[name]]);
+      const shelf = remember(shelves, keyOf(list, Object.fromEntries(parent)), () => new Shelf());
+      return new List(call, list, params, shelf);
+    });
   }
 
   return {
@@ -82,9 +84,11 @@ export function createLoaders(call: Call): Loaders {
   };
 }
 
+/** Route and parameters as one text. Parameters are given in the same order wherever a list is asked for. */
 function keyOf({ route }: Endpoint, params: Record<string, unknown>): string {
-  const given = Object.entries(params).filter(([, value]) => value !== undefined);
-  return JSON.stringify([route, ...given.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  let key = route;
+  for (const name in params) if (params[name] !== undefined) key += `\n${name}=${JSON.stringify(params[name])}`;
+  return key;
 }
 
 function remember<V>(known: Map<string, V>, key: string, make: () => V): V {

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
     graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
+    sharing: settings.SHARING === "on",
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 

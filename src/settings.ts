@@ -26,6 +26,7 @@ const Settings = z.object({
   GRAPHIQL: words("true", "false")
     .transform((word) => word === "true")
     .default(false),
+  SHARING: words("on", "off").default("on"),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 

@@ -50,8 +50,14 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
 
   beforeAll(async () => {
     gateway = await start(["--sandbox"]);
-    // The divider as if moved by hand: more room for the answer than for the query.
-    const localStorage = [{ name: "graphiql:editorFlex", value: "0.8" }];
+    // What the browser has from before: a moved divider, with more room for the answer, and the tabs of another page.
+    const old = { id: "1", title: "Old", query: "query Old { a }", operationName: "Old" };
+    const tabs = [{ ...old, variables: null, headers: null, response: null }];
+    const localStorage = [
+      { name: "graphiql:editorFlex", value: "0.8" },
+      { name: "graphiql:tabState", value: JSON.stringify({ tabs, activeTabIndex: 0 }) },
+      { name: "graphiql:query", value: old.query },
+    ];
     const context = await browser?.newContext({
       viewport: { width: 1240, height: 820 },
       deviceScaleFactor: 2,
@@ -69,6 +75,10 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     page = await context.newPage();
     page.setDefaultTimeout(10_000);
     await page.goto(gateway.url);
+    await shows("query", names[0]);
+    // A reload before anything was touched: there GraphiQL would open an empty tab beside the others.
+    await stored(0, names[0] ?? "");
+    await page.reload();
     await shows("query", names[0]);
   }, 30_000);
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { createGateway, type Gateway, type GraphiQL } from "../src/gateway.ts";
+import { assets } from "../src/graphiql/assets.ts";
 import { stories } from "../src/graphiql/stories.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
 
@@ -162,8 +163,8 @@ describe("the assets", () => {
   const gateway = gatewayWith({});
 
   test.each(["/graphql", "/graphql/"])("of %s are found, beside the endpoint", async (path) => {
-    const assets = await assetsOf(gateway, path);
-    expect(assets.map((asset) => asset.replace(/-\w+/, ""))).toMatchInlineSnapshot(`
+    const paths = await assetsOf(gateway, path);
+    expect(paths.map((asset) => asset.replace(/-\w+/, ""))).toMatchInlineSnapshot(`
       [
         "/graphql/style.css",
         "/graphql/script.js",
@@ -172,7 +173,7 @@ describe("the assets", () => {
         "/graphql/editor.js",
       ]
     `);
-    for (const asset of assets) expect((await get(gateway, asset)).status, asset).toBe(200);
+    for (const asset of paths) expect((await get(gateway, asset)).status, asset).toBe(200);
   });
 
   test.each(["/", "/api/iam"])("are found wherever the endpoint is: %s", async (path) => {
@@ -250,5 +251,6 @@ describe("the assets", () => {
 
   test("are loaded once for all gateways", () => {
     expect(library.loads).toBe(1);
+    expect(assets()).toBe(assets());
   });
 });

@@ -18,7 +18,8 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
-  [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql|execution)/, /^(graphql|graphql-yoga)$/],
+  [/^sharing/, /^cloudflare\/(client|endpoint)/, /^(graphql-yoga|node:crypto)$/],
+  [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql|execution|sharing)/, /^(graphql|graphql-yoga)$/],
   [/^index/, /^(?!main)/, /^$/],
   [/^main/, /^(?!index)/, /^node:.*$/],
 ];

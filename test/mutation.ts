@@ -76,8 +76,8 @@ export const failure = `... on Error { message cloudflare { route status rayId e
   ... on RateLimitedError { resetAt }
   ... on UpstreamError { outcome }`;
 
-/** A whole user group, without ids that differ from write to write. */
-export const wholeGroup = `id name policies { access permissionGroups { cloudflareId } resourceGroups { name scopes { key objects { key } } } }`;
+/** A user group and what it grants, without ids that differ from write to write. */
+export const wholeGroup = "name policies { access permissionGroups { name } resourceGroups { name } }";
 
 /** The type behind a mutation: `UpdateUserGroup` of `updateUserGroup`. */
 export function typeOf(mutation: string): string {

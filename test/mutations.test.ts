@@ -1,19 +1,7 @@
 import { isInputObjectType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
 import { schema } from "../src/graph/schema.ts";
-import {
-  account,
-  acme,
-  dns,
-  expect,
-  failure,
-  groupNamed,
-  nobody,
-  people,
-  seen,
-  test,
-  typeOf,
-} from "./mutation.ts";
+import { account, acme, dns, expect, failure, groupNamed, nobody, people, seen, test, typeOf } from "./mutation.ts";
 import { cases, stateOf, writeOf } from "./mutation-cases.ts";
 
 const groupRoute = "/accounts/{account_id}/iam/user_groups/{user_group_id}";

@@ -41,7 +41,43 @@ describe("createUserGroup", () => {
         ],
         "result": {
           "__typename": "CreateUserGroupPayload",
-          "userGroup": null,
+          "userGroup": {
+            "name": "Zone Editors",
+            "policies": [
+              {
+                "access": "ALLOW",
+                "permissionGroups": [
+                  {
+                    "name": "Firewall",
+                  },
+                  {
+                    "name": "DNS",
+                  },
+                ],
+                "resourceGroups": [
+                  {
+                    "name": null,
+                  },
+                ],
+              },
+              {
+                "access": "ALLOW",
+                "permissionGroups": [
+                  {
+                    "name": "Cache Domain Purge",
+                  },
+                ],
+                "resourceGroups": [
+                  {
+                    "name": "Storefront",
+                  },
+                  {
+                    "name": null,
+                  },
+                ],
+              },
+            ],
+          },
         },
       }
     `);
@@ -144,7 +180,24 @@ describe("updateUserGroup", () => {
         ],
         "result": {
           "__typename": "UpdateUserGroupPayload",
-          "userGroup": null,
+          "userGroup": {
+            "name": "Safety",
+            "policies": [
+              {
+                "access": "ALLOW",
+                "permissionGroups": [
+                  {
+                    "name": "DNS",
+                  },
+                ],
+                "resourceGroups": [
+                  {
+                    "name": null,
+                  },
+                ],
+              },
+            ],
+          },
         },
       }
     `);

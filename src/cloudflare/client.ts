@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Body, type Endpoint, type Params, PathId, type Result } from "./endpoint.ts";
+import { type Body, type Endpoint, isPathId, type Params, type Result } from "./endpoint.ts";
 import { CloudflareError, type Kind, type Refusal } from "./error.ts";
+import { read as readAs } from "./reader.ts";
 import { Message, ResultInfo } from "./result.ts";
 import type { Transport, WireResponse } from "./transport.ts";
 
@@ -15,7 +16,13 @@ export interface Answer<T> {
 }
 
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */
-export type Call = <E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>) => Promise<Answer<Result<E>>>;
+export type Call = <E extends Endpoint>(
+  endpoint: E,
+  params: Params<E>,
+  body?: Body<E>,
+  /** Ends the call when nobody waits for it any more. */
+  signal?: AbortSignal,
+) => Promise<Answer<Result<E>>>;
 
 /** A client for one caller. Without a credential every call is refused here, before the wire. */
 export function createClient(options: { transport: Transport; baseUrl: string; credential: Credential | null }): Call {
@@ -23,7 +30,7 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
   const headers = credential && headersOf(credential);
   const secret = credential && ("token" in credential ? credential.token : credential.key);
 
-  return async (endpoint, params, body) => {
+  return async (endpoint, params, body, signal) => {
     const { route } = endpoint;
     if (!headers || !secret) {
       throw new CloudflareError(
@@ -39,6 +46,7 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
       url: baseUrl + path,
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     });
     return read(endpoint, response, secret);
   };
@@ -56,8 +64,8 @@ function address(endpoint: Endpoint, params: Record<string, unknown>): { method:
   const query = new URLSearchParams();
   const [method = "", template = ""] = endpoint.route.split(" ");
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const id = PathId.safeParse(params[name]);
-    if (id.success) return id.data;
+    const id = params[name];
+    if (typeof id === "string" && isPathId(id)) return id;
     throw new CloudflareError(
       endpoint.route,
       `${endpoint.route} was not called: its ${name} is not a plain identifier.`,
@@ -95,9 +103,9 @@ function read<E extends Endpoint>(endpoint: E, response: WireResponse, secret: s
       ...facts,
     });
   };
-  const envelope = Envelope.safeParse(json);
+  const envelope = readAs(Envelope, json);
   if (!envelope.success) throw invalid(envelope.error);
-  const result = endpoint.result.safeParse((json as { result?: unknown }).result);
+  const result = readAs(endpoint.result, (json as { result?: unknown }).result);
   if (!result.success) throw invalid(result.error, ["result"]);
   return {
     result: result.data as Result<E>,

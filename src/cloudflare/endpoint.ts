@@ -59,16 +59,22 @@ export function endpoint<
   return { route, ...row };
 }
 
+const names = new Map<string, readonly string[]>();
+
 /** The names of a route's placeholders, in order: `["account_id", "user_group_id"]`. */
-export function placeholders(route: string): string[] {
-  return Array.from(route.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
+export function placeholders(route: string): readonly string[] {
+  const known = names.get(route) ?? Array.from(route.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
+  names.set(route, known);
+  return known;
 }
 
 /**
  * What may stand in a path: a plain identifier. Anything else (`..`, a slash, a control character) could turn one
  * authorised URL into another, because `encodeURIComponent("..")` is `..`.
  */
-export const PathId: z.ZodString = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/, "is not a plain identifier");
+export function isPathId(id: string): boolean {
+  return /^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/.test(id);
+}
 
 /** `asc` or `desc`, as every ordered list takes it. */
 export const Direction = z.enum(["asc", "desc"]);

@@ -36,7 +36,14 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
   const { concurrency = 128, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
   // With HTTP/2 `connections` bounds sockets, not calls. Undici's own timeouts are off: they fire up to a second late.
-  const agent = new Agent({ connections: concurrency, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
+  // Only a handshake that hangs is left to them: nobody waits for it any more, and the connection must go.
+  const agent = new Agent({
+    connections: concurrency,
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout: callTimeout,
+  });
 
   const send = (request: WireRequest) =>
     new Promise<WireResponse>((resolve, reject) => {
@@ -145,6 +152,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** With these a call certainly never left, unless they come of a connection in use. */
 const unreachable = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -152,13 +160,15 @@ const unreachable = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_CLOSED",
+  "UND_ERR_DESTROYED",
 ]);
 
 function failure(route: string, cause: unknown): CloudflareError {
   if (cause instanceof Ended) return new CloudflareError(route, `${route} ${cause.message}`, { kind: cause.kind });
-  const { name, code = name } = cause as { name?: string; code?: string };
+  const { name, code = name, syscall } = cause as { name?: string; code?: string; syscall?: string };
   const [kind, what]: [Kind, string] =
-    code !== undefined && unreachable.has(code)
+    code !== undefined && unreachable.has(code) && syscall !== "read" && syscall !== "write"
       ? ["unavailable", `could not be reached (${code})`]
       : ["broken", `broke the connection (${code ?? "unknown"})`];
   return new CloudflareError(route, `${route} ${what}`, { kind, cause });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PathId } from "../cloudflare/endpoint.ts";
+import { isPathId } from "../cloudflare/endpoint.ts";
 import { type Failure, MutationFailed, type Problem } from "./failure.ts";
 import { parseGlobalId } from "./node.ts";
 
@@ -123,10 +123,10 @@ export class InputCheck {
     const { type: found, parts = [] } = global(id) ?? {};
     const [account = "", own = account] = parts;
     if (!found) this.problem(path, RawId.safeParse(id).error?.issues[0]?.message ?? "");
-    else if (found !== type) this.problem(path, `must be of a ${type}, not of a ${found}`);
+    else if (found !== type) this.problem(path, `must be of type ${type}, not ${found}`);
     else if (accountId && account !== accountId) this.problem(path, "is of another account");
-    else if (parts.length > 2 || !PathId.safeParse(own).success)
-      this.problem(path, `is of a ${type} that Cloudflare gives no id: it cannot be named in a write`);
+    else if (parts.length > 2 || !isPathId(own))
+      this.problem(path, "is of something without an id of Cloudflare's, which no write can name");
     else return { accountId: account, id: own };
     return { accountId: accountId ?? "", id };
   }

@@ -1,4 +1,4 @@
-import { PathId, type Result } from "../cloudflare/endpoint.ts";
+import { isPathId, type Result } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
 import type { Noun } from "../loaders.ts";
@@ -34,7 +34,7 @@ export function parseGlobalId(id: string, argument: string): { type: string; par
   const [type = "", ...encoded] = Buffer.from(id, "base64url").toString().split(":");
   const parts = encoded.map(decode);
   const reload = reloads.get(`${type}/${parts.length}`);
-  const safe = parts.slice(0, 3).every((part) => PathId.safeParse(part).success || part.startsWith("@"));
+  const safe = parts.slice(0, 3).every((part) => isPathId(part) || part.startsWith("@"));
   if (reload && safe && globalId(type, ...parts) === unpadded(id)) return { type, parts, reload };
   throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${JSON.stringify(id.slice(0, 80))}`);
 }

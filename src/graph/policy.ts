@@ -38,9 +38,7 @@ export class PolicyNode {
   }
 
   get permissionGroups(): PermissionGroupNode[] {
-    return inOrder(this.row.permission_groups, ({ id }) => id).map(
-      (row) => new PermissionGroupNode(this.owner.accountId, row),
-    );
+    return inOrder(this.row.permission_groups, byId).map((row) => new PermissionGroupNode(this.owner.accountId, row));
   }
 
   get resourceGroups(): ResourceGroupNode[] {
@@ -57,12 +55,17 @@ export function policiesOf(owner: PolicyOwner): PolicyNode[] {
 
 /** What a policy says, whatever its id and the order of its lists: access, permission group ids, scope keys. */
 function place({ access, permission_groups, resource_groups }: Policy): string {
-  const what = permission_groups.map(({ id }) => id).sort();
-  return JSON.stringify([access, what, resource_groups.map(groupPlace).sort()]);
+  let text = access ?? "";
+  for (const { id } of inOrder(permission_groups, byId)) text += ` ${id}`;
+  for (const group of inOrder(resource_groups, groupPlace)) text += `\n${groupPlace(group)}`;
+  return text;
 }
 
+const byId = ({ id }: { id: string }) => id;
+
 function groupPlace(row: ResourceGroup): string {
-  return `${scopeKeys(row).join(" ")} ${row.id ?? ""}`;
+  const keys = scopeKeys(row);
+  return keys && row.id ? `${keys} ${row.id}` : keys || (row.id ?? "");
 }
 
 /** What names a policy in its owner: its id or, where Cloudflare leaves that out, what it says. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { type ResourceGroup, resourceGroups } from "../cloudflare/resource-groups.ts";
+import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/resource-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
 import { builder, type Context } from "./builder.ts";
 import { connect, connectRows } from "./connection.ts";
 import { MetaEntryRef, metaEntries } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
+import { inOrder } from "./order.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
@@ -46,12 +47,18 @@ export class ResourceGroupNode {
 
 /** What names a group within its account or, without an id, within the owner of its policy: a hash of its scopes. */
 export function resourceGroupKey(row: ResourceGroup): string {
-  return row.id ?? createHash("sha256").update(scopeKeys(row).join("\n")).digest("base64url").slice(0, 22);
+  return row.id ?? createHash("sha256").update(scopeKeys(row)).digest("base64url").slice(0, 22);
 }
 
-/** Keys of a group's scopes and objects, sorted: what orders and names groups, because nothing else about them is stable. */
-export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string[] {
-  return (scope ?? []).map(({ key, objects }) => [key, ...objects.map((object) => object.key).sort()].join(" ")).sort();
+/** Keys of a group's scopes and objects, in order: what sorts and names groups, because nothing else about them is stable. */
+export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
+  return inOrder((scope ?? []).map(keysOf), (keys) => keys).join("\n");
+}
+
+function keysOf({ key, objects }: Scope): string {
+  let text = key;
+  for (const object of inOrder(objects, (each) => each.key)) text += ` ${object.key}`;
+  return text;
 }
 
 const whenMissing =

@@ -21,7 +21,7 @@ export function membersRevision(members: readonly { id: string }[]): string {
 
 /** What a policy says: a resource group counts by its id or, where it has none, by its scope. */
 function meaning({ access, permission_groups, resource_groups }: Policy): string {
-  const places = resource_groups.map((group) => group.id ?? scopeKeys(group).join("\n"));
+  const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
   return JSON.stringify([access, permission_groups.map(({ id }) => id).sort(), places.sort()]);
 }
 
@@ -52,5 +52,5 @@ function isPolicy(row: Policy, sent: WrittenPolicy): boolean {
 /** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone. */
 function isPlace(row: ResourceGroup, sent: WrittenPolicy["resource_groups"][number]): boolean {
   if ("id" in sent) return row.id === sent.id;
-  return scopeKeys(row).join("\n") === scopeKeys({ scope: [sent.scope] } as ResourceGroup).join("\n");
+  return scopeKeys(row) === scopeKeys({ scope: [sent.scope] });
 }

@@ -60,7 +60,7 @@ function keyIn(check: InputCheck, group: Reference, id: string): string {
     // Of a group that could not be told nothing is known that the policy could contradict.
     const same = ownerId === group.id && (accountId === group.accountId || group.accountId === "");
     if (type === "Policy" && ownerType === "UserGroup" && same) return key;
-    check.problem(["policyId"], type === "Policy" ? "is of another group" : `must be of a Policy, not of a ${type}`);
+    check.problem(["policyId"], type === "Policy" ? "is of another group" : `must be of type Policy, not ${type}`);
   } catch {
     check.problem(["policyId"], "must be a Cloudflare id of 32 letters and digits, or a global id");
   }

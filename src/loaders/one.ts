@@ -1,8 +1,11 @@
 import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
-import { CloudflareError } from "../cloudflare/error.ts";
+import { CloudflareError, type Kind } from "../cloudflare/error.ts";
 import type { List, Row } from "./window.ts";
+
+/** Failures of a list that say nothing of a single record: no right to the list, or a bad row in it. */
+const aloneIsBetter = new Set<Kind>(["forbidden", "refused", "invalid", "not_found"]);
 
 /**
  * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is
@@ -23,6 +26,8 @@ export class Records<R extends Row> {
   #reading: Promise<unknown> | undefined;
   /** The list could not be read (a token may see single records and no list): everything is rented. */
   #closed = false;
+  /** Why the list could not be read, where single records would fare no better. */
+  #failed: Error | undefined;
 
   constructor(call: Call, get: Endpoint, parent: Record<string, unknown>, list: List<R>) {
     this.#call = call;
@@ -42,11 +47,16 @@ export class Records<R extends Row> {
     for (;;) {
       while (this.#reading) await this.#reading;
       const missing = ids.filter((id) => !this.#list.shelf.byId.has(id));
-      if (missing.length === 0 || this.#list.shelf.complete || !this.#buys(missing.length)) break;
+      if (missing.length === 0 || this.#failed || this.#list.shelf.complete || !this.#buys(missing.length)) break;
       await this.#buy();
     }
     return Promise.all(
-      ids.map((id) => this.#list.shelf.byId.get(id) ?? (this.#list.shelf.complete ? this.#missing() : this.#rent(id))),
+      ids.map(
+        (id) =>
+          this.#list.shelf.byId.get(id) ??
+          this.#failed ??
+          (this.#list.shelf.complete ? this.#missing() : this.#rent(id)),
+      ),
     );
   }
 
@@ -71,8 +81,10 @@ export class Records<R extends Row> {
         if (pages.some(({ size, last }) => size < this.#list.largest && !last)) await this.#list.window(0, Infinity);
         if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
       })
-      .catch(() => {
-        this.#closed = true;
+      .catch((error) => {
+        // Of a vendor that limits, hangs or is down nobody asks every record alone.
+        if (error instanceof CloudflareError && aloneIsBetter.has(error.kind)) this.#closed = true;
+        else this.#failed = error;
       });
     await this.#reading;
     this.#reading = undefined;

@@ -32,9 +32,20 @@ type ListParams = Record<string, unknown>;
 
 /** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
 export class Shelf<R extends Row> {
-  readonly byId = new Map<string, R>();
+  readonly #byId = new Map<string, R>();
+  readonly #shown: R[][] = [];
   /** Every row was shown: what is not here does not exist. */
   complete = false;
+
+  /** Notes rows; they are sorted by id only when somebody looks for one. */
+  show(rows: R[]): void {
+    this.#shown.push(rows);
+  }
+
+  get byId(): Map<string, R> {
+    for (const row of this.#shown.splice(0).flat()) if (row.id) this.#byId.set(row.id, row);
+    return this.#byId;
+  }
 }
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
@@ -164,7 +175,7 @@ export class List<R extends Row> {
 
   /** Where the answer's rows stand, by what the vendor says of the page and else by what was asked. */
   #place({ result: rows, info }: Answer<R[]>, number: number, asked: number): Page<R> {
-    for (const row of rows) if (row.id) this.shelf.byId.set(row.id, row);
+    this.shelf.show(rows);
     if (!this.#sizes) {
       this.#close(rows);
       return { rows, start: 0, size: rows.length, last: true, total: rows.length };
