@@ -5,6 +5,7 @@ const once = [
   "browser",
   "client*",
   "contract*",
+  "faults.memory",
   "graphiql",
   "house",
   "loaders*",

@@ -43,7 +43,7 @@ function selfTimes({ startTime, nodes, samples, timeDeltas }: Profile, from: num
   const names = new Map(
     nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => [
       id,
-      `${functionName || "(anonymous)"}  ${url ? `${short(url)}:${lineNumber + 1}` : ""}`,
+      `${functionName || "(anonymous)"}  ${where(url, lineNumber)}`,
     ]),
   );
   const times = new Map<string, number>();
@@ -52,9 +52,14 @@ function selfTimes({ startTime, nodes, samples, timeDeltas }: Profile, from: num
     const took = timeDeltas[i] ?? 0;
     now += took;
     const name = names.get(id) ?? "";
-    if (now >= from && now <= to) times.set(name, (times.get(name) ?? 0) + took);
+    if (now >= from && now <= to && name.trim() !== "(idle)") times.set(name, (times.get(name) ?? 0) + took);
   });
   return times;
+}
+
+/** Functions without a file are V8's and Node's own, or compiled by the server itself: those have lines. */
+function where(url: string, line: number): string {
+  return url ? `${short(url)}:${line + 1}` : line >= 0 ? "(compiled)" : "";
 }
 
 function short(url: string): string {
@@ -66,16 +71,8 @@ function grouped(times: Map<string, number>): Map<string, number> {
   const groups = new Map<string, number>();
   for (const [name, time] of times) {
     const [what = "", where = ""] = name.split("  ");
-    const own = /^(src|dist|bench)\//.test(where);
-    const scoped = where.startsWith("@");
-    const folder = own
-      ? where.split(":")[0]
-      : where
-          .split("/")
-          .slice(0, scoped ? 2 : 1)
-          .join("/");
-    const library = where.startsWith("node:") ? "(node)" : folder;
-    const group = (where ? library : what.startsWith("(") ? what : "(native)") ?? "";
+    const from = /^((src|dist|bench)\/[^:]+|@[^/]+\/[^/]+|[^/:]+)/.exec(where)?.[0];
+    const group = from ?? (what.startsWith("(") ? what : "(native)");
     groups.set(group, (groups.get(group) ?? 0) + time);
   }
   return groups;

@@ -46,13 +46,11 @@ const unlimited = known({
 const unshared = known({ SHARING: "off" });
 
 function known(environment: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => {
-      const has = name in readSettings({ [name]: value });
-      if (!has) console.log(`The gateway has no setting ${name}: left out.`);
-      return has;
-    }),
-  );
+  const has = ([name, value]: [string, string]) => name in readSettings({ [name]: value });
+  const all = Object.entries(environment);
+  const missing = all.filter((each) => !has(each)).map(([name]) => name);
+  if (missing.length > 0) console.log(`The gateway has no ${missing.join(", ")}: left out.`);
+  return Object.fromEntries(all.filter(has));
 }
 
 /** Calls per second that the upstream could answer with a core for itself, by what it needs for one. */

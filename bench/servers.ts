@@ -66,7 +66,7 @@ async function firstUrl(child: ChildProcess): Promise<string> {
 /** The vendor, played from memory. */
 export interface Upstream extends Server {
   /** Sets the milliseconds that every answer waits, and tells what arrived so far. */
-  control(latency?: number): Promise<{ calls: number; connections: number; open: number }>;
+  control(latency?: number): Promise<{ calls: number; connections: number }>;
 }
 
 export async function startUpstream(): Promise<Upstream> {
@@ -75,7 +75,7 @@ export async function startUpstream(): Promise<Upstream> {
     ...server,
     control: async (latency) => {
       const answer = await fetch(`${server.url}/control${latency === undefined ? "" : `?latency=${latency}`}`);
-      return (await answer.json()) as { calls: number; connections: number; open: number };
+      return (await answer.json()) as { calls: number; connections: number };
     },
   };
 }

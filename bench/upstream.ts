@@ -18,7 +18,6 @@ const answers = new Map<string, Buffer>();
 let latency = 0;
 let calls = 0;
 let connections = 0;
-let open = 0;
 
 /** What the sandbox says to a path, with the account's id in place of Acme's. */
 async function ask(path: string): Promise<Buffer> {
@@ -52,17 +51,15 @@ function send(socket: Socket, bytes: Buffer): void {
 /** Reads and sets what the bench has to know. */
 function control(path: string): Buffer {
   latency = Number(new URLSearchParams(path.split("?")[1]).get("latency") ?? latency);
-  return message(200, JSON.stringify({ calls, connections, open }));
+  return message(200, JSON.stringify({ calls, connections }));
 }
 
 /** One request at a time on each connection, as undici sends them without pipelining. */
 function serve(socket: Socket): void {
-  connections++;
-  open++;
   let rest = "";
+  let counted = false;
   socket.setNoDelay();
   socket.on("error", () => socket.destroy());
-  socket.on("close", () => open--);
   socket.on("data", (chunk: Buffer) => {
     rest += chunk.toString("latin1");
     for (let end = rest.indexOf("\r\n\r\n"); end !== -1; end = rest.indexOf("\r\n\r\n")) {
@@ -70,8 +67,13 @@ function serve(socket: Socket): void {
       const isGet = rest.startsWith("GET ");
       const known = rest.slice(0, end).toLowerCase().includes("\r\nauthorization: bearer ");
       rest = rest.slice(end + 4);
-      if (path.startsWith("/control")) send(socket, control(path));
-      else if (isGet && known) void answer(socket, path);
+      if (path.startsWith("/control")) {
+        send(socket, control(path));
+        continue;
+      }
+      if (!counted) connections++;
+      counted = true;
+      if (isGet && known) void answer(socket, path);
       else send(socket, message(isGet ? 403 : 405, ""));
     }
   });

@@ -12,7 +12,7 @@ import { type Credential, createClient } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import { compiledExecution } from "./execution.ts";
-import type { Context } from "./graph/builder.ts";
+import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";

@@ -1,5 +1,5 @@
 import { assetName, assets } from "./graphiql/assets.ts";
-import { createFile, type File, send } from "./graphiql/file.ts";
+import { createFile, type ServedFile, send } from "./graphiql/file.ts";
 import { assetHeaders, type GraphiQL, page, pageHeaders } from "./graphiql/page.ts";
 
 export type { GraphiQL } from "./graphiql/page.ts";
@@ -14,10 +14,10 @@ export type ServeGraphiQL = (request: Request, url: URL) => Promise<Response | u
  */
 export function createGraphiQL(options: GraphiQL, path: string): ServeGraphiQL {
   const folder = path.endsWith("/") ? path : `${path}/`;
-  const pages = new Map<string, Promise<File>>();
+  const pages = new Map<string, Promise<ServedFile>>();
 
   /** Relative to the page, so that it does not matter what a proxy puts before the path. */
-  async function pageAt(base: string): Promise<File> {
+  async function pageAt(base: string): Promise<ServedFile> {
     return createFile(page(await assets(), options, base), "text/html; charset=utf-8");
   }
 

@@ -8,7 +8,7 @@ export {
   type WireResponse,
 } from "./cloudflare/transport.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./gateway.ts";
-export type { Context } from "./graph/builder.ts";
+export type { Context } from "./graph/context.ts";
 export type { Code } from "./graph/error.ts";
 export { schema } from "./graph/schema.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";

@@ -147,6 +147,13 @@ describe("the tabs", () => {
     for (const query of queries) expect(query).toMatch(/^# .+\n(# .+\n)*# \d+ REST call/);
   });
 
+  test("are one to write in where there are no stories", async () => {
+    for (const none of [{}, { tabs: [] }]) {
+      const page = await (await get(gatewayWith(none))).text();
+      expect(embedded(page).options.defaultTabs).toEqual([{ query: "" }]);
+    }
+  });
+
   test("ask for what must be given, by name where it is not known", async () => {
     const tabs = await stories({ account: "abc", "CreateGroup.input": { name: "new" }, search: "need not be given" });
     const variables = tabs.map((tab) => tab.variables);

@@ -4,15 +4,17 @@ import type { Oddity } from "../src/sandbox/oddities.ts";
 import { account, expect, stage, tally, test } from "./gateway.ts";
 import { FullGraphDocument, GroupsPageDocument } from "./operations/graphql.ts";
 
-const usual: Oddity[] = [];
+/** Combinations of oddities, and how they are called in a title. */
+const named = (...combinations: Oddity[][]) =>
+  combinations.map((oddities) => [oddities.join(" and ") || "as usual", oddities] as const);
 const membersRoute = "GET /accounts/{account_id}/members";
 
 /** What is asked of an account. */
 const inAccount = (fields: string) => `query ($account: String!) { account(id: $account) { ${fields} } }`;
 
 describe("whatever says where a list ends", () => {
-  const oddities: Oddity[][] = [
-    usual,
+  const oddities = named(
+    [],
     ["emptyAsNull"],
     ["emptyAsAbsent"],
     ["resultInfoAbsent"],
@@ -24,15 +26,16 @@ describe("whatever says where a list ends", () => {
     ["perPageClamped"],
     ["perPageClamped", "totalCountAbsent"],
     ["resultInfoAbsent", "emptyAsNull"],
-  ];
+  );
 
-  test.for(oddities)("pages of five, one after the other, show every group once: %s", async (...[oddities]) => {
+  test.for(oddities)("pages of five, one after the other, show every group once (%s)", async ([, oddities]) => {
     const { run } = stage({ oddities });
+    const page = (after: string | null) => run(GroupsPageDocument, { account, first: 5, after });
     const names: unknown[] = [];
     let after: string | null = null;
     let pages = 0;
     do {
-      const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after });
+      const { data, errors } = await page(after);
       expect(errors).toBeUndefined();
       names.push(...(data?.account.userGroups?.edges.map(({ node }) => node.name) ?? []));
       const info = data?.account.userGroups?.pageInfo;
@@ -40,11 +43,10 @@ describe("whatever says where a list ends", () => {
     } while (++pages < 10 && after);
     expect(new Set(names).size).toBe(16);
     expect(names).toHaveLength(16);
-    // A total that is too high promises a page that is empty.
     expect(pages).toBe(4);
   });
 
-  test.for(oddities)("a page past the end is empty: %s", async (...[oddities]) => {
+  test.for(oddities)("a page past the end is empty (%s)", async ([, oddities]) => {
     const { run } = stage({ oddities });
     const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account.userGroups?.pageInfo.endCursor;
     const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after: cursor ?? "" });
@@ -77,13 +79,15 @@ describe("what has no id of its own", () => {
     return { ids, ...(await run<{ nodes: ({ id: string } | null)[] }, object>(nodes, { ids })) };
   }
 
-  test.for([
-    usual,
-    ["policyIdsAbsent"],
-    ["resourceGroupsInline"],
-    ["connectorIdsAbsent"],
-    ["policyIdsAbsent", "resourceGroupsInline", "connectorIdsAbsent", "shuffled", "permissionGroupsById"],
-  ] as Oddity[][])("is found again by its global id: %s", async (...[oddities]) => {
+  test.for(
+    named(
+      [],
+      ["policyIdsAbsent"],
+      ["resourceGroupsInline"],
+      ["connectorIdsAbsent"],
+      ["policyIdsAbsent", "resourceGroupsInline", "connectorIdsAbsent", "shuffled", "permissionGroupsById"],
+    ),
+  )("is found again by its global id (%s)", async ([, oddities]) => {
     const { ids, data, errors } = await refetch(oddities);
     expect(errors).toBeUndefined();
     expect(data?.nodes.map((node) => node?.id)).toEqual(ids);
@@ -108,31 +112,28 @@ test("two reads of a list that Cloudflare shuffles give one answer", async () =>
   expect(second.data).toEqual(first.data);
 });
 
-test.for([usual, ["fourFractionalDigits"], ["sixFractionalDigits"]] as Oddity[][])(
-  "timestamps are read to the millisecond: %s",
-  async (...[oddities]) => {
+test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
+  "timestamps are read to the millisecond (%s)",
+  async ([, oddities]) => {
+    const group = (name: string) => `userGroups(name: "${name}") { nodes { createdOn } }`;
     const { data } = await stage({ oddities }).run(
-      inAccount("userGroups(first: 3) { nodes { createdOn } } ssoConnectors(first: 1) { nodes { createdOn } }"),
+      inAccount(`six: ${group("Platform Engineering")} four: ${group("DNS Operators")} none: ${group("Security")}`),
       { account },
     );
+    const at = (createdOn: string) => ({ nodes: [{ createdOn }] });
     expect(data).toEqual({
       account: {
-        userGroups: {
-          nodes: ["2025-01-28T08:30:49.000Z", "2025-01-29T00:41:32.759Z", "2025-01-24T23:36:59.000Z"].map(
-            (createdOn) => ({
-              createdOn,
-            }),
-          ),
-        },
-        ssoConnectors: { nodes: [{ createdOn: "2025-09-05T20:35:34.000Z" }] },
+        six: at("2025-01-24T15:31:36.759Z"),
+        four: at("2025-01-24T23:36:59.000Z"),
+        none: at("2025-01-25T07:42:22.000Z"),
       },
     });
   },
 );
 
-test.for([usual, ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]] as Oddity[][])(
-  "a connector is changed, whatever the change is answered with: %s",
-  async (...[oddities]) => {
+test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
+  "a connector is changed, whatever the change is answered with (%s)",
+  async ([, oddities]) => {
     const { run, sandbox } = stage({ oddities });
     const { data } = await run(FullGraphDocument, { account });
     const [connector] = data?.account.ssoConnectors?.nodes ?? [];

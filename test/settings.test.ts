@@ -6,6 +6,7 @@ const defaults = {
   HOST: "127.0.0.1",
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
   GRAPHIQL: false,
+  SHARING: "on",
   LOG_LEVEL: "info",
 };
 
@@ -36,6 +37,7 @@ test.each([
   ["HOST", "localhost", "localhost"],
   ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
   ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
+  ["SHARING", "off", "off"],
   ["GRAPHIQL", "true", true],
   ["GRAPHIQL", "false", false],
   ["LOG_LEVEL", "silent", "silent"],

@@ -157,7 +157,10 @@ function refusal(route: string, response: WireResponse, json: unknown, secret: s
   const kind = kindOf(route, status, errors);
   const words = errors.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("; ");
   const said = words ? `: ${words}` : parsed.success ? "." : ", without a readable body.";
-  return new CloudflareError(route, `Cloudflare answered ${route} with ${status}${said}`, {
+  const meant = errors.some(({ code }) => code === 7003)
+    ? " (there is nothing under one of the ids, the account's perhaps)"
+    : "";
+  return new CloudflareError(route, `Cloudflare answered ${route} with ${status}${said}${meant}`, {
     kind,
     status,
     errors,

@@ -1,7 +1,8 @@
 import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, rawId } from "./argument.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
+import type { Context } from "./context.ts";
 import { DirectionEnum, readDate, wordEnum } from "./leaf.ts";
 import { globalId, reloadable } from "./node.ts";
 

@@ -1,16 +1,7 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
-import type { Loaders } from "../loaders.ts";
-import type { Sequence } from "./sequence.ts";
-
-/** What every resolver gets. */
-export interface Context {
-  /** The calls of this request, made with this caller's credential. */
-  loaders: Loaders;
-  /** Writes of the whole process to one thing, in turn. */
-  sequence: Sequence;
-}
+import type { Context } from "./context.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
 export const builder = new SchemaBuilder<{

@@ -51,7 +51,15 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
   const cause = rootOf(error);
   if (cause instanceof CloudflareError) return placed(located, cause.message, fromCloudflare(cause));
   if (located && cause instanceof GraphQLError) {
-    return placed(located, cause.message, { ...located.extensions, ...cause.extensions, code: codeOf(cause) });
+    const { http, argument, originalError } = { ...located.extensions, ...cause.extensions };
+    const extensions = {
+      code: codeOf(cause),
+      ...(argument !== undefined && { argument }),
+      // A parser's own error is nobody's business. For Yoga it marks a body that is no operation at all: status 400 even
+      // where refused operations are answered with 200.
+      ...(http !== undefined && { http: originalError ? { ...http, spec: false } : http }),
+    };
+    return placed(located, cause.message, extensions);
   }
   onBug(cause);
   return placed(located, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" satisfies Code, requestId });

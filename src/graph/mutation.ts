@@ -1,7 +1,8 @@
 import type { InputRef, OutputRef } from "@pothos/core";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Message } from "../cloudflare/result.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
 import type { Node } from "./node.ts";
 import { failureOf, type Place } from "./refusal.ts";

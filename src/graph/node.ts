@@ -2,7 +2,8 @@ import { isPathId, type Result } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
 import type { Noun } from "../loaders.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { badInput } from "./error.ts";
 
 /** The shape behind every node; the type's name tells interfaces and unions what it is. */

@@ -1,8 +1,9 @@
 import { type PermissionGroup, permissionGroups } from "../cloudflare/permission-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
+import type { Context } from "./context.ts";
 import { MetaEntryRef, metaEntries } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, reloadable } from "./node.ts";

@@ -1,5 +1,6 @@
 import { type ResourceGroup, resourceGroups } from "../cloudflare/resource-groups.ts";
-import { builder, type Context } from "./builder.ts";
+import { builder } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";

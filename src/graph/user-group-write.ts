@@ -1,7 +1,7 @@
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
-import type { Context } from "./builder.ts";
+import type { Context } from "./context.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Payload, Progress } from "./mutation.ts";
 import type { WrittenPolicy } from "./policy-input.ts";

@@ -1,9 +1,9 @@
-import { createFile, type File } from "./file.ts";
+import { createFile, type ServedFile } from "./file.ts";
 import { start, style } from "./start.ts";
 
 /** What the page loads, and what each is called: `script-1a2b….js`. */
 export interface Assets {
-  readonly files: ReadonlyMap<string, File>;
+  readonly files: ReadonlyMap<string, ServedFile>;
   readonly names: Record<"script" | "style" | "graphql" | "json" | "editor", string>;
 }
 
@@ -22,7 +22,7 @@ async function load(): Promise<Assets> {
   // The parts of which the package's `renderGraphiQL` makes one page that is sent whole on every visit. As files of our
   // own they are sent once, and need no inline script. (The `graphiql` package has the same editor for a bundler only.)
   const library = await import("@graphql-yoga/render-graphiql/graphiql");
-  const files = new Map<string, File>();
+  const files = new Map<string, ServedFile>();
   function add(name: string, text: string, extension: "js" | "css"): string {
     const file = createFile(text, `text/${extension === "js" ? "javascript" : "css"}; charset=utf-8`);
     const hashed = `${name}-${file.hash}.${extension}`;

@@ -49,11 +49,12 @@ const icon =
 /** The page; `base` is where the assets are, seen from it. */
 export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQL, base: string): string {
   const text = (value: object) => JSON.stringify(value, null, 2);
+  const opened: Tab[] = tabs.length > 0 ? tabs : [{ query: "" }];
   const options = {
     // As HTML, and in one line.
     title: title.replace(" ", "&nbsp;"),
     logo: icon,
-    defaultTabs: tabs.map(({ query, variables }) => ({ query, ...(variables && { variables: text(variables) }) })),
+    defaultTabs: opened.map(({ query, variables }) => ({ query, ...(variables && { variables: text(variables) }) })),
     headers: text(headers),
     // Headers are credentials here, and what the browser stores any script of this origin can read.
     shouldPersistHeaders: false,

@@ -2,7 +2,7 @@
  * The end of the page's script: opens GraphiQL with the options that are in the page.
  *
  * GraphiQL keeps its tabs in the browser. On its own it would show them even when the page has others by now, open an
- * empty one after each reload, and write the query into the address.
+ * empty one beside them after a reload, and write the query into the address.
  */
 export const start = `
 const { version, workers, options } = JSON.parse(document.getElementById("options").textContent);
