@@ -6,16 +6,19 @@ const once = [
   "client*",
   "contract*",
   "faults.memory",
+  "fresh-groups",
   "graphiql",
   "house",
   "loaders*",
   "main",
+  "*mutation*",
   "readme",
   "sandbox*",
   "schema",
   "sdk*",
   "settings",
   "transport*",
+  "user-group-read-back",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 

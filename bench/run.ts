@@ -85,7 +85,7 @@ async function round(upstream: Upstream, number: number, brief: number): Promise
 
   const variant = async (name: keyof typeof variants, env: Record<string, string>, floor = shown.twins?.floor) => {
     const server = await startGateway(upstream, env);
-    await warm(server, 3 * brief, true);
+    await warm(server, 5 * brief, true);
     try {
       const gateway = await run(upstream, server, shorter(variants[name], brief), bytes.get(100) ?? 0);
       if (floor) shown[name] = { gateway, floor };

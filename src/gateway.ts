@@ -8,17 +8,19 @@ import {
   type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
+import { withBreaker } from "./cloudflare/breaker.ts";
 import { type Credential, createClient } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
+import { withRetry } from "./cloudflare/retry.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import { compiledExecution } from "./execution.ts";
 import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
-import { schema } from "./graph/schema.ts";
+import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
-import { callerOf, Sharing, sharedOperations } from "./sharing.ts";
+import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
 
@@ -42,6 +44,15 @@ export interface GatewayOptions {
    * callers, and nothing is kept. @default true
    */
   sharing?: boolean;
+  /**
+   * Milliseconds that an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`, and what is
+   * done is answered. A write is never ended by it. @default 30000
+   */
+  operationTimeout?: number;
+  /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
+  retry?: boolean;
+  /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
+  breaker?: boolean;
   /** Path of the endpoint. @default "/graphql" */
   path?: string;
 }
@@ -56,10 +67,16 @@ export type Gateway = YogaServerInstance<object, Context>;
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, sharing = true } = options;
+  const { operationTimeout = 30_000, retry = true, breaker = true } = options;
   const patient = createFreshGroups();
   const shared = new Sharing(sharing);
   const sequence = createSequence();
   const logger = createLogger(logging || "silent");
+  const onChange = (stopped: boolean) =>
+    stopped
+      ? logger.warn(`${baseUrl} fails at nearly all calls: they are stopped, but for a probe every few seconds.`)
+      : logger.warn(`${baseUrl} answers again.`);
+  const upstream = breaker ? withBreaker(transport, { onChange }) : transport;
   return createYoga<object, Context>({
     schema,
     graphqlEndpoint: path,
@@ -75,15 +92,17 @@ export function createGateway(options: GatewayOptions): Gateway {
       jsonOnly,
       requestIds,
       visibleErrors(logger),
-      compileAt !== false && compiledExecution(compileAt),
+      compileAt !== false && compiledExecution(compileAt, leanSchema),
       sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers))),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request, signal = request.signal }: YogaInitialContext & { signal?: AbortSignal }) => {
+    context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
       const credential = credentialOf(request.headers);
-      const call = createClient({ transport, baseUrl, credential });
-      return { loaders: createLoaders(patient(shared.wrap(call, callerOf(credential), signal))), sequence };
+      const once = createClient({ transport: upstream, baseUrl, credential });
+      const waiting = { signal, until: Date.now() + operationTimeout };
+      const call = shared.wrap(retry ? withRetry(once) : once, callerOf(credential), waiting, alone);
+      return { loaders: createLoaders(patient(call, waiting)), sequence };
     },
   });
 }

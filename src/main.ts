@@ -26,12 +26,13 @@ async function main(): Promise<void> {
   const sandbox = dev ? createSandbox() : undefined;
   const vendor = await sandbox?.listen();
   const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
-  const transport = createTransport();
+  const transport = createTransport({ callTimeout: settings.CALL_TIMEOUT });
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
     graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
     sharing: settings.SHARING === "on",
+    operationTimeout: settings.OPERATION_TIMEOUT,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 

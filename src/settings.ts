@@ -7,6 +7,16 @@ function words<const Word extends string>(...allowed: Word[]) {
   return z.enum(allowed, `one of ${allowed.join(", ")}`);
 }
 
+/** A time in milliseconds, from words such as `500ms` and `30s`. */
+function duration() {
+  const allowed = "a whole number of ms or s, 1ms to 3600s";
+  return z
+    .string()
+    .regex(/^\d{1,7}m?s$/, allowed)
+    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000))
+    .refine((milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000, allowed);
+}
+
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
   PORT: z
@@ -27,6 +37,8 @@ const Settings = z.object({
     .transform((word) => word === "true")
     .default(false),
   SHARING: words("on", "off").default("on"),
+  OPERATION_TIMEOUT: duration().default(30_000),
+  CALL_TIMEOUT: duration().default(10_000),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 

@@ -1,14 +1,21 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Plugin } from "graphql-yoga";
-import type { Call, Credential } from "./cloudflare/client.ts";
+import type { Call, Credential, Waiting } from "./cloudflare/client.ts";
 import type { Endpoint } from "./cloudflare/endpoint.ts";
+import { CloudflareError } from "./cloudflare/error.ts";
 
-/** Something under way, and how many wait for it. */
+/** Something under way, and for each who waits for it until when they do. */
 interface Flight {
   answer: Promise<unknown>;
-  waiters: number;
+  waiters: Set<{ until: number }>;
   giveUp: AbortController;
 }
+
+/** Why somebody waits no longer: their time is up, or their client has left. */
+type Left = "timeout" | "aborted";
+
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * What is asked by several at the same moment and done once. A flight ends with its last waiter: whoever leaves lets go
@@ -17,29 +24,55 @@ interface Flight {
 export class Flights {
   readonly #flights = new Map<string, Flight>();
 
-  /** Waits for what is under way under this key, or starts it. `signal` ends the waiting of this caller alone. */
-  join<T>(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const flight = this.#flights.get(key) ?? this.#start(key, start);
-    flight.waiters++;
-    if (!signal) return flight.answer as Promise<T>;
+  /**
+   * Waits for what is under way under this key, or starts it. `waiting` ends the waiting of this caller alone, who then
+   * gets what `left` says; what is started waits as long as the last of its waiters.
+   */
+  join<T>(
+    key: string,
+    waiting: Waiting,
+    start: (waiting: Waiting) => Promise<T>,
+    left: (why: Left) => unknown,
+  ): Promise<T> {
+    const { signal, until } = waiting;
+    const remaining = until - Date.now();
+    if (signal.aborted || remaining <= 0) return Promise.reject(left(signal.aborted ? "aborted" : "timeout"));
+    const flight = this.#flights.get(key) ?? this.#start(key, until, start);
+    const waiter = { until };
+    flight.waiters.add(waiter);
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        if (--flight.waiters === 0) {
+      const leave = (why: Left) => {
+        stay();
+        const reason = left(why);
+        flight.waiters.delete(waiter);
+        if (flight.waiters.size === 0) {
           this.#land(key, flight);
-          flight.giveUp.abort(signal.reason);
+          flight.giveUp.abort(reason);
         }
-        reject(signal.reason);
+        reject(reason);
       };
-      const stay = () => signal.removeEventListener("abort", leave);
-      if (signal.aborted) return leave();
-      signal.addEventListener("abort", leave, { once: true });
+      const onAbort = () => leave("aborted");
+      const timer = remaining <= longestTimer ? setTimeout(() => leave("timeout"), remaining) : undefined;
+      const stay = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
       (flight.answer as Promise<T>).then(resolve, reject).finally(stay);
     });
   }
 
-  #start<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Flight {
+  #start<T>(key: string, until: number, start: (waiting: Waiting) => Promise<T>): Flight {
     const giveUp = new AbortController();
-    const flight: Flight = { answer: start(giveUp.signal), waiters: 0, giveUp };
+    const waiters = new Set<{ until: number }>();
+    const answer = start({
+      signal: giveUp.signal,
+      get until() {
+        // Whoever starts it has not joined yet.
+        return waiters.size === 0 ? until : Math.max(...Array.from(waiters, (waiter) => waiter.until));
+      },
+    });
+    const flight: Flight = { answer, waiters, giveUp };
     this.#flights.set(key, flight);
     const landed = () => this.#land(key, flight);
     flight.answer.then(landed, landed);
@@ -80,16 +113,25 @@ export class Sharing {
 
   /** What keeps one caller's reads from another's, and from reads before a write. */
   key(caller: string, ...rest: unknown[]): string {
-    if (!this.#on) return String(this.#alone++);
+    if (!this.#on) return this.#own();
     return `${caller} ${this.#age} ${JSON.stringify(rest)}`;
   }
 
-  /** One caller's client, whose reads are joined with equal ones of the same caller. `signal` ends this operation's reads. */
-  wrap(call: Call, caller: string, signal: AbortSignal | undefined): Call {
+  #own(): string {
+    return String(this.#alone++);
+  }
+
+  /**
+   * One caller's client, whose reads are joined with equal ones of the same caller. `waiting` ends this operation's reads,
+   * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
+   * its caller knows, and must not be written back.
+   */
+  wrap(call: Call, caller: string, waiting: Waiting, alone = false): Call {
     return async (endpoint: Endpoint, params, body) => {
       if (endpoint.route.startsWith("GET ")) {
-        const key = this.key(caller, endpoint.route, params);
-        return this.calls.join(key, signal, (given) => call(endpoint, params, body, given)) as never;
+        const key = alone ? this.#own() : this.key(caller, endpoint.route, params);
+        const start = (given: Waiting) => call(endpoint, params, body, given);
+        return this.calls.join(key, waiting, start, (why) => unanswered(endpoint.route, why)) as never;
       }
       this.#age++;
       try {
@@ -101,6 +143,22 @@ export class Sharing {
   }
 }
 
+function unanswered(route: string, why: Left): CloudflareError {
+  const words = {
+    timeout: "was not answered before the operation's time was up",
+    aborted: "was given up: its client left",
+  };
+  return new CloudflareError(route, `${route} ${words[why]}`, { kind: why });
+}
+
+/** What is told to the context of an operation. */
+export interface Operation {
+  /** Ends when nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** It mutates, so that its reads are its own. */
+  alone: boolean;
+}
+
 /** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
 export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Request) => string): Plugin {
   return {
@@ -108,12 +166,19 @@ export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Re
       setParamsHandler((payload) => {
         const { request, params } = payload;
         const { query = "", variables, operationName } = params;
-        const run = async (signal: AbortSignal) =>
-          serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal } as never }));
         // The word alone decides: whoever has it elsewhere in a query is served all the same.
-        if (/\b(mutation|subscription)\b/.test(query)) return run(request.signal);
+        const alone = /\b(mutation|subscription)\b/.test(query);
+        const run = async (signal: AbortSignal) =>
+          serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
+        if (alone) return run(request.signal);
         const key = sharing.key(callerOfRequest(request), query, variables, operationName);
-        return sharing.operations.join(key, request.signal, run);
+        const waiting = { signal: request.signal, until: Number.POSITIVE_INFINITY };
+        return sharing.operations.join(
+          key,
+          waiting,
+          (given) => run(given.signal),
+          () => request.signal.reason,
+        );
       });
     },
   };

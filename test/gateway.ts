@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { type DocumentNode, type GraphQLFormattedError, print } from "graphql";
 import { test as base, expect } from "vitest";
 import { createTransport, type Transport, type TransportOptions } from "../src/cloudflare/transport.ts";
-import { createGateway, type Gateway } from "../src/gateway.ts";
+import { createGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
 
@@ -48,14 +48,21 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
   };
 }
 
-function gatewayBeside(transport: Transport): Gateway {
-  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", logging: false, compileAt });
+/** Every call counts: a gateway that repeats reads is for the tests of just that. */
+const asTested = { logging: false, compileAt, retry: false } as const;
+
+function gatewayBeside(transport: Transport, options: Partial<GatewayOptions> = {}): Gateway {
+  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", ...asTested, ...options });
 }
 
 /** A stage in process: the sandbox's `handle` is the network. */
-export function stage(options: SandboxOptions = {}, transport?: (sandbox: Sandbox) => Transport): Stage {
+export function stage(
+  options: SandboxOptions = {},
+  transport?: (sandbox: Sandbox) => Transport,
+  gatewayOptions: Partial<GatewayOptions> = {},
+): Stage {
   const sandbox = createSandbox({ quota: false, ...options });
-  const gateway = gatewayBeside(transport?.(sandbox) ?? sandbox.handle);
+  const gateway = gatewayBeside(transport?.(sandbox) ?? sandbox.handle, gatewayOptions);
   return { sandbox, gateway, run: runOn(sandbox, gateway) };
 }
 
@@ -63,11 +70,12 @@ export function stage(options: SandboxOptions = {}, transport?: (sandbox: Sandbo
 export async function stageOverHttp(
   options: SandboxOptions = {},
   wire: TransportOptions = {},
+  gatewayOptions: Partial<GatewayOptions> = {},
 ): Promise<Stage & AsyncDisposable> {
   const sandbox = createSandbox({ quota: false, jitter: [0, 50], ...options });
   const listening = await sandbox.listen();
   const transport = createTransport(wire);
-  const gateway = createGateway({ transport, baseUrl: listening.url, logging: false, compileAt });
+  const gateway = gatewayBeside(transport, { baseUrl: listening.url, ...gatewayOptions });
   return {
     sandbox,
     gateway,

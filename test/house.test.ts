@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/transport/, /^cloudflare\//, /^undici$/],
-  [/^cloudflare\/fresh-groups/, /^cloudflare\//, /^node:timers\/promises$/],
+  [/^cloudflare\/breaker/, /^cloudflare\//, /^cockatiel$/],
+  [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^node:timers\/promises$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
   [
@@ -18,7 +19,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
-  [/^sharing/, /^cloudflare\/(client|endpoint)/, /^(graphql-yoga|node:crypto)$/],
+  [/^sharing/, /^cloudflare\/(client|endpoint|error)/, /^(graphql-yoga|node:crypto)$/],
   [/^gateway/, /^(graph\/|loaders|cloudflare\/|graphiql|execution|sharing)/, /^(graphql|graphql-yoga)$/],
   [/^index/, /^(?!main)/, /^$/],
   [/^main/, /^(?!index)/, /^node:.*$/],

@@ -6,6 +6,7 @@ import { endpoint } from "../src/cloudflare/endpoint.ts";
 import { CloudflareError } from "../src/cloudflare/error.ts";
 import { list } from "../src/cloudflare/result.ts";
 import { createLoaders } from "../src/loaders.ts";
+import { runs } from "./property.ts";
 
 const Thing = z.object({ id: z.string() });
 type Thing = z.output<typeof Thing>;
@@ -56,7 +57,7 @@ function fewest(from: number, to: number, min: number, max: number): number {
 const sizes = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 40 }))
   .map(([min, more]) => ({ min, max: min + more }));
-const runs = { numRuns: 1_500, verbose: 1 } as const;
+const settings = runs(1_500);
 
 describe("window", () => {
   const windows = fc.record({
@@ -84,7 +85,7 @@ describe("window", () => {
         if (window.total !== null) expect(window.total).toBe(count);
         if (totals && !filtered) expect(window.total).toBe(count);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -100,7 +101,7 @@ describe("window", () => {
         if (fewest(offset, offset + limit, min, max) === 1) expect(calls).toHaveLength(1);
         else expect(calls.length).toBeLessThanOrEqual(fewest(offset, end, min, max) + 1);
       }),
-      runs,
+      settings,
     );
   });
 
@@ -116,7 +117,7 @@ describe("window", () => {
         await one.window(things.list, { account_id: "a" }, offset, limit);
         expect(calls.length).toBeLessThanOrEqual(end <= offset ? 0 : fewest(offset, end, min, max));
       }),
-      runs,
+      settings,
     );
   });
 });
@@ -130,7 +131,7 @@ describe("list", () => {
         const pages = Math.max(1, Math.ceil(count / max));
         expect(calls.length).toBeLessThanOrEqual(totals || count % max !== 0 || count === 0 ? pages : pages + 1);
       }),
-      runs,
+      settings,
     );
   });
 });
@@ -170,7 +171,7 @@ describe("one", () => {
           expect(world.calls.length).toBeLessThanOrEqual(2 * Math.min(pages, asked.size));
         },
       ),
-      runs,
+      settings,
     );
   });
 });

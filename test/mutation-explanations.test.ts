@@ -6,10 +6,10 @@ import {
   groupNamed,
   mutateBy,
   nobody,
+  noon,
   people,
   policy,
   resourceGroupNamed,
-  still,
   test,
 } from "./mutation.ts";
 import { cases, writeOf } from "./mutation-cases.ts";
@@ -69,8 +69,8 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
   });
 
   test("a group that a directory keeps", async () => {
-    const sandbox = still({ scim: ["Auditors"] });
-    const mutate = mutateBy(stage({}, () => sandbox.handle).run);
+    const { sandbox, run } = stage({ clock: noon, scim: ["Auditors"] });
+    const mutate = mutateBy(run);
     const { id, members } = groupNamed(sandbox, "Auditors");
     const [present] = members.keys();
     const at = { ...sandboxWords, userGroupId: id };

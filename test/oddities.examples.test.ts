@@ -63,6 +63,14 @@ describe("whatever says where a list ends", () => {
       });
       expect(calls.length, paging).toBeLessThanOrEqual(2);
     }
+    type Page = { accounts: { nodes: unknown[]; pageInfo: { endCursor: string } } };
+    const page = await run<Page, object>("{ accounts { nodes { name } pageInfo { endCursor } } }");
+    const cursor = Buffer.from(page.data?.accounts.pageInfo.endCursor ?? "", "base64url").toString();
+    const after = Buffer.from(cursor.replace(/\d+$/, "59")).toString("base64url");
+    expect(await run(`{ accounts(first: 20, after: "${after}") { nodes { name } } }`)).toMatchObject({
+      data: { accounts: { nodes: [] } },
+      errors: undefined,
+    });
   });
 });
 

@@ -7,6 +7,8 @@ const defaults = {
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
   GRAPHIQL: false,
   SHARING: "on",
+  OPERATION_TIMEOUT: 30_000,
+  CALL_TIMEOUT: 10_000,
   LOG_LEVEL: "info",
 };
 
@@ -38,6 +40,10 @@ test.each([
   ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
   ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
   ["SHARING", "off", "off"],
+  ["OPERATION_TIMEOUT", "1ms", 1],
+  ["OPERATION_TIMEOUT", "3600s", 3_600_000],
+  ["CALL_TIMEOUT", "500ms", 500],
+  ["CALL_TIMEOUT", "2s", 2_000],
   ["GRAPHIQL", "true", true],
   ["GRAPHIQL", "false", false],
   ["LOG_LEVEL", "silent", "silent"],
@@ -47,6 +53,7 @@ test.each([
 
 const port = "a port, 0 to 65535";
 const host = "a host name or an address, without scheme and port";
+const time = "a whole number of ms or s, 1ms to 3600s";
 const url = "an http or https URL, without user, query and fragment";
 
 test.each([
@@ -64,6 +71,13 @@ test.each([
   ["CLOUDFLARE_API_BASE_URL", "localhost:4000", url],
   ["GRAPHIQL", "maybe", "one of true, false"],
   ["GRAPHIQL", "TRUE", "one of true, false"],
+  ["OPERATION_TIMEOUT", "30", time],
+  ["OPERATION_TIMEOUT", "0s", time],
+  ["OPERATION_TIMEOUT", "3601s", time],
+  ["OPERATION_TIMEOUT", "1m", time],
+  ["CALL_TIMEOUT", "1.5s", time],
+  ["CALL_TIMEOUT", "-1s", time],
+  ["CALL_TIMEOUT", "off", time],
   ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);

@@ -1,34 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe } from "vitest";
-import type { Transport, WireRequest } from "../src/cloudflare/transport.ts";
 import { createGateway } from "../src/gateway.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { account, compileAt, expect, test } from "./gateway.ts";
-
-/** A network that holds every call until it is let through, and tells which were given up. */
-function heldNetwork(answer: Transport) {
-  const held: { request: WireRequest; open: () => void; givenUp: boolean }[] = [];
-  const transport: Transport = (request) =>
-    new Promise((resolve, reject) => {
-      const call = { request, givenUp: false, open: () => answer(request).then(resolve, reject) };
-      request.signal?.addEventListener("abort", () => {
-        call.givenUp = true;
-        reject(request.signal?.reason);
-      });
-      held.push(call);
-    });
-  return {
-    held,
-    transport,
-    /** Waits until so many calls have arrived. */
-    async arrived(count: number) {
-      for (let turns = 0; held.length < count && turns < 1000; turns++) await turn();
-      // A few turns more, in which a call too many would show.
-      for (let turns = 0; turns < 5; turns++) await turn();
-      expect(held).toHaveLength(count);
-    },
-  };
-}
+import { heldNetwork } from "./held.ts";
 
 const names = `query Names($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
 const other = `query Others($account: String!) { account(id: $account) { userGroups { nodes { name id } } } }`;
@@ -44,6 +19,7 @@ function stage(sharing = true) {
     baseUrl: "http://x/client/v4",
     logging: false,
     compileAt,
+    retry: false,
     sharing,
   });
   const ask = async (token: string, query: string, signal?: AbortSignal, variables: object = { account }) =>

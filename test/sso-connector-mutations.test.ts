@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { stage } from "./gateway.ts";
-import { account, acme, connectorOf, expect, globalId, mutateBy, noon, still, test } from "./mutation.ts";
+import { account, acme, connectorOf, expect, globalId, mutateBy, noon, test } from "./mutation.ts";
 
 const connectors = "/accounts/{account_id}/sso_connectors";
 const connector = `${connectors}/{sso_connector_id}`;
@@ -224,8 +224,7 @@ describe("beginSsoConnectorVerification", () => {
 
   test("begins again once Cloudflare gave up after two days", async () => {
     let days = 0;
-    const sandbox = still({ clock: () => new Date(noon().getTime() + days * 86_400_000) });
-    const { run } = stage({}, () => sandbox.handle);
+    const { sandbox, run } = stage({ clock: () => new Date(noon().getTime() + days * 86_400_000) });
     const mutate = mutateBy(run);
     const status = "ssoConnector { cloudflareId verification { status } }";
     const created = await mutate("createSsoConnector", { accountId: account, emailDomain: "new.acme.example" }, status);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { failure, gone, rawVendor, transportOf, vendor } from "./vendor.ts";
@@ -52,6 +53,17 @@ describe("the deadline", () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => transport.get(`${api.url}/`)));
     expect(answers.map(({ text }) => text)).toEqual(Array(6).fill(body));
   });
+});
+
+test("a call that was answered leaves no timer and no listener behind", async () => {
+  await using api = await vendor((_, outgoing) => outgoing.end(body));
+  await using transport = transportOf();
+  const { signal } = new AbortController();
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  for (let n = 0; n < 10; n++) await transport.get(`${api.url}/`, { signal });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  expect(timers()).toBeLessThanOrEqual(before);
 });
 
 describe("a caller that leaves", () => {

@@ -15,13 +15,20 @@ export interface Answer<T> {
   messages: Message[];
 }
 
+/** How long somebody waits for a call. */
+export interface Waiting {
+  /** Ends the call when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+  /** When the waiting ends at the latest, in milliseconds since the epoch. It changes while others join in or leave. */
+  readonly until: number;
+}
+
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */
 export type Call = <E extends Endpoint>(
   endpoint: E,
   params: Params<E>,
   body?: Body<E>,
-  /** Ends the call when nobody waits for it any more. */
-  signal?: AbortSignal,
+  waiting?: Waiting,
 ) => Promise<Answer<Result<E>>>;
 
 /** A client for one caller. Without a credential every call is refused here, before the wire. */
@@ -30,7 +37,7 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
   const headers = credential && headersOf(credential);
   const secret = credential && ("token" in credential ? credential.token : credential.key);
 
-  return async (endpoint, params, body, signal) => {
+  return async (endpoint, params, body, waiting) => {
     const { route } = endpoint;
     if (!headers || !secret) {
       throw new CloudflareError(
@@ -46,7 +53,7 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
       url: baseUrl + path,
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal,
+      signal: waiting?.signal,
     });
     return read(endpoint, response, secret);
   };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Call } from "./client.ts";
+import type { Call, Waiting } from "./client.ts";
 import { CloudflareError } from "./error.ts";
 import { userGroups } from "./user-groups.ts";
 
@@ -18,9 +18,10 @@ interface Patience {
 /**
  * Cloudflare creates a user group before all of it knows: for a while `/members` of the new group answers 404. Groups
  * created through here are remembered for a minute, and their members asked again until they are there. A 404 says that
- * nothing was done, so that writes may be repeated, too. One memory serves a process; each caller's client is wrapped.
+ * nothing was done, so that writes may be repeated, too. A read is repeated as long as somebody waits for it. One memory
+ * serves a process; each operation's client is wrapped.
  */
-export function createFreshGroups(patience: Patience = {}): (call: Call) => Call {
+export function createFreshGroups(patience: Patience = {}): (call: Call, waiting?: Waiting) => Call {
   const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
   const created = new Map<string, number>();
 
@@ -28,7 +29,8 @@ export function createFreshGroups(patience: Patience = {}): (call: Call) => Call
     for (const [group, since] of created) if (Date.now() - since > fresh) created.delete(group);
   };
 
-  return (call) => async (endpoint, params, body) => {
+  return (call, waiting) => async (endpoint, params, body) => {
+    const patient = endpoint.route.startsWith("GET ") ? waiting : undefined;
     const { user_group_id: group = "" } = params as { user_group_id?: string };
     const asked = Date.now();
     for (let pause = first; ; pause *= 2) {
@@ -43,8 +45,11 @@ export function createFreshGroups(patience: Patience = {}): (call: Call) => Call
       } catch (error) {
         forgetOld();
         const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
-        if (!waits || Date.now() + pause - asked > longest) throw error;
-        await wait(pause);
+        const until = Math.min(asked + longest, patient?.until ?? Number.POSITIVE_INFINITY);
+        if (!waits || Date.now() + pause > until) throw error;
+        await wait(pause, undefined, patient && { signal: patient.signal }).catch(() => {
+          throw error;
+        });
       }
     }
   };

@@ -1,6 +1,7 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
+import { atHand } from "./at-hand.ts";
 import type { Context } from "./context.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
@@ -13,9 +14,9 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [RelayPlugin],
   relay: {
-    nodesOnConnection: { description: "The rows themselves, for whoever needs no cursor per row." },
-    edgesFieldOptions: { nullable: false, description: "The rows, each with its cursor." },
-    nodeFieldOptions: { nullable: false, description: "The row itself." },
+    nodesOnConnection: { ...atHand, description: "The rows themselves, for whoever needs no cursor per row." },
+    edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
+    nodeFieldOptions: { ...atHand, nullable: false, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
     pageInfoFieldOptions: {
       description:

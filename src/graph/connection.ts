@@ -97,26 +97,34 @@ class Cursor {
   }
 }
 
-/** What a connection's fields are read from. Cursors are made, and the end of the list looked for, when asked for. */
+/** What a connection's fields are read from. Edges and cursors are made, and the list's end looked for, when asked for. */
 export class Connection<R, N extends object> {
   readonly totalCount: number | null;
-  readonly edges: Edge<N>[];
+  readonly nodes: N[];
   readonly #window: Window<R>;
   readonly #start: number;
+  readonly #cursor: Cursor;
 
   constructor(window: Window<R>, start: number, cursor: Cursor, node: (row: R) => N) {
+    this.totalCount = window.total;
+    this.nodes = window.rows.map(node);
     this.#window = window;
     this.#start = start;
-    this.totalCount = window.total;
-    this.edges = window.rows.map((row, i) => new Edge(node(row), start + i, cursor));
+    this.#cursor = cursor;
+  }
+
+  get edges(): Edge<N>[] {
+    return this.nodes.map((node, i) => new Edge(node, this.#start + i, this.#cursor));
   }
 
   get pageInfo() {
+    const { length } = this.nodes;
+    const cursorAt = (i: number) => (length === 0 ? null : this.#cursor.print(this.#start + i));
     return this.#window.hasNext().then((hasNextPage) => ({
       hasNextPage,
       hasPreviousPage: this.#start > 0,
-      startCursor: this.edges[0]?.cursor ?? null,
-      endCursor: this.edges.at(-1)?.cursor ?? null,
+      startCursor: cursorAt(0),
+      endCursor: cursorAt(length - 1),
     }));
   }
 }

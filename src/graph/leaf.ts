@@ -18,7 +18,7 @@ export function wordEnum(name: string, description: string, words: Record<string
     if (word == null || Object.hasOwn(words, word)) return word;
     throw unfit(`${JSON.stringify(word)} is none of the words of ${name}: ${Object.keys(words).join(", ")}`);
   };
-  return { type, read };
+  return { type, read, knows: (word: string) => word in words };
 }
 
 /** A date that the vendor sent, to the millisecond; one that cannot be read fails its field and nothing else. */

@@ -2,6 +2,7 @@ import { type Member, members, type Role } from "../cloudflare/members.ts";
 import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { rawId } from "./argument.ts";
+import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -27,6 +28,15 @@ export class MemberNode {
 
   get cloudflareId(): string {
     return this.row.id;
+  }
+
+  get email(): string | Error {
+    return this.row.email || elsewhere;
+  }
+
+  get status(): string | Error {
+    const { status } = this.row;
+    return status && MemberStatusEnum.knows(status) ? status : elsewhere;
   }
 }
 
@@ -129,6 +139,7 @@ MemberRef.implement({
       description: "Cloudflare's own id of the membership, not of the user.",
     }),
     email: t.string({
+      ...atHand,
       description: "E-mail address. Costs nothing, unless a user group's list leaves it out.",
       resolve: (member, _args, context) => {
         if (member.row.email) return member.row.email;
@@ -136,6 +147,7 @@ MemberRef.implement({
       },
     }),
     status: t.field({
+      ...atHand,
       type: MemberStatusEnum.type,
       description: "How far they have come in joining. Costs nothing, unless a user group's list leaves it out.",
       resolve: (member, _args, context) => {

@@ -1,10 +1,11 @@
 import { type PermissionGroup, permissionGroups } from "../cloudflare/permission-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
+import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { MetaEntryRef, metaEntries } from "./meta.ts";
+import { type MetaEntry, MetaEntryRef, metaEntries } from "./meta.ts";
 import { find, globalId, reloadable } from "./node.ts";
 
 /** A permission group, perhaps as a policy names it: with its id and less than the rest. */
@@ -24,6 +25,18 @@ export class PermissionGroupNode {
 
   get cloudflareId(): string {
     return this.row.id;
+  }
+
+  get name(): string | Error {
+    return this.row.name ?? elsewhere;
+  }
+
+  get label(): string | null | undefined | Error {
+    return this.row.meta ? this.row.meta.label : elsewhere;
+  }
+
+  get meta(): MetaEntry[] | Error {
+    return this.row.meta ? metaEntries(this.row.meta) : elsewhere;
   }
 
   /** Something made of a field: at once where the policy that named the group gave it, else from the catalogue. */
@@ -57,10 +70,12 @@ PermissionGroupRef.implement({
       description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
+      ...atHand,
       description: `Name for people. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     label: t.string({
+      ...atHand,
       description: `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.label),
     }),
@@ -76,6 +91,7 @@ PermissionGroupRef.implement({
         group.with("meta", context, (meta) => meta?.scopes?.split(",").map((scope) => scope.trim())),
     }),
     meta: t.field({
+      ...atHand,
       type: [MetaEntryRef],
       description: `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
+import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { wordEnum } from "./leaf.ts";
@@ -36,6 +37,11 @@ export class PolicyNode {
 
   get cloudflareId(): string | null | undefined {
     return this.row.id;
+  }
+
+  get access(): string | null | undefined | Error {
+    const { access } = this.row;
+    return !access || AccessEnum.knows(access) ? access : elsewhere;
   }
 
   get permissionGroups(): PermissionGroupNode[] {
@@ -102,6 +108,7 @@ PolicyRef.implement({
       description: "Cloudflare's own id, which changes with every write; null where Cloudflare leaves it out.",
     }),
     access: t.field({
+      ...atHand,
       type: AccessEnum.type,
       description: "Whether the policy grants or takes away.",
       resolve: ({ row }) => AccessEnum.read(row.access),

@@ -62,7 +62,7 @@ export function failureOf(error: CloudflareError, written: boolean, place: Place
   const { route, status, errors, rayId, kind, resetAt } = error;
   const cloudflare = status === null ? undefined : { route, status, errors, rayId };
   if (written) {
-    const message = `The write was done; reading the result failed: ${error.message}`;
+    const message = `The write was done; reading the result failed: ${sentence(error.message)}`;
     return { type: "UpstreamError", message, cloudflare, outcome: "WRITTEN" };
   }
   const read = route.startsWith("GET ");
@@ -99,7 +99,7 @@ export function failureOf(error: CloudflareError, written: boolean, place: Place
 }
 
 function sentence(text: string): string {
-  return /[.)]$/.test(text) ? text : `${text}.`;
+  return /\.\)?$/.test(text) ? text : `${text}.`;
 }
 
 function howToFindOut(route: string): string {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/resource-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, rawId } from "./argument.ts";
+import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect, connectRows } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -32,6 +33,14 @@ export class ResourceGroupNode {
 
   get cloudflareId(): string | null | undefined {
     return this.row.id;
+  }
+
+  get name(): string | null | Error {
+    return this.row.name ?? (this.row.id ? elsewhere : null);
+  }
+
+  get scopes(): Scope[] | null | Error {
+    return this.row.scope ?? (this.row.id ? elsewhere : null);
   }
 
   /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
@@ -82,6 +91,7 @@ ResourceGroupRef.implement({
       description: "Cloudflare's own id; null for an anonymous group.",
     }),
     name: t.string({
+      ...atHand,
       description: `Name, not unique; null for an anonymous group. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
@@ -91,6 +101,7 @@ ResourceGroupRef.implement({
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
     scopes: t.field({
+      ...atHand,
       type: [ScopeRef],
       description: `The resources themselves; in fact Cloudflare gives one scope per group. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("scope", context, (scope) => scope),

@@ -16,10 +16,15 @@ import { builder } from "./builder.ts";
 /** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
 export const schema = builder.toSchema();
 
-// A field that only shows a property of its object needs no resolver: compiled queries then read it without a call.
-for (const type of Object.values(schema.getTypeMap())) {
+/**
+ * The same schema for compiled queries. A field whose value is a property of its object needs no resolver there: it is
+ * read without a call, without a closure, and gives `elsewhere` (at-hand.ts) where it is not at hand.
+ */
+export const leanSchema = builder.toSchema();
+
+for (const type of Object.values(leanSchema.getTypeMap())) {
   if (!isObjectType(type)) continue;
   for (const field of Object.values(type.getFields())) {
-    if (field.resolve === defaultFieldResolver) delete field.resolve;
+    if (field.resolve === defaultFieldResolver || field.extensions["atHand"]) delete field.resolve;
   }
 }

@@ -81,7 +81,8 @@ UserGroupRef.implement({
       description:
         "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
         "policies come with the group.",
-      resolve: (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
+      // Promised, although at hand: so the calls for the members of all groups leave before policies are worked through.
+      resolve: async (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
     }),
     revision: t.string({
       nullable: false,
