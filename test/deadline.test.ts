@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTransport } from "../src/cloudflare/transport.ts";
@@ -182,9 +182,9 @@ describe("a client that leaves, seen at the upstream's socket", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
     /** Asks, and leaves when told to. */
     const ask = (query: string) => {
-      const leaving = new AbortController();
-      fetch(url, { method: "POST", headers, body: bodyOf(query), signal: leaving.signal }).catch(() => undefined);
-      return () => leaving.abort();
+      const client = httpRequest(url, { method: "POST", headers, agent: false }).on("error", () => undefined);
+      client.end(bodyOf(query));
+      return () => client.destroy();
     };
     return {
       api,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe } from "vitest";
 import type { Call, Waiting } from "../src/cloudflare/client.ts";
 import { CloudflareError, type Failure } from "../src/cloudflare/error.ts";
+import { endpoints } from "../src/cloudflare/index.ts";
 import { withRetry } from "../src/cloudflare/retry.ts";
 import { userGroups } from "../src/cloudflare/user-groups.ts";
 import type { Fault } from "../src/sandbox/faults.ts";
@@ -83,8 +84,9 @@ describe("what is repeated", () => {
   });
 
   test("never a write", async () => {
-    const writes = Object.values(userGroups).flatMap((row) => ("route" in row ? [row] : Object.values(row)));
-    for (const row of writes.filter(({ route }) => !route.startsWith("GET "))) {
+    const writes = endpoints.filter(({ route }) => !route.startsWith("GET "));
+    expect(writes.length).toBeGreaterThan(10);
+    for (const row of writes) {
       const { run, attempts } = played([answer(503)]);
       expect(await run(row)).toMatchObject({ status: 503 });
       expect(attempts).toHaveLength(1);
@@ -148,7 +150,7 @@ test("any schedule: at most three attempts, none past the deadline, pauses withi
         const ends = (failures[i]?.resetAt?.getTime() ?? 0) - start - (attempts[i] ?? 0);
         const least = Math.max(0, ends);
         expect(pause).toBeGreaterThanOrEqual(least);
-        expect(pause).toBeLessThan(least + 500 * 2 ** i);
+        expect(pause).toBeLessThanOrEqual(least + 500 * 2 ** i);
       }
       // What is told is what the last attempt met.
       const met = failures[attempts.length - 1];

@@ -69,3 +69,10 @@ test("every field that may cost a call says so and is nullable", () => {
     }
   }
 });
+
+test("every argument and input field shows an example value", () => {
+  for (const [coordinate, { description }] of ours.flatMap(describable)) {
+    const takesValue = coordinate.includes(":)") || isInputObjectType(schema.getType(coordinate.split(".")[0] ?? ""));
+    if (takesValue && coordinate.includes(".")) expect(description ?? "", coordinate).toMatch(/`[^`]+`/);
+  }
+});

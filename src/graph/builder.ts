@@ -36,14 +36,20 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: "Global id: opaque, stable, accepted by `node` and `nodes`." },
     firstArgOptions: {
       description:
-        "How many rows, from the start or from `after`: 0 to 1000, 50 when neither `first` nor `last` is given.",
+        "How many rows, `20` say, from the start or from `after`: 0 to 1000, 50 when neither `first` nor `last` is given.",
     },
     lastArgOptions: {
       description:
-        "How many rows, from the end or before `before`: 0 to 1000. From the end it may cost one more call, to learn where the end is.",
+        "How many rows, `20` say, from the end or before `before`: 0 to 1000. From the end it may cost one more call, to learn where the end is.",
     },
-    afterArgOptions: { description: "Only rows behind this cursor, one of the same list, filters and order." },
-    beforeArgOptions: { description: "Only rows ahead of this cursor, one of the same list, filters and order." },
+    afterArgOptions: {
+      description:
+        'Only rows behind this cursor, the `endCursor` of the page before: `"U1VZaFZ1ODk6MQ"`. One of the same list, filters and order.',
+    },
+    beforeArgOptions: {
+      description:
+        'Only rows ahead of this cursor, the `startCursor` of the page after: `"U1VZaFZ1ODk6MQ"`. One of the same list, filters and order.',
+    },
     // Our own, in node.ts: one id that fails must not fail the others.
     nodeQueryOptions: false,
     nodesQueryOptions: false,

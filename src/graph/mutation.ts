@@ -88,7 +88,13 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       type: ResultRef,
       nullable: true,
       description: definition.description,
-      args: { input: t.arg({ type: definition.input, required: true, description: "What to do; see its fields." }) },
+      args: {
+        input: t.arg({
+          type: definition.input,
+          required: true,
+          description: "What to do, as a variable: `$input`. Its fields say what each means.",
+        }),
+      },
       resolve: async (_root, args, context) => {
         let written = false;
         let place: Place = (path) => path;

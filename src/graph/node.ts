@@ -81,7 +81,12 @@ builder.queryFields((t) => ({
     description:
       "One object by its global id, or null where there is no such thing (any more). Costs what a look-up by raw id costs: " +
       "1 call; none for an account until a field beyond its id is asked for.",
-    args: { id: t.arg.id({ required: true, description: "Global id, as the field `id` of any type gives it." }) },
+    args: {
+      id: t.arg.id({
+        required: true,
+        description: 'Global id, as the field `id` of any type gives it: `"VXNlckdyb3VwOjAyM2Ux…"`.',
+      }),
+    },
     resolve: (_root, { id }, context) => {
       const { parts, reload } = parseGlobalId(String(id), "id");
       return reload(parts, context);
@@ -94,7 +99,10 @@ builder.queryFields((t) => ({
       "Many objects by their global ids, in that order, null where there is no such thing. Objects of one type and " +
       "account are read together: 50 groups of one account cost 1 call.",
     args: {
-      ids: t.arg.idList({ required: true, description: "Up to 1000 global ids; a repeated one costs nothing." }),
+      ids: t.arg.idList({
+        required: true,
+        description: 'Up to 1000 global ids: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.',
+      }),
     },
     resolve: (_root, { ids }, context) => {
       if (ids.length > 1000) throw badInput("ids", `must be at most 1000 ids, not ${ids.length}`);

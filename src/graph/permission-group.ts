@@ -130,7 +130,9 @@ builder.objectFields(AccountRef, (t) => ({
         "Cloudflare's catalogue of what may be granted in this account, in Cloudflare's order. Costs 1 call per 50 groups. " +
         "It is not the catalogue of API tokens.",
       args: {
-        id: t.arg.string({ description: "Only the group of this Cloudflare id." }),
+        id: t.arg.string({
+          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+        }),
         name: t.arg.string({ description: 'Only groups of this name: `"DNS"`. There may be several.' }),
         label: t.arg.string({ description: 'Only the group of this label: `"dns_admin"`.' }),
       },

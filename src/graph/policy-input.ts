@@ -44,7 +44,10 @@ const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
   isOneOf: true,
   fields: (t) => ({
     id: t.id({ description: 'A resource group, by global id or Cloudflare\'s: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
-    scope: t.field({ type: ScopeInput, description: "A scope; Cloudflare makes an anonymous resource group of it." }),
+    scope: t.field({
+      type: ScopeInput,
+      description: "A scope, `{ account: true }` say; Cloudflare makes an anonymous resource group of it.",
+    }),
   }),
 });
 

@@ -58,7 +58,8 @@ const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
     name: t.string({ description: 'Its new name: `"EU zones"`.' }),
     scope: t.field({
       type: ScopeInput,
-      description: "All that shall be in it. Every policy that names the group follows.",
+      description:
+        'All that shall be in it: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. Every policy that names the group follows.',
     }),
   }),
 });

@@ -138,11 +138,13 @@ builder.objectFields(AccountRef, (t) => ({
       nullable: true,
       description: "Resource groups of the account, in Cloudflare's order. Costs 1 call, however many there are.",
       args: {
-        id: t.arg.string({ description: "Only the group of this Cloudflare id." }),
+        id: t.arg.string({
+          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+        }),
         name: t.arg.string({ description: 'Only groups of this name: `"EU zones"`. There may be several.' }),
         zoneId: t.arg.string({
           description:
-            "Only groups that name this zone, by Cloudflare's id of it. A group of the whole account covers every zone and " +
+            'Only groups that name this zone, by Cloudflare\'s id of it: `"23f8d65290b24279ba6f44721b3eaad5"`. A group of the whole account covers every zone and ' +
             "names none, so it is left out. Filtered here: the call is the same.",
         }),
       },

@@ -26,7 +26,11 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
       description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     name: t.string({ required: true, description: 'Its name, unique in the account: `"Release Managers"`.' }),
-    policies: t.field({ type: [PolicyInput], description: "What its members may do and where; none if left out." }),
+    policies: t.field({
+      type: [PolicyInput],
+      description:
+        'What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out.',
+    }),
   }),
 });
 

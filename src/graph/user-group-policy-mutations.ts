@@ -18,7 +18,12 @@ const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
-    policy: t.field({ type: PolicyInput, required: true, description: "The policy; those that the group has stay." }),
+    policy: t.field({
+      type: PolicyInput,
+      required: true,
+      description:
+        'The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. Those that the group has stay.',
+    }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),
 });
@@ -32,7 +37,7 @@ const UpdateUserGroupPolicyInput = builder.inputType("UpdateUserGroupPolicyInput
     policy: t.field({
       type: PolicyChangeInput,
       required: true,
-      description: "What to change; what is left out stays.",
+      description: "What to change: `{ access: ALLOW }`. What is left out stays.",
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),

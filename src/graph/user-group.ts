@@ -148,7 +148,9 @@ builder.objectFields(AccountRef, (t) => ({
       nullable: true,
       description: "User groups of the account with their policies, by name. Costs 1 call per 500 groups.",
       args: {
-        id: t.arg.string({ description: "Only the group of this Cloudflare id." }),
+        id: t.arg.string({
+          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+        }),
         name: t.arg.string({ description: 'Only the group of this name: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this: `"ops"`.' }),
         direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),

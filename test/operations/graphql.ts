@@ -34,7 +34,7 @@ export type AddUserGroupPolicyInput = {
   accountId?: string | null | undefined;
   /** `UserGroup.revision` as you saw it: `"9rX0…"`. If the group is another by now, nothing is written and a `ConflictError` shows it. Costs a read before and after; an edit between the read and the write cannot be seen, because Cloudflare has no versions. */
   expectedRevision?: string | null | undefined;
-  /** The policy; those that the group has stay. */
+  /** The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. Those that the group has stay. */
   policy: PolicyInput;
   /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
@@ -58,7 +58,7 @@ export type CreateUserGroupInput = {
   accountId: string;
   /** Its name, unique in the account: `"Release Managers"`. */
   name: string;
-  /** What its members may do and where; none if left out. */
+  /** What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. */
   policies?: Array<PolicyInput> | null | undefined;
 };
 
@@ -85,7 +85,7 @@ export type PolicyInput = {
 export type PolicyResourceGroupInput =
   {   /** A resource group, by global id or Cloudflare's: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   id: string; scope?: never; }
-  |  { id?: never;   /** A scope; Cloudflare makes an anonymous resource group of it. */
+  |  { id?: never;   /** A scope, `{ account: true }` say; Cloudflare makes an anonymous resource group of it. */
   scope: ScopeInput; };
 
 /** A scope in Cloudflare's own keys, for kinds of resource that this graph does not know. */
