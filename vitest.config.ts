@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Tests of what does not depend on who executes a query. */
 const once = [
+  "breaker",
   "browser",
   "client*",
   "contract*",
@@ -13,6 +14,7 @@ const once = [
   "main",
   "*mutation*",
   "readme",
+  "retry",
   "sandbox*",
   "schema",
   "sdk*",

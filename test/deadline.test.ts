@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTransport } from "../src/cloudflare/transport.ts";
@@ -15,7 +15,8 @@ const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const membersRoute = `${groupsRoute}/{user_group_id}/members`;
 
-const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
+/** A new one for each request: the server's own `Request` writes its content-length into it. */
+const headersOf = () => ({ "content-type": "application/json", authorization: "Bearer sandbox-admin" });
 const bodyOf = (query: string) => JSON.stringify({ query, variables: { account } });
 
 /** A gateway on a network that holds every call. */
@@ -30,7 +31,7 @@ function stage(operationTimeout?: number) {
     ...(operationTimeout !== undefined && { operationTimeout }),
   });
   const ask = async (query: string) => {
-    const init = { method: "POST", headers, body: bodyOf(query) };
+    const init = { method: "POST", headers: headersOf(), body: bodyOf(query) };
     return (await gateway.fetch("http://gateway/graphql", init)).json();
   };
   const openAll = (route: string) => {
@@ -143,7 +144,11 @@ describe("waiting counts", () => {
       compileAt,
       operationTimeout: 200,
     });
-    const response = await gateway.fetch("http://gateway/graphql", { method: "POST", headers, body: bodyOf(one) });
+    const response = await gateway.fetch("http://gateway/graphql", {
+      method: "POST",
+      headers: headersOf(),
+      body: bodyOf(one),
+    });
     const { errors } = await response.json();
     expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }, { extensions: { code: "TIMEOUT" } }]);
     await gone(api);
@@ -182,9 +187,10 @@ describe("a client that leaves, seen at the upstream's socket", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
     /** Asks, and leaves when told to. */
     const ask = (query: string) => {
-      const client = httpRequest(url, { method: "POST", headers, agent: false }).on("error", () => undefined);
-      client.end(bodyOf(query));
-      return () => client.destroy();
+      const leaving = new AbortController();
+      const init = { method: "POST", headers: headersOf(), body: bodyOf(query), signal: leaving.signal };
+      fetch(url, init).catch(() => undefined);
+      return () => leaving.abort();
     };
     return {
       api,
@@ -226,16 +232,18 @@ describe("a client that leaves, seen at the upstream's socket", () => {
 
   test("its write goes on", async () => {
     await using stage = await behindSockets();
-    const leave = [stage.ask(create)];
+    const leaveWrite = stage.ask(create);
     await stage.arrived(1);
-    leave.push(stage.ask(other));
+    const [socket] = stage.api.sockets;
+    const leaveRead = stage.ask(other);
     await stage.arrived(2);
-    for (const each of leave) each();
+    leaveWrite();
+    leaveRead();
     await vi.waitFor(() => expect(stage.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
-    // What leaves later and ends is ended after the write would have been.
-    const later = stage.ask(other);
+    // By the time that another read has come and gone, the write would have gone, too.
+    const leaveLater = stage.ask(other);
     await stage.arrived(3);
-    later();
-    await vi.waitFor(() => expect(stage.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
+    leaveLater();
+    await vi.waitFor(() => expect([...stage.api.sockets]).toEqual([socket]), { timeout: 5_000, interval: 5 });
   });
 });

@@ -119,6 +119,23 @@ describe("a fault of one call fails the one field that needs it, in time, and is
   });
 });
 
+describe("a fault that passes is not seen where reads are repeated, and costs one call more", () => {
+  test.for<[says: string, fault: Fault]>([
+    ["429 with Retry-After", { kind: "refused", status: 429, body: "limited", retryAfter: "0" }],
+    ["971 under 200", { kind: "refused", status: 200, body: "limited", retryAfter: "0" }],
+    ["503 in HTML", { kind: "refused", status: 503, body: "html" }],
+    ["522 with no body", { kind: "refused", status: 522, body: "empty", retryAfter: "120" }],
+    ["a reset before the answer", { kind: "reset", at: "head" }],
+    ["a reset within the body", { kind: "reset", at: "body" }],
+  ])("%s", async ([, fault], { usual }) => {
+    await using stage = await stageOverHttp({ jitter: [0, 5] }, {}, { retry: true });
+    stage.sandbox.fault(groupsRoute, fault, 1);
+    const run = await timed(stage.run(FullGraphDocument, { account }));
+    expect(run).toMatchObject({ data: usual, errors: undefined });
+    expect(run.calls).toHaveLength(20);
+  });
+});
+
 describe("a vendor that fails everywhere", () => {
   test.for<[says: string, fault: Fault, code: string]>([
     ["never answers", { kind: "silent" }, "TIMEOUT"],
@@ -184,4 +201,14 @@ test("hostile ids and names are shown as they are and lead nowhere", async () =>
   expect(new Set(codesOf(run))).toEqual(new Set(["UPSTREAM_INVALID"]));
   for (const { path } of stage.sandbox.calls) expect(path).toMatch(/^(\/([a-z_]+|[0-9a-f]{32}))+$/);
   expect(JSON.stringify(run.data)).toContain("<script>");
+});
+
+test("a fault is planted on a route that is there, and one of the wire needs a wire", async () => {
+  const sandbox = createSandbox();
+  expect(() => sandbox.fault("GET /zones", { kind: "silent" })).toThrow("GET /zones");
+  const request = { method: "GET", url: "http://sandbox/client/v4/accounts", headers: {} };
+  sandbox.fault("GET /accounts", { kind: "silent" }, 2);
+  expect(await sandbox.handle(request)).toMatchObject({ status: 400 });
+  await expect(sandbox.handle(request)).rejects.toThrow("needs a wire");
+  expect(await sandbox.handle(request)).toMatchObject({ status: 400 });
 });

@@ -24,11 +24,16 @@ export function reloadable(type: string, parts: number, reload: Reload): void {
 /** Global id of a node: its type, its account and what names it there. */
 export function globalId(type: string, ...parts: string[]): string {
   let text = type;
-  for (const part of parts) text += `:${plain.test(part) ? part : encodeURIComponent(part.toWellFormed())}`;
-  return Buffer.from(text, "latin1").toString("base64url");
+  let plain = true;
+  for (const part of parts) {
+    text += `:${PLAIN.test(part) ? part : encodeURIComponent(part.toWellFormed())}`;
+    plain &&= PLAIN.test(part);
+  }
+  // Thousands of them stand in one answer, and `btoa` is three times as fast; of plain text it makes no `+` and no `/`.
+  return plain ? btoa(text).replace("==", "").replace("=", "") : Buffer.from(text, "latin1").toString("base64url");
 }
 
-const plain = /^[0-9A-Za-z_-]*$/;
+const PLAIN = /^[0-9A-Za-z_-]*$/;
 
 /** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */
 export function parseGlobalId(id: string, argument: string): { type: string; parts: string[]; reload: Reload } {

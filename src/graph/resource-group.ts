@@ -62,14 +62,18 @@ export function resourceGroupKey(row: ResourceGroup): string {
 
 /** Keys of a group's scopes and objects, in order: what sorts and names groups, because nothing else about them is stable. */
 export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
-  return inOrder((scope ?? []).map(keysOf), (keys) => keys).join("\n");
+  let text = "";
+  for (const each of inOrder(scope ?? [], keysOf)) text += text ? `\n${keysOf(each)}` : keysOf(each);
+  return text;
 }
 
 function keysOf({ key, objects }: Scope): string {
   let text = key;
-  for (const object of inOrder(objects, (each) => each.key)) text += ` ${object.key}`;
+  for (const object of inOrder(objects, keyOf)) text += ` ${object.key}`;
   return text;
 }
+
+const keyOf = ({ key }: { key: string }) => key;
 
 const whenMissing =
   "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.";

@@ -25,6 +25,6 @@ export const leanSchema = builder.toSchema();
 for (const type of Object.values(leanSchema.getTypeMap())) {
   if (!isObjectType(type)) continue;
   for (const field of Object.values(type.getFields())) {
-    if (field.resolve === defaultFieldResolver || field.extensions["atHand"]) delete field.resolve;
+    if (field.resolve === defaultFieldResolver || field.extensions.atHand) delete field.resolve;
   }
 }

@@ -99,22 +99,22 @@ export function spoilt(faults: Fault[], response: SandboxResponse): SandboxRespo
   for (const fault of faults) {
     if (fault.kind === "truncated") text = text.slice(0, text.length / 2);
     if (fault.kind === "huge") text = text.replace("{", `{"padding":"${"x".repeat(fault.bytes)}",`);
-    wire = wireOf(fault) ?? wire;
+    wire = wireOf(fault, wire);
   }
   return { ...response, text, ...(wire && { wire }) };
 }
 
-function wireOf(fault: Fault): Wire | undefined {
+function wireOf(fault: Fault, wire: Wire | undefined): Wire | undefined {
   switch (fault.kind) {
     case "late":
-      return { late: fault.milliseconds };
+      return { ...wire, late: fault.milliseconds };
     case "drip":
-      return { drip: fault.milliseconds };
+      return { ...wire, drip: fault.milliseconds };
     case "reset":
-      return { reset: fault.at === "body" ? "body" : "head" };
+      return { ...wire, reset: fault.at === "body" ? "body" : "head" };
     case "silent":
-      return { silent: true };
+      return { ...wire, silent: true };
     default:
-      return undefined;
+      return wire;
   }
 }

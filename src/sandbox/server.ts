@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
 import type { SandboxResponse, Wire } from "./answer.ts";
 import type { SandboxRequest } from "./sandbox.ts";
 
@@ -12,8 +11,6 @@ export type Jitter = [min: number, max: number];
 export interface Listening {
   /** The base URL to give to a client: `http://127.0.0.1:PORT/client/v4`. */
   readonly url: string;
-  /** Connections that are open, idle ones among them. */
-  connections(): Promise<number>;
   /** Ends when no connection is left; those that are open are closed. */
   close(): Promise<void>;
 }
@@ -44,7 +41,10 @@ export async function listen(
   }
   const server = createServer((incoming, outgoing) => {
     // A client that left, or a bug of the sandbox: whoever still listens is told.
-    answer(incoming, outgoing).catch((error: Error) => outgoing.writeHead(500).end(error.stack));
+    answer(incoming, outgoing).catch((error: Error) => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(500).end(error.stack);
+    });
   });
   // Longer than a client keeps an idle connection, so that it is never closed under a request.
   server.keepAliveTimeout = 65_000;
@@ -52,7 +52,6 @@ export async function listen(
 
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}${base}`,
-    connections: promisify(server.getConnections.bind(server)),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -68,7 +67,7 @@ async function spoil({ status, headers, text }: SandboxResponse, wire: Wire, out
   const pause = (milliseconds: number) => wait(milliseconds, undefined, { ref: false, signal: gone.signal });
   const reset = () => outgoing.socket?.resetAndDestroy();
   try {
-    if (wire.silent) return;
+    if (wire.silent || outgoing.destroyed) return;
     if (wire.late) await pause(wire.late);
     if (wire.reset === "head") return void reset();
     const body = Buffer.from(text);

@@ -57,7 +57,7 @@ export const people = {
   /** A role's rights say `write` in the reference [D]. */
   rolesWithWrite: (): Oddness => renamed("edit", "write"),
 
-  /** A member without roles or policies lists: a POST was seen to leave out `roles` [S]; here reads, and both. */
+  /** The answer to the invitation of a member was seen to leave out `roles` [S]; here every answer does. */
   rolesAbsent: (): Oddness => everyMember(({ roles, ...member }) => member),
 
   /** Settings of an account can be null, one by one [S]. */

@@ -5,6 +5,7 @@ import type { Oddness } from "./oddness.ts";
 function everyError(change: (error: Record<string, unknown>, status: number) => object): Oddness {
   return {
     refusal(response) {
+      if (!response.text.startsWith("{")) return response;
       const envelope = JSON.parse(response.text) as { errors: Record<string, unknown>[] };
       const errors = envelope.errors.map((error) => change(error, response.status));
       return { ...response, text: JSON.stringify({ ...envelope, errors }) };
