@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   const sandbox = dev ? createSandbox() : undefined;
   const vendor = await sandbox?.listen();
   const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
-  const transport = createTransport({ callTimeout: settings.CALL_TIMEOUT });
+  const transport = createTransport({
+    callTimeout: settings.CALL_TIMEOUT,
+    concurrency: settings.UPSTREAM_CONCURRENCY,
+    maxResponseSize: settings.MAX_RESPONSE_SIZE,
+  });
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
@@ -54,7 +58,7 @@ async function main(): Promise<void> {
   async function drain(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
     const closed = new Promise((resolve) => server.close(resolve));
-    setTimeout(() => server.closeAllConnections(), 10_000).unref();
+    setTimeout(() => server.closeAllConnections(), settings.OPERATION_TIMEOUT).unref();
     await closed;
     await transport.close();
     await vendor?.close();

@@ -17,6 +17,25 @@ function duration() {
     .refine((milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000, allowed);
 }
 
+/** How many at once; `off` for any number. */
+function limit() {
+  const allowed = "a whole number, 1 to 9999, or off";
+  return z
+    .string()
+    .regex(/^([1-9]\d{0,3}|off)$/, allowed)
+    .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
+}
+
+/** A size in bytes, from words such as `512KB` and `32MB`. */
+function size() {
+  const allowed = "a whole number of KB or MB, 1KB to 512MB";
+  return z
+    .string()
+    .regex(/^\d{1,6}[KM]B$/, allowed)
+    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("KB") ? 1024 : 1024 * 1024))
+    .refine((bytes) => bytes >= 1024 && bytes <= 512 * 1024 * 1024, allowed);
+}
+
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
   PORT: z
@@ -39,6 +58,8 @@ const Settings = z.object({
   SHARING: words("on", "off").default("on"),
   OPERATION_TIMEOUT: duration().default(30_000),
   CALL_TIMEOUT: duration().default(10_000),
+  UPSTREAM_CONCURRENCY: limit().default(128),
+  MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 

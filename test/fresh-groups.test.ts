@@ -57,6 +57,31 @@ describe("a group that was created through here", () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(2);
   });
 
+  test.for(["list", "add"] as const)("is waited for within the operation's time (%s)", async (name) => {
+    const { call, calls } = vendor(Number.POSITIVE_INFINITY);
+    const waiting = { signal: new AbortController().signal, until: Date.now() + 100 };
+    const patient = createFreshGroups({ first: 60_000, longest: 120_000 })(call, waiting);
+    await create(patient);
+    await expect(patient(userGroups.members[name] as typeof userGroups.members.list, at)).rejects.toMatchObject({
+      kind: "not_found",
+    });
+    expect(calls).toHaveLength(2);
+  });
+
+  test.for([
+    ["list", "is no longer waited for", 1],
+    ["add", "is still written to", 2],
+  ] as const)("once the client has left (%s) %s", async ([name, , times]) => {
+    const { call, calls } = vendor(1);
+    const leaving = new AbortController();
+    leaving.abort();
+    const waiting = { signal: leaving.signal, until: Number.POSITIVE_INFINITY };
+    const patient = createFreshGroups({ first: 1 })(call, waiting);
+    await create(patient);
+    await Promise.allSettled([patient(userGroups.members[name] as typeof userGroups.members.list, at)]);
+    expect(calls).toHaveLength(1 + times);
+  });
+
   test.for<[says: string, attempt: (patient: Call) => Promise<unknown>, vendor: ReturnType<typeof vendor>]>([
     [
       "one that has no such member, because then it is there",

@@ -1,5 +1,6 @@
 import { describe, test } from "vitest";
 import { createTransport, type TransportOptions } from "../src/cloudflare/transport.ts";
+import type { GatewayOptions } from "../src/gateway.ts";
 import type { Fault } from "../src/sandbox/faults.ts";
 import type { Sandbox } from "../src/sandbox/sandbox.ts";
 import { expect, stage, stageOverHttp } from "./gateway.ts";
@@ -23,12 +24,17 @@ const faults: [says: string, fault: Fault, done: boolean][] = [
 ];
 
 /** Runs a case over HTTP with a fault planted; gives the state before and after, and what it is where all goes well. */
-async function spoilt(each: Case, wire: TransportOptions, plant: (sandbox: Sandbox, write: string) => void) {
+async function spoilt(
+  each: Case,
+  wire: TransportOptions,
+  plant: (sandbox: Sandbox, write: string) => void,
+  options: Partial<GatewayOptions> = {},
+) {
   const quiet = stage({ clock: noon });
   await mutateBy(quiet.run)(each.mutation, await each.input(quiet.sandbox, quiet.run));
   const wanted = stateOf(quiet.sandbox);
 
-  await using over = await stageOverHttp({ clock: noon, jitter: [0, 1] }, wire);
+  await using over = await stageOverHttp({ clock: noon, jitter: [0, 1] }, wire, options);
   const input = await each.input(over.sandbox, over.run);
   const before = stateOf(over.sandbox);
   plant(over.sandbox, writeOf(each));
@@ -69,9 +75,9 @@ function expectFailure(
 
 describe.concurrent("a fault of the write leaves its outcome open, and it is never sent again", () => {
   test.for(matrix(cases))("$title: $says", async ({ each, says, fault, done }) => {
-    const { result, writes, before, after, wanted } = await spoilt(each, wireFor(fault), (sandbox, write) =>
-      sandbox.fault(write, fault),
-    );
+    const plant = (sandbox: Sandbox, write: string) => sandbox.fault(write, fault);
+    // Also by a gateway that repeats reads.
+    const { result, writes, before, after, wanted } = await spoilt(each, wireFor(fault), plant, { retry: true });
     expectFailure(result, says, "UNKNOWN");
     expect(writes).toEqual([writeOf(each)]);
     expect(after).toEqual(done ? wanted : before);

@@ -141,12 +141,21 @@ describe("updateResourceGroup", () => {
     expect(calls).toEqual([`GET ${group}`]);
   });
 
-  test("reads afresh what an earlier mutation of the document changed", async ({ run, sandbox }) => {
-    const { id } = resourceGroupNamed(sandbox, "Storefront");
-    const change = (what: string) =>
-      `updateResourceGroup(input: { accountId: "${account}", id: "${id}", ${what} }) { __typename }`;
-    await run(`mutation { one: ${change('name: "Shop"')} two: ${change("scope: { account: true }")} }`);
-    expect(acme(sandbox).resourceGroups.get(id)).toMatchObject({ name: "Shop", scope: everything });
+  test("reads afresh for each mutation of a document: somebody else may write in between", async ({
+    run,
+    sandbox,
+    wire,
+  }) => {
+    const storefront = resourceGroupNamed(sandbox, "Storefront");
+    wire.answer(`PUT ${group}`, (answer) => {
+      storefront.scope = everything;
+      return answer;
+    });
+    const rename = (name: string) =>
+      `updateResourceGroup(input: { accountId: "${account}", id: "${storefront.id}", name: "${name}" }) { __typename }`;
+    const { calls } = await run(`mutation { one: ${rename("One")} two: ${rename("Two")} }`);
+    expect(storefront).toMatchObject({ name: "Two", scope: everything });
+    expect(calls).toEqual([`GET ${group}`, `PUT ${group}`, `GET ${group}`, `PUT ${group}`]);
   });
 });
 

@@ -19,8 +19,8 @@ const limited = (seconds: number): Failure => ({
   resetAt: new Date(start + seconds * 1000),
 });
 
-/** A call that meets these failures in turn and then is answered, on a clock that only pauses move. */
-function played(failures: Failure[], random = () => 0.5, until?: number) {
+/** A call that meets these failures in turn and then is answered, on a clock that only pauses move, each longer than it was asked for. */
+function played(failures: Failure[], random = () => 0.5, until?: number, oversleeps = 0) {
   let now = start;
   const attempts: number[] = [];
   const pauses: number[] = [];
@@ -35,7 +35,7 @@ function played(failures: Failure[], random = () => 0.5, until?: number) {
     now: () => now,
     wait: async (milliseconds) => {
       pauses.push(milliseconds);
-      now += milliseconds;
+      now += milliseconds + oversleeps;
     },
   });
   const leaving = new AbortController();
@@ -138,11 +138,12 @@ test("any schedule: at most three attempts, none past the deadline, pauses withi
     failures: fc.array(failure, { maxLength: 5 }),
     randoms: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 3, maxLength: 3 }),
     until: fc.integer({ min: 1, max: 45_000 }),
+    oversleeps: fc.integer({ min: 0, max: 2_000 }),
   });
   await fc.assert(
-    fc.asyncProperty(schedule, async ({ failures, randoms, until }) => {
+    fc.asyncProperty(schedule, async ({ failures, randoms, until, oversleeps }) => {
       let drawn = 0;
-      const { run, attempts, pauses } = played(failures, () => randoms[drawn++] ?? 0, until);
+      const { run, attempts, pauses } = played(failures, () => randoms[drawn++] ?? 0, until, oversleeps);
       const result = await run();
       expect(attempts.length).toBeLessThanOrEqual(3);
       for (const at of attempts) expect(at).toBeLessThan(until);

@@ -9,6 +9,8 @@ const defaults = {
   SHARING: "on",
   OPERATION_TIMEOUT: 30_000,
   CALL_TIMEOUT: 10_000,
+  UPSTREAM_CONCURRENCY: 128,
+  MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   LOG_LEVEL: "info",
 };
 
@@ -40,6 +42,9 @@ test.each([
   ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
   ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
   ["SHARING", "off", "off"],
+  ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
+  ["UPSTREAM_CONCURRENCY", "1", 1],
+  ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
   ["OPERATION_TIMEOUT", "1ms", 1],
   ["OPERATION_TIMEOUT", "3600s", 3_600_000],
   ["CALL_TIMEOUT", "500ms", 500],

@@ -18,8 +18,8 @@ interface Patience {
 /**
  * Cloudflare creates a user group before all of it knows: for a while `/members` of the new group answers 404. Groups
  * created through here are remembered for a minute, and their members asked again until they are there. A 404 says that
- * nothing was done, so that writes may be repeated, too. A read is repeated as long as somebody waits for it. One memory
- * serves a process; each operation's client is wrapped.
+ * nothing was done, so that writes may be repeated, too. All of it happens within the operation's time; a client that
+ * leaves ends reads alone. One memory serves a process; each operation's client is wrapped.
  */
 export function createFreshGroups(patience: Patience = {}): (call: Call, waiting?: Waiting) => Call {
   const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
@@ -30,7 +30,7 @@ export function createFreshGroups(patience: Patience = {}): (call: Call, waiting
   };
 
   return (call, waiting) => async (endpoint, params, body) => {
-    const patient = endpoint.route.startsWith("GET ") ? waiting : undefined;
+    const ends = endpoint.route.startsWith("GET ") ? waiting : undefined;
     const { user_group_id: group = "" } = params as { user_group_id?: string };
     const asked = Date.now();
     for (let pause = first; ; pause *= 2) {
@@ -45,9 +45,9 @@ export function createFreshGroups(patience: Patience = {}): (call: Call, waiting
       } catch (error) {
         forgetOld();
         const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
-        const until = Math.min(asked + longest, patient?.until ?? Number.POSITIVE_INFINITY);
+        const until = Math.min(asked + longest, waiting?.until ?? Number.POSITIVE_INFINITY);
         if (!waits || Date.now() + pause > until) throw error;
-        await wait(pause, undefined, patient && { signal: patient.signal }).catch(() => {
+        await wait(pause, undefined, ends && { signal: ends.signal }).catch(() => {
           throw error;
         });
       }

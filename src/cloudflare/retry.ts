@@ -58,5 +58,5 @@ function isPassing(error: unknown): error is CloudflareError {
   if (!(error instanceof CloudflareError)) return false;
   if (error.kind === "rate_limited") return true;
   if (error.status !== null) return statuses.has(error.status);
-  return error.kind === "broken" && resets.has((error.cause as { code?: string } | undefined)?.code ?? "");
+  return resets.has((error.cause as { code?: string } | undefined)?.code ?? "");
 }

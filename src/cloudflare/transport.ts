@@ -24,7 +24,7 @@ export type Transport = (request: WireRequest) => Promise<WireResponse>;
 
 /** What the transport may be told; every field has a default. */
 export interface TransportOptions {
-  /** Calls on the wire at once. @default 128 */
+  /** Calls on the wire at once; `Infinity` for no limit. @default 128 */
   concurrency?: number;
   /** Milliseconds one call may take, from asking for it to its last byte. @default 10000 */
   callTimeout?: number;
@@ -38,7 +38,7 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
   // With HTTP/2 `connections` bounds sockets, not calls. Undici's own timeouts are off: they fire up to a second late.
   // Only a handshake that hangs is left to them: nobody waits for it any more, and the connection must go.
   const agent = new Agent({
-    connections: concurrency,
+    connections: Number.isFinite(concurrency) ? concurrency : null,
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
