@@ -84,6 +84,11 @@ test.each([
   ["CALL_TIMEOUT", "-1s", time],
   ["CALL_TIMEOUT", "off", time],
   ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
+  ["SHARING", "yes", "one of on, off"],
+  ["UPSTREAM_CONCURRENCY", "0", "a whole number, 1 to 9999, or off"],
+  ["UPSTREAM_CONCURRENCY", "many", "a whole number, 1 to 9999, or off"],
+  ["MAX_RESPONSE_SIZE", "32", "a whole number of KB or MB, 1KB to 512MB"],
+  ["MAX_RESPONSE_SIZE", "1024MB", "a whole number of KB or MB, 1KB to 512MB"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
