@@ -71,7 +71,7 @@ describe("a group that was created through here", () => {
   test.for([
     ["list", "is no longer waited for", 1],
     ["add", "is still written to", 2],
-  ] as const)("once the client has left (%s) %s", async ([name, , times]) => {
+  ] as const)("%s: once the client has left it %s", async ([name, , times]) => {
     const { call, calls } = vendor(1);
     const leaving = new AbortController();
     leaving.abort();

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { acmeId, venturesId } from "../src/sandbox/acme.ts";
 import { zoneKey } from "../src/sandbox/seed.ts";
 import { dns, firewall, globalId, nobody, purge } from "./mutation.ts";
+import type { Input } from "./mutation-checks.ts";
 import type { Account, AccountView, Model } from "./mutation-model.ts";
-import { type Input, mutations } from "./mutation-rules.ts";
+import { mutations } from "./mutation-rules.ts";
 
 /** The accounts that mutations are about. */
 export const accountIds = [acmeId, venturesId];

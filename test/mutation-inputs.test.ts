@@ -13,7 +13,7 @@ const domain = "must be a domain such as example.com";
 const empty = "must not be empty";
 const there = "is there already";
 const stale = "must be a `revision` as it was read; leave it out to write whatever is there";
-const at400 = (key: string) => ({ scope: { raw: { key, objects: ["*"] } } });
+const rawScope = (key: string) => ({ scope: { raw: { key, objects: ["*"] } } });
 const wrong = (part: object) => ({ ...policy, ...part });
 
 /** A mutation, an input that cannot be used, and each problem: where, and what. */
@@ -168,7 +168,7 @@ const bad: Bad[] = [
   ],
   [
     "addUserGroupPolicy",
-    { ...at, policy: wrong({ resourceGroups: [{ scope: all }, at400(accountKey(account))] }) },
+    { ...at, policy: wrong({ resourceGroups: [{ scope: all }, rawScope(accountKey(account))] }) },
     ["policy.resourceGroups.1", there],
   ],
   [

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import { acmeId } from "../src/sandbox/acme.ts";
+import type { Oddity } from "../src/sandbox/oddities.ts";
 import { expect, type Stage, stage } from "./gateway.ts";
 import { noon, people, type Result, typeOf } from "./mutation.ts";
+import type { Input } from "./mutation-checks.ts";
 import { accountIds, inputOf, step } from "./mutation-commands.ts";
 import { type AccountView, accountView, type Catalogue, catalogue, look, Model } from "./mutation-model.ts";
-import { type Input, mutations, play } from "./mutation-rules.ts";
+import { mutations, play } from "./mutation-rules.ts";
 
 async function read<View = AccountView>({ run }: Stage, selection = accountView): Promise<Map<string, View>> {
   const views = new Map<string, View>();
@@ -39,12 +41,31 @@ async function post({ run }: Stage, given: { mutation: string; input: Input }[],
   return given.map((_, i) => data?.[`m${i}`]);
 }
 
+/** Manners in which Cloudflare may answer without saying anything else. */
+const manners: Oddity[] = [
+  "shuffled",
+  "emptyAsNull",
+  "emptyAsAbsent",
+  "unknownFields",
+  "scopeAsArray",
+  "permissionGroupsById",
+  "resourceGroupsById",
+  "codeMissing",
+  "errorChain",
+  "connectorUpdateAsArray",
+];
+const sequences = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 8, size: "max" }),
+  oddities: fc.subarray(manners, { maxLength: 2 }),
+});
+
 describe("mutations", () => {
   test("in whatever sequence end where a naive model ends", { timeout: 240_000 }, async () => {
     const results = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8, size: "max" }), async (steps) => {
-        const world = stage({ clock: noon, groups: 4, members: 8, membersPerGroup: 3, scim: ["Team 0002"] });
+      fc.asyncProperty(sequences, async ({ steps, oddities }) => {
+        const size = { groups: 4, members: 8, membersPerGroup: 3 };
+        const world = stage({ ...size, oddities, clock: noon, scim: ["Team 0002"] });
         const [barred = ""] = people(world.sandbox, 7);
         world.sandbox.state.accounts.get(acmeId)?.withoutDsr.add(barred);
         const model = new Model({ barred: [barred], scim: ["Team 0002"] });
@@ -86,7 +107,7 @@ describe("mutations", () => {
     // Nothing was proved of a mutation that never succeeded, nor of an error that never came.
     const seen = (ending: string) =>
       [...results].filter(([key]) => key.endsWith(ending)).reduce((sum, [, n]) => sum + n, 0);
-    for (const mutation of mutations) expect(seen(`${typeOf(mutation)}Payload`), mutation).toBeGreaterThan(10);
+    for (const mutation of mutations) expect(seen(`${typeOf(mutation)}Payload`), mutation).toBeGreaterThan(3);
     for (const error of ["InvalidInput", "NotFound", "Conflict", "PermissionDenied"]) {
       expect(seen(`${error}Error`), error).toBeGreaterThan(30);
     }

@@ -151,7 +151,7 @@ builder.objectFields(AccountRef, (t) => ({
         id: t.arg.string({
           description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
-        name: t.arg.string({ description: 'Only the group of this name: `"Platform"`.' }),
+        name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this: `"ops"`.' }),
         direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
       },
