@@ -1,25 +1,14 @@
 import { describe } from "vitest";
 import { stage } from "./gateway.ts";
-import {
-  account,
-  expect,
-  groupNamed,
-  mutateBy,
-  nobody,
-  noon,
-  people,
-  policy,
-  resourceGroupNamed,
-  test,
-} from "./mutation.ts";
+import { account, expect, groupNamed, mutateBy, nobody, noon, people, policy, test } from "./mutation.ts";
 import { cases, writeOf } from "./mutation-cases.ts";
 
-const sandboxWords = { accountId: account };
+const home = { accountId: account };
 
 describe("Cloudflare's cryptic refusals are explained, and its words kept", () => {
   test("a policy that denies, or names what is not there", async ({ mutate }) => {
     const denies = await mutate("createUserGroup", {
-      ...sandboxWords,
+      ...home,
       name: "x",
       policies: [{ ...policy, access: "DENY" }],
     });
@@ -47,7 +36,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
       }
     `);
     const unknown = await mutate("createUserGroup", {
-      ...sandboxWords,
+      ...home,
       name: "x",
       policies: [{ ...policy, permissionGroupIds: [nobody] }],
     });
@@ -58,7 +47,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
   });
 
   test("a member without domain-scoped roles", async ({ mutate, sandbox }) => {
-    const at = { ...sandboxWords, userGroupId: groupNamed(sandbox, "Auditors").id };
+    const at = { ...home, userGroupId: groupNamed(sandbox, "Auditors").id };
     for (const mutation of ["addUserGroupMembers", "replaceUserGroupMembers"]) {
       const { result } = await mutate(mutation, { ...at, memberIds: people(sandbox, 59) });
       expect(result.message).toMatch(
@@ -73,10 +62,10 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const mutate = mutateBy(run);
     const { id, members } = groupNamed(sandbox, "Auditors");
     const [present] = members.keys();
-    const at = { ...sandboxWords, userGroupId: id };
+    const at = { ...home, userGroupId: id };
     const locked = [
-      await mutate("updateUserGroup", { ...sandboxWords, id, name: "x", policies: [] }),
-      await mutate("deleteUserGroup", { ...sandboxWords, id }),
+      await mutate("updateUserGroup", { ...home, id, name: "x", policies: [] }),
+      await mutate("deleteUserGroup", { ...home, id }),
       await mutate("addUserGroupMembers", { ...at, memberIds: people(sandbox, 0) }),
       await mutate("replaceUserGroupMembers", { ...at, memberIds: [] }),
       await mutate("removeUserGroupMember", { ...at, memberId: present }),
@@ -150,7 +139,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
         headers: {},
         text: JSON.stringify({ success: false, errors: [{ code: 400, message: words }] }),
       }));
-      const input = { ...sandboxWords, id: groupNamed(sandbox, "Auditors").id, name: "x", policies: [] };
+      const input = { ...home, id: groupNamed(sandbox, "Auditors").id, name: "x", policies: [] };
       const { result } = await mutate("updateUserGroup", input);
       expect(result).toMatchObject({
         __typename: "ConflictError",
@@ -163,7 +152,6 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const { id } = groupNamed(sandbox, "Security");
     const each = cases.find(({ title }) => title === "replaceUserGroupMembers with a revision");
     const input = await each?.input(sandbox, run);
-    resourceGroupNamed(sandbox, "Storefront");
     sandbox.plant("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", () => ({
       status: 400,
       headers: {},

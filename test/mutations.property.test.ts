@@ -8,6 +8,7 @@ import type { Input } from "./mutation-checks.ts";
 import { accountIds, inputOf, step } from "./mutation-commands.ts";
 import { type AccountView, accountView, type Catalogue, catalogue, look, Model } from "./mutation-model.ts";
 import { mutations, play } from "./mutation-rules.ts";
+import { runs } from "./property.ts";
 
 async function read<View = AccountView>({ run }: Stage, selection = accountView): Promise<Map<string, View>> {
   const views = new Map<string, View>();
@@ -102,7 +103,7 @@ describe("mutations", () => {
           for (const id of accountIds) expect(look(now.get(id) as AccountView)).toEqual(model.look(id));
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
     // Nothing was proved of a mutation that never succeeded, nor of an error that never came.
     const seen = (ending: string) =>
