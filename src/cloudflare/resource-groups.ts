@@ -15,7 +15,7 @@ export const ResourceGroup = z.object({
   id: z.string().nullish(),
   name: z.string().nullish(),
   meta: Meta,
-  scope: z.union([z.array(Scope), Scope.transform((scope) => [scope])]).nullish(),
+  scope: z.union([Scope.transform((scope) => [scope]), z.array(Scope)]).nullish(),
 });
 export type ResourceGroup = z.output<typeof ResourceGroup>;
 
