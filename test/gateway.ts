@@ -29,7 +29,7 @@ export interface Stage {
 }
 
 /** Every test of the graph runs twice: see the projects of vitest.config.ts. */
-export const compileAt = process.env["EXECUTOR"] === "plain" ? (false as const) : 1;
+export const compileAt = process.env.EXECUTOR === "plain" ? (false as const) : 1;
 
 const admin = { authorization: "Bearer sandbox-admin" };
 

@@ -11,7 +11,7 @@ const other = `query Others($account: String!) { account(id: $account) { userGro
 function stage(sharing = true) {
   const sandboxes = { one: createSandbox({ quota: false }), two: createSandbox({ quota: false, groups: 7 }) };
   const network = heldNetwork((request) => {
-    const sandbox = request.headers["authorization"] === "Bearer two" ? sandboxes.two : sandboxes.one;
+    const sandbox = request.headers.authorization === "Bearer two" ? sandboxes.two : sandboxes.one;
     return sandbox.handle({ ...request, headers: { ...request.headers, authorization: "Bearer sandbox-admin" } });
   });
   const gateway = createGateway({
@@ -66,7 +66,7 @@ describe("what is asked at the same moment", () => {
     const { ask, arrived, held } = stage();
     const asked = Array.from({ length: 100 }, (_, i) => ask(i % 2 ? "one" : "two", i % 4 < 2 ? names : other));
     await arrived(2);
-    expect(new Set(held.map(({ request }) => request.headers["authorization"]))).toEqual(
+    expect(new Set(held.map(({ request }) => request.headers.authorization))).toEqual(
       new Set(["Bearer one", "Bearer two"]),
     );
     for (const call of held.toReversed()) call.open();
