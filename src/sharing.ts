@@ -82,11 +82,6 @@ export class Flights {
   #land(key: string, flight: Flight): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
-
-  /** How many are under way. */
-  get size(): number {
-    return this.#flights.size;
-  }
 }
 
 const secret = randomBytes(32);
