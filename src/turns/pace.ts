@@ -1,0 +1,29 @@
+/** So many in so many milliseconds. */
+export interface Rate {
+  calls: number;
+  milliseconds: number;
+}
+
+/** When the last calls were started: as many as may be in one interval, the oldest first. */
+export class Pace {
+  readonly #starts: Float64Array;
+  readonly #milliseconds: number;
+  #oldest = 0;
+
+  constructor({ calls, milliseconds }: Rate) {
+    this.#starts = new Float64Array(calls).fill(Number.NEGATIVE_INFINITY);
+    this.#milliseconds = milliseconds;
+  }
+
+  /**
+   * Starts one now and gives 0, or gives the milliseconds until one may start: when no interval, wherever it begins, has
+   * one too many.
+   */
+  start(now: number): number {
+    const pause = (this.#starts[this.#oldest] as number) + this.#milliseconds - now;
+    if (pause > 0) return pause;
+    this.#starts[this.#oldest] = now;
+    this.#oldest = (this.#oldest + 1) % this.#starts.length;
+    return 0;
+  }
+}

@@ -1,0 +1,38 @@
+/** A place in a queue, in at most one at a time. Whatever waits extends it: nobody looks for whom to take out. */
+export class Place {
+  /** Who goes before and after; itself, where nobody waits. */
+  before: Place = this;
+  after: Place = this;
+
+  /** Whether it is in a queue. */
+  get queued(): boolean {
+    return this.after !== this;
+  }
+
+  /** Goes out of the queue, from wherever it is in it. */
+  leave(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this;
+    this.after = this;
+  }
+}
+
+/** Who waits, in the order of coming. Everything takes the same short time, however many they are. */
+export class Queue<T extends Place> {
+  readonly #end = new Place();
+
+  /** Whose turn is next. */
+  get first(): T | undefined {
+    return this.#end.after === this.#end ? undefined : (this.#end.after as T);
+  }
+
+  /** Goes to the end, also from a place further ahead. */
+  add(item: T): void {
+    item.leave();
+    item.before = this.#end.before;
+    item.after = this.#end;
+    this.#end.before.after = item;
+    this.#end.before = item;
+  }
+}
