@@ -20,6 +20,8 @@ const once = [
   "sdk*",
   "settings",
   "transport*",
+  "turns",
+  "turns.property",
   "user-group-read-back",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);

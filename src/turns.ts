@@ -65,7 +65,7 @@ export class Turns {
   constructor(options: TurnsOptions = {}) {
     const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
     const { now = () => performance.now(), after = timer } = options;
-    if (!(concurrency >= 1)) throw new RangeError("Nobody could ever call: the concurrency must be 1 or more.");
+    if (!(concurrency >= 1)) throw new RangeError("The concurrency must be 1 or more.");
     this.#concurrency = concurrency;
     this.#pace = rate ? new Pace(rate) : undefined;
     this.#now = now;
@@ -93,12 +93,14 @@ export class Turns {
       const lines = first ? known.writes : known.reads;
       const leave = () => {
         lines.remove(waiter);
+        this.#place(known);
         reject(signal?.reason);
-        this.#serve(known);
       };
       const waiter = new Waiter(operation, () => {
         signal?.removeEventListener("abort", leave);
-        resolve(this.#start(known, task));
+        // Whoever was told of it before us may have made us get here.
+        if (signal?.aborted) leave();
+        else resolve(this.#start(known, task));
       });
       signal?.addEventListener("abort", leave, { once: true });
       lines.add(waiter);
@@ -141,20 +143,21 @@ export class Turns {
       caller.leave();
       caller.next()?.start();
     }
-    this.#callOff?.();
-    this.#callOff = undefined;
   }
 
-  /** Puts a caller where they belong: behind all who are ready, among those without a free slot, or nowhere. */
+  /** Puts a caller where they belong: behind all who are ready, or nowhere. The timer is for those who are ready. */
   #place(caller: Caller): void {
     const { waits, running } = caller;
     if (!waits || running >= this.#concurrency) caller.leave();
     else if (!caller.queued) this.#ready.add(caller);
     if (!waits && running === 0) this.#callers.delete(caller.key);
+    if (this.#ready.first) return;
+    this.#callOff?.();
+    this.#callOff = undefined;
   }
 
   #wait(pause: number): void {
-    this.#callOff ??= this.#after(Math.ceil(pause), () => {
+    this.#callOff ??= this.#after(pause, () => {
       this.#callOff = undefined;
       const caller = this.#ready.first;
       if (caller) this.#serve(caller);
@@ -172,6 +175,6 @@ function attempt<T>(task: () => Promise<T>): Promise<T> {
 }
 
 function timer(milliseconds: number, run: () => void): () => void {
-  const timeout = setTimeout(run, milliseconds);
+  const timeout = setTimeout(run, Math.ceil(milliseconds));
   return () => clearTimeout(timeout);
 }

@@ -1,8 +1,12 @@
 /** So many in so many milliseconds. */
 export interface Rate {
+  /** 1 or more. */
   calls: number;
+  /** 1 or more, and not longer than a timer can be: 24 days. */
   milliseconds: number;
 }
+
+const longestTimer = 2 ** 31 - 1;
 
 /** When the last calls were started: as many as may be in one interval, the oldest first. */
 export class Pace {
@@ -11,6 +15,9 @@ export class Pace {
   #oldest = 0;
 
   constructor({ calls, milliseconds }: Rate) {
+    if (!(calls >= 1 && milliseconds >= 1 && milliseconds <= longestTimer)) {
+      throw new RangeError("The rate must be 1 call or more in 1 millisecond to 24 days.");
+    }
     this.#starts = new Float64Array(calls).fill(Number.NEGATIVE_INFINITY);
     this.#milliseconds = milliseconds;
   }
