@@ -21,6 +21,8 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
   [/^turns/, /^turns\//, /^$/],
   [/^sharing/, /^(admission|spending|cloudflare\/(client|endpoint|error))/, /^(graphql-yoga|node:crypto)$/],
+  [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|node:.*)$/],
+  [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
   [/^admission/, /^(budget\.ts$|spending|cloudflare\/error)/, /^$/],
   [/^upstream/, /^(admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],

@@ -1,0 +1,127 @@
+import type { Held } from "./limit.ts";
+import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit.ts";
+
+/** What the vendor said to have counted under one policy, and until when that holds. */
+export interface Said {
+  used: number;
+  until: number;
+}
+
+/** What this process knows of one caller, beyond what it counts. */
+export class Caller {
+  /** The policies that hold: the assumed one, until the vendor announced its own. */
+  policies: Policy[];
+  /** Use by others than this gateway (dashboard, other tools), by policy. */
+  readonly others: Map<string, Held> = new Map();
+  /** What the vendor said and nobody compared with our count yet, by policy. */
+  said: Map<string, Said> = new Map();
+  /** Nothing is granted before this moment. */
+  closedUntil = 0;
+  /** What is being learnt; a taking waits for it. */
+  learning: Promise<void> | undefined;
+  #announced = false;
+  /** By length of window: at least so many units of ours count until that moment. */
+  readonly #counted = new Map<number, Held>();
+  #policyText: string | undefined;
+  #remainderText: string | undefined;
+  #remainders: Remainder[] = [];
+
+  constructor(assumed: Policy[]) {
+    this.policies = assumed;
+  }
+
+  /** The lengths of the windows in which units are counted, in seconds. */
+  get windows(): number[] {
+    const [only, ...more] = this.policies;
+    if (more.length === 0) return only ? [only.seconds] : [];
+    return [...new Set(this.policies.map(({ seconds }) => seconds))];
+  }
+
+  /** Reads an announcement of policies. Those that were announced before and are not named now still hold. */
+  announce(text: string): void {
+    if (text === this.#policyText) return;
+    this.#policyText = text;
+    const policies = policiesOf(text);
+    if (policies.length === 0) return;
+    const known = this.#announced ? this.policies : [];
+    this.#announced = true;
+    const byName = new Map([...policies, ...known, ...policies].map((policy) => [policy.name, policy]));
+    this.policies = [...byName.values()].slice(0, 8);
+    for (const name of this.others.keys()) {
+      if (!this.policies.some((policy) => policy.name === name)) this.others.delete(name);
+    }
+  }
+
+  /** Reads what remains. */
+  remainders(text: string): Remainder[] {
+    if (text !== this.#remainderText) {
+      this.#remainderText = text;
+      this.#remainders = remaindersOf(text);
+    }
+    return this.#remainders;
+  }
+
+  /** The use by others that still counts under a policy. */
+  othersOf(name: string, now: number): Held | undefined {
+    const others = this.others.get(name);
+    if (!others || others.until > now) return others;
+    this.others.delete(name);
+    return undefined;
+  }
+
+  /** At least so many units count now under a policy, ours and those of others. */
+  countedOf({ name, seconds }: Policy, now: number): number {
+    const counted = this.#counted.get(seconds);
+    return (counted && counted.until > now ? counted.units : 0) + (this.othersOf(name, now)?.units ?? 0);
+  }
+
+  /** Notes how many units of ours were counted, and until when none of them leaves. */
+  count(seconds: number, counted: Held): void {
+    this.#counted.set(seconds, counted);
+  }
+
+  /** Units went away that may have been noted. */
+  discount(units: number): void {
+    for (const counted of this.#counted.values()) counted.units -= units;
+  }
+}
+
+/** The callers that this process knows. One that was not asked about for as long as anything may count is forgotten. */
+export class Callers {
+  readonly #known = new Map<string, { caller: Caller; seen: number }>();
+  readonly #assumed: Policy[];
+
+  constructor(assumed: Policy[]) {
+    this.#assumed = assumed;
+  }
+
+  /** How many are known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** One caller. Those that were not seen for longest come first, so that a look at two of them forgets in time. */
+  of(key: string, now: number): Caller {
+    const found = this.#known.get(key);
+    this.#known.delete(key);
+    const entry = found ?? { caller: new Caller(this.#assumed), seen: now };
+    entry.seen = now;
+    this.#known.set(key, entry);
+    if (!found) this.#forget(now);
+    return entry.caller;
+  }
+
+  /** One caller, if it is known. */
+  peek(key: string): Caller | undefined {
+    return this.#known.get(key)?.caller;
+  }
+
+  #forget(now: number): void {
+    let looked = 0;
+    for (const [key, { caller, seen }] of this.#known) {
+      const longest = Math.max(0, ...caller.windows) * 2000;
+      if (seen + longest < now && caller.closedUntil < now) this.#known.delete(key);
+      if (++looked === 2) return;
+    }
+  }
+}

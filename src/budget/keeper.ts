@@ -1,0 +1,200 @@
+import type { Budget, Standing, Taking } from "../budget.ts";
+import type { Caller, Callers } from "./caller.ts";
+import { type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } from "./limit.ts";
+
+/** Where units are counted. `at` and `now` are moments of its own clock. Nothing here rejects. */
+export interface Books {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Adds units that are taken now, and tells what counts then: units of ours, by policy. */
+  take(key: string, caller: Caller, at: number, units: number): Promise<Limit[]>;
+  /** The same without taking. */
+  limits(key: string, caller: Caller, now: number): Promise<Limit[]>;
+  /** Takes away units that were taken at that moment (null: those that count longest), as many of them as are there. */
+  untake(key: string, caller: Caller, at: number | null, units: number): Promise<void>;
+  /** Begins to count in windows that were not counted in before, from what was counted in others. */
+  open(key: string, windows: number[], before: number[], now: number): Promise<void>;
+  /** Tells replicas what was learnt of a caller. */
+  tell(key: string, caller: Caller, now: number): void;
+  end(): Promise<void>;
+}
+
+const day = 86_400_000;
+
+/** The budget over whichever books: takes first and looks then, so that nobody takes what somebody else just took. */
+export class Keeper implements Budget {
+  readonly #books: Books;
+  readonly #callers: Callers;
+
+  constructor(books: Books, callers: Callers) {
+    this.#books = books;
+    this.#callers = callers;
+  }
+
+  async take(key: string, units: number, spare: boolean): Promise<Taking> {
+    const caller = await this.#informed(key);
+    const at = this.#books.now();
+    if (at >= caller.closedUntil) {
+      const limits = await this.#books.take(key, caller, at, units);
+      this.#note(caller, limits, at);
+      const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
+      if (fits && at >= caller.closedUntil) return { granted: true, at, ...standing(limits, caller, at) };
+      caller.discount(units);
+      await this.#books.untake(key, caller, at, units);
+    }
+    const limits = await this.#books.limits(key, caller, at);
+    const { left, quota } = standing(limits, caller, at);
+    return {
+      granted: false,
+      at,
+      left,
+      quota,
+      resetAt: possibleAt(complete(limits, caller, at), caller, at, units, spare),
+    };
+  }
+
+  giveBack(key: string, units: number, at: number | null = null): void {
+    const caller = this.#callers.peek(key);
+    if (!caller || units <= 0) return;
+    caller.discount(units);
+    void this.#books.untake(key, caller, at, units);
+  }
+
+  async standing(key: string): Promise<Standing> {
+    const caller = await this.#informed(key);
+    const now = this.#books.now();
+    const limits = await this.#books.limits(key, caller, now);
+    this.#note(caller, limits, now);
+    return standing(limits, caller, now);
+  }
+
+  learn(key: string, headers: Record<string, string | string[] | undefined>): void {
+    const policies = textOf(headers["ratelimit-policy"]);
+    const remainders = textOf(headers.ratelimit);
+    if (!policies && !remainders) return;
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    if (policies) this.#announced(key, caller, policies, now);
+    if (remainders) this.#said(key, caller, remainders, now);
+  }
+
+  close(key: string, until: Date): void {
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    const moment = Math.min(until.getTime(), now + day);
+    if (!(moment > caller.closedUntil)) return;
+    caller.closedUntil = moment;
+    this.#books.tell(key, caller, now);
+  }
+
+  closedUntil(key: string): Date | null {
+    const until = this.#callers.peek(key)?.closedUntil ?? 0;
+    return until > this.#books.now() ? new Date(until) : null;
+  }
+
+  end(): Promise<void> {
+    return this.#books.end();
+  }
+
+  async #informed(key: string): Promise<Caller> {
+    const caller = this.#callers.of(key, this.#books.now());
+    while (caller.learning) await caller.learning;
+    return caller;
+  }
+
+  #announced(key: string, caller: Caller, text: string, now: number): void {
+    const before = caller.windows;
+    caller.announce(text);
+    const opened = caller.windows.filter((seconds) => !before.includes(seconds));
+    if (opened.length) this.#learn(caller, () => this.#books.open(key, opened, before, now));
+  }
+
+  /**
+   * Keeps what the vendor has counted beyond what we have. Calls under way are counted by us alone, and answers may come
+   * late: a remainder that our own count explains says nothing.
+   */
+  #said(key: string, caller: Caller, text: string, now: number): void {
+    let news = false;
+    for (const { name, left, seconds } of caller.remainders(text)) {
+      const named = caller.policies.filter((policy) => policy.name === name);
+      for (const policy of named.length ? named : caller.policies) {
+        const used = policy.units - left;
+        if (used <= caller.countedOf(policy, now)) continue;
+        const until = now + Math.max(1, Math.min(seconds ?? policy.seconds, policy.seconds)) * 1000;
+        const said = caller.said.get(policy.name);
+        if (!said || said.used <= used) caller.said.set(policy.name, { used, until });
+        news = true;
+      }
+    }
+    if (news) this.#learn(caller, () => this.#compare(key, caller, now));
+  }
+
+  async #compare(key: string, caller: Caller, now: number): Promise<void> {
+    const limits = await this.#books.limits(key, caller, now);
+    this.#note(caller, limits, now);
+    const said = caller.said;
+    caller.said = new Map();
+    let found = false;
+    for (const { name, held } of limits) {
+      const { used, until } = said.get(name) ?? { used: 0, until: 0 };
+      const units = used - sumOf(held);
+      if (units <= (caller.othersOf(name, now)?.units ?? 0)) continue;
+      caller.others.set(name, { units, until });
+      found = true;
+    }
+    if (found) this.#books.tell(key, caller, now);
+  }
+
+  /** Learns one thing after the other. */
+  #learn(caller: Caller, what: () => Promise<void>): void {
+    const learning = (caller.learning ? caller.learning.then(what) : what()).then(() => {
+      if (caller.learning === learning) caller.learning = undefined;
+    });
+    caller.learning = learning;
+  }
+
+  #note(caller: Caller, limits: Limit[], now: number): void {
+    for (const limit of limits) {
+      caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now });
+    }
+  }
+}
+
+/** With what others use. */
+function complete(limits: Limit[], caller: Caller, now: number): Limit[] {
+  return limits.map((limit) => {
+    const others = caller.othersOf(limit.name, now);
+    return others ? { ...limit, held: [...limit.held, others] } : limit;
+  });
+}
+
+/** By the limit that leaves least. */
+function standing(ours: Limit[], caller: Caller, now: number): Standing {
+  const closed = caller.closedUntil > now;
+  let lowest: { left: number; quota: number; limit?: Limit } = {
+    left: Number.POSITIVE_INFINITY,
+    quota: Number.POSITIVE_INFINITY,
+  };
+  for (const limit of complete(ours, caller, now)) {
+    const left = Math.max(0, leftOf(limit));
+    if (left < lowest.left) lowest = { left, quota: limit.quota, limit };
+  }
+  const back = lowest.limit ? nextBack(lowest.limit) : null;
+  const resetAt = closed ? caller.closedUntil : back;
+  return { left: closed ? 0 : lowest.left, quota: lowest.quota, resetAt: resetAt === null ? null : new Date(resetAt) };
+}
+
+/** When so many units could be had, by all limits; null for never. */
+function possibleAt(limits: Limit[], caller: Caller, now: number, units: number, spare: boolean): Date | null {
+  let at = Math.max(now, caller.closedUntil);
+  for (const limit of limits) {
+    const fits = whenFits(limit, units + (spare ? reserveOf(limit) : 0));
+    if (fits === null) return null;
+    at = Math.max(at, fits);
+  }
+  return new Date(at);
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "object" ? header.join(", ") : header;
+}

@@ -1,0 +1,47 @@
+/** Units that count until a moment (milliseconds since the epoch). */
+export interface Held {
+  units: number;
+  until: number;
+}
+
+/** One quota, and all that counts against it. */
+export interface Limit {
+  /** The policy that it comes from. */
+  name: string;
+  seconds: number;
+  quota: number;
+  held: Held[];
+  /** How often each further unit counts: once, or once for each replica that may take as much without our seeing it. */
+  weight: number;
+}
+
+/** The units that count. */
+export function sumOf(held: Held[]): number {
+  return held.reduce((sum, { units }) => sum + units, 0);
+}
+
+/** How many more units fit into a limit; below 0 where more is counted than may be. */
+export function leftOf({ quota, held, weight }: Limit): number {
+  return Math.floor((quota - sumOf(held)) / weight);
+}
+
+/** What of a limit stays for mutations and single reads: a tenth, rounded up. */
+export function reserveOf({ quota, weight }: Limit): number {
+  return Math.ceil(quota / weight / 10);
+}
+
+/** When so many units fit, if nothing is added meanwhile: 0 for now; null for never. */
+export function whenFits({ quota, held, weight }: Limit, units: number): number | null {
+  let over = sumOf(held) + units * weight - quota;
+  if (over <= 0) return 0;
+  for (const { units: back, until } of held.toSorted((one, other) => one.until - other.until)) {
+    over -= back;
+    if (over <= 0) return until;
+  }
+  return null;
+}
+
+/** When the first of what counts comes back; null where nothing counts. */
+export function nextBack({ held }: Limit): number | null {
+  return held.length ? Math.min(...held.map(({ until }) => until)) : null;
+}

@@ -1,0 +1,76 @@
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import type { Budget, Quota } from "../budget.ts";
+import { type Caller, Callers } from "./caller.ts";
+import { type Books, Keeper } from "./keeper.ts";
+import type { Limit } from "./limit.ts";
+import type { Policy } from "./ratelimit.ts";
+import { type Counters, Slots } from "./slots.ts";
+
+/** How a budget in memory is made. */
+export interface MemoryBudgetOptions {
+  /** What is assumed where answers announce no policy; `false` for no limit. */
+  quota: Quota | false;
+  /** Milliseconds since the epoch, for tests. @default Date.now */
+  now?: () => number;
+}
+
+/** The budget of one process. */
+export function memoryBudget({ quota, now = Date.now }: MemoryBudgetOptions): Budget {
+  return new Keeper(new OwnBooks(now), new Callers(assumed(quota)));
+}
+
+/** The policy that holds until one is announced. */
+export function assumed(quota: Quota | false): Policy[] {
+  return quota ? [{ name: "", ...quota }] : [];
+}
+
+/** Counters of this process. They change at the moment of the call. */
+export function ownCounters(): Counters {
+  // Only as a counter: what is too much depends on more than one of them.
+  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 0, keyPrefix: "" });
+  return {
+    add: async (name, units, seconds) =>
+      (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
+    read: (names) => Promise.all(names.map(async (name) => (await limiter.get(name))?.consumedPoints ?? 0)),
+  };
+}
+
+/** What this process alone counts. */
+class OwnBooks implements Books {
+  readonly now: () => number;
+  readonly #slots = new Slots(ownCounters());
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  take(key: string, caller: Caller, at: number, units: number): Promise<Limit[]> {
+    for (const seconds of caller.windows) void this.#slots.add(key, seconds, at, units);
+    return this.limits(key, caller, at);
+  }
+
+  limits(key: string, caller: Caller, now: number): Promise<Limit[]> {
+    return Promise.all(
+      caller.policies.map(async ({ name, units, seconds }) => ({
+        name,
+        seconds,
+        quota: units,
+        held: await this.#slots.held(key, seconds, now),
+        weight: 1,
+      })),
+    );
+  }
+
+  async untake(key: string, caller: Caller, at: number | null, units: number): Promise<void> {
+    const now = this.now();
+    await Promise.all(caller.windows.map((seconds) => this.#slots.takeAway(key, seconds, at, now, units)));
+  }
+
+  async open(key: string, windows: number[], before: number[], now: number): Promise<void> {
+    await Promise.all(windows.map((seconds) => this.#slots.open(key, seconds, before, now)));
+  }
+
+  tell(): void {}
+
+  async end(): Promise<void> {}
+}

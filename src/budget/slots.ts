@@ -1,0 +1,88 @@
+import type { Held } from "./limit.ts";
+
+/** Counters by name, which forget themselves. */
+export interface Counters {
+  /** Adds so many units (takes them away, if negative) to a counter that lives so many seconds from its first unit. Tells what it holds then. */
+  add(name: string, units: number, seconds: number): Promise<number>;
+  /** What these counters hold; 0 for one that is not there. Seen at the moment of the call, or later, never earlier. */
+  read(names: string[]): Promise<number[]>;
+}
+
+/** A window is counted in so many slots. */
+const parts = 20;
+
+/** A slot counts while so many more begin after it: at least 1/20 of the window beyond its length, at most 2/20. */
+const after = parts + 1;
+
+/**
+ * What each caller took, in windows that slide. A slot of a future moment counts, too: the clock of another replica, or
+ * ours before it was set back, may be ahead by a slot.
+ */
+export class Slots {
+  readonly #counters: Counters;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+  }
+
+  /** Adds units (takes them away, if negative) that were taken at that moment. Tells what its slot holds then. */
+  add(caller: string, seconds: number, at: number, units: number): Promise<number> {
+    const slot = Math.floor(at / lengthOf(seconds));
+    return this.#counters.add(nameOf(caller, seconds, slot), units, seconds + Math.ceil(seconds / 5));
+  }
+
+  /**
+   * Takes away units that were taken at that moment, or, without it, those that count longest. Tells how many were there;
+   * nothing where their slot counts no more.
+   */
+  async takeAway(caller: string, seconds: number, at: number | null, now: number, units: number): Promise<number> {
+    const moments =
+      at === null
+        ? (await this.held(caller, seconds, now)).map(({ until }) => lastMoment(until, seconds))
+        : [at].filter((moment) => moment > now - seconds * 1000);
+    let removed = 0;
+    for (const moment of moments) {
+      const wanted = units - removed;
+      const over = Math.min(wanted, Math.max(0, -(await this.add(caller, seconds, moment, -wanted))));
+      if (over > 0) await this.add(caller, seconds, moment, over);
+      removed += wanted - over;
+      if (removed === units) break;
+    }
+    return removed;
+  }
+
+  /** Begins to count in another window, from what counts in the closest of those before. */
+  async open(caller: string, seconds: number, before: number[], now: number): Promise<void> {
+    const from = Math.min(...before.filter((length) => length >= seconds), Math.max(...before, 0) || seconds);
+    if (from === seconds) return;
+    for (const { units, until } of await this.held(caller, from, now)) {
+      const at = Math.min(now, lastMoment(until, from));
+      if (at > now - seconds * 1100) await this.add(caller, seconds, at, units);
+    }
+  }
+
+  /** What counts at this moment, oldest first. */
+  async held(caller: string, seconds: number, now: number): Promise<Held[]> {
+    const length = lengthOf(seconds);
+    const oldest = Math.floor(now / length) - after;
+    const names = Array.from({ length: after + 2 }, (_, index) => nameOf(caller, seconds, oldest + index));
+    const held: Held[] = [];
+    for (const [index, units] of (await this.#counters.read(names)).entries()) {
+      if (units > 0) held.push({ units, until: (oldest + index + after + 1) * length });
+    }
+    return held;
+  }
+}
+
+/** The last moment of the slot that counts until then. */
+export function lastMoment(until: number, seconds: number): number {
+  return until - after * lengthOf(seconds) - 1;
+}
+
+function lengthOf(seconds: number): number {
+  return (seconds * 1000) / parts;
+}
+
+function nameOf(caller: string, seconds: number, slot: number): string {
+  return `${caller}:${seconds}:${slot}`;
+}
