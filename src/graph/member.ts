@@ -168,8 +168,10 @@ MemberRef.implement({
     policies: t.field({
       type: [PolicyRef],
       description: `Their own policies, not those of their user groups. ${whenGroup}`,
-      resolve: async (member, _args, context) =>
-        policiesOf({ type: "Member", accountId: member.accountId, row: await whole(member, context) }),
+      resolve: async (member, _args, context) => {
+        const row = await whole(member, context);
+        return policiesOf(Object.assign(new MemberNode(member.accountId, row), { row }));
+      },
     }),
   }),
 });
