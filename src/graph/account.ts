@@ -1,8 +1,9 @@
 import { type Account, accounts } from "../cloudflare/accounts.ts";
-import { filter, rawId } from "./argument.ts";
+import { filter, type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { costs, page, stub, whole } from "./cost.ts";
 import { DirectionEnum, readDate, wordEnum } from "./leaf.ts";
 import { globalId, reloadable } from "./node.ts";
 
@@ -16,6 +17,8 @@ export interface AccountNode {
 async function read({ id, row }: AccountNode, { loaders }: Context): Promise<Account> {
   return row ?? loaders.one(accounts, {}, id);
 }
+
+const own = whole(accounts, "Costs 1 call, shared by all fields of the account itself.");
 
 const AccountTypeEnum = wordEnum("AccountType", "What kind of contract the account has with Cloudflare.", {
   standard: "Self-serve: no contract.",
@@ -71,72 +74,80 @@ AccountRef.implement({
       description: "Cloudflare's own id: 32 letters and digits, as `account(id:)` takes it.",
     }),
     name: t.string({
-      description: "Name of the account. Costs 1 call, shared by all fields of the account itself.",
+      ...costs(own, (calls) => `Name of the account. ${calls}`),
       resolve: async (account, _args, context) => (await read(account, context)).name,
     }),
     type: t.field({
       type: AccountTypeEnum.type,
-      description: "Kind of contract. Costs 1 call, shared by all fields of the account itself.",
+      ...costs(own, (calls) => `Kind of contract. ${calls}`),
       resolve: async (account, _args, context) => AccountTypeEnum.read((await read(account, context)).type),
     }),
     settings: t.field({
       type: AccountSettingsRef,
-      description: "Security settings. Costs 1 call, shared by all fields of the account itself.",
+      ...costs(own, (calls) => `Security settings. ${calls}`),
       resolve: async (account, _args, context) => (await read(account, context)).settings,
     }),
     managedBy: t.field({
       type: AccountManagerRef,
-      description:
-        "The organization it belongs to; null for an account of its own. Costs 1 call, shared by all fields of the account itself.",
+      ...costs(own, (calls) => `The organization it belongs to; null for an account of its own. ${calls}`),
       resolve: async (account, _args, context) => (await read(account, context)).managed_by,
     }),
     createdOn: t.field({
       type: "DateTime",
-      description: "When it was created. Costs 1 call, shared by all fields of the account itself.",
+      ...costs(own, (calls) => `When it was created. ${calls}`),
       resolve: async (account, _args, context) => readDate((await read(account, context)).created_on),
     }),
   }),
 });
 
-reloadable("Account", 1, ([id = ""]) => ({ type: "Account", id }));
+reloadable(
+  "Account",
+  1,
+  ([id = ""]) => ({ of: "Account", accountId: id, id }),
+  ([id = ""]) => ({ type: "Account", id }),
+);
 
 const AccountConnection = builder.connectionObject(
   { type: AccountRef, name: "AccountConnection", description: "A page of accounts." },
   { description: "An account and its place in the list." },
 );
 
+function sent({ name, direction }: Given<{ name: string; direction: "asc" | "desc" }>) {
+  return { name: filter(name, "name"), direction: direction ?? undefined };
+}
+
 builder.queryFields((t) => ({
   account: t.field({
     type: AccountRef,
     nullable: false,
-    description:
-      "One account by Cloudflare's id. Costs nothing and is never null: whether it exists shows at the first field that " +
-      "needs Cloudflare (`NOT_FOUND`).",
+    ...costs(
+      stub("Account", idOf),
+      (nothing) =>
+        `One account by Cloudflare's id. ${nothing} and is never null: whether it exists shows at the first field that ` +
+        "needs Cloudflare (`NOT_FOUND`).",
+    ),
     args: {
       id: t.arg.string({
         required: true,
         description: 'Cloudflare\'s id: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
       }),
     },
-    resolve: (_root, { id }) => ({ type: "Account" as const, id: rawId(id, "id") }),
+    resolve: (_root, args) => ({ type: "Account" as const, id: idOf(args) }),
   }),
   accounts: t.connection(
     {
       type: AccountRef,
       nullable: true,
-      description: "Accounts that the credential may see. Costs 1 call per 50 accounts.",
+      ...costs(
+        page(accounts.list, "Account", "accounts", { sent }),
+        (calls) => `Accounts that the credential may see. ${calls}`,
+      ),
       args: {
         name: t.arg.string({ description: 'Only accounts of this name, as Cloudflare matches it: `"Acme"`.' }),
         direction: t.arg({ type: DirectionEnum, description: "Order, as Cloudflare sorts accounts: `ASC` or `DESC`." }),
       },
       resolve: (_root, args, { loaders }) =>
-        connect(
-          loaders,
-          accounts.list,
-          { name: filter(args.name, "name"), direction: args.direction ?? undefined },
-          args,
-          (row) => ({ type: "Account" as const, id: row.id, row }),
-        ),
+        connect(loaders, accounts.list, sent(args), args, (row) => ({ type: "Account" as const, id: row.id, row })),
     },
     AccountConnection,
   ),

@@ -1,9 +1,17 @@
 import { badInput } from "./error.ts";
 
+/** Arguments that may be left out, as a resolver gets them. */
+export type Given<Args> = { [Name in keyof Args]?: Args[Name] | null | undefined };
+
 /** Checks a raw id given as an argument: 32 letters and digits, as Cloudflare publishes them. */
 export function rawId(id: string, argument: string): string {
   if (/^[0-9A-Za-z]{32}$/.test(id)) return id;
   throw badInput(argument, `must be a Cloudflare id of 32 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`);
+}
+
+/** The argument `id`, checked. */
+export function idOf({ id }: { id: string }): string {
+  return rawId(id, "id");
 }
 
 /** A filter given as an argument. Empty, it would ask Cloudflare for everything instead of nothing. */

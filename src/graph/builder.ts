@@ -3,6 +3,7 @@ import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
 import { atHand } from "./at-hand.ts";
 import type { Context } from "./context.ts";
+import { costs, end } from "./cost.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
 export const builder = new SchemaBuilder<{
@@ -18,10 +19,7 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
     nodeFieldOptions: { ...atHand, nullable: false, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
-    pageInfoFieldOptions: {
-      description:
-        "Where this page stands. Costs one more call only where Cloudflare gives no total and the page is full.",
-    },
+    pageInfoFieldOptions: costs(end, (calls) => `Where this page stands. ${calls}`),
     hasNextPageFieldOptions: { description: "Whether rows follow this page." },
     hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
     startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },

@@ -24,14 +24,19 @@ export function connect<L extends ListEndpoint<{ id?: string | null | undefined 
   paging: Paging,
   node: (row: Result<L>[number]) => N,
 ): Promise<Connection<Result<L>[number], N>> {
-  const given = Object.entries(params as object).filter(([, value]) => value !== undefined);
-  return page([list.route, ...given], paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
+  const name = listName(list, params as object);
+  return page(name, paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
+}
+
+/** What tells a list from every other: its cursors belong to it alone. Parameters always come in the same order. */
+export function listName({ route }: ListEndpoint, params: object): unknown[] {
+  return [route, ...Object.entries(params).filter(([, value]) => value !== undefined)];
 }
 
 /** A page of rows that are read as a whole. `name` tells this list from every other, filters included. */
 export function connectRows<R, N extends object>(
   read: () => Promise<R[]>,
-  name: string[],
+  name: unknown[],
   paging: Paging,
   node: (row: R) => N,
 ): Promise<Connection<R, N>> {
@@ -49,21 +54,27 @@ async function page<R, N extends object>(
   read: (offset: number, limit: number) => Promise<Window<R>>,
   node: (row: R) => N,
 ): Promise<Connection<R, N>> {
+  let { start, end, last } = place(list, paging);
+  if (last !== undefined) {
+    end = (await read(0, last || 1)).total ?? (await read(0, end)).rows.length;
+    start = Math.max(start, end - last);
+  }
+  return new Connection(await read(start, Math.max(0, end - start)), start, new Cursor(list), node);
+}
+
+/**
+ * Where a page stands: the rows `[start, end)` or, where the end has to be found first, the `last` before it. Throws what
+ * the caller is told of arguments that are refused. Without a list the cursors of any list are taken.
+ */
+export function place(list: unknown[] | undefined, paging: Paging): { start: number; end: number; last?: number } {
   const cursor = new Cursor(list);
   const first = size(paging.first, "first");
   const last = size(paging.last, "last");
   if (first !== undefined && last !== undefined) throw badInput("last", "must not be given together with `first`");
-  let start = paging.after == null ? 0 : cursor.parse(paging.after, "after") + 1;
-  let end = paging.before == null ? Number.POSITIVE_INFINITY : cursor.parse(paging.before, "before");
-  if (last === undefined) {
-    end = Math.min(end, start + (first ?? DEFAULT_PAGE));
-  } else {
-    if (end === Number.POSITIVE_INFINITY) {
-      end = (await read(0, last || 1)).total ?? (await read(0, end)).rows.length;
-    }
-    start = Math.max(start, end - last);
-  }
-  return new Connection(await read(start, Math.max(0, end - start)), start, cursor, node);
+  const start = paging.after == null ? 0 : cursor.parse(paging.after, "after") + 1;
+  const end = paging.before == null ? Number.POSITIVE_INFINITY : cursor.parse(paging.before, "before");
+  if (last === undefined) return { start, end: Math.min(end, start + (first ?? DEFAULT_PAGE)) };
+  return end === Number.POSITIVE_INFINITY ? { start, end, last } : { start: Math.max(start, end - last), end };
 }
 
 function size(rows: number | null | undefined, argument: string): number | undefined {
@@ -74,10 +85,10 @@ function size(rows: number | null | undefined, argument: string): number | undef
 
 /** Positions in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. */
 class Cursor {
-  readonly #list: unknown[];
+  readonly #list: unknown[] | undefined;
   #name: string | undefined;
 
-  constructor(list: unknown[]) {
+  constructor(list: unknown[] | undefined) {
     this.#list = list;
   }
 
@@ -92,7 +103,7 @@ class Cursor {
 
   parse(cursor: string, argument: string): number {
     const [hash, position = ""] = Buffer.from(cursor, "base64url").toString().split(":");
-    if (hash === this.#hash && /^\d{1,9}$/.test(position)) return Number(position);
+    if ((!this.#list || hash === this.#hash) && /^\d{1,9}$/.test(position)) return Number(position);
     throw badInput(argument, "must be a cursor of this list, with the same filters and order");
   }
 }

@@ -1,13 +1,14 @@
 import { type Member, members, type Role } from "../cloudflare/members.ts";
 import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
-import { rawId } from "./argument.ts";
+import { type Given, idOf } from "./argument.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { costs, leftOut, lookUp, page, whole as wholeRecord } from "./cost.ts";
 import { DirectionEnum, wordEnum } from "./leaf.ts";
-import { find, globalId, reloadable } from "./node.ts";
+import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 
@@ -118,9 +119,13 @@ RoleRef.implement({
   }),
 });
 
-const whenGroup =
+const own = wholeRecord(
+  members,
   "In a user group's members it is read from the account's members: for all of them together at most twice the cheaper of " +
-  "1 call per 50 members of the account and 1 call per member.";
+    "1 call per 50 members of the account and 1 call per member.",
+);
+
+const unlessLeftOut = leftOut("Costs nothing, unless a user group's list leaves it out.");
 
 /** A membership of an account. */
 export const MemberRef = builder.objectRef<MemberNode>("Member");
@@ -139,17 +144,15 @@ MemberRef.implement({
       description: "Cloudflare's own id of the membership, not of the user.",
     }),
     email: t.string({
-      ...atHand,
-      description: "E-mail address. Costs nothing, unless a user group's list leaves it out.",
+      ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, atHand.extensions),
       resolve: (member, _args, context) => {
         if (member.row.email) return member.row.email;
         return whole(member, context).then(({ email, user }) => email ?? user?.email);
       },
     }),
     status: t.field({
-      ...atHand,
+      ...costs(unlessLeftOut, (calls) => `How far they have come in joining. ${calls}`, atHand.extensions),
       type: MemberStatusEnum.type,
-      description: "How far they have come in joining. Costs nothing, unless a user group's list leaves it out.",
       resolve: (member, _args, context) => {
         if (member.row.status) return MemberStatusEnum.read(member.row.status);
         return whole(member, context).then(({ status }) => MemberStatusEnum.read(status));
@@ -157,17 +160,17 @@ MemberRef.implement({
     }),
     user: t.field({
       type: UserRef,
-      description: `The person: names, two-factor authentication. ${whenGroup}`,
+      ...costs(own, (calls) => `The person: names, two-factor authentication. ${calls}`),
       resolve: async (member, _args, context) => (await whole(member, context)).user,
     }),
     roles: t.field({
       type: [RoleRef],
-      description: `Legacy roles, ordered by id. ${whenGroup}`,
+      ...costs(own, (calls) => `Legacy roles, ordered by id. ${calls}`),
       resolve: async (member, _args, context) => inOrder((await whole(member, context)).roles, ({ id }) => id),
     }),
     policies: t.field({
       type: [PolicyRef],
-      description: `Their own policies, not those of their user groups. ${whenGroup}`,
+      ...costs(own, (calls) => `Their own policies, not those of their user groups. ${calls}`),
       resolve: async (member, _args, context) => {
         const row = await whole(member, context);
         return policiesOf(Object.assign(new MemberNode(member.accountId, row), { row }));
@@ -182,28 +185,50 @@ export async function findMember(context: Context, accountId: string, id: string
   return row && new MemberNode(accountId, row);
 }
 
-reloadable("Member", 2, ([accountId = "", id = ""], context) => findMember(context, accountId, id));
+reloadable("Member", 2, recordAgain("Member", members), ([accountId = "", id = ""], context) =>
+  findMember(context, accountId, id),
+);
 
 const MemberConnection = builder.connectionObject(
   { type: MemberRef, name: "MemberConnection", description: "A page of members." },
   { description: "A member and their place in the list." },
 );
 
+type Filters = Given<{
+  status: string;
+  orderBy: (typeof MemberOrderEnum)["$inferType"];
+  direction: "asc" | "desc";
+}>;
+
+function sent({ status, orderBy, direction }: Filters) {
+  return {
+    status: (status ?? undefined) as "accepted" | undefined,
+    order: orderBy ?? undefined,
+    direction: direction ?? undefined,
+  };
+}
+
 builder.objectFields(AccountRef, (t) => ({
   member: t.field({
     type: MemberRef,
     nullable: true,
-    description: "One member by Cloudflare's id of the membership, or null if there is none. Costs 1 call.",
+    ...costs(
+      lookUp("Member", members, idOf),
+      (calls) => `One member by Cloudflare's id of the membership, or null if there is none. ${calls}`,
+    ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"4536bcfad5faccb111b47003c79917fa"`.' }),
     },
-    resolve: (account, { id }, context) => findMember(context, account.id, rawId(id, "id")),
+    resolve: (account, args, context) => findMember(context, account.id, idOf(args)),
   }),
   members: t.connection(
     {
       type: MemberRef,
       nullable: true,
-      description: "Members of the account, with user, roles and policies. Costs 1 call per 50 members.",
+      ...costs(
+        page(members.list, "Member", "members", { sent }),
+        (calls) => `Members of the account, with user, roles and policies. ${calls}`,
+      ),
       args: {
         status: t.arg({ type: MemberStatusEnum.type, description: "Only members of this status: `PENDING`." }),
         orderBy: t.arg({
@@ -216,12 +241,7 @@ builder.objectFields(AccountRef, (t) => ({
         connect(
           loaders,
           members.list,
-          {
-            account_id: accountId,
-            status: (args.status ?? undefined) as "accepted" | undefined,
-            order: args.orderBy ?? undefined,
-            direction: args.direction ?? undefined,
-          },
+          { account_id: accountId, ...sent(args) },
           args,
           (row) => new MemberNode(accountId, row),
         ),

@@ -3,6 +3,7 @@ import { CloudflareError } from "../cloudflare/error.ts";
 import type { Message } from "../cloudflare/result.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import type { Cost } from "./cost.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
 import type { Node } from "./node.ts";
 import { failureOf, type Place } from "./refusal.ts";
@@ -25,7 +26,9 @@ export interface Progress {
 
 /** A mutation: its input, what its payload shows, and its work. */
 interface Mutation<Input, N extends Node> {
+  /** What it does and costs: see `write` of cost.ts. */
   description: string;
+  extensions: { cost: Cost };
   input: InputRef<Input>;
   /** Name, type and description of the changed node in the payload. */
   node?: [name: string, type: OutputRef<N>, description: string];
@@ -88,6 +91,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       type: ResultRef,
       nullable: true,
       description: definition.description,
+      extensions: definition.extensions,
       args: {
         input: t.arg({
           type: definition.input,

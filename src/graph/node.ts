@@ -4,6 +4,7 @@ import { accounts } from "../cloudflare/index.ts";
 import type { Noun } from "../loaders.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { type Again, again, costs } from "./cost.ts";
 import { badInput } from "./error.ts";
 
 /** The shape behind every node; the type's name tells interfaces and unions what it is. */
@@ -14,11 +15,19 @@ export interface Node {
 /** Reads a node again from the parts of its global id; `null` where there is no such thing (any more). */
 type Reload = (parts: string[], context: Context) => Promise<Node | null> | Node | null;
 
-const reloads = new Map<string, Reload>();
+/** What that costs, told from the parts alone; `undefined` where it is known without a call that there is nothing. */
+type Reads = (parts: string[]) => Again | undefined;
+
+const reloads = new Map<string, { reload: Reload; reads: Reads }>();
 
 /** Registers how a type is read again by `node` and `nodes`, from an id of so many parts beside the type. */
-export function reloadable(type: string, parts: number, reload: Reload): void {
-  reloads.set(`${type}/${parts}`, reload);
+export function reloadable(type: string, parts: number, reads: Reads, reload: Reload): void {
+  reloads.set(`${type}/${parts}`, { reload, reads });
+}
+
+/** A record of an account that is looked up again by its own id. */
+export function recordAgain(of: string, noun: Noun): Reads {
+  return ([accountId = "", id = ""]) => ({ of, accountId, id, noun });
 }
 
 /** Global id of a node: its type, its account and what names it there. */
@@ -36,12 +45,15 @@ export function globalId(type: string, ...parts: string[]): string {
 const PLAIN = /^[0-9A-Za-z_-]*$/;
 
 /** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */
-export function parseGlobalId(id: string, argument: string): { type: string; parts: string[]; reload: Reload } {
+export function parseGlobalId(
+  id: string,
+  argument: string,
+): { type: string; parts: string[]; reload: Reload; reads: Reads } {
   const [type = "", ...encoded] = Buffer.from(id, "base64url").toString().split(":");
   const parts = encoded.map(decode);
-  const reload = reloads.get(`${type}/${parts.length}`);
+  const found = reloads.get(`${type}/${parts.length}`);
   const safe = parts.slice(0, 3).every((part) => isPathId(part) || part.startsWith("@"));
-  if (reload && safe && globalId(type, ...parts) === unpadded(id)) return { type, parts, reload };
+  if (found && safe && globalId(type, ...parts) === unpadded(id)) return { type, parts, ...found };
   throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${JSON.stringify(id.slice(0, 80))}`);
 }
 
@@ -79,13 +91,22 @@ export async function find<N extends Noun>(
   }
 }
 
+function idsOf({ ids }: { ids: readonly (string | number)[] }): string[] {
+  if (ids.length > 1000) throw badInput("ids", `must be at most 1000 ids, not ${ids.length}`);
+  return ids.map(String);
+}
+
 builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description:
-      "One object by its global id, or null where there is no such thing (any more). Costs what a look-up by raw id costs: " +
-      "1 call; none for an account until a field beyond its id is asked for.",
+    ...costs(
+      again(
+        ({ id }) => [String(id)],
+        "Costs what a look-up by raw id costs: 1 call; none for an account until a field beyond its id is asked for.",
+      ),
+      (calls) => `One object by its global id, or null where there is no such thing (any more). ${calls}`,
+    ),
     args: {
       id: t.arg.id({
         required: true,
@@ -100,20 +121,19 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    description:
-      "Many objects by their global ids, in that order, null where there is no such thing. Objects of one type and " +
-      "account are read together: 50 groups of one account cost 1 call.",
+    ...costs(
+      again(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
+      (calls) => `Many objects by their global ids, in that order, null where there is no such thing. ${calls}`,
+    ),
     args: {
       ids: t.arg.idList({
         required: true,
         description: 'Up to 1000 global ids: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.',
       }),
     },
-    resolve: (_root, { ids }, context) => {
-      if (ids.length > 1000) throw badInput("ids", `must be at most 1000 ids, not ${ids.length}`);
-      return ids
-        .map((id) => parseGlobalId(String(id), "ids"))
-        .map(async ({ parts, reload }) => reload(parts, context)) as never;
-    },
+    resolve: (_root, args, context) =>
+      idsOf(args)
+        .map((id) => parseGlobalId(id, "ids"))
+        .map(async ({ parts, reload }) => reload(parts, context)) as never,
   }),
 }));

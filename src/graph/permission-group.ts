@@ -1,12 +1,13 @@
 import { type PermissionGroup, permissionGroups } from "../cloudflare/permission-groups.ts";
 import { AccountRef } from "./account.ts";
-import { filter, rawId } from "./argument.ts";
+import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { costs, leftOut, lookUp, page } from "./cost.ts";
 import { type MetaEntry, MetaEntryRef, metaEntries } from "./meta.ts";
-import { find, globalId, reloadable } from "./node.ts";
+import { find, globalId, recordAgain, reloadable } from "./node.ts";
 
 /** A permission group, perhaps as a policy names it: with its id and less than the rest. */
 export class PermissionGroupNode {
@@ -50,8 +51,9 @@ export class PermissionGroupNode {
   }
 }
 
-const whenMissing =
-  "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if that is cheaper.";
+const unlessLeftOut = leftOut(
+  "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if that is cheaper.",
+);
 
 /** What may be done. */
 export const PermissionGroupRef = builder.objectRef<PermissionGroupNode>("PermissionGroup");
@@ -70,55 +72,79 @@ PermissionGroupRef.implement({
       description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
-      ...atHand,
-      description: `Name for people. ${whenMissing}`,
+      ...costs(unlessLeftOut, (calls) => `Name for people. ${calls}`, atHand.extensions),
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     label: t.string({
-      ...atHand,
-      description: `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${whenMissing}`,
+      ...costs(
+        unlessLeftOut,
+        (calls) => `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${calls}`,
+        atHand.extensions,
+      ),
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.label),
     }),
     description: t.string({
-      description: `What the group allows, in Cloudflare's words. ${whenMissing}`,
+      ...costs(unlessLeftOut, (calls) => `What the group allows, in Cloudflare's words. ${calls}`),
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.description),
     }),
     scopes: t.stringList({
-      description:
-        "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
-        `that pairs it with another kind is refused by Cloudflare. ${whenMissing}`,
+      ...costs(
+        unlessLeftOut,
+        (calls) =>
+          "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
+          `that pairs it with another kind is refused by Cloudflare. ${calls}`,
+      ),
       resolve: (group, _args, context) =>
         group.with("meta", context, (meta) => meta?.scopes?.split(",").map((scope) => scope.trim())),
     }),
     meta: t.field({
-      ...atHand,
+      ...costs(
+        unlessLeftOut,
+        (calls) => `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${calls}`,
+        atHand.extensions,
+      ),
       type: [MetaEntryRef],
-      description: `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
   }),
 });
 
-reloadable("PermissionGroup", 2, async ([accountId = "", id = ""], context) => {
-  const row = await find(context, permissionGroups, accountId, id);
-  return row && new PermissionGroupNode(accountId, row);
-});
+reloadable(
+  "PermissionGroup",
+  2,
+  recordAgain("PermissionGroup", permissionGroups),
+  async ([accountId = "", id = ""], context) => {
+    const row = await find(context, permissionGroups, accountId, id);
+    return row && new PermissionGroupNode(accountId, row);
+  },
+);
 
 const PermissionGroupConnection = builder.connectionObject(
   { type: PermissionGroupRef, name: "PermissionGroupConnection", description: "A page of permission groups." },
   { description: "A permission group and its place in the list." },
 );
 
+function sent({ id, name, label }: Given<{ id: string; name: string; label: string }>) {
+  return {
+    id: id == null ? undefined : rawId(id, "id"),
+    name: filter(name, "name"),
+    label: filter(label, "label"),
+  };
+}
+
 builder.objectFields(AccountRef, (t) => ({
   permissionGroup: t.field({
     type: PermissionGroupRef,
     nullable: true,
-    description: "One permission group by Cloudflare's id, or null if there is none. Costs 1 call.",
+    ...costs(
+      lookUp("PermissionGroup", permissionGroups, idOf),
+      (calls) => `One permission group by Cloudflare's id, or null if there is none. ${calls}`,
+    ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
     },
-    resolve: async (account, { id }, context) => {
-      const row = await find(context, permissionGroups, account.id, rawId(id, "id"));
+    resolve: async (account, args, context) => {
+      const row = await find(context, permissionGroups, account.id, idOf(args));
       return row && new PermissionGroupNode(account.id, row);
     },
   }),
@@ -126,9 +152,12 @@ builder.objectFields(AccountRef, (t) => ({
     {
       type: PermissionGroupRef,
       nullable: true,
-      description:
-        "Cloudflare's catalogue of what may be granted in this account, in Cloudflare's order. Costs 1 call per 50 groups. " +
-        "It is not the catalogue of API tokens.",
+      ...costs(
+        page(permissionGroups.list, "PermissionGroup", "groups", { sent }),
+        (calls) =>
+          `Cloudflare's catalogue of what may be granted in this account, in Cloudflare's order. ${calls} ` +
+          "It is not the catalogue of API tokens.",
+      ),
       args: {
         id: t.arg.string({
           description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
@@ -140,12 +169,7 @@ builder.objectFields(AccountRef, (t) => ({
         connect(
           loaders,
           permissionGroups.list,
-          {
-            account_id: accountId,
-            id: args.id == null ? undefined : rawId(args.id, "id"),
-            name: filter(args.name, "name"),
-            label: filter(args.label, "label"),
-          },
+          { account_id: accountId, ...sent(args) },
           args,
           (row) => new PermissionGroupNode(accountId, row),
         ),

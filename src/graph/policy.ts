@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import { members } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
+import { userGroups } from "../cloudflare/user-groups.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import type { Again } from "./cost.ts";
 import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
-import { globalId, type Node, reloadable } from "./node.ts";
+import { globalId, type Node, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
 import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey, scopeKeys } from "./resource-group.ts";
@@ -132,6 +135,12 @@ PolicyRef.implement({
   }),
 });
 
+/** What is within a policy is found where its owner is. */
+function ownerAgain([accountId = "", of = "", id = ""]: string[]): Again | undefined {
+  if (of === "UserGroup") return recordAgain(of, userGroups)([accountId, id]);
+  return of === "Member" ? recordAgain(of, members)([accountId, id]) : undefined;
+}
+
 async function ownerOf(type: string, ...owner: [Context, string, string]): Promise<PolicyOwner | null> {
   if (type === "UserGroup") return findUserGroup(...owner);
   return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
@@ -143,13 +152,13 @@ async function policiesWithin(parts: string[], context: Context): Promise<Policy
   return owner ? policiesOf(owner) : [];
 }
 
-reloadable("Policy", 4, async (parts, context) => {
+reloadable("Policy", 4, ownerAgain, async (parts, context) => {
   const policies = await policiesWithin(parts, context);
   return policies.find(({ row }) => policyKey(row) === parts[3]) ?? null;
 });
 
 // An anonymous resource group is found by the hash of its scope among the policies of its owner.
-reloadable("ResourceGroup", 4, async (parts, context) => {
+reloadable("ResourceGroup", 4, ownerAgain, async (parts, context) => {
   const groups = (await policiesWithin(parts, context)).flatMap((policy) => policy.resourceGroups);
   return groups.find(({ row }) => !row.id && resourceGroupKey(row) === parts[3]) ?? null;
 });

@@ -1,6 +1,7 @@
 import { type ResourceGroup, resourceGroups } from "../cloudflare/resource-groups.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
@@ -35,7 +36,10 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
 });
 
 mutation("createResourceGroup", {
-  description: "Creates a resource group, for policies to name. Costs 1 call.",
+  ...costs(
+    write("Costs 1 call.", () => 1),
+    (calls) => `Creates a resource group, for policies to name. ${calls}`,
+  ),
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
   work: async ({ accountId, name, scope }, { loaders }, progress) => {
@@ -65,9 +69,11 @@ const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
 });
 
 mutation("updateResourceGroup", {
-  description:
-    "Renames a resource group, changes what is in it, or both: whoever has a policy on it gains or loses resources at once. " +
-    "Costs 1 call when both are given, 2 when one is.",
+  ...costs(
+    write("Costs 1 call when both are given, 2 when one is.", ({ name, scope }) => (name != null && scope ? 1 : 2)),
+    (calls) =>
+      `Renames a resource group, changes what is in it, or both: whoever has a policy on it gains or loses resources at once. ${calls}`,
+  ),
   input: UpdateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
   work: async ({ id, accountId, name, scope }, context, progress) => {
@@ -117,9 +123,12 @@ const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {
 });
 
 mutation("deleteResourceGroup", {
-  description:
-    "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
-    "a `ConflictError`. Costs 1 call; it cannot be undone.",
+  ...costs(
+    write("Costs 1 call; it cannot be undone.", () => 1),
+    (calls) =>
+      "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
+      `a \`ConflictError\`. ${calls}`,
+  ),
   input: DeleteResourceGroupInput,
   deleted: "Global id of the group that is gone.",
   work: async ({ id, accountId }, { loaders, sequence }, progress) => {

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/resource-groups.ts";
 import { AccountRef } from "./account.ts";
-import { filter, rawId } from "./argument.ts";
+import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
-import { connect, connectRows } from "./connection.ts";
+import { connect, connectRows, listName } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { costs, leftOut, lookUp, page } from "./cost.ts";
 import { MetaEntryRef, metaEntries } from "./meta.ts";
-import { find, globalId, reloadable } from "./node.ts";
+import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
 
@@ -75,8 +76,9 @@ function keysOf({ key, objects }: Scope): string {
 
 const keyOf = ({ key }: { key: string }) => key;
 
-const whenMissing =
-  "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.";
+const unlessLeftOut = leftOut(
+  "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.",
+);
 
 /** Where it may be done. */
 export const ResourceGroupRef = builder.objectRef<ResourceGroupNode>("ResourceGroup");
@@ -95,19 +97,24 @@ ResourceGroupRef.implement({
       description: "Cloudflare's own id; null for an anonymous group.",
     }),
     name: t.string({
-      ...atHand,
-      description: `Name, not unique; null for an anonymous group. ${whenMissing}`,
+      ...costs(unlessLeftOut, (calls) => `Name, not unique; null for an anonymous group. ${calls}`, atHand.extensions),
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     meta: t.field({
       type: [MetaEntryRef],
-      description: `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${whenMissing}`,
+      ...costs(
+        unlessLeftOut,
+        (calls) => `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${calls}`,
+      ),
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
     scopes: t.field({
-      ...atHand,
+      ...costs(
+        unlessLeftOut,
+        (calls) => `The resources themselves; in fact Cloudflare gives one scope per group. ${calls}`,
+        atHand.extensions,
+      ),
       type: [ScopeRef],
-      description: `The resources themselves; in fact Cloudflare gives one scope per group. ${whenMissing}`,
       resolve: (group, _args, context) => group.with("scope", context, (scope) => scope),
     }),
   }),
@@ -118,21 +125,38 @@ const ResourceGroupConnection = builder.connectionObject(
   { description: "A resource group and its place in the list." },
 );
 
-reloadable("ResourceGroup", 2, async ([accountId = "", id = ""], context) => {
-  const row = await find(context, resourceGroups, accountId, id);
-  return row && new ResourceGroupNode(accountId, row);
-});
+reloadable(
+  "ResourceGroup",
+  2,
+  recordAgain("ResourceGroup", resourceGroups),
+  async ([accountId = "", id = ""], context) => {
+    const row = await find(context, resourceGroups, accountId, id);
+    return row && new ResourceGroupNode(accountId, row);
+  },
+);
+
+function sent({ id, name }: Given<{ id: string; name: string }>) {
+  return { id: id == null ? undefined : rawId(id, "id"), name: filter(name, "name") };
+}
+
+/** Filters that Cloudflare does not know: the call is the same. */
+function kept({ zoneId }: Given<{ zoneId: string }>) {
+  return { zoneId: zoneId == null ? undefined : rawId(zoneId, "zoneId") };
+}
 
 builder.objectFields(AccountRef, (t) => ({
   resourceGroup: t.field({
     type: ResourceGroupRef,
     nullable: true,
-    description: "One resource group by Cloudflare's id, or null if there is none. Costs 1 call.",
+    ...costs(
+      lookUp("ResourceGroup", resourceGroups, idOf),
+      (calls) => `One resource group by Cloudflare's id, or null if there is none. ${calls}`,
+    ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
-    resolve: async (account, { id }, context) => {
-      const row = await find(context, resourceGroups, account.id, rawId(id, "id"));
+    resolve: async (account, args, context) => {
+      const row = await find(context, resourceGroups, account.id, idOf(args));
       return row && new ResourceGroupNode(account.id, row);
     },
   }),
@@ -140,7 +164,10 @@ builder.objectFields(AccountRef, (t) => ({
     {
       type: ResourceGroupRef,
       nullable: true,
-      description: "Resource groups of the account, in Cloudflare's order. Costs 1 call, however many there are.",
+      ...costs(
+        page(resourceGroups.list, "ResourceGroup", "groups", { sent, kept }),
+        (calls) => `Resource groups of the account, in Cloudflare's order. ${calls}`,
+      ),
       args: {
         id: t.arg.string({
           description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
@@ -154,19 +181,14 @@ builder.objectFields(AccountRef, (t) => ({
       },
       resolve: ({ id: accountId }, args, { loaders }) => {
         const node = (row: ResourceGroup) => new ResourceGroupNode(accountId, row);
-        const params = {
-          account_id: accountId,
-          id: args.id == null ? undefined : rawId(args.id, "id"),
-          name: filter(args.name, "name"),
-        };
-        if (args.zoneId == null) return connect(loaders, resourceGroups.list, params, args, node);
-        const zoneId = rawId(args.zoneId, "zoneId");
+        const params = { account_id: accountId, ...sent(args) };
+        const { zoneId } = kept(args);
+        if (zoneId === undefined) return connect(loaders, resourceGroups.list, params, args, node);
         const inZone = async () =>
           (await loaders.list(resourceGroups.list, params)).filter(({ scope }) =>
             scope?.some((each) => namesZone(each, zoneId)),
           );
-        const name = [resourceGroups.list.route, ...Object.values(params).map(String), zoneId];
-        return connectRows(inZone, name, args, node);
+        return connectRows(inZone, listName(resourceGroups.list, { ...params, zoneId }), args, node);
       },
     },
     ResourceGroupConnection,

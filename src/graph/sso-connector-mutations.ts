@@ -1,6 +1,7 @@
 import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
@@ -47,9 +48,12 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
 });
 
 mutation("createSsoConnector", {
-  description:
-    "Creates an SSO connector, not yet enabled. Add the record of `verification.dnsRecord` to the domain's DNS within two days, " +
-    "wait until it is `VERIFIED`, then enable it. Costs 1 call.",
+  ...costs(
+    write("Costs 1 call.", () => 1),
+    (calls) =>
+      "Creates an SSO connector, not yet enabled. Add the record of `verification.dnsRecord` to the domain's DNS within two days, " +
+      `wait until it is \`VERIFIED\`, then enable it. ${calls}`,
+  ),
   input: CreateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
   work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, { loaders }, progress) => {
@@ -83,10 +87,16 @@ const UpdateSsoConnectorInput = builder.inputType("UpdateSsoConnectorInput", {
 });
 
 mutation("updateSsoConnector", {
-  description:
-    "Enables or disables an SSO connector, or changes its wording. Enabling can lock everybody at the domain out if the identity " +
-    "provider is not ready: keep an API token with “SSO Connector” at hand. Costs 1 call; enabling costs 2, because the " +
-    "connector is read first, and one that is not verified is a `ConflictError` with nothing sent.",
+  ...costs(
+    write(
+      "Costs 1 call; enabling costs 2, because the connector is read first, and one that is not verified is a " +
+        "`ConflictError` with nothing sent.",
+      ({ enabled }) => (enabled ? 2 : 1),
+    ),
+    (calls) =>
+      "Enables or disables an SSO connector, or changes its wording. Enabling can lock everybody at the domain out if the identity " +
+      `provider is not ready: keep an API token with “SSO Connector” at hand. ${calls}`,
+  ),
   input: UpdateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
   work: async ({ id, accountId, enabled, useFedrampLanguage }, context, progress) => {
@@ -126,8 +136,11 @@ const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
 });
 
 mutation("deleteSsoConnector", {
-  description:
-    "Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. Costs 1 call.",
+  ...costs(
+    write("Costs 1 call.", () => 1),
+    (calls) =>
+      `Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. ${calls}`,
+  ),
   input: DeleteSsoConnectorInput,
   deleted: "Global id of the connector that is gone.",
   work: async ({ id, accountId }, { loaders, sequence }, progress) => {
@@ -151,9 +164,10 @@ const BeginSsoConnectorVerificationInput = builder.inputType("BeginSsoConnectorV
 });
 
 mutation("beginSsoConnectorVerification", {
-  description:
-    "Lets Cloudflare look for the TXT record (again), for up to two days. Costs 2 calls: Cloudflare's answer shows nothing, so " +
-    "the connector is read.",
+  ...costs(
+    write("Costs 2 calls: Cloudflare's answer shows nothing, so the connector is read.", () => 2),
+    (calls) => `Lets Cloudflare look for the TXT record (again), for up to two days. ${calls}`,
+  ),
   input: BeginSsoConnectorVerificationInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
   work: async ({ id, accountId }, context, progress) => {

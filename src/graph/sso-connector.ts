@@ -1,8 +1,9 @@
 import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.ts";
 import { AccountRef } from "./account.ts";
-import { rawId } from "./argument.ts";
+import { idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
+import { costs, lookUp, page } from "./cost.ts";
 import { readDate, wordEnum } from "./leaf.ts";
 import { find, globalId, reloadable } from "./node.ts";
 
@@ -113,12 +114,20 @@ SsoConnectorRef.implement({
   }),
 });
 
-reloadable("SsoConnector", 2, async ([accountId = "", key = ""], context) => {
-  const row = key.startsWith("@")
-    ? (await context.loaders.list(ssoConnectors.list, { account_id: accountId })).find((each) => keyOf(each) === key)
-    : await find(context, ssoConnectors, accountId, key);
-  return row ? { type: "SsoConnector", accountId, row } : null;
-});
+reloadable(
+  "SsoConnector",
+  2,
+  ([accountId = "", id = ""]) => {
+    const from = id.startsWith("@") ? { list: ssoConnectors.list } : { noun: ssoConnectors };
+    return { of: "SsoConnector", accountId, id, ...from };
+  },
+  async ([accountId = "", key = ""], context) => {
+    const row = key.startsWith("@")
+      ? (await context.loaders.list(ssoConnectors.list, { account_id: accountId })).find((each) => keyOf(each) === key)
+      : await find(context, ssoConnectors, accountId, key);
+    return row ? { type: "SsoConnector", accountId, row } : null;
+  },
+);
 
 const SsoConnectorConnection = builder.connectionObject(
   { type: SsoConnectorRef, name: "SsoConnectorConnection", description: "A page of SSO connectors." },
@@ -129,12 +138,15 @@ builder.objectFields(AccountRef, (t) => ({
   ssoConnector: t.field({
     type: SsoConnectorRef,
     nullable: true,
-    description: "One SSO connector by Cloudflare's id, or null if there is none. Costs 1 call.",
+    ...costs(
+      lookUp("SsoConnector", ssoConnectors, idOf),
+      (calls) => `One SSO connector by Cloudflare's id, or null if there is none. ${calls}`,
+    ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),
     },
-    resolve: async (account, { id }, context) => {
-      const row = await find(context, ssoConnectors, account.id, rawId(id, "id"));
+    resolve: async (account, args, context) => {
+      const row = await find(context, ssoConnectors, account.id, idOf(args));
       return row && { type: "SsoConnector" as const, accountId: account.id, row };
     },
   }),
@@ -142,7 +154,10 @@ builder.objectFields(AccountRef, (t) => ({
     {
       type: SsoConnectorRef,
       nullable: true,
-      description: "SSO connectors of the account, in Cloudflare's order. Costs 1 call, however many there are.",
+      ...costs(
+        page(ssoConnectors.list, "SsoConnector", "connectors"),
+        (calls) => `SSO connectors of the account, in Cloudflare's order. ${calls}`,
+      ),
       resolve: ({ id: accountId }, args, { loaders }) =>
         connect(loaders, ssoConnectors.list, { account_id: accountId }, args, (row) => ({
           type: "SsoConnector" as const,

@@ -1,6 +1,7 @@
 import { type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
@@ -26,9 +27,11 @@ const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
 });
 
 mutation("addUserGroupMembers", {
-  description:
-    "Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. " +
-    "Costs 1 call.",
+  ...costs(
+    write("Costs 1 call.", () => 1, "stub"),
+    (calls) =>
+      `Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. ${calls}`,
+  ),
   input: AddUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
   work: async ({ userGroupId, accountId, memberIds }, { loaders, sequence }, progress) => {
@@ -63,10 +66,23 @@ const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersI
   }),
 });
 
+/** Calls of a walk of the list of a group that has so many members; a full page does not show that it is the last. */
+function walkOf(members: number): number {
+  return Math.floor(members / userGroups.members.list.perPage.max) + 1;
+}
+
 mutation("replaceUserGroupMembers", {
-  description:
-    "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
-    "people. Costs 1 call; with a revision also two walks of the group's list.",
+  ...costs(
+    write(
+      "Costs 1 call; with a revision also two walks of the group's list, and where Cloudflare answers another set than was " +
+        "sent up to two.",
+      ({ memberIds, expectedRevision }) => (expectedRevision == null ? 1 + 2 * walkOf(memberIds.length) : null),
+      "stub",
+    ),
+    (calls) =>
+      "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
+      `people. ${calls}`,
+  ),
   input: ReplaceUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
   work: async ({ userGroupId, accountId, memberIds, expectedRevision }, context, progress) => {
@@ -115,9 +131,12 @@ const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput
 });
 
 mutation("removeUserGroupMember", {
-  description:
-    "Removes one member from a user group: they lose what only the group granted, and stay in the account. Costs 1 call. " +
-    "Somebody who is not in the group is a `NotFoundError`.",
+  ...costs(
+    write("Costs 1 call.", () => 1, "stub"),
+    (calls) =>
+      `Removes one member from a user group: they lose what only the group granted, and stay in the account. ${calls} ` +
+      "Somebody who is not in the group is a `NotFoundError`.",
+  ),
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
   deleted: "Global id of the member who is no longer in the group; the member itself is still there.",

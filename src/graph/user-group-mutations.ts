@@ -1,11 +1,12 @@
 import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
+import { costs, write } from "./cost.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { PolicyInput, writtenPolicies } from "./policy-input.ts";
 import { UserGroupRef } from "./user-group.ts";
-import { asWritten, groupNode, turn, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, groupNode, turn, unlessAsSent, writeGroup } from "./user-group-write.ts";
 
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
@@ -35,8 +36,11 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
 });
 
 mutation("createUserGroup", {
-  description:
-    "Creates a user group. Costs 1 call. Cloudflare may need some seconds until the group's members can be read; they are waited for.",
+  ...costs(
+    write("Costs 1 call.", () => 1),
+    (calls) =>
+      `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; they are waited for.`,
+  ),
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
   work: async ({ accountId, name, policies }, { loaders }, progress) => {
@@ -66,9 +70,14 @@ const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
 });
 
 mutation("updateUserGroup", {
-  description:
-    "Renames a user group, replaces its policies, or both. Costs 1 call when both are given, 2 when one is (the other is read " +
-    "and sent again, because Cloudflare replaces the whole), 3 with a revision.",
+  ...costs(
+    write(
+      "Costs 1 call when both are given, 2 when one is (the other is read and sent again, because Cloudflare replaces the " +
+        `whole), 3 with a revision${unlessAsSent}`,
+      ({ name, policies, expectedRevision }) => callsOf(name == null || policies == null, expectedRevision),
+    ),
+    (calls) => `Renames a user group, replaces its policies, or both. ${calls}`,
+  ),
   input: UpdateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; its policies have new ids."],
   work: async ({ id, accountId, name, policies, expectedRevision }, context, progress) => {
@@ -99,8 +108,10 @@ const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
 });
 
 mutation("deleteUserGroup", {
-  description:
-    "Deletes a user group. Its members stay in the account and lose what only the group granted. Costs 1 call; it cannot be undone.",
+  ...costs(
+    write("Costs 1 call; it cannot be undone.", () => 1),
+    (calls) => `Deletes a user group. Its members stay in the account and lose what only the group granted. ${calls}`,
+  ),
   input: DeleteUserGroupInput,
   deleted: "Global id of the group that is gone.",
   work: async ({ id, accountId }, { loaders, sequence }, progress) => {

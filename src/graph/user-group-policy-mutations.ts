@@ -1,5 +1,6 @@
 import type { UserGroup } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
+import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { globalId, parseGlobalId } from "./node.ts";
@@ -8,7 +9,7 @@ import { PolicyChangeInput, PolicyInput, type WrittenPolicy, writtenPolicy } fro
 import type { Place } from "./refusal.ts";
 import { UserGroupRef } from "./user-group.ts";
 import { describe } from "./user-group-mutations.ts";
-import { asWritten, groupNode, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, groupNode, unlessAsSent, writeGroup } from "./user-group-write.ts";
 
 const policyId =
   'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: take it from what you read last.';
@@ -53,8 +54,11 @@ const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput
   }),
 });
 
-const cost =
-  "Costs 2 calls, 3 with a revision: Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new id.";
+const cost = write(
+  "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new id. Costs 2 calls, " +
+    `3 with a revision${unlessAsSent}`,
+  ({ expectedRevision }) => callsOf(true, expectedRevision),
+);
 
 /** A policy's key in its group: behind a global id of that group, or raw. */
 function keyIn(check: InputCheck, group: Reference, id: string): string {
@@ -90,7 +94,7 @@ function positionOf(current: UserGroup, key: string, group: Reference): number {
 }
 
 mutation("addUserGroupPolicy", {
-  description: `Adds one policy to a user group. ${cost}`,
+  ...costs(cost, (calls) => `Adds one policy to a user group. ${calls}`),
   input: AddUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; all its policies have new ids."],
   work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
@@ -109,7 +113,7 @@ mutation("addUserGroupPolicy", {
 });
 
 mutation("updateUserGroupPolicy", {
-  description: `Changes one policy of a user group. ${cost}`,
+  ...costs(cost, (calls) => `Changes one policy of a user group. ${calls}`),
   input: UpdateUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; all its policies have new ids."],
   work: async ({ userGroupId, accountId, policyId, policy, expectedRevision }, context, progress) => {
@@ -132,7 +136,7 @@ mutation("updateUserGroupPolicy", {
 });
 
 mutation("removeUserGroupPolicy", {
-  description: `Takes one policy away from a user group. ${cost}`,
+  ...costs(cost, (calls) => `Takes one policy away from a user group. ${calls}`),
   input: RemoveUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; its remaining policies have new ids."],
   deleted: "Global id of the policy that is gone.",

@@ -25,6 +25,17 @@ interface Change {
   from?: (current: UserGroup) => WrittenGroup;
 }
 
+/** Calls that a change of a group makes at most: `reads` if what it is made of has to be read first. */
+export function callsOf(reads: boolean, revision: string | null | undefined): number {
+  return (reads || revision ? 2 : 1) + MOST_READ_BACKS;
+}
+
+/** What is read again after a write: to see what is there with a revision, and where Cloudflare's answer is another. */
+const MOST_READ_BACKS = 2;
+
+/** The end of the sentence that tells it. */
+export const unlessAsSent = "; up to 2 more where Cloudflare answers something else than was sent.";
+
 /** Ids of writes that take turns. */
 export function turn({ accountId, id }: Reference): string {
   return `${accountId}/${id}`;
@@ -60,7 +71,7 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
     progress.written();
 
     let row = result;
-    for (let reads = 0; reads < 2; reads++) {
+    for (let reads = 0; reads < MOST_READ_BACKS; reads++) {
       if (isAsWritten(row, body) && (reads > 0 || !revision)) break;
       row = await readGroup(group, context);
     }

@@ -1,13 +1,14 @@
 import type { Params } from "../cloudflare/endpoint.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
-import { filter, rawId } from "./argument.ts";
+import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { costs, lookUp, page, rest, whole } from "./cost.ts";
 import { DirectionEnum, readDate } from "./leaf.ts";
 import { MemberNode, MemberRef } from "./member.ts";
-import { find, globalId, reloadable } from "./node.ts";
+import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 import { membersRevision, revisionOf } from "./revision.ts";
 
@@ -31,9 +32,12 @@ const UserGroupMemberConnection = builder.connectionObject(
     fields: (t) => ({
       revision: t.string({
         nullable: true,
-        description:
-          "Who is in the group, in a word, whatever the page and filter. Give it back as `expectedRevision` of " +
-          "`replaceUserGroupMembers`. Costs the whole list: 1 call per 500 members, none where this page is the whole list.",
+        ...costs(
+          rest(userGroups.members.list, "members"),
+          (calls) =>
+            "Who is in the group, in a word, whatever the page and filter. Give it back as `expectedRevision` of " +
+            `\`replaceUserGroupMembers\`. ${calls}`,
+        ),
         resolve: async (page, _args, { loaders }) =>
           membersRevision(await loaders.list(userGroups.members.list, (page as unknown as OfGroup).group)),
       }),
@@ -42,10 +46,17 @@ const UserGroupMemberConnection = builder.connectionObject(
   { description: "A member and their place in the group's list." },
 );
 
+function membersSent({ search, direction }: Given<{ search: string; direction: "asc" | "desc" }>) {
+  return { fuzzyEmail: search || undefined, direction: direction ?? undefined };
+}
+
 /** Which group a page of members belongs to. */
 interface OfGroup {
   group: Params<typeof userGroups.members.list>;
 }
+
+/** Told where a payload is: everywhere else the whole group is at hand. */
+const own = whole(userGroups, "Costs 1 call, shared by all fields of the group itself.");
 
 /** People who share policies. */
 export const UserGroupRef = builder.objectRef<UserGroupNode>("UserGroup");
@@ -62,43 +73,52 @@ UserGroupRef.implement({
     }),
     cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
     name: t.string({
-      description: "Name, unique in the account.",
+      ...costs(own, () => "Name, unique in the account."),
       resolve: (group, _args, context) => of(group, context, ({ name }) => name),
     }),
     createdOn: t.field({
       type: "DateTime",
-      description: "When it was created.",
+      ...costs(own, () => "When it was created."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.created_on)),
     }),
     modifiedOn: t.field({
       type: "DateTime",
-      description: "When its name or policies were changed last.",
+      ...costs(own, () => "When its name or policies were changed last."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.modified_on)),
     }),
     policies: t.field({
       type: [PolicyRef],
       nullable: false,
-      description:
-        "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
-        "policies come with the group.",
+      ...costs(
+        own,
+        () =>
+          "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
+          "policies come with the group.",
+      ),
       // Promised, although at hand: so the calls for the members of all groups leave before policies are worked through.
       resolve: async (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
     }),
     revision: t.string({
       nullable: false,
-      description:
-        "What the group is now, in a word: it changes with the name, with what the policies say, and with `modifiedOn`; not " +
-        "with their order or ids, nor with the members. Give it back as `expectedRevision`, and a write that would overwrite " +
-        "somebody else's change is refused. Costs nothing.",
+      ...costs(
+        own,
+        () =>
+          "What the group is now, in a word: it changes with the name, with what the policies say, and with `modifiedOn`; not " +
+          "with their order or ids, nor with the members. Give it back as `expectedRevision`, and a write that would overwrite " +
+          "somebody else's change is refused. Costs nothing.",
+      ),
       resolve: (group, _args, context) => of(group, context, revisionOf),
     }),
     members: t.connection(
       {
         type: MemberRef,
         nullable: true,
-        description:
-          "Who is in the group, by e-mail address. Costs 1 call per group and 500 members; the calls of many groups are made " +
-          "together. More than `id`, `email` and `status` of the members costs further calls.",
+        ...costs(
+          page(userGroups.members.list, "Member", "members of each group", { sent: membersSent, stubs: true }),
+          (calls) =>
+            `Who is in the group, by e-mail address. ${calls} The calls of many groups are made together. ` +
+            "More than `id`, `email` and `status` of the members costs further calls.",
+        ),
         args: {
           search: t.arg.string({ description: 'Only members whose e-mail address contains this: `"@example.com"`.' }),
           direction: t.arg({
@@ -108,10 +128,9 @@ UserGroupRef.implement({
         },
         resolve: async ({ accountId, row }, args, { loaders }) => {
           const group = { account_id: accountId, user_group_id: row.id };
-          const filter = { fuzzyEmail: args.search || undefined, direction: args.direction ?? undefined };
           const node = (member: UserGroupMember) => new MemberNode(accountId, member);
-          const page = await connect(loaders, userGroups.members.list, { ...group, ...filter }, args, node);
-          return Object.assign(page, { group });
+          const sent = { ...group, ...membersSent(args) };
+          return Object.assign(await connect(loaders, userGroups.members.list, sent, args, node), { group });
         },
       },
       UserGroupMemberConnection,
@@ -125,28 +144,47 @@ export async function findUserGroup(context: Context, accountId: string, id: str
   return row && { type: "UserGroup" as const, accountId, row };
 }
 
-reloadable("UserGroup", 2, ([accountId = "", id = ""], context) => findUserGroup(context, accountId, id));
+reloadable("UserGroup", 2, recordAgain("UserGroup", userGroups), ([accountId = "", id = ""], context) =>
+  findUserGroup(context, accountId, id),
+);
 
 const UserGroupConnection = builder.connectionObject(
   { type: UserGroupRef, name: "UserGroupConnection", description: "A page of user groups." },
   { description: "A user group and its place in the list." },
 );
 
+type Filters = Given<{ id: string; name: string; search: string; direction: "asc" | "desc" }>;
+
+function sent({ id, name, search, direction }: Filters) {
+  return {
+    id: id == null ? undefined : rawId(id, "id"),
+    name: filter(name, "name"),
+    fuzzyName: search || undefined,
+    direction: direction ?? undefined,
+  };
+}
+
 builder.objectFields(AccountRef, (t) => ({
   userGroup: t.field({
     type: UserGroupRef,
     nullable: true,
-    description: "One user group by Cloudflare's id, or null if there is none. Costs 1 call.",
+    ...costs(
+      lookUp("UserGroup", userGroups, idOf),
+      (calls) => `One user group by Cloudflare's id, or null if there is none. ${calls}`,
+    ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
-    resolve: (account, { id }, context) => findUserGroup(context, account.id, rawId(id, "id")),
+    resolve: (account, args, context) => findUserGroup(context, account.id, idOf(args)),
   }),
   userGroups: t.connection(
     {
       type: UserGroupRef,
       nullable: true,
-      description: "User groups of the account with their policies, by name. Costs 1 call per 500 groups.",
+      ...costs(
+        page(userGroups.list, "UserGroup", "groups", { sent }),
+        (calls) => `User groups of the account with their policies, by name. ${calls}`,
+      ),
       args: {
         id: t.arg.string({
           description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
@@ -156,19 +194,11 @@ builder.objectFields(AccountRef, (t) => ({
         direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
       },
       resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(
-          loaders,
-          userGroups.list,
-          {
-            account_id: accountId,
-            id: args.id == null ? undefined : rawId(args.id, "id"),
-            name: filter(args.name, "name"),
-            fuzzyName: args.search || undefined,
-            direction: args.direction ?? undefined,
-          },
-          args,
-          (row) => ({ type: "UserGroup" as const, accountId, row }),
-        ),
+        connect(loaders, userGroups.list, { account_id: accountId, ...sent(args) }, args, (row) => ({
+          type: "UserGroup" as const,
+          accountId,
+          row,
+        })),
     },
     UserGroupConnection,
   ),

@@ -1,0 +1,111 @@
+import type { ListEndpoint } from "../cloudflare/endpoint.ts";
+import type { Noun } from "../loaders.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each field knows the shape of its own arguments
+type Args = any;
+type Sent = Record<string, unknown>;
+
+/** What a field's resolver may ask of Cloudflare. The planner reads it; `says` is the sentence in the description. */
+export type Cost = { says: string } & (
+  | { kind: "stub"; of: string; id: (args: Args) => string }
+  | {
+      kind: "page";
+      of: string;
+      stubs: boolean;
+      list: ListEndpoint;
+      sent: (args: Args) => Sent;
+      kept: (args: Args) => Sent;
+    }
+  | { kind: "end" }
+  | { kind: "rest"; list: ListEndpoint }
+  | { kind: "record"; of: string; noun: Noun; id: (args: Args) => string }
+  | { kind: "again"; ids: (args: Args) => readonly string[] }
+  | { kind: "whole"; noun: Noun }
+  | { kind: "write"; calls: (input: Args) => number | null; leaves: "whole" | "stub" }
+  | { kind: "leftOut" }
+);
+
+/** What reading an object again by its global id takes: a look-up, a whole list, or (an account) nothing. */
+export interface Again {
+  /** What is read: for a policy its owner. */
+  of: string;
+  accountId: string;
+  id: string;
+  noun?: Noun;
+  list?: ListEndpoint;
+}
+
+/**
+ * Field options that declare a cost: `...costs(lookUp("UserGroup", userGroups), (calls) => `One user group. ${calls}`)`.
+ * Planner and description have it from the same place. `more` are further extensions of the field, `atHand.extensions` say.
+ */
+export function costs(cost: Cost, describe: (says: string) => string, more: object = {}) {
+  return { description: describe(cost.says), extensions: { ...more, cost } };
+}
+
+const nothing = () => ({});
+
+/** An object of which the id is enough to begin with. */
+export function stub(of: string, id: (args: Args) => string): Cost {
+  return { kind: "stub", of, id, says: "Costs nothing" };
+}
+
+/** How a page of a list is cut out. */
+interface Cut {
+  /** Filters and order as Cloudflare takes them, made of the arguments; throws where they are refused. */
+  sent?: (args: Args) => Sent;
+  /** Filters that hold here alone, and no call is made for. */
+  kept?: (args: Args) => Sent;
+  /** The rows are less than a record: what else is asked of them is looked up. */
+  stubs?: boolean;
+}
+
+/** A connection over a list endpoint. `rows` is what its rows are called, `of` their type. */
+export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}): Cost {
+  const { sent = nothing, kept = nothing, stubs = false } = cut;
+  const each = list.perPage ? `1 call per ${list.perPage.max} ${rows}` : "1 call, however many there are";
+  return { kind: "page", of, list, sent, kept, stubs, says: `Costs ${each}.` };
+}
+
+/** Whether rows follow a page. */
+export const end: Cost = {
+  kind: "end",
+  says: "Costs one more call only where Cloudflare gives no total and the page is full.",
+};
+
+/** The whole of the list that a page was taken of, without its filters. */
+export function rest(list: ListEndpoint, rows: string): Cost {
+  const says = `Costs the whole list: 1 call per ${list.perPage?.max} ${rows}, none where this page is the whole list.`;
+  return { kind: "rest", list, says };
+}
+
+/** One record of the account by the argument `id`. */
+export function lookUp(of: string, noun: Noun, id: (args: Args) => string): Cost {
+  return { kind: "record", of, noun, id, says: "Costs 1 call." };
+}
+
+/** Objects by their global ids. */
+export function again(ids: (args: Args) => readonly string[], says: string): Cost {
+  return { kind: "again", ids, says };
+}
+
+/** A field of the whole record, where perhaps less of it is at hand. */
+export function whole(noun: Noun, says: string): Cost {
+  return { kind: "whole", noun, says };
+}
+
+/**
+ * A field that is at hand wherever Cloudflare keeps to its reference, and looked up where it is left out. The planner
+ * cannot know that, and counts nothing.
+ */
+export function leftOut(says: string): Cost {
+  return { kind: "leftOut", says };
+}
+
+/**
+ * A mutation: the greatest number of calls by its input, `null` where no input bounds it. What it leaves in its payload is
+ * whole, or known by its id alone.
+ */
+export function write(says: string, calls: (input: Args) => number | null, leaves: "whole" | "stub" = "whole"): Cost {
+  return { kind: "write", says, calls, leaves };
+}
