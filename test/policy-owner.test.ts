@@ -3,7 +3,7 @@ import { account, expect, test } from "./gateway.ts";
 /** Owners of policies are whole objects: what they were read from is at hand, and nothing of them costs a call. */
 const owners = `query ($account: String!) { account(id: $account) {
   userGroups(first: 3) { nodes { id cloudflareId policies { owner { ... on UserGroup { id cloudflareId name } } } } }
-  members(first: 5) { nodes { id cloudflareId email policies { owner { ... on Member { id cloudflareId email status user { email } } } } } }
+  members(first: 5) { nodes { id cloudflareId policies { owner { ... on Member { id cloudflareId email status user { email } } } } } }
 } }`;
 
 interface Owned {

@@ -1,0 +1,60 @@
+import { failure } from "./rest.ts";
+import { meaning, orNull, type Words } from "./words.ts";
+
+/** Arguments of every connection. */
+export interface Paging {
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
+}
+
+/** A list, and what tells it from others. */
+export interface Rows<R> {
+  /** Path of the list. */
+  path: string;
+  /** What was asked of it beside the page: filters and orders. */
+  asked: Record<string, unknown>;
+  /** Whether rows were left out, so that Cloudflare may not know how many there are. */
+  filtered: boolean;
+  /** All of them, in order. */
+  read(): Promise<R[]>;
+}
+
+/** A page of rows that are read to the last one, whatever is asked for. */
+export async function connection<R>(
+  words: Words,
+  { path, asked, filtered, read }: Rows<R>,
+  { first, last, after, before }: Paging,
+  node: (row: R) => object,
+) {
+  for (const rows of [first, last]) if (rows != null && (rows < 0 || rows > 1000)) throw failure("BAD_USER_INPUT");
+  if (first != null && last != null) throw failure("BAD_USER_INPUT");
+  const given = Object.entries(asked).filter(([, value]) => value != null);
+  const positionOf = (cursor: string) => {
+    const meant = words.read(cursor);
+    const position = Number(/,(\d+)\]$/.exec(meant)?.[1]);
+    if (meant !== meaning("cursor", path, given, position)) throw failure("BAD_USER_INPUT");
+    return position;
+  };
+  const behind = after == null ? 0 : positionOf(after) + 1;
+  const ahead = before == null ? Number.POSITIVE_INFINITY : positionOf(before);
+
+  const all = await read();
+  const start = last == null ? behind : Math.max(behind, Math.min(ahead, all.length) - last);
+  const end = Math.max(start, Math.min(ahead, last == null ? start + (first ?? 50) : Number.POSITIVE_INFINITY));
+  const nodes = all.slice(start, end).map(node);
+  const cursor = (i: number) => meaning("cursor", path, given, start + i);
+  const shown = end >= all.length && (nodes.length > 0 || start === 0);
+  return {
+    nodes,
+    edges: nodes.map((node, i) => ({ node, cursor: cursor(i) })),
+    totalCount: filtered && !shown ? orNull(all.length) : all.length,
+    pageInfo: {
+      hasNextPage: end < all.length,
+      hasPreviousPage: start > 0,
+      startCursor: nodes.length ? cursor(0) : null,
+      endCursor: nodes.length ? cursor(nodes.length - 1) : null,
+    },
+  };
+}
