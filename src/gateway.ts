@@ -8,12 +8,15 @@ import {
   type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
+import { Admission } from "./admission.ts";
+import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
 import { withBreaker } from "./cloudflare/breaker.ts";
-import { type Credential, createClient } from "./cloudflare/client.ts";
+import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import { compiledExecution } from "./execution.ts";
+import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
@@ -21,6 +24,9 @@ import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
+import { Spending } from "./spending.ts";
+import { type Rate, Turns } from "./turns.ts";
+import { spendingClient } from "./upstream.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
 
@@ -53,12 +59,32 @@ export interface GatewayOptions {
   retry?: boolean;
   /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
   breaker?: boolean;
+  /**
+   * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
+   * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
+   */
+  maxCalls?: number | false;
+  /**
+   * What is assumed of Cloudflare's quota until its answers tell: nothing is sent that would exceed it (`RATE_LIMITED`).
+   * `false`: nothing is assumed, and what answers tell still holds. @default 1,200 calls in 300 seconds
+   */
+  quota?: Quota | false;
+  /** Where it is kept what callers spent: `redisBudget(…)` for replicas. Takes the place of `quota`. @default in memory */
+  budget?: Budget;
+  /** Calls of one caller at once; further ones take turns, operation by operation. `false`: any number. @default 128 */
+  concurrency?: number | false;
+  /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
+  rate?: Rate | false;
+  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
+  callTimeout?: number;
+  /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
+  explain?: boolean;
   /** Path of the endpoint. @default "/graphql" */
   path?: string;
 }
 
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
-export type Gateway = YogaServerInstance<object, Context>;
+export type Gateway = YogaServerInstance<object, Context & Explained>;
 
 /**
  * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
@@ -67,7 +93,10 @@ export type Gateway = YogaServerInstance<object, Context>;
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, sharing = true } = options;
-  const { operationTimeout = 30_000, retry = true, breaker = true } = options;
+  const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
+  const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
+  const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
+  const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const patient = createFreshGroups();
   const shared = new Sharing(sharing);
   const sequence = createSequence();
@@ -76,8 +105,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     stopped
       ? logger.warn(`${baseUrl} fails at nearly all calls: they are stopped, but for a probe every few seconds.`)
       : logger.warn(`${baseUrl} answers again.`);
-  const upstream = breaker ? withBreaker(transport, { onChange }) : transport;
-  return createYoga<object, Context>({
+  const upstream = {
+    transport: breaker ? withBreaker(transport, { onChange }) : transport,
+    baseUrl,
+    turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
+    budget,
+    callTimeout,
+  };
+  return createYoga<object, Context & Explained>({
     schema,
     graphqlEndpoint: path,
     landingPage: false,
@@ -92,17 +127,25 @@ export function createGateway(options: GatewayOptions): Gateway {
       jsonOnly,
       requestIds,
       visibleErrors(logger),
+      explaining({ schema, budget, most, tell: explain }),
       compileAt !== false && compiledExecution(compileAt, leanSchema),
-      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers))),
+      sharedOperations(shared, ({ headers }) => `${callerOf(credentialOf(headers))} ${headers.get(EXPLAIN) ?? ""}`),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
       const credential = credentialOf(request.headers);
-      const once = createClient({ transport: upstream, baseUrl, credential });
+      const asked = request.headers.get(EXPLAIN);
+      const spender = budgetKey(credential);
+      const spending = new Spending(explain && asked === "analyze");
+      const admission = new Admission({ caller: spender, budget, most }, spending);
+      const once = spendingClient(upstream, { credential, key: spender, spending, admission });
+      const again = () => admission.again();
       const waiting = { signal, until: Date.now() + operationTimeout };
-      const call = shared.wrap(retry ? withRetry(once) : once, callerOf(credential), waiting, alone);
-      return { loaders: createLoaders(patient(call, waiting)), sequence };
+      const joining = { caller: callerOf(credential), waiting, alone, admission, spending };
+      const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
+      const loaders = createLoaders(patient(call, waiting), (batch) => spending.analysis?.batches.push(batch));
+      return { loaders, sequence, spending, spender, explain: asked };
     },
   });
 }

@@ -8,9 +8,10 @@ import {
   placeholders,
   type Result,
 } from "./cloudflare/endpoint.ts";
-import { Records } from "./loaders/one.ts";
+import { type Batch, Records } from "./loaders/one.ts";
 import { List, type Row, Shelf, type Window } from "./loaders/window.ts";
 
+export type { Batch } from "./loaders/one.ts";
 export type { Window } from "./loaders/window.ts";
 
 type RowOf<L extends ListEndpoint> = Result<L>[number];
@@ -42,8 +43,8 @@ export interface Loaders {
   forget(): void;
 }
 
-/** Loaders on one caller's client. Make new ones for every request: nothing here expires, and only a write forgets. */
-export function createLoaders(call: Call): Loaders {
+/** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
+export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loaders {
   const lists = new Map<string, List<Row>>();
   const shelves = new Map<string, Shelf<Row>>();
   const records = new Map<string, Records<Row>>();
@@ -66,7 +67,7 @@ export function createLoaders(call: Call): Loaders {
       listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
     one: (noun, parent, id) => {
       const params = parent as Record<string, unknown>;
-      const make = () => new Records(call, noun.get, params, listOf(noun.list, params));
+      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), onBatch);
       return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
     },
     send: async (endpoint, params, body) => {

@@ -1,13 +1,16 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Plugin } from "graphql-yoga";
-import type { Call, Credential, Waiting } from "./cloudflare/client.ts";
+import type { Admission } from "./admission.ts";
+import type { Call, Credential, Sending, Waiting } from "./cloudflare/client.ts";
 import type { Endpoint } from "./cloudflare/endpoint.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
+import type { Spending } from "./spending.ts";
 
 /** Something under way, and for each who waits for it until when they do. */
 interface Flight {
   answer: Promise<unknown>;
   waiters: Set<{ until: number }>;
+  given: Sending;
   giveUp: AbortController;
 }
 
@@ -62,17 +65,22 @@ export class Flights {
     });
   }
 
+  /** What was given to the one under way under this key, if there is one. */
+  underWay(key: string): Sending | undefined {
+    return this.#flights.get(key)?.given;
+  }
+
   #start<T>(key: string, until: number, start: (waiting: Waiting) => Promise<T>): Flight {
     const giveUp = new AbortController();
     const waiters = new Set<{ until: number }>();
-    const answer = start({
+    const given = {
       signal: giveUp.signal,
       get until() {
         // Whoever starts it has not joined yet.
         return waiters.size === 0 ? until : Math.max(...Array.from(waiters, (waiter) => waiter.until));
       },
-    });
-    const flight: Flight = { answer, waiters, giveUp };
+    };
+    const flight: Flight = { answer: start(given), waiters, given, giveUp };
     this.#flights.set(key, flight);
     const landed = () => this.#land(key, flight);
     flight.answer.then(landed, landed);
@@ -92,6 +100,15 @@ const secret = randomBytes(32);
  */
 export function callerOf(credential: Credential | null): string {
   return createHmac("sha256", secret).update(JSON.stringify(credential)).digest("base64url");
+}
+
+/** Whose reads are joined, for how long, and what their cost is weighed against and written down in. */
+export interface Joining {
+  caller: string;
+  waiting: Waiting;
+  alone?: boolean | undefined;
+  admission: Admission;
+  spending: Spending;
 }
 
 /** Reads that are joined, for one process. A write begins a new age when it is sent and another when it has ended. */
@@ -121,20 +138,47 @@ export class Sharing {
    * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
    * its caller knows, and must not be written back.
    */
-  wrap(call: Call, caller: string, waiting: Waiting, alone = false): Call {
-    return async (endpoint: Endpoint, params, body) => {
-      if (endpoint.route.startsWith("GET ")) {
-        const key = alone ? this.#own() : this.key(caller, endpoint.route, params);
-        const start = (given: Waiting) => call(endpoint, params, body, given);
-        return this.calls.join(key, waiting, start, (why) => unanswered(endpoint.route, why)) as never;
+  wrap(call: Call, { caller, waiting, alone, admission, spending }: Joining): Call {
+    const read = async (endpoint: Endpoint, params: never) => {
+      const { route } = endpoint;
+      const key = alone ? this.#own() : this.key(caller, route, params);
+      let admitted = !this.calls.underWay(key);
+      if (admitted) {
+        await admission.read(route).catch((refusal) => {
+          admitted = false;
+          // What another operation has begun meanwhile costs nothing.
+          if (!this.calls.underWay(key)) throw refusal;
+        });
       }
+      const other = this.calls.underWay(key);
+      const trace = other?.trace ?? { route, attempts: 0, status: null };
+      let started = false;
+      const start = (given: Sending) => {
+        started = true;
+        return call(endpoint, params, undefined, Object.assign(given, { trace }));
+      };
+      const answer = this.calls.join(key, waiting, start, (why) => unanswered(route, why));
+      if (admitted && !started) admission.unsent();
+      const spent = spending.begins(trace, other !== undefined);
+      return spent ? answer.finally(spent.ended) : answer;
+    };
+    const write = async (endpoint: Endpoint, params: never, body: never) => {
+      const { route } = endpoint;
+      await admission.write(route);
+      const trace = { route, attempts: 0, status: null };
+      const spent = spending.begins(trace, false);
       this.#age++;
       try {
-        return (await call(endpoint, params, body)) as never;
+        return await call(endpoint, params, body, { trace });
       } finally {
         this.#age++;
+        spent?.ended();
       }
     };
+    return (endpoint, params, body) =>
+      (endpoint.route.startsWith("GET ")
+        ? read(endpoint, params as never)
+        : write(endpoint, params as never, body as never)) as never;
   }
 }
 

@@ -28,6 +28,8 @@ function stage(operationTimeout?: number) {
     baseUrl: "http://x/client/v4",
     logging: false,
     compileAt,
+    // It counts in windows, each of which ends by a timer.
+    quota: false,
     ...(operationTimeout !== undefined && { operationTimeout }),
   });
   const ask = async (query: string) => {

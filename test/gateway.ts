@@ -5,6 +5,7 @@ import { createTransport, type Transport, type TransportOptions } from "../src/c
 import { createGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
+import type { Spending } from "../src/spending.ts";
 
 /** An answer and what it cost: the routes of the REST calls in the order in which they arrived. */
 export interface Run<Data> {
@@ -12,6 +13,14 @@ export interface Run<Data> {
   errors: readonly GraphQLFormattedError[] | undefined;
   calls: string[];
   status: number;
+  /** What the answer tells of its cost, with `explain`. */
+  upstream: Upstream | undefined;
+}
+
+/** `extensions.upstream`. */
+export interface Upstream extends Pick<Spending, "planned" | "calls" | "shared" | "retries" | "analysis"> {
+  remaining: number | null;
+  resetAt: string | null;
 }
 
 /** Runs one operation and counts the calls it made, where they arrive. */
@@ -42,14 +51,16 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
       headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as Pick<Run<never>, "data" | "errors">;
+    const { data, errors, extensions } = (await response.json()) as Pick<Run<never>, "data" | "errors"> & {
+      extensions?: { upstream: Upstream };
+    };
     const calls = sandbox.calls.slice(before).map(({ route }) => route);
-    return { data, errors, calls, status: response.status };
+    return { data, errors, calls, status: response.status, upstream: extensions?.upstream };
   };
 }
 
 /** Every call counts: a gateway that repeats reads is for the tests of just that. */
-const asTested = { logging: false, compileAt, retry: false } as const;
+const asTested = { logging: false, compileAt, retry: false, quota: false, rate: false, maxCalls: false } as const;
 
 function gatewayBeside(transport: Transport, options: Partial<GatewayOptions> = {}): Gateway {
   return createGateway({ transport, baseUrl: "http://sandbox/client/v4", ...asTested, ...options });

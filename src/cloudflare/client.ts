@@ -3,7 +3,7 @@ import { type Body, type Endpoint, isPathId, type Params, type Result } from "./
 import { CloudflareError, type Kind, type Refusal } from "./error.ts";
 import { read as readAs } from "./reader.ts";
 import { Message, ResultInfo } from "./result.ts";
-import type { Transport, WireResponse } from "./transport.ts";
+import type { Trace, Transport, WireResponse } from "./transport.ts";
 
 /** What a caller proves itself with: an API token, or the e-mail address and global key of a user. */
 export type Credential = { token: string } | { email: string; key: string };
@@ -23,12 +23,18 @@ export interface Waiting {
   readonly until: number;
 }
 
+/** What goes with a call: who waits for it (a write waits for itself), and what becomes of it. */
+export interface Sending extends Partial<Waiting> {
+  /** Written while the call is made. */
+  readonly trace?: Trace;
+}
+
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */
 export type Call = <E extends Endpoint>(
   endpoint: E,
   params: Params<E>,
   body?: Body<E>,
-  waiting?: Waiting,
+  sending?: Sending,
 ) => Promise<Answer<Result<E>>>;
 
 /** A client for one caller. Without a credential every call is refused here, before the wire. */
@@ -37,7 +43,7 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
   const headers = credential && headersOf(credential);
   const secret = credential && ("token" in credential ? credential.token : credential.key);
 
-  return async (endpoint, params, body, waiting) => {
+  return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
     if (!headers || !secret) {
       throw new CloudflareError(
@@ -53,7 +59,8 @@ export function createClient(options: { transport: Transport; baseUrl: string; c
       url: baseUrl + path,
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: waiting?.signal,
+      signal: sending?.signal,
+      trace: sending?.trace,
     });
     return read(endpoint, response, secret);
   };

@@ -3,7 +3,7 @@
  * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
  * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, HTML, a reset ·
  * `invalid` an answer that does not fit its schema · `timeout` no answer in time · `unavailable` not reachable ·
- * `aborted` given up, because nobody waits any more.
+ * `aborted` given up, because nobody waits any more · `too_expensive` not sent: beyond what one operation may spend.
  */
 export type Kind =
   | "unauthenticated"
@@ -15,7 +15,8 @@ export type Kind =
   | "invalid"
   | "timeout"
   | "unavailable"
-  | "aborted";
+  | "aborted"
+  | "too_expensive";
 
 /** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
 export interface Refusal {
@@ -24,6 +25,18 @@ export interface Refusal {
   /** JSON pointer into the body that was sent; seldom given. */
   pointer: string | null;
   documentationUrl: string | null;
+}
+
+/** What a refusal for its cost is about, in calls. */
+export interface Cost {
+  /** What was asked for at once. */
+  needed: number;
+  /** What could still be had. */
+  left: number;
+  /** Out of how many: what one operation may make, or the vendor's quota. */
+  limit: number;
+  /** The `first` with which the whole operation would fit; `null` where none is known. */
+  first: number | null;
 }
 
 /** What is known of a failure beside its route and message. */
@@ -36,6 +49,8 @@ export interface Failure {
   rayId?: string | null;
   /** When a rate limit ends. */
   resetAt?: Date | null;
+  /** Of a call that was not sent, because of what it costs. */
+  cost?: Cost | null;
   cause?: unknown;
 }
 
@@ -48,6 +63,7 @@ export class CloudflareError extends Error {
   readonly errors: Refusal[];
   readonly rayId: string | null;
   readonly resetAt: Date | null;
+  readonly cost: Cost | null;
 
   constructor(route: string, message: string, failure: Failure) {
     super(message, { cause: failure.cause });
@@ -57,5 +73,6 @@ export class CloudflareError extends Error {
     this.errors = failure.errors ?? [];
     this.rayId = failure.rayId ?? null;
     this.resetAt = failure.resetAt ?? null;
+    this.cost = failure.cost ?? null;
   }
 }

@@ -13,6 +13,8 @@ export interface RetryOptions {
   /** Milliseconds since the epoch. @default Date.now */
   now?: () => number;
   /** Ends after so many milliseconds, or rejects as soon as the signal says so. */
+  /** Asked before each repetition: `false` where nothing may be spent on it. */
+  again?: (route: string) => Promise<boolean>;
   wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
@@ -28,6 +30,7 @@ const patience = 30_000;
  */
 export function withRetry(call: Call, options: RetryOptions = {}): Call {
   const { attempts = 3, first = 500, random = Math.random, now = () => Date.now() } = options;
+  const { again = async () => true } = options;
   const { wait = (milliseconds, signal) => pauseFor(milliseconds, undefined, signal && { signal }) } = options;
 
   return async (endpoint, params, body, waiting) => {
@@ -45,7 +48,7 @@ export function withRetry(call: Call, options: RetryOptions = {}): Call {
           throw error;
         });
         // A busy process wakes up late.
-        if (late(0)) throw error;
+        if (late(0) || !(await again(endpoint.route))) throw error;
       }
     }
   };

@@ -10,6 +10,17 @@ export interface WireRequest {
   body?: string | undefined;
   /** Ends the call when nobody waits for it any more. */
   signal?: AbortSignal | undefined;
+  /** Written by whoever sends it and whoever is asked. */
+  trace?: Trace | undefined;
+}
+
+/** What became of one call, attempt by attempt. */
+export interface Trace {
+  route: string;
+  /** How often it was sent. */
+  attempts: number;
+  /** HTTP status of the last answer; `null` while none has come. */
+  status: number | null;
 }
 
 /** One answer as it came, whatever its status. Header names are lower case. */
@@ -24,7 +35,7 @@ export type Transport = (request: WireRequest) => Promise<WireResponse>;
 
 /** What the transport may be told; every field has a default. */
 export interface TransportOptions {
-  /** Calls on the wire at once; `Infinity` for no limit. @default 128 */
+  /** Connections to one host at once. The gateway limits the calls of each caller itself. @default Infinity */
   concurrency?: number;
   /** Milliseconds one call may take, from asking for it to its last byte. @default 10000 */
   callTimeout?: number;
@@ -34,7 +45,7 @@ export interface TransportOptions {
 
 /** A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. */
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
-  const { concurrency = 128, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
+  const { concurrency = Number.POSITIVE_INFINITY, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
   // With HTTP/2 `connections` bounds sockets, not calls. Undici's own timeouts are off: they fire up to a second late.
   // Only a handshake that hangs is left to them: nobody waits for it any more, and the connection must go.
   const agent = new Agent({

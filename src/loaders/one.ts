@@ -4,6 +4,16 @@ import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../cloudflare/error.ts";
 import type { List, Row } from "./window.ts";
 
+/** Why records that were asked for together were read as they were. */
+export interface Batch {
+  route: string;
+  /** Records that were asked for. */
+  asked: number;
+  /** Those of them that were read one by one; the others were at hand, or came with pages of their list. */
+  alone: number;
+  why: string;
+}
+
 /** Failures of a list that say nothing of a single record: no right to the list, or a bad row in it. */
 const aloneIsBetter = new Set<Kind>(["forbidden", "refused", "invalid", "not_found"]);
 
@@ -18,6 +28,7 @@ export class Records<R extends Row> {
   readonly #parent: Record<string, unknown>;
   readonly #list: List<R>;
   readonly #loader: DataLoader<string, R>;
+  readonly #onBatch: ((batch: Batch) => void) | undefined;
   /** Records that were read alone. */
   #rented = 0;
   /** Pages of the largest size that were read for the price. */
@@ -29,11 +40,18 @@ export class Records<R extends Row> {
   /** Why the list could not be read, where single records would fare no better. */
   #failed: Error | undefined;
 
-  constructor(call: Call, get: Endpoint, parent: Record<string, unknown>, list: List<R>) {
+  constructor(
+    call: Call,
+    get: Endpoint,
+    parent: Record<string, unknown>,
+    list: List<R>,
+    onBatch?: (batch: Batch) => void,
+  ) {
     this.#call = call;
     this.#get = get;
     this.#parent = parent;
     this.#list = list;
+    this.#onBatch = onBatch;
     this.#loader = new DataLoader((ids) => this.#batch(ids));
   }
 
@@ -50,6 +68,8 @@ export class Records<R extends Row> {
       if (missing.length === 0 || this.#failed || this.#list.shelf.complete || !this.#buys(missing.length)) break;
       await this.#buy();
     }
+    const alone = this.#failed || this.#list.shelf.complete ? [] : ids.filter((id) => !this.#list.shelf.byId.has(id));
+    this.#onBatch?.({ route: this.#get.route, asked: ids.length, alone: alone.length, why: this.#why(alone.length) });
     return Promise.all(
       ids.map(
         (id) =>
@@ -58,6 +78,15 @@ export class Records<R extends Row> {
           (this.#list.shelf.complete ? this.#missing() : this.#rent(id)),
       ),
     );
+  }
+
+  #why(alone: number): string {
+    const pages = this.#list.pageCount;
+    if (this.#failed) return `the list failed, and single records would fare no better: ${this.#failed.message}`;
+    if (alone === 0) return this.#bought > 0 ? "their list is cheaper, or costs the same" : "they were read before";
+    if (this.#closed) return "the list cannot be read";
+    if (alone === 1) return "one record costs one call, as a page of the list would";
+    return `the list has ${pages ?? "an unknown number of"} pages, and so few records are cheaper alone`;
   }
 
   #buys(missing: number): boolean {

@@ -62,6 +62,7 @@ export class List<R extends Row> {
   readonly #filtered: boolean;
   readonly #sizes: PerPage | undefined;
   readonly #pages = new Map<string, Promise<Page<R>>>();
+  readonly #windows = new Map<string, Promise<Window<R>>>();
 
   constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: Shelf<R>) {
     this.shelf = shelf;
@@ -88,9 +89,21 @@ export class List<R extends Row> {
     return this.#page(number, this.largest);
   }
 
-  /** The rows `[offset, offset + limit)`. `limit` may be `Infinity`. */
-  async window(offset: number, limit: number, sizes = this.#sizes): Promise<Window<R>> {
-    if (this.whole) return this.#slice(this.whole, offset, limit);
+  /**
+   * The rows `[offset, offset + limit)`. `limit` may be `Infinity`. Asked for again, the same answer is given: with what
+   * is known of the list by then, other pages would be asked for.
+   */
+  window(offset: number, limit: number): Promise<Window<R>> {
+    if (this.whole) return Promise.resolve(this.#slice(this.whole, offset, limit));
+    const key = `${offset}/${limit}`;
+    const before = this.#windows.get(key);
+    if (before) return before;
+    const window = this.#read(offset, limit, this.#sizes);
+    this.#windows.set(key, window);
+    return window;
+  }
+
+  async #read(offset: number, limit: number, sizes: PerPage | undefined): Promise<Window<R>> {
     if (!sizes) return this.#slice((await this.#page(1, 0)).rows, offset, limit);
 
     // One row more than asked for tells in the same call whether another follows.
@@ -111,7 +124,7 @@ export class List<R extends Row> {
       const fresh = read.filter((page) => brings(page, pages));
       pages.push(...read);
       const cut = read.find((page) => page.size < plan.size && !page.last);
-      if (cut) return this.window(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
+      if (cut) return this.#read(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
       // A page that ends the list, or says nothing new, is the last that is worth asking for.
       if (read.some((page) => page.last) || fresh.length === 0) break;
       next = last + 1;

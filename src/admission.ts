@@ -1,0 +1,116 @@
+import type { Budget, Standing } from "./budget.ts";
+import { CloudflareError, type Cost } from "./cloudflare/error.ts";
+import type { Spending } from "./spending.ts";
+
+/** Reads of one route that were asked for in one turn of the event loop. */
+interface FanOut {
+  units: number;
+  admitted: Promise<void>;
+  settle: (admitted: void | PromiseLike<void>) => void;
+}
+
+/** What the calls of one operation are weighed against. */
+export interface Limits {
+  /** Whose calls they are: a key of the budget. */
+  caller: string;
+  budget: Budget;
+  /** Calls that one operation may make; `Infinity` for any number. */
+  most: number;
+}
+
+/**
+ * Lets the calls of one operation go, or refuses them, before anything is sent. Reads of one route that are asked for at
+ * once (the members of a hundred groups) go together or not at all: half of an answer would have cost as much as the whole.
+ */
+export class Admission {
+  readonly #limits: Limits;
+  readonly #spending: Spending;
+  #turn = new Map<string, FanOut>();
+  #reserved = 0;
+
+  constructor(limits: Limits, spending: Spending) {
+    this.#limits = limits;
+    this.#spending = spending;
+  }
+
+  /** A read may go, with all others of its route that are asked for now; rejects where they do not fit. */
+  read(route: string): Promise<void> {
+    // What follows from one answer is asked for in microtasks after it: this runs when all of them are done.
+    if (this.#turn.size === 0) queueMicrotask(() => process.nextTick(() => this.#weighAll()));
+    let fanOut = this.#turn.get(route);
+    if (!fanOut) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      fanOut = { units: 0, admitted: promise, settle: resolve };
+      this.#turn.set(route, fanOut);
+    }
+    fanOut.units++;
+    return fanOut.admitted;
+  }
+
+  /** A write may go. */
+  write(route: string): Promise<void> {
+    return this.#weigh(route, 1);
+  }
+
+  /** Whether a call may be sent once more. It is not among those that an operation may make: they are bounded. */
+  async again(): Promise<boolean> {
+    const { budget, caller } = this.#limits;
+    return (await budget.take(caller, 1, false)).granted;
+  }
+
+  /** A call that was admitted, or its repetition, is made by somebody else or not at all. */
+  unsent(repetition = false): void {
+    if (!repetition) this.#reserved--;
+    this.#limits.budget.giveBack(this.#limits.caller, 1);
+  }
+
+  #weighAll(): void {
+    // The small ones first: what is left may be enough for them.
+    const fanOuts = [...this.#turn].sort(([, a], [, b]) => a.units - b.units);
+    this.#turn = new Map();
+    for (const [route, { units, settle }] of fanOuts) settle(this.#weigh(route, units));
+  }
+
+  async #weigh(route: string, units: number): Promise<void> {
+    const { caller, budget, most } = this.#limits;
+    const left = most - this.#reserved;
+    if (units > left) throw tooExpensive(route, this.#cost(units, left, most));
+    this.#reserved += units;
+    // The last tenth of a quota belongs to writes and to single reads.
+    const standing = await budget.take(caller, units, units > 1);
+    if (standing.granted) return;
+    this.#reserved -= units;
+    throw overQuota(route, this.#cost(units, standing.left, standing.quota), standing);
+  }
+
+  #cost(needed: number, left: number, limit: number): Cost {
+    return { needed, left, limit, first: this.#spending.fitting(Math.min(this.#limits.most, this.#reserved + left)) };
+  }
+}
+
+/** Refuses what is beyond the calls that one operation may make; without a route it is the whole operation. */
+export function tooExpensive(route: string, cost: Cost): CloudflareError {
+  const { needed, left, limit } = cost;
+  const message =
+    `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of the ${limit} that one operation may make ` +
+    `${left} are left.${advice(cost)}`;
+  return new CloudflareError(route, message, { kind: "too_expensive", cost });
+}
+
+/** Refuses what is beyond what is left of the quota; without a route it is the whole operation. */
+export function overQuota(route: string, cost: Cost, { resetAt }: Standing): CloudflareError {
+  const { needed, left, limit } = cost;
+  const message =
+    `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of Cloudflare's quota of ${limit} ` +
+    `${left} are left${needed > 1 && left > 0 ? ", the last tenth of them for writes and single reads" : ""}.` +
+    `${resetAt ? ` Come back at ${resetAt.toISOString()}.` : ""}${advice(cost)}`;
+  return new CloudflareError(route, message, { kind: "rate_limited", resetAt, cost });
+}
+
+function counted(calls: number): string {
+  return `${calls} call${calls === 1 ? "" : "s"}`;
+}
+
+function advice({ first }: Cost): string {
+  return first === null ? "" : ` With \`first: ${first}\` at most, the whole operation fits.`;
+}

@@ -1,0 +1,89 @@
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { overQuota, tooExpensive } from "./admission.ts";
+import type { Budget } from "./budget.ts";
+import { fittingFirst, planOf } from "./plan.ts";
+import type { Spending } from "./spending.ts";
+
+/** The header that asks for the plan instead of the answer, or for every call beside it. */
+export const EXPLAIN = "x-upstream-explain";
+
+/** What is said of an operation's calls, and to whom. */
+export interface Explaining {
+  schema: GraphQLSchema;
+  budget: Budget;
+  /** Calls that one operation may make. */
+  most: number;
+  /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
+  tell: boolean;
+}
+
+/** What the plugin needs of an operation's context. */
+export interface Explained {
+  spending: Spending;
+  /** The caller's key in the budget. */
+  spender: string;
+  /** What {@link EXPLAIN} asked for. */
+  explain: string | null;
+}
+
+/**
+ * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
+ * and what was spent under `extensions.upstream`.
+ */
+export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
+  async function upstreamOf({ spending, spender }: Explained) {
+    const { planned, calls, shared, retries, analysis } = spending;
+    const { left, resetAt } = await budget.standing(spender);
+    const remaining = Number.isFinite(left) ? left : null;
+    return { upstream: { planned, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) } };
+  }
+
+  async function refusal({ spending: { planned, fitting }, spender }: Explained) {
+    const { min } = planned;
+    if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
+    if (min === 0) return undefined;
+    const standing = await budget.standing(spender);
+    const { left, quota } = standing;
+    if (min <= left) return undefined;
+    return overQuota("", { needed: min, left, limit: quota, first: fitting(left) }, standing);
+  }
+
+  return {
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
+      const context = args.contextValue as unknown as Explained;
+      const { spending, explain } = context;
+      spending.planned = planOf(schema, document, operationName, variableValues);
+      spending.fitting = (calls) => fittingFirst(schema, document, operationName, variableValues, calls);
+
+      const asked = explain === null ? undefined : wrongWord(explain, tell);
+      if (asked) return setResultAndStopExecution({ errors: [asked] });
+      if (explain === "plan") return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+      const refused = await refusal(context);
+      if (refused) {
+        setResultAndStopExecution({
+          errors: [new GraphQLError(refused.message, { originalError: refused })],
+          ...(tell && { extensions: await upstreamOf(context) }),
+        });
+        return;
+      }
+      if (!tell) return;
+      return {
+        onExecuteDone: async ({ result, setResult }) => {
+          if (Symbol.asyncIterator in result) return;
+          setResult({ ...result, extensions: { ...result.extensions, ...(await upstreamOf(context)) } });
+        },
+      };
+    },
+  };
+}
+
+/** Whoever asks for a plan must not get the operation carried out instead. */
+function wrongWord(word: string, tell: boolean): GraphQLError | undefined {
+  const allowed = tell
+    ? "must be `plan` or `analyze`"
+    : "is switched off here: leave it out, or have EXPLAIN set to `true`";
+  if (tell && (word === "plan" || word === "analyze")) return undefined;
+  return new GraphQLError(`The header \`${EXPLAIN}\` ${allowed}.`, { extensions: { code: "BAD_USER_INPUT" } });
+}

@@ -1,0 +1,81 @@
+import type { Admission } from "./admission.ts";
+import type { Budget } from "./budget.ts";
+import { type Call, type Credential, createClient } from "./cloudflare/client.ts";
+import { CloudflareError } from "./cloudflare/error.ts";
+import type { Transport } from "./cloudflare/transport.ts";
+import type { Spending } from "./spending.ts";
+import type { Turns } from "./turns.ts";
+
+/** What all operations have in common on their way to the vendor. */
+export interface Upstream {
+  transport: Transport;
+  baseUrl: string;
+  turns: Turns;
+  budget: Budget;
+  /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
+  callTimeout: number;
+}
+
+/** One operation, as far as its calls go. */
+export interface Spender {
+  credential: Credential | null;
+  /** The caller's key in the budget. */
+  key: string;
+  spending: Spending;
+  admission: Admission;
+}
+
+/**
+ * The client of one operation. An attempt takes its turn, is counted when it was sent, and tells the budget what the vendor
+ * says of the quota; one that was never sent gives its unit back.
+ */
+export function spendingClient(upstream: Upstream, spender: Spender): Call {
+  const { transport, baseUrl, turns, budget, callTimeout } = upstream;
+  const { credential, key, spending, admission } = spender;
+
+  const wire: Transport = (request) => {
+    const { route, trace, method, signal = AbortSignal.timeout(callTimeout) } = request;
+    const send = async () => {
+      const closed = budget.closedUntil(key);
+      if (closed) throw notNow(route, closed);
+      try {
+        const response = await transport(request);
+        if (trace) trace.status = response.status;
+        spending.sends(trace);
+        budget.learn(key, response.headers);
+        return response;
+      } catch (error) {
+        // Whoever could not be reached has counted nothing.
+        if (!(error instanceof CloudflareError && error.kind === "unavailable")) spending.sends(trace);
+        throw error;
+      }
+    };
+    const answer = turns.run(key, spending, signal, send, method !== "GET");
+    return request.signal ? answer : answer.catch((error) => Promise.reject(waited(route, error, callTimeout)));
+  };
+
+  const client = createClient({ transport: wire, baseUrl, credential });
+  return async (endpoint, params, body, sending) => {
+    const before = sending?.trace?.attempts ?? 0;
+    try {
+      return await client(endpoint, params, body, sending);
+    } catch (error) {
+      if (sending?.trace?.attempts === before) admission.unsent(before > 0);
+      if (error instanceof CloudflareError && error.kind === "rate_limited" && error.status !== null && error.resetAt) {
+        budget.close(key, error.resetAt);
+      }
+      throw error;
+    }
+  };
+}
+
+function notNow(route: string, resetAt: Date): CloudflareError {
+  const message = `${route} was not sent: Cloudflare refuses everything until ${resetAt.toISOString()}.`;
+  return new CloudflareError(route, message, { kind: "rate_limited", resetAt });
+}
+
+/** A write that found no turn in time: it certainly never left. */
+function waited(route: string, error: unknown, callTimeout: number): unknown {
+  if (!(error instanceof DOMException)) return error;
+  return new CloudflareError(route, `${route} found no turn within ${callTimeout} ms`, { kind: "unavailable" });
+}
