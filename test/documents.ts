@@ -13,7 +13,7 @@ import { argumentsOf, given3 } from "./documents/arguments.ts";
 import type { Supply } from "./documents/supply.ts";
 import { type Item, type Operation, type Switch, write } from "./documents/write.ts";
 
-export type { Operation } from "./documents/write.ts";
+export { Operation } from "./documents/write.ts";
 
 /** Composite fields that stand within each other at most, `nodes`, `edges`, `node` and `pageInfo` not counted. */
 const DEPTH = 6;

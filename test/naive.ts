@@ -12,7 +12,9 @@ export const sdl = buildSchema(readFileSync("schema/schema.graphql", "utf8"));
 /** What an answer holds, wherever it comes from. */
 export interface Answered {
   data?: unknown;
-  errors?: readonly { path?: readonly (string | number)[] | undefined; extensions?: { code?: unknown } }[] | undefined;
+  errors?:
+    | readonly { path?: readonly (string | number)[] | undefined; extensions?: Record<string, unknown> }[]
+    | undefined;
 }
 
 /**

@@ -1,13 +1,16 @@
 import fc from "fast-check";
-import { parse, print, validate } from "graphql";
+import { parse, validate } from "graphql";
 import { describe, test } from "vitest";
+import type { GatewayOptions } from "../src/gateway.ts";
+import { schema } from "../src/graph/schema.ts";
+import { type Plan, planOf } from "../src/plan.ts";
 import { acmeId, venturesId } from "../src/sandbox/acme.ts";
 import { idOf } from "../src/sandbox/mint.ts";
 import type { Sandbox, SandboxOptions } from "../src/sandbox/sandbox.ts";
 import { zoneKey } from "../src/sandbox/seed.ts";
 import { supplyOf } from "./documents/supply.ts";
-import { documents, type Operation } from "./documents.ts";
-import { expect, type Stage, stage } from "./gateway.ts";
+import { documents } from "./documents.ts";
+import { expect, type Stage, stage, tally } from "./gateway.ts";
 import { sdl, Witness } from "./naive.ts";
 import { runs } from "./property.ts";
 
@@ -30,8 +33,11 @@ function grown(sandbox: Sandbox): Sandbox {
   return sandbox;
 }
 
+/** Whatever is asked is sent at once: nothing is refused for its cost. */
+const boundless: Partial<GatewayOptions> = { maxCalls: false, quota: false, concurrency: false, rate: false };
+
 async function theatre(options: SandboxOptions) {
-  const beside: Stage = stage(options);
+  const beside: Stage = stage(options, undefined, boundless);
   const witness = new Witness(grown(stage(options).sandbox));
   grown(beside.sandbox);
   const ask = async (query: string) => {
@@ -43,26 +49,37 @@ async function theatre(options: SandboxOptions) {
   return { ...beside, witness, supply: await supplyOf(ask, [acmeId, venturesId], zone) };
 }
 
-/** As somebody would paste it into GraphiQL. */
-function shown({ document, variables }: Operation): string {
-  return `${print(document)}\n${JSON.stringify(variables)}`;
+/** Runs that show a counterexample once, as small as it was found. */
+function quietly(n: number) {
+  return { ...runs(n), verbose: 0 as const };
+}
+
+function told(plan: Plan, calls: string[]): string {
+  return `${JSON.stringify(plan)} and not ${JSON.stringify(tally(calls))}`;
+}
+
+function within(calls: number, { min, max }: Plan): boolean {
+  return min <= calls && calls <= (max ?? Number.POSITIVE_INFINITY);
 }
 
 describe("any query", () => {
   test.each(worlds)(
-    "in a world with %s is answered as by somebody naive",
-    { timeout: 120_000 },
+    "in a world with %s is answered as by somebody naive, for what it was said to cost",
+    {
+      timeout: 120_000,
+    },
     async (_, n, options) => {
       const { run, witness, supply } = await theatre(options);
       await fc.assert(
-        fc.asyncProperty(documents(sdl, supply), async (operation) => {
-          const document = parse(print(operation.document));
-          expect(validate(sdl, document), shown(operation)).toEqual([]);
-          const answer = await run(print(document), operation.variables);
-          const objection = await witness.objection(document, operation.variables, answer);
-          if (objection) throw new Error(`${objection}\n${shown(operation)}`);
+        fc.asyncProperty(documents(sdl, supply), async ({ query, variables }) => {
+          const document = parse(query);
+          expect(validate(sdl, document)).toEqual([]);
+          const answer = await run(query, variables);
+          expect(await witness.objection(document, variables, answer)).toBeUndefined();
+          const plan = planOf(schema, document, undefined, variables);
+          expect(within(answer.calls.length, plan), told(plan, answer.calls)).toBe(true);
         }),
-        runs(n),
+        quietly(n),
       );
     },
   );

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {
   type ArgumentNode,
   astFromValue,
@@ -54,9 +55,19 @@ export type Item =
     };
 
 /** A query and its variables. */
-export interface Operation {
-  document: DocumentNode;
-  variables: Record<string, unknown>;
+export class Operation {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+
+  constructor(document: DocumentNode, variables: Record<string, unknown>) {
+    this.query = print(document);
+    this.variables = variables;
+  }
+
+  /** As somebody would paste it into GraphiQL; counterexamples are shown so. */
+  [fc.toStringMethod](): string {
+    return `${this.query}\n${JSON.stringify(this.variables)}`;
+  }
 }
 
 /** Finds the names, such that selections under one name can always be merged. */
@@ -72,7 +83,7 @@ export function write(items: Item[]): Operation {
     variableDefinitions: [...declared.values()],
     selectionSet,
   } as const;
-  return { document: { kind: Kind.DOCUMENT, definitions: [query, ...fragments.values()] }, variables };
+  return new Operation({ kind: Kind.DOCUMENT, definitions: [query, ...fragments.values()] }, variables);
 
   function setOf(items: Item[]): SelectionSetNode {
     return { kind: Kind.SELECTION_SET, selections: items.map(nodeOf) };
