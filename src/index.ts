@@ -1,3 +1,5 @@
+export { redisBudget } from "./budget/redis.ts";
+export { type Budget, memoryBudget, type Quota, type Standing } from "./budget.ts";
 export type { Credential } from "./cloudflare/client.ts";
 export { CloudflareError } from "./cloudflare/error.ts";
 export {

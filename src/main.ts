@@ -2,6 +2,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { redisBudget } from "./budget/redis.ts";
+import { type Budget, memoryBudget } from "./budget.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
 import { createTransport, type Transport } from "./cloudflare/transport.ts";
 import { examples } from "./examples.ts";
@@ -14,9 +16,11 @@ import { readSettings, type Settings, SettingsError } from "./settings.ts";
 const dev = process.argv.includes("--sandbox");
 
 /** GraphiQL with the stories: beside the sandbox they run as they are, else whoever asks brings ids and credential. */
-async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+async function graphiql(sandbox: Sandbox | undefined, explain: boolean): Promise<GraphiQL> {
+  const tabs = await stories(sandbox && examples(sandbox));
   return {
-    tabs: await stories(sandbox && examples(sandbox)),
+    // Headers of single stories ask for explanations.
+    tabs: explain ? tabs : tabs.map(({ headers: _, ...tab }) => tab),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
   };
 }
@@ -28,15 +32,23 @@ async function main(): Promise<void> {
   const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const transport = createTransport({
     callTimeout: settings.CALL_TIMEOUT,
-    concurrency: settings.UPSTREAM_CONCURRENCY,
     maxResponseSize: settings.MAX_RESPONSE_SIZE,
   });
+  const budget = budgetOf(settings);
+  const { UPSTREAM_RATE: rate } = settings;
+  const explain = dev || settings.EXPLAIN;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox, explain)),
     sharing: settings.SHARING === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
+    callTimeout: settings.CALL_TIMEOUT,
+    maxCalls: settings.MAX_CALLS_PER_OPERATION,
+    concurrency: settings.UPSTREAM_CONCURRENCY,
+    rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
+    budget,
+    explain,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 
@@ -61,11 +73,24 @@ async function main(): Promise<void> {
     setTimeout(() => server.closeAllConnections(), settings.OPERATION_TIMEOUT).unref();
     await closed;
     await transport.close();
+    await budget.end();
     await vendor?.close();
   }
   // A Ctrl-C under `node --watch` comes twice: from the terminal, and from the watcher.
   const stop = (signal: string) => (draining ??= drain(signal));
   process.on("SIGINT", stop).on("SIGTERM", stop);
+}
+
+/** Where it is kept what callers spent: here, or in Redis for all replicas. */
+function budgetOf(settings: Settings): Budget {
+  const { REDIS_URL: url, UPSTREAM_QUOTA: quota, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
+  if (url === "") return memoryBudget({ quota });
+  const onChange = (away: boolean) => {
+    if (LOG_LEVEL === "silent") return;
+    if (away) console.error(`Redis is away: this replica goes on with what was left, divided by ${replicas}.`);
+    else console.error("Redis is back: the replicas share one budget again.");
+  };
+  return redisBudget({ url, quota, replicas, onChange });
 }
 
 /** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */

@@ -26,6 +26,19 @@ function limit() {
     .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
 }
 
+/** So many calls in so many seconds, from words such as `1200/300s`; `off` for none. */
+function quota() {
+  const allowed = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
+  return z
+    .string()
+    .regex(/^([1-9]\d{0,6}\/[1-9]\d{0,4}s|off)$/, allowed)
+    .transform((text) => {
+      const [units = 0, seconds = 0] = text.split("/").map((part) => Number.parseInt(part, 10));
+      return text === "off" ? (false as const) : { units, seconds };
+    })
+    .refine((given) => given === false || given.seconds <= 86_400, allowed);
+}
+
 /** A size in bytes, from words such as `512KB` and `32MB`. */
 function size() {
   const allowed = "a whole number of KB or MB, 1KB to 512MB";
@@ -55,10 +68,26 @@ const Settings = z.object({
   GRAPHIQL: words("true", "false")
     .transform((word) => word === "true")
     .default(false),
+  EXPLAIN: words("true", "false")
+    .transform((word) => word === "true")
+    .default(false),
   SHARING: words("on", "off").default("on"),
   OPERATION_TIMEOUT: duration().default(30_000),
   CALL_TIMEOUT: duration().default(10_000),
+  MAX_CALLS_PER_OPERATION: limit().default(600),
+  UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
   UPSTREAM_CONCURRENCY: limit().default(128),
+  UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),
+  /** Empty for none. */
+  REDIS_URL: z
+    .string()
+    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "a redis or rediss URL")
+    .default(""),
+  UPSTREAM_REPLICAS: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
+    .transform(Number)
+    .default(1),
   MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });

@@ -20,7 +20,11 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
   [/^turns/, /^turns\//, /^$/],
-  [/^plan/, /^(plan|graph\/(connection|cost|node)|loaders\.ts$|loaders\/plan|cloudflare\/(accounts|endpoint))/, /^graphql$/],
+  [
+    /^plan/,
+    /^(plan|graph\/(connection|cost|node)|loaders\.ts$|loaders\/plan|cloudflare\/(accounts|endpoint))/,
+    /^graphql$/,
+  ],
   [/^sharing/, /^(admission|spending|cloudflare\/(client|endpoint|error))/, /^(graphql-yoga|node:crypto)$/],
   [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|node:.*)$/],
   [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],

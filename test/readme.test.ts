@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
+import { cloudflareQuota } from "../src/budget.ts";
 import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
 import { readSettings } from "../src/settings.ts";
-import { expect, test } from "./gateway.ts";
+import { account, expect, stage, test } from "./gateway.ts";
+import { FullGraphDocument } from "./operations/graphql.ts";
 
 const pages = ["README.md", "CONTRIBUTING.md", "AGENTS.md", "CLAUDE.md", ".github/pull_request_template.md"];
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
@@ -84,7 +86,22 @@ test("its error is what a wrong token gives", async ({ run }) => {
   const { errors } = await run("{ accounts { nodes { name } } }", {}, { authorization: "Bearer wrong" });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(blocks("json")[0] ?? "")).toEqual(error);
+  expect(JSON.parse(blocks("json")[2] ?? "")).toEqual(error);
+});
+
+test("its plan is FullGraph's", async () => {
+  const { run } = stage({}, undefined, { explain: true, quota: cloudflareQuota });
+  const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "plan" };
+  const { upstream } = await run(FullGraphDocument, { account }, headers);
+  expect(JSON.parse(blocks("json")[0] ?? "")).toEqual(upstream);
+});
+
+test("its refusal is what comes of too small a limit", async () => {
+  const { run } = stage({}, undefined, { maxCalls: 10 });
+  const { errors } = await run(FullGraphDocument, { account });
+  const [{ locations, ...error } = {}] = errors ?? [];
+  expect(locations).toBeDefined();
+  expect(JSON.parse(blocks("json")[1] ?? "")).toEqual(error);
 });
 
 describe("its diagram", () => {

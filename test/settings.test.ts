@@ -6,10 +6,16 @@ const defaults = {
   HOST: "127.0.0.1",
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
   GRAPHIQL: false,
+  EXPLAIN: false,
   SHARING: "on",
   OPERATION_TIMEOUT: 30_000,
   CALL_TIMEOUT: 10_000,
+  MAX_CALLS_PER_OPERATION: 600,
+  UPSTREAM_QUOTA: { units: 1200, seconds: 300 },
   UPSTREAM_CONCURRENCY: 128,
+  UPSTREAM_RATE: { units: 200, seconds: 1 },
+  REDIS_URL: "",
+  UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   LOG_LEVEL: "info",
 };
@@ -44,6 +50,15 @@ test.each([
   ["SHARING", "off", "off"],
   ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
   ["UPSTREAM_CONCURRENCY", "1", 1],
+  ["MAX_CALLS_PER_OPERATION", "9999", 9999],
+  ["MAX_CALLS_PER_OPERATION", "off", Number.POSITIVE_INFINITY],
+  ["UPSTREAM_QUOTA", "off", false],
+  ["UPSTREAM_QUOTA", "9999999/86400s", { units: 9_999_999, seconds: 86_400 }],
+  ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
+  ["REDIS_URL", "redis://:s3cret@redis:6379/1", "redis://:s3cret@redis:6379/1"],
+  ["REDIS_URL", "rediss://redis", "rediss://redis"],
+  ["UPSTREAM_REPLICAS", "999", 999],
+  ["EXPLAIN", "true", true],
   ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
   ["OPERATION_TIMEOUT", "1ms", 1],
   ["OPERATION_TIMEOUT", "3600s", 3_600_000],
@@ -59,6 +74,7 @@ test.each([
 const port = "a port, 0 to 65535";
 const host = "a host name or an address, without scheme and port";
 const time = "a whole number of ms or s, 1ms to 3600s";
+const quota = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
 const url = "an http or https URL, without user, query and fragment";
 
 test.each([
@@ -87,6 +103,17 @@ test.each([
   ["SHARING", "yes", "one of on, off"],
   ["UPSTREAM_CONCURRENCY", "0", "a whole number, 1 to 9999, or off"],
   ["UPSTREAM_CONCURRENCY", "many", "a whole number, 1 to 9999, or off"],
+  ["MAX_CALLS_PER_OPERATION", "0", "a whole number, 1 to 9999, or off"],
+  ["UPSTREAM_QUOTA", "1200", quota],
+  ["UPSTREAM_QUOTA", "0/300s", quota],
+  ["UPSTREAM_QUOTA", "1200/86401s", quota],
+  ["UPSTREAM_QUOTA", "1200/5m", quota],
+  ["UPSTREAM_RATE", "200/1000ms", quota],
+  ["REDIS_URL", "localhost:6379", "a redis or rediss URL"],
+  ["REDIS_URL", "http://localhost", "a redis or rediss URL"],
+  ["UPSTREAM_REPLICAS", "0", "a whole number, 1 to 999"],
+  ["UPSTREAM_REPLICAS", "off", "a whole number, 1 to 999"],
+  ["EXPLAIN", "plan", "one of true, false"],
   ["MAX_RESPONSE_SIZE", "32", "a whole number of KB or MB, 1KB to 512MB"],
   ["MAX_RESPONSE_SIZE", "1024MB", "a whole number of KB or MB, 1KB to 512MB"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
@@ -97,6 +124,12 @@ test("every wrong setting is named, each in its line", () => {
   expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
     'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
     'LOG_LEVEL="loud" is not allowed; it must be one of debug, info, warn, error, silent.',
+  ]);
+});
+
+test("a Redis URL with a password in it is refused without repeating it", () => {
+  expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
+    'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
   ]);
 });
 

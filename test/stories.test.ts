@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe } from "vitest";
 import { zoneKey } from "../src/sandbox/seed.ts";
-import { account, expect, tally, test } from "./gateway.ts";
+import { account, expect, stage, tally, test } from "./gateway.ts";
 import {
   AccountMembersDocument,
   AccountsDocument,
@@ -13,12 +13,13 @@ import {
   RefetchDocument,
   ResourceGroupsOfAZoneDocument,
   SsoConnectorsDocument,
+  WhatItCostsDocument,
 } from "./operations/graphql.ts";
 
 describe("the stories of schema/operations", () => {
   test("each has a test here, and opens with a comment on what it shows and costs", () => {
     const stories = readdirSync(new URL("../schema/operations/", import.meta.url));
-    expect(stories).toHaveLength(14);
+    expect(stories).toHaveLength(15);
   });
 
   test("01: accounts", async ({ run }) => {
@@ -388,5 +389,15 @@ describe("the stories of schema/operations", () => {
         "GET /accounts/{account_id}/members",
       ]
     `);
+  });
+
+  test("15: what it costs, call by call", async () => {
+    const { run } = stage({}, undefined, { explain: true });
+    const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "analyze" };
+    const { errors, calls, upstream } = await run(WhatItCostsDocument, { account }, headers);
+    expect(errors).toBeUndefined();
+    expect(upstream).toMatchObject({ planned: { min: 1 }, calls: calls.length });
+    expect(upstream?.analysis?.calls.map(({ route }) => route).toSorted()).toEqual(calls.toSorted());
+    expect(upstream?.analysis?.batches).toMatchObject([{ route: "GET /accounts/{account_id}/members/{member_id}" }]);
   });
 });

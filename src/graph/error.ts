@@ -26,6 +26,7 @@ const codes: Record<Kind, Code> = {
   timeout: "TIMEOUT",
   unavailable: "UPSTREAM_UNAVAILABLE",
   aborted: "TIMEOUT",
+  too_expensive: "TOO_EXPENSIVE",
 };
 
 /** The caller's mistake, naming the argument: `badInput("first", "must be 0 to 1000, not -1")`. */
@@ -76,11 +77,12 @@ function placed(at: GraphQLError | undefined, message: string, extensions: Recor
 }
 
 function fromCloudflare(error: CloudflareError): Record<string, unknown> {
-  const { route, status, errors, rayId, resetAt } = error;
+  const { route, status, errors, rayId, resetAt, cost } = error;
   return {
     code: codes[error.kind],
     ...(resetAt && { resetAt: resetAt.toISOString() }),
-    ...(status === null ? { route } : { cloudflare: { route, status, errors, rayId } }),
+    ...(cost && { cost }),
+    ...(status === null ? route && { route } : { cloudflare: { route, status, errors, rayId } }),
   };
 }
 
@@ -89,4 +91,4 @@ function codeOf({ extensions: { code } }: GraphQLError): Code {
   return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }
 
-const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "TOO_EXPENSIVE", "INTERNAL_SERVER_ERROR"]);
+const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"]);

@@ -76,6 +76,7 @@ export function failureOf(error: CloudflareError, written: boolean, place: Place
     case "rate_limited":
       return { type: "RateLimitedError", message, cloudflare, resetAt };
     case "unavailable":
+    case "too_expensive":
       return { type: "UpstreamError", message: nothingSent, cloudflare, outcome: "NOT_SENT" };
     case "refused":
       if (status === 409 || errors.some((each) => conflicts.test(each.message))) {
