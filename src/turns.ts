@@ -58,6 +58,8 @@ export class Turns {
   readonly #now: () => number;
   readonly #after: (milliseconds: number, run: () => void) => () => void;
   readonly #callers = new Map<string, Caller>();
+  /** Calls that wait, by what they may be joined by. */
+  readonly #joinable = new Map<object, (operation: object) => void>();
   /** Callers who wait, though they have a free slot: for the rate. */
   readonly #ready = new Queue<Caller>();
   #callOff: (() => void) | undefined;
@@ -76,7 +78,8 @@ export class Turns {
    * Runs a task when it is its turn: before this returns, if nothing limits it. `caller` is opaque and never a credential;
    * an operation is known by its identity. If `signal` aborts while the task waits, this rejects with the signal's reason
    * and the task never runs; once it runs, it is its own business. `first` is for writes, which nobody can give up and
-   * which go by what was read just before: they go before the caller's reads, but one in two turns at most.
+   * which go by what was read just before: they go before the caller's reads, but one in two turns at most. `call` is
+   * what `join` knows it by while it waits.
    */
   run<T>(
     caller: string,
@@ -84,6 +87,7 @@ export class Turns {
     signal: AbortSignal | undefined,
     task: () => Promise<T>,
     first = false,
+    call?: object,
   ): Promise<T> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#pace === undefined && this.#concurrency === Number.POSITIVE_INFINITY) return attempt(task);
@@ -91,21 +95,35 @@ export class Turns {
     if (known.running < this.#concurrency && !this.#ready.first && this.#pause() === 0) return this.#start(known, task);
     return new Promise((resolve, reject) => {
       const lines = first ? known.writes : known.reads;
-      const leave = () => {
+      const gone = () => {
         lines.remove(waiter);
+        if (call) this.#joinable.delete(call);
+        signal?.removeEventListener("abort", leave);
+      };
+      const leave = () => {
+        gone();
         this.#place(known);
         reject(signal?.reason);
       };
-      const waiter = new Waiter(operation, () => {
-        signal?.removeEventListener("abort", leave);
+      const waiter = new Waiter(() => {
         // Whoever was told of it before us may have made us get here.
-        if (signal?.aborted) leave();
-        else resolve(this.#start(known, task));
+        if (signal?.aborted) return leave();
+        gone();
+        resolve(this.#start(known, task));
       });
+      if (call) this.#joinable.set(call, (joins) => lines.add(joins, waiter));
       signal?.addEventListener("abort", leave, { once: true });
-      lines.add(waiter);
+      lines.add(operation, waiter);
       this.#serve(known);
     });
+  }
+
+  /**
+   * One more operation waits for a call: it starts when it is the turn of either, so that a short operation does not wait
+   * for the line of a long one that has asked for the same before. Nothing happens if the call does not wait.
+   */
+  join(call: object, operation: object): void {
+    this.#joinable.get(call)?.(operation);
   }
 
   #welcome(key: string): Caller {

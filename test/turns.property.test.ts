@@ -27,6 +27,10 @@ const event = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("end" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }) },
   {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("join" as const), which: fc.nat(), operation: fc.nat(3) }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("pass" as const),
@@ -54,12 +58,16 @@ test("whatever comes, ends and leaves in whatever order: both limits hold, every
       const played = playedTurns(concurrency, rate);
       const operations = new Map<string, object>();
       const together = new Map<object, AbortController>();
+      // Operations of different callers are different objects, as in the gateway.
+      const operationOf = (caller: string, number: number) => {
+        const key = `${caller} ${number}`;
+        const operation = operations.get(key) ?? {};
+        operations.set(key, operation);
+        return operation;
+      };
       for (const each of events) {
         if (each.kind === "ask") {
-          // Operations of different callers are different objects, as in the gateway.
-          const key = `${each.caller} ${each.operation}`;
-          const operation = operations.get(key) ?? {};
-          operations.set(key, operation);
+          const operation = operationOf(each.caller, each.operation);
           const group = together.get(operation) ?? new AbortController();
           together.set(operation, group);
           for (let times = 0; times < each.times; times++) {
@@ -68,6 +76,10 @@ test("whatever comes, ends and leaves in whatever order: both limits hold, every
           }
         }
         const [running, asked] = [played.running(), played.asked];
+        if (each.kind === "join") {
+          const call = asked[each.which % asked.length];
+          if (call) played.join(call, operationOf(call.caller, each.operation));
+        }
         if (each.kind === "end") running[each.which % running.length]?.end();
         if (each.kind === "leave" && asked.length > 0) played.leave(asked[each.which % asked.length] as never);
         if (each.kind === "pass") played.pass(each.milliseconds, each.late);

@@ -10,7 +10,7 @@ function desk(options: ConstructorParameters<typeof Turns>[0]) {
   const turns = new Turns(options);
   const started: string[] = [];
   const open: (() => void)[] = [];
-  const ask = (name: string, operation: object, first = false, caller = "a", signal?: AbortSignal) =>
+  const ask = (name: string, operation: object, first = false, caller = "a", signal?: AbortSignal, call?: object) =>
     turns.run(
       caller,
       operation,
@@ -20,6 +20,7 @@ function desk(options: ConstructorParameters<typeof Turns>[0]) {
         return new Promise<string>((resolve) => open.push(() => resolve(name)));
       },
       first,
+      call,
     );
   /** The one that has run longest ends. */
   const end = async () => {
@@ -112,6 +113,22 @@ describe("turns", () => {
     expect(started).toEqual(["r1", "w1", "r2", "v1", "r3", "w2", "r4"]);
   });
 
+  test("what a short operation has joined does not wait for the long one's line", async () => {
+    const { turns, ask, started, end } = desk({ concurrency: 1, rate: false });
+    const [long, short, call] = [{}, {}, {}];
+    for (const name of ["l1", "l2", "l3"]) void ask(name, long);
+    const joined = ask("joined", long, false, "a", undefined, call);
+    void ask("l4", long);
+    turns.join(call, short);
+    turns.join({}, short);
+    for (let ended = 0; ended < 2; ended++) await end();
+    expect(started).toEqual(["l1", "l2", "joined"]);
+    turns.join(call, short);
+    for (let ended = 0; ended < 2; ended++) await end();
+    expect(started).toEqual(["l1", "l2", "joined", "l3", "l4"]);
+    expect(await joined).toBe("joined");
+  });
+
   test("slots are each caller's own; the rate is everybody's, and callers take turns under it", async () => {
     let now = 0;
     const timers: (() => void)[] = [];
@@ -133,8 +150,9 @@ describe("turns", () => {
   });
 
   test("with real timers no interval has more starts than the rate says", async () => {
-    let now = 0;
+    let [now, looks] = [0, 0];
     const clock = () => {
+      looks++;
       now = performance.now();
       return now;
     };
@@ -143,6 +161,7 @@ describe("turns", () => {
     const task = async () => starts.push(now);
     await Promise.all(Array.from({ length: 35 }, () => turns.run("a", {}, undefined, task)));
     expect(starts).toHaveLength(35);
+    expect(looks, "a timer that goes off when it is time").toBeLessThan(110);
     for (const [index, start] of starts.slice(10).entries())
       expect(start - (starts[index] ?? 0)).toBeGreaterThan(39.99);
   });
@@ -207,9 +226,11 @@ test("nothing is kept of anybody who neither waits nor runs", async () => {
     for (let caller = 0; caller < callers; caller++) {
       const [operation, leaving] = [{}, new AbortController()];
       const task = async () => undefined;
-      if (gone.length < 1000) gone.push(new WeakRef(operation), new WeakRef(task), new WeakRef(leaving.signal));
+      const call = {};
+      const kept = [operation, task, call, leaving.signal];
+      if (gone.length < 1000) gone.push(...kept.map((one) => new WeakRef(one)));
       const key = crypto.randomUUID();
-      const asked = Array.from({ length: 4 }, () => turns.run(key, operation, leaving.signal, task));
+      const asked = Array.from({ length: 4 }, () => turns.run(key, operation, leaving.signal, task, false, call));
       if (caller % 2 === 0) leaving.abort();
       await Promise.allSettled(asked);
     }

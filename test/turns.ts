@@ -58,7 +58,10 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
 
   const names = new Map<object, string>();
   const nameOf = (operation: object) => names.get(operation) ?? names.set(operation, `#${names.size}`).get(operation);
-  const lineOf = ({ caller, operation, first }: Asked) => `${caller} ${first} ${nameOf(operation)}`;
+  const lineOf = ({ caller, operation, first }: Asking) => `${caller} ${first} ${nameOf(operation)}`;
+  /** Who came to a line, in that order: those whose operation it is, and those whom it has joined. */
+  const lines = new Map<string, Asked[]>();
+  const comes = (line: string, call: Asked) => lines.set(line, [...(lines.get(line) ?? []), call]);
   const waiting = () => asked.filter(({ state }) => state === "waits");
   const running = (caller?: string) =>
     asked.filter((call) => call.state === "runs" && (caller === undefined || call.caller === caller));
@@ -97,18 +100,22 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
     const { state, caller } = call;
     const slots = running(caller).length;
     const earlier = lately();
-    const [next] = waiting().filter((other) => lineOf(other) === lineOf(call));
+    // Of one that was joined it is not told whose turn it was: it was somebody's.
+    const mine = [...lines].filter(([, calls]) => calls.includes(call)).map(([line]) => line);
+    const next = mine.some((line) => lines.get(line)?.find((other) => other.state === "waits") === call);
     const before = ready();
     call.state = "runs";
     starts.push(now);
     check(() => expect(state, "runs once, and not after it has left").toBe("waits"));
     check(() => expect(slots).toBeLessThan(concurrency));
     if (rate) check(() => expect(earlier).toBeLessThan(rate.calls));
-    check(() => expect(next === call, "first come, first served").toBe(true));
+    check(() => expect(next, "first come, first served").toBe(true));
     overtakes("callers", caller, before);
-    const mine = waiting().filter((other) => other.caller === caller);
-    overtakes("lines", lineOf(call), mine.filter(({ first }) => first === call.first).map(lineOf));
-    overtakes("kinds", kindOf(call), mine.map(kindOf));
+    const others = waiting().filter((other) => other.caller === caller);
+    const sameKind = others.filter(({ first }) => first === call.first).map(lineOf);
+    overtakes("lines", mine.join(), mine.length === 1 ? sameKind : []);
+    for (const line of mine) overtakes("lines", line, []);
+    overtakes("kinds", kindOf(call), others.map(kindOf));
     forget();
   }
 
@@ -126,6 +133,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
       },
     };
     asked.push(call);
+    comes(lineOf(call), call);
     const task = () => {
       started(call);
       if (call.does === "throws") {
@@ -137,7 +145,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
       return promise;
     };
     if (asking.leaving?.signal.aborted) call.state = "left";
-    call.outcome = turns.run(call.caller, call.operation, call.leaving?.signal, task, call.first);
+    call.outcome = turns.run(call.caller, call.operation, call.leaving?.signal, task, call.first, call);
     call.outcome.catch(() => {});
     return call;
   }
@@ -153,6 +161,11 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
     turns,
     ask,
     leave,
+    /** Another operation of the same caller waits for a call, too. */
+    join(call: Asked, operation: object) {
+      if (call.state === "waits") comes(lineOf({ ...call, operation }), call);
+      turns.join(call, operation);
+    },
     asked,
     running,
     waiting,

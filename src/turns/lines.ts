@@ -1,21 +1,36 @@
 import { Place, Queue } from "./queue.ts";
 
-/** A call that waits for its turn. */
-export class Waiter extends Place {
-  readonly operation: object;
+/** A call that waits for its turn, in the line of each operation that waits for it. */
+export class Waiter {
   /** Starts it. */
   readonly start: () => void;
+  readonly places: InLine[] = [];
 
-  constructor(operation: object, start: () => void) {
-    super();
-    this.operation = operation;
+  constructor(start: () => void) {
     this.start = start;
+  }
+}
+
+class InLine extends Place {
+  readonly line: Line;
+  readonly waiter: Waiter;
+
+  constructor(line: Line, waiter: Waiter) {
+    super();
+    this.line = line;
+    this.waiter = waiter;
   }
 }
 
 /** The waiting calls of one operation. */
 class Line extends Place {
-  readonly waiters = new Queue<Waiter>();
+  readonly operation: object;
+  readonly places = new Queue<InLine>();
+
+  constructor(operation: object) {
+    super();
+    this.operation = operation;
+  }
 }
 
 /** Operations that take turns; within each, first come is first served. One that waits for nothing leaves no trace. */
@@ -28,21 +43,23 @@ export class Lines {
     return this.#lines.size === 0;
   }
 
-  /** Goes to the end of its operation's line. A new line comes after all that are there. */
-  add(waiter: Waiter): void {
-    let line = this.#lines.get(waiter.operation);
+  /** Puts a call at the end of an operation's line, beside the places it has. A new line comes after all that are there. */
+  add(operation: object, waiter: Waiter): void {
+    let line = this.#lines.get(operation);
     if (!line) {
-      line = new Line();
-      this.#lines.set(waiter.operation, line);
+      line = new Line(operation);
+      this.#lines.set(operation, line);
       this.#turns.add(line);
     }
-    line.waiters.add(waiter);
+    const place = new InLine(line, waiter);
+    line.places.add(place);
+    waiter.places.push(place);
   }
 
   /** Takes out whose turn it is, and puts their operation behind all others. */
   next(): Waiter | undefined {
     const line = this.#turns.first;
-    const waiter = line?.waiters.first;
+    const waiter = line?.places.first?.waiter;
     if (!line || !waiter) return undefined;
     this.#turns.add(line);
     this.remove(waiter);
@@ -51,10 +68,11 @@ export class Lines {
 
   /** Takes out one who waits, from wherever they are. */
   remove(waiter: Waiter): void {
-    waiter.leave();
-    const line = this.#lines.get(waiter.operation);
-    if (!line || line.waiters.first) return;
-    line.leave();
-    this.#lines.delete(waiter.operation);
+    for (const place of waiter.places) {
+      place.leave();
+      if (place.line.places.first) continue;
+      place.line.leave();
+      this.#lines.delete(place.line.operation);
+    }
   }
 }
