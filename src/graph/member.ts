@@ -194,18 +194,11 @@ const MemberConnection = builder.connectionObject(
   { description: "A member and their place in the list." },
 );
 
-type Filters = Given<{
-  status: string;
-  orderBy: (typeof MemberOrderEnum)["$inferType"];
-  direction: "asc" | "desc";
-}>;
+type Filters = Given<{ status: string; orderBy: typeof MemberOrderEnum.$inferType; direction: "asc" | "desc" }>;
 
 function sent({ status, orderBy, direction }: Filters) {
-  return {
-    status: (status ?? undefined) as "accepted" | undefined,
-    order: orderBy ?? undefined,
-    direction: direction ?? undefined,
-  };
+  const known = (status ?? undefined) as "accepted" | undefined;
+  return { status: known, order: orderBy ?? undefined, direction: direction ?? undefined };
 }
 
 builder.objectFields(AccountRef, (t) => ({
