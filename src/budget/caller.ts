@@ -19,10 +19,11 @@ export class Caller {
   closedUntil = 0;
   /** What is being learnt; a taking waits for it. */
   learning: Promise<void> | undefined;
-  #announced = false;
+  /** Whether it was asked what others know of this caller. */
+  met = false;
   /** By length of window: at least so many units of ours count until that moment. */
   readonly #counted = new Map<number, Held>();
-  #policyText: string | undefined;
+  #announced: string | undefined;
   #remainderText: string | undefined;
   #remainders: Remainder[] = [];
 
@@ -37,14 +38,18 @@ export class Caller {
     return [...new Set(this.policies.map(({ seconds }) => seconds))];
   }
 
+  /** The announcement that was read last. */
+  get announced(): string | undefined {
+    return this.#announced;
+  }
+
   /** Reads an announcement of policies. Those that were announced before and are not named now still hold. */
   announce(text: string): void {
-    if (text === this.#policyText) return;
-    this.#policyText = text;
+    if (text === this.#announced) return;
     const policies = policiesOf(text);
     if (policies.length === 0) return;
-    const known = this.#announced ? this.policies : [];
-    this.#announced = true;
+    const known = this.#announced === undefined ? [] : this.policies;
+    this.#announced = text;
     const byName = new Map([...policies, ...known, ...policies].map((policy) => [policy.name, policy]));
     this.policies = [...byName.values()].slice(0, 8);
     for (const name of this.others.keys()) {
@@ -109,6 +114,11 @@ export class Callers {
     this.#known.set(key, entry);
     if (!found) this.#forget(now);
     return entry.caller;
+  }
+
+  /** All that are known. */
+  all(): [key: string, caller: Caller][] {
+    return Array.from(this.#known, ([key, { caller }]) => [key, caller]);
   }
 
   /** One caller, if it is known. */

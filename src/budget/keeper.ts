@@ -1,22 +1,31 @@
 import type { Budget, Standing, Taking } from "../budget.ts";
 import type { Caller, Callers } from "./caller.ts";
-import { type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } from "./limit.ts";
+import { type Held, type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } from "./limit.ts";
 
 /** Where units are counted. `at` and `now` are moments of its own clock. Nothing here rejects. */
 export interface Books {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Adds units that are taken now, and tells what counts then: units of ours, by policy. */
-  take(key: string, caller: Caller, at: number, units: number): Promise<Limit[]>;
+  /** What replicas know of a caller that is new to this process. */
+  meet?(key: string, caller: Caller, now: number): Promise<void>;
+  /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
+  take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }>;
   /** The same without taking. */
   limits(key: string, caller: Caller, now: number): Promise<Limit[]>;
   /** Takes away units that were taken at that moment (null: those that count longest), as many of them as are there. */
-  untake(key: string, caller: Caller, at: number | null, units: number): Promise<void>;
+  untake(key: string, windows: number[], at: number | null, units: number): Promise<void>;
   /** Begins to count in windows that were not counted in before, from what was counted in others. */
   open(key: string, windows: number[], before: number[], now: number): Promise<void>;
   /** Tells replicas what was learnt of a caller. */
   tell(key: string, caller: Caller, now: number): void;
   end(): Promise<void>;
+}
+
+/** What replicas tell each other of a caller, beyond what they count: absolute, so that nothing is counted twice. */
+export interface Told {
+  policies?: string | undefined;
+  closedUntil: number;
+  others: [name: string, held: Held][];
 }
 
 const day = 86_400_000;
@@ -33,39 +42,39 @@ export class Keeper implements Budget {
 
   async take(key: string, units: number, spare: boolean): Promise<Taking> {
     const caller = await this.#informed(key);
-    const at = this.#books.now();
-    if (at >= caller.closedUntil) {
-      const limits = await this.#books.take(key, caller, at, units);
+    const { policies, windows } = caller;
+    let now = this.#books.now();
+    if (now >= caller.closedUntil) {
+      const { at, limits } = await this.#books.take(key, caller, units);
       this.#note(caller, limits, at);
       const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
-      if (fits && at >= caller.closedUntil) return { granted: true, at, ...standing(limits, caller, at) };
+      const same = caller.policies === policies;
+      if (same && fits && at >= caller.closedUntil) return { granted: true, at, ...standing(limits, caller, at) };
       caller.discount(units);
-      await this.#books.untake(key, caller, at, units);
+      await this.#books.untake(key, windows, at, units);
+      if (!same) return this.take(key, units, spare);
+      now = at;
     }
-    const limits = await this.#books.limits(key, caller, at);
-    const { left, quota } = standing(limits, caller, at);
-    return {
-      granted: false,
-      at,
-      left,
-      quota,
-      resetAt: possibleAt(complete(limits, caller, at), caller, at, units, spare),
-    };
+    const limits = await this.#books.limits(key, caller, now);
+    const { left, quota } = standing(limits, caller, now);
+    const resetAt = possibleAt(complete(limits, caller, now), caller, now, units, spare);
+    return { granted: false, at: now, left, quota, resetAt };
   }
 
   giveBack(key: string, units: number, at: number | null = null): void {
     const caller = this.#callers.peek(key);
     if (!caller || units <= 0) return;
     caller.discount(units);
-    void this.#books.untake(key, caller, at, units);
+    void this.#books.untake(key, caller.windows, at, units);
   }
 
   async standing(key: string): Promise<Standing> {
     const caller = await this.#informed(key);
+    const { policies } = caller;
     const now = this.#books.now();
     const limits = await this.#books.limits(key, caller, now);
     this.#note(caller, limits, now);
-    return standing(limits, caller, now);
+    return caller.policies === policies ? standing(limits, caller, now) : this.standing(key);
   }
 
   learn(key: string, headers: Record<string, string | string[] | undefined>): void {
@@ -74,8 +83,19 @@ export class Keeper implements Budget {
     if (!policies && !remainders) return;
     const now = this.#books.now();
     const caller = this.#callers.of(key, now);
-    if (policies) this.#announced(key, caller, policies, now);
+    if (policies && this.#announced(key, caller, policies, now)) this.#books.tell(key, caller, now);
     if (remainders) this.#said(key, caller, remainders, now);
+  }
+
+  /** What another replica learnt of a caller. */
+  hear(key: string, { policies, closedUntil, others }: Told): void {
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    if (policies) this.#announced(key, caller, policies, now);
+    caller.closedUntil = Math.max(caller.closedUntil, Math.min(closedUntil, now + day));
+    for (const [name, held] of others) {
+      if (held.units > (caller.othersOf(name, now)?.units ?? 0)) caller.others.set(name, held);
+    }
   }
 
   close(key: string, until: Date): void {
@@ -98,15 +118,23 @@ export class Keeper implements Budget {
 
   async #informed(key: string): Promise<Caller> {
     const caller = this.#callers.of(key, this.#books.now());
+    if (!caller.met) {
+      caller.met = true;
+      const { meet } = this.#books;
+      if (meet) this.#learn(caller, () => meet.call(this.#books, key, caller, this.#books.now()));
+    }
     while (caller.learning) await caller.learning;
     return caller;
   }
 
-  #announced(key: string, caller: Caller, text: string, now: number): void {
-    const before = caller.windows;
+  /** Whether that was new. */
+  #announced(key: string, caller: Caller, text: string, now: number): boolean {
+    const { policies, windows: before } = caller;
     caller.announce(text);
+    if (caller.policies === policies) return false;
     const opened = caller.windows.filter((seconds) => !before.includes(seconds));
     if (opened.length) this.#learn(caller, () => this.#books.open(key, opened, before, now));
+    return true;
   }
 
   /**

@@ -31,7 +31,8 @@ export function ownCounters(): Counters {
   return {
     add: async (name, units, seconds) =>
       (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
-    read: (names) => Promise.all(names.map(async (name) => (await limiter.get(name))?.consumedPoints ?? 0)),
+    read: async (names) =>
+      (await Promise.all(names.map((name) => limiter.get(name)))).map((counter) => counter?.consumedPoints ?? 0),
   };
 }
 
@@ -44,9 +45,10 @@ class OwnBooks implements Books {
     this.now = now;
   }
 
-  take(key: string, caller: Caller, at: number, units: number): Promise<Limit[]> {
+  async take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }> {
+    const at = this.now();
     for (const seconds of caller.windows) void this.#slots.add(key, seconds, at, units);
-    return this.limits(key, caller, at);
+    return { at, limits: await this.limits(key, caller, at) };
   }
 
   limits(key: string, caller: Caller, now: number): Promise<Limit[]> {
@@ -61,9 +63,9 @@ class OwnBooks implements Books {
     );
   }
 
-  async untake(key: string, caller: Caller, at: number | null, units: number): Promise<void> {
+  async untake(key: string, windows: number[], at: number | null, units: number): Promise<void> {
     const now = this.now();
-    await Promise.all(caller.windows.map((seconds) => this.#slots.takeAway(key, seconds, at, now, units)));
+    await Promise.all(windows.map((seconds) => this.#slots.takeAway(key, seconds, at, now, units)));
   }
 
   async open(key: string, windows: number[], before: number[], now: number): Promise<void> {

@@ -32,21 +32,22 @@ export class Slots {
   }
 
   /**
-   * Takes away units that were taken at that moment, or, without it, those that count longest. Tells how many were there;
-   * nothing where their slot counts no more.
+   * Takes away units that were taken at that moment, or, without it, those that count longest. Tells which were there;
+   * none where their slot counts no more.
    */
-  async takeAway(caller: string, seconds: number, at: number | null, now: number, units: number): Promise<number> {
+  async takeAway(caller: string, seconds: number, at: number | null, now: number, units: number): Promise<Part[]> {
     const moments =
       at === null
         ? (await this.held(caller, seconds, now)).map(({ until }) => lastMoment(until, seconds))
         : [at].filter((moment) => moment > now - seconds * 1000);
-    let removed = 0;
+    const removed: Part[] = [];
+    let wanted = units;
     for (const moment of moments) {
-      const wanted = units - removed;
+      if (wanted <= 0) break;
       const over = Math.min(wanted, Math.max(0, -(await this.add(caller, seconds, moment, -wanted))));
       if (over > 0) await this.add(caller, seconds, moment, over);
-      removed += wanted - over;
-      if (removed === units) break;
+      removed.push({ at: moment, units: wanted - over });
+      wanted = over;
     }
     return removed;
   }
@@ -55,27 +56,48 @@ export class Slots {
   async open(caller: string, seconds: number, before: number[], now: number): Promise<void> {
     const from = Math.min(...before.filter((length) => length >= seconds), Math.max(...before, 0) || seconds);
     if (from === seconds) return;
-    for (const { units, until } of await this.held(caller, from, now)) {
-      const at = Math.min(now, lastMoment(until, from));
-      if (at > now - seconds * 1100) await this.add(caller, seconds, at, units);
+    for (const { units, at } of await this.parts(caller, from, now)) {
+      if (at > now - seconds * 1100) await this.add(caller, seconds, Math.min(now, at), units);
     }
   }
 
   /** What counts at this moment, oldest first. */
   async held(caller: string, seconds: number, now: number): Promise<Held[]> {
-    const length = lengthOf(seconds);
-    const oldest = Math.floor(now / length) - after;
-    const names = Array.from({ length: after + 2 }, (_, index) => nameOf(caller, seconds, oldest + index));
-    const held: Held[] = [];
-    for (const [index, units] of (await this.#counters.read(names)).entries()) {
-      if (units > 0) held.push({ units, until: (oldest + index + after + 1) * length });
-    }
-    return held;
+    return heldOf(await this.#counters.read(slotNames(caller, seconds, now)), seconds, now);
+  }
+
+  /** The same as units and the last moments at which they may have been taken. */
+  async parts(caller: string, seconds: number, now: number): Promise<Part[]> {
+    const held = await this.held(caller, seconds, now);
+    return held.map(({ units, until }) => ({ units, at: lastMoment(until, seconds) }));
   }
 }
 
+/** Units that were taken at a moment. */
+export interface Part {
+  at: number;
+  units: number;
+}
+
+/** The counters of all slots that count at this moment, oldest first. */
+export function slotNames(caller: string, seconds: number, now: number): string[] {
+  const oldest = Math.floor(now / lengthOf(seconds)) - after;
+  return Array.from({ length: after + 2 }, (_, index) => nameOf(caller, seconds, oldest + index));
+}
+
+/** What counts, from the contents of {@link slotNames}. */
+export function heldOf(contents: number[], seconds: number, now: number): Held[] {
+  const length = lengthOf(seconds);
+  const oldest = Math.floor(now / length) - after;
+  const held: Held[] = [];
+  for (const [index, units] of contents.entries()) {
+    if (units > 0) held.push({ units, until: (oldest + index + after + 1) * length });
+  }
+  return held;
+}
+
 /** The last moment of the slot that counts until then. */
-export function lastMoment(until: number, seconds: number): number {
+function lastMoment(until: number, seconds: number): number {
   return until - after * lengthOf(seconds) - 1;
 }
 

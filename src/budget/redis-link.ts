@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { RateLimiterRedis } from "rate-limiter-flexible";
+import type { Counters } from "./slots.ts";
+
+/** A Redis that answers, and is known not to have forgotten anything since its marker was made. */
+export interface Connection {
+  /** The same for as long as this Redis forgets nothing. */
+  marker: string;
+  counters: Counters;
+  /** Texts by name, as they are; null for one that is not there. */
+  texts(names: string[]): Promise<(string | null)[]>;
+  /** Keeps a text for so many milliseconds. */
+  keep(name: string, text: string, milliseconds: number): Promise<void>;
+}
+
+/** How a link is made. */
+export interface LinkOptions {
+  url: string;
+  /** Milliseconds that Redis may take for an answer. */
+  patience: number;
+  /**
+   * Redis answers, and nobody uses it until `use` was called. What rejects here is tried again with the next connection.
+   */
+  onOpen: (connection: Connection, use: () => void) => Promise<void>;
+  /** Redis is used from now on (false), or not any more (true). Only changes are told, and what the first attempt found. */
+  onChange: (away: boolean) => void;
+}
+
+const prefix = "cloudflare-iam-graphql";
+
+/**
+ * The way to one Redis. Whatever goes wrong or takes too long ends the connection, and another one is tried for twice a
+ * second: Redis may have been restarted meanwhile, so that each connection begins with a look at its marker.
+ */
+export class Link {
+  /** The first attempt is over, whatever it found. */
+  readonly tried: Promise<void>;
+  /** How far the clock of Redis is ahead of ours, in milliseconds. */
+  ahead = 0;
+  readonly #options: LinkOptions;
+  #connection: Connection | undefined;
+  #away: boolean | undefined;
+  #ended = false;
+  #destroy: () => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.tried = this.#attempt();
+  }
+
+  /** Whether Redis can be used. */
+  get open(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Asks Redis; null if it is away, or is found to be. The commands may have been done all the same. */
+  async ask<T>(commands: (connection: Connection) => Promise<T>): Promise<T | null> {
+    const connection = this.#connection;
+    if (!connection) return null;
+    try {
+      return await within(this.#options.patience, commands(connection));
+    } catch {
+      if (this.#connection === connection) this.#lose();
+      return null;
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#connection = undefined;
+    clearTimeout(this.#timer);
+    this.#destroy();
+  }
+
+  async #attempt(): Promise<void> {
+    const { url, patience, onOpen } = this.#options;
+    try {
+      // Whoever has no Redis never loads it.
+      const { createClient } = await import("@redis/client");
+      const client = createClient({
+        url,
+        disableOfflineQueue: true,
+        socket: { connectTimeout: patience, reconnectStrategy: false },
+      });
+      const destroy = () => client.isOpen && client.destroy();
+      this.#destroy = destroy;
+      const lost = () => this.#destroy === destroy && this.#lose();
+      client.on("error", lost).on("end", lost);
+      await within(patience, client.connect());
+      const asked = Date.now();
+      const [seconds, microseconds] = await within(patience, client.time());
+      this.ahead = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (asked + Date.now()) / 2);
+      const mine = randomUUID();
+      await within(patience, client.set(`${prefix}:marker`, mine, { condition: "NX" }));
+      const marker = await within(patience, client.get(`${prefix}:marker`));
+
+      const limiter = new RateLimiterRedis({
+        storeClient: client,
+        useRedisPackage: true,
+        // Only as a counter: what is too much depends on more than one of them.
+        points: Number.MAX_SAFE_INTEGER,
+        duration: 0,
+        keyPrefix: prefix,
+      });
+      const texts = (names: string[]) => client.mGet(names.map((name) => limiter.getKey(name)));
+      const connection: Connection = {
+        marker: marker ?? mine,
+        counters: {
+          add: async (name, units, seconds) =>
+            (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
+          read: async (names) => (await texts(names)).map(Number),
+        },
+        texts,
+        keep: async (name, text, milliseconds) => {
+          await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
+        },
+      };
+      await onOpen(connection, () => {
+        if (this.#destroy !== destroy || !client.isReady || this.#ended) throw new Error("lost meanwhile");
+        this.#connection = connection;
+        this.#tell(false);
+      });
+    } catch {
+      this.#lose();
+    }
+  }
+
+  #lose(): void {
+    this.#connection = undefined;
+    const destroy = this.#destroy;
+    this.#destroy = () => {};
+    destroy();
+    if (this.#ended) return;
+    this.#tell(true);
+    clearTimeout(this.#timer);
+    // Not all replicas in the same moment.
+    this.#timer = setTimeout(() => void this.#attempt(), 250 + 500 * Math.random()).unref();
+  }
+
+  #tell(away: boolean): void {
+    if (this.#away === away) return;
+    this.#away = away;
+    this.#options.onChange(away);
+  }
+}
+
+/** Rejects if something takes too long. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  // What has come while this process was busy is read before the verdict.
+  const timer = setTimeout(() => setImmediate(reject, new Error("took too long")), milliseconds);
+  late.catch(() => {});
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
