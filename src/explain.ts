@@ -2,6 +2,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { overQuota, tooExpensive } from "./admission.ts";
 import type { Budget } from "./budget.ts";
+import type { CloudflareError } from "./cloudflare/error.ts";
 import { fittingFirst, planOf } from "./plan.ts";
 import type { Spending } from "./spending.ts";
 
@@ -63,7 +64,7 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
       const refused = await refusal(context);
       if (refused) {
         setResultAndStopExecution({
-          errors: [new GraphQLError(refused.message, { originalError: refused })],
+          errors: [refusedBefore(refused)],
           ...(tell && { extensions: await upstreamOf(context) }),
         });
         return;
@@ -79,11 +80,22 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
   };
 }
 
+/** Nothing was done, which the status may say where the media type has the specification's statuses. */
+function refusedBefore(error: CloudflareError): GraphQLError {
+  const { message, kind, resetAt } = error;
+  const wait = resetAt && Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / 1000));
+  const headers = wait ? { "retry-after": String(wait) } : {};
+  const http = { status: kind === "rate_limited" ? 429 : 400, spec: true, headers };
+  return new GraphQLError(message, { originalError: error, extensions: { http } });
+}
+
 /** Whoever asks for a plan must not get the operation carried out instead. */
 function wrongWord(word: string, tell: boolean): GraphQLError | undefined {
   const allowed = tell
     ? "must be `plan` or `analyze`"
     : "is switched off here: leave it out, or have EXPLAIN set to `true`";
   if (tell && (word === "plan" || word === "analyze")) return undefined;
-  return new GraphQLError(`The header \`${EXPLAIN}\` ${allowed}.`, { extensions: { code: "BAD_USER_INPUT" } });
+  return new GraphQLError(`The header \`${EXPLAIN}\` ${allowed}.`, {
+    extensions: { code: "BAD_USER_INPUT", http: { status: 400, spec: true } },
+  });
 }

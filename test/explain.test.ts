@@ -121,6 +121,25 @@ describe("x-upstream-explain", () => {
     ]);
   });
 
+  test("a refusal before the first call has a status where the media type asks for one, and the time to wait", async () => {
+    const { gateway, run } = stage({}, undefined, { quota: { units: 1, seconds: 300 }, maxCalls: 1 });
+    await run(names, { account });
+    const ask = (accept: string, query: string) =>
+      gateway.fetch("http://gateway/graphql", {
+        method: "POST",
+        headers: { authorization: "Bearer sandbox-admin", accept, "content-type": "application/json" },
+        body: JSON.stringify({ query, variables: { account } }),
+      });
+    const spec = "application/graphql-response+json";
+    const limited = await ask(spec, names);
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(limited.headers.get("retry-after"))).toBeLessThanOrEqual(330);
+    expect((await ask("application/json", names)).status).toBe(200);
+    const two = `query ($account: String!) { account(id: $account) { name userGroups { nodes { name } } } }`;
+    expect((await ask(spec, two)).status).toBe(400);
+  });
+
   test("where it is switched off, whoever asks for a plan does not get a write", async () => {
     const { run } = stage();
     const { errors, calls, upstream } = await run(create, { account }, asks("plan"));

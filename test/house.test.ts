@@ -31,7 +31,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
   [/^admission/, /^(budget\.ts$|spending|cloudflare\/error)/, /^$/],
   [/^upstream/, /^(admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],
-  [/^explain/, /^(admission|budget\.ts$|plan|spending)/, /^(graphql|graphql-yoga)$/],
+  [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [
     /^gateway/,
     /^(graph\/|loaders|cloudflare\/|graphiql|execution|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,

@@ -50,7 +50,10 @@ export function unfit(problem: string): GraphQLError {
 export function visible(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const cause = rootOf(error);
-  if (cause instanceof CloudflareError) return placed(located, cause.message, fromCloudflare(cause));
+  if (cause instanceof CloudflareError) {
+    const { http } = located?.extensions ?? {};
+    return placed(located, cause.message, { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
+  }
   if (located && cause instanceof GraphQLError) {
     const { http, argument, originalError } = { ...located.extensions, ...cause.extensions };
     const extensions = {
