@@ -142,7 +142,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const once = spendingClient(upstream, { credential, key: spender, spending, admission });
       const again = () => admission.again();
       const waiting = { signal, until: Date.now() + operationTimeout };
-      const joining = { caller: callerOf(credential), waiting, alone, admission, spending };
+      const joins = (shared: object) => upstream.turns.join(shared, spending);
+      const joining = { caller: callerOf(credential), waiting, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
       const loaders = createLoaders(patient(call, waiting), (batch) => spending.analysis?.batches.push(batch));
       return { loaders, sequence, spending, spender, explain: asked };

@@ -109,6 +109,8 @@ export interface Joining {
   alone?: boolean | undefined;
   admission: Admission;
   spending: Spending;
+  /** Told of a call that another operation has asked for, and that this one waits for, too. */
+  joins: (call: object) => void;
 }
 
 /** Reads that are joined, for one process. A write begins a new age when it is sent and another when it has ended. */
@@ -138,7 +140,7 @@ export class Sharing {
    * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
    * its caller knows, and must not be written back.
    */
-  wrap(call: Call, { caller, waiting, alone, admission, spending }: Joining): Call {
+  wrap(call: Call, { caller, waiting, alone, admission, spending, joins }: Joining): Call {
     const read = async (endpoint: Endpoint, params: never) => {
       const { route } = endpoint;
       const key = alone ? this.#own() : this.key(caller, route, params);
@@ -159,6 +161,7 @@ export class Sharing {
       };
       const answer = this.calls.join(key, waiting, start, (why) => unanswered(route, why));
       if (admitted && !started) admission.unsent();
+      if (!started) joins(trace);
       const spent = spending.begins(trace, other !== undefined);
       return spent ? answer.finally(spent.ended) : answer;
     };

@@ -50,7 +50,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
         throw error;
       }
     };
-    const answer = turns.run(key, spending, signal, send, method !== "GET");
+    const answer = turns.run(key, spending, signal, send, method !== "GET", trace);
     return request.signal ? answer : answer.catch((error) => Promise.reject(waited(route, error, callTimeout)));
   };
 
