@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST } from "graphql";
+import { type ASTNode, BREAK, type DocumentNode, type GraphQLSchema, getOperationAST, Kind, visit } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import type { Plugin } from "graphql-yoga";
 
@@ -38,6 +38,31 @@ export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugi
 }
 
 function compile(lean: GraphQLSchema, document: DocumentNode, name: string | null | undefined): CompiledQuery | null {
+  if (hasConditionalFragment(document)) return null;
   const query = compileQuery(lean, document, name ?? undefined, { disablingCapturingStackErrors: true });
   return isCompiledQuery(query) ? query : null;
+}
+
+/**
+ * Whether a fragment stands under `@include` or `@skip`. graphql-jit 0.8.9 answers those wrongly: `...P @skip(if: true) ...P`
+ * gives nothing of `P`, and of a field that is skipped in one place and not in another it gives the skipped fragments.
+ */
+function hasConditionalFragment(document: DocumentNode): boolean {
+  let [conditions, found] = [0, false];
+  visit(document, {
+    enter(node) {
+      if (isConditional(node)) conditions++;
+      const fragment = node.kind === Kind.FRAGMENT_SPREAD || node.kind === Kind.INLINE_FRAGMENT;
+      found ||= fragment && conditions > 0;
+      return found ? BREAK : undefined;
+    },
+    leave(node) {
+      if (isConditional(node)) conditions--;
+    },
+  });
+  return found;
+}
+
+function isConditional(node: ASTNode): boolean {
+  return "directives" in node && (node.directives ?? []).some(({ name }) => /^(include|skip)$/.test(name.value));
 }

@@ -65,3 +65,20 @@ test("a mutation is never compiled", async () => {
     "plain",
   ]);
 });
+
+test.each([
+  "{ account(id: $account) { ...P @include(if: $on) ...P } } fragment P on Account { id }",
+  "{ account(id: $account) { cloudflareId } account(id: $account) @include(if: $on) { ... { id } } }",
+  "{ account(id: $account) { ... @include(if: $on) { ...P } ...P } } fragment P on Account { id }",
+])("a fragment under a condition is left to the plain executor: %s", async (selection) => {
+  const document = parse(`query ($account: String!, $on: Boolean = false) ${selection}`);
+  expect(await execute(document, 1)).toEqual(["plain"]);
+});
+
+test("a fragment beside a condition is compiled", async () => {
+  const selection = "account(id: $account) { ...P cloudflareId @include(if: $on) }";
+  const document = parse(
+    `query ($account: String!, $on: Boolean = false) { ${selection} } fragment P on Account { id }`,
+  );
+  expect(await execute(document, 1)).toEqual(["compiled"]);
+});
