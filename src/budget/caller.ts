@@ -17,6 +17,8 @@ export class Caller {
   said: Map<string, Said> = new Map();
   /** Nothing is granted before this moment. */
   closedUntil = 0;
+  /** Units that count, while it is not decided yet whether they are granted. */
+  undecided = 0;
   /** What is being learnt; a taking waits for it. */
   learning: Promise<void> | undefined;
   /** Whether it was asked what others know of this caller. */
@@ -80,18 +82,21 @@ export class Caller {
     return (counted && counted.until > now ? counted.units : 0) + (this.othersOf(name, now)?.units ?? 0);
   }
 
-  /** Notes how many units of ours were counted, and until when none of them leaves. */
-  count(seconds: number, counted: Held): void {
-    this.#counted.set(seconds, counted);
+  /** Notes how many units were counted, and until when none of them leaves. */
+  count(seconds: number, { units, until }: Held): void {
+    this.#counted.set(seconds, { units: units - this.undecided, until });
   }
 
-  /** Units went away that may have been noted. */
-  discount(units: number): void {
-    for (const counted of this.#counted.values()) counted.units -= units;
+  /** Units come or go away that may not have been noted. */
+  recount(units: number): void {
+    for (const counted of this.#counted.values()) counted.units += units;
   }
 }
 
-/** The callers that this process knows. One that was not asked about for as long as anything may count is forgotten. */
+/** Milliseconds for which announced policies are remembered, even if nothing counts any more. */
+const remembered = 600_000;
+
+/** The callers that this process knows. One that was not asked about, and of which nothing counts, is forgotten. */
 export class Callers {
   readonly #known = new Map<string, { caller: Caller; seen: number }>();
   readonly #assumed: Policy[];
@@ -129,8 +134,8 @@ export class Callers {
   #forget(now: number): void {
     let looked = 0;
     for (const [key, { caller, seen }] of this.#known) {
-      const longest = Math.max(0, ...caller.windows) * 2000;
-      if (seen + longest < now && caller.closedUntil < now) this.#known.delete(key);
+      const counts = Math.max(0, ...caller.windows) * 1100;
+      if (seen + Math.max(remembered, counts) < now && caller.closedUntil < now) this.#known.delete(key);
       if (++looked === 2) return;
     }
   }

@@ -45,13 +45,18 @@ export class Keeper implements Budget {
     const { policies, windows } = caller;
     let now = this.#books.now();
     if (now >= caller.closedUntil) {
+      caller.undecided += units;
       const { at, limits } = await this.#books.take(key, caller, units);
       this.#note(caller, limits, at);
-      const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
       const same = caller.policies === policies;
-      if (same && fits && at >= caller.closedUntil) return { granted: true, at, ...standing(limits, caller, at) };
-      caller.discount(units);
+      const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
+      if (same && fits && at >= caller.closedUntil) {
+        caller.undecided -= units;
+        caller.recount(units);
+        return { granted: true, at, ...standing(limits, caller, at) };
+      }
       await this.#books.untake(key, windows, at, units);
+      caller.undecided -= units;
       if (!same) return this.take(key, units, spare);
       now = at;
     }
@@ -64,7 +69,7 @@ export class Keeper implements Budget {
   giveBack(key: string, units: number, at: number | null = null): void {
     const caller = this.#callers.peek(key);
     if (!caller || units <= 0) return;
-    caller.discount(units);
+    caller.recount(-units);
     void this.#books.untake(key, caller.windows, at, units);
   }
 
@@ -158,6 +163,7 @@ export class Keeper implements Budget {
   }
 
   async #compare(key: string, caller: Caller, now: number): Promise<void> {
+    const { undecided } = caller;
     const limits = await this.#books.limits(key, caller, now);
     this.#note(caller, limits, now);
     const said = caller.said;
@@ -165,7 +171,7 @@ export class Keeper implements Budget {
     let found = false;
     for (const { name, held } of limits) {
       const { used, until } = said.get(name) ?? { used: 0, until: 0 };
-      const units = used - sumOf(held);
+      const units = used - (sumOf(held) - undecided);
       if (units <= (caller.othersOf(name, now)?.units ?? 0)) continue;
       caller.others.set(name, { units, until });
       found = true;
