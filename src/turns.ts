@@ -49,8 +49,8 @@ class Caller extends Place {
  * calls of one operation go in the order in which they came. Between two turns of one that waits, each other has one at
  * most: a short operation behind a long one gets the next slot that falls free, or the one after.
  *
- * Of the libraries that were looked at, p-queue has one line with priorities, cockatiel's bulkhead one without, and
- * the fair pools have a queue for each key and no limit that all of them share; none starts a call at once.
+ * Own code, because no well-kept library has turns on two levels: p-queue and cockatiel's bulkhead keep one line for
+ * everybody, and one line for each operation would have no limit in common.
  */
 export class Turns {
   readonly #concurrency: number;
