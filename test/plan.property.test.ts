@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { parse, validate } from "graphql";
 import { describe, test } from "vitest";
+import { endpoints } from "../src/cloudflare/index.ts";
+import type { Transport } from "../src/cloudflare/transport.ts";
 import type { GatewayOptions } from "../src/gateway.ts";
 import { schema } from "../src/graph/schema.ts";
 import { type Plan, planOf } from "../src/plan.ts";
 import { acmeId, venturesId } from "../src/sandbox/acme.ts";
+import type { Fault } from "../src/sandbox/faults.ts";
 import { idOf } from "../src/sandbox/mint.ts";
 import type { Sandbox, SandboxOptions } from "../src/sandbox/sandbox.ts";
 import { zoneKey } from "../src/sandbox/seed.ts";
@@ -36,8 +39,8 @@ function grown(sandbox: Sandbox): Sandbox {
 /** Whatever is asked is sent at once: nothing is refused for its cost. */
 const boundless: Partial<GatewayOptions> = { maxCalls: false, quota: false, concurrency: false, rate: false };
 
-async function theatre(options: SandboxOptions) {
-  const beside: Stage = stage(options, undefined, boundless);
+async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) => Transport) {
+  const beside: Stage = stage(options, transport, { ...boundless, explain: true });
   const witness = new Witness(grown(stage(options).sandbox));
   grown(beside.sandbox);
   const ask = async (query: string) => {
@@ -48,6 +51,25 @@ async function theatre(options: SandboxOptions) {
   const zone = zoneKey("shop.acme.example").split(".").at(-1) ?? "";
   return { ...beside, witness, supply: await supplyOf(ask, [acmeId, venturesId], zone) };
 }
+
+const reads = endpoints.map(({ route }) => route).filter((route) => route.startsWith("GET "));
+const faults: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("refused" as const),
+    status: fc.constantFrom(400, 401, 403, 404, 429, 500, 502, 520),
+    body: fc.constantFrom("html", "empty", "null", "limited"),
+  }),
+  fc.constant<Fault>({ kind: "truncated" }),
+  fc.constant<Fault>({ kind: "huge", bytes: 2000 }),
+  fc.record({ kind: fc.constant("moved" as const), rows: fc.integer({ min: -60, max: 60 }) }),
+  fc.record({ kind: fc.constant("repeated" as const), rows: fc.integer({ min: 1, max: 60 }) }),
+);
+/** Something that goes wrong with every call of one route, or with one of the first. */
+const mishap = fc.record({
+  route: fc.constantFrom(...reads),
+  fault: faults,
+  when: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+});
 
 /** Runs that show a counterexample once, as small as it was found. */
 function quietly(n: number) {
@@ -78,9 +100,68 @@ describe("any query", () => {
           expect(await witness.objection(document, variables, answer)).toBeUndefined();
           const plan = planOf(schema, document, undefined, variables);
           expect(within(answer.calls.length, plan), told(plan, answer.calls)).toBe(true);
+          expect(answer.upstream).toMatchObject({ planned: plan, calls: answer.calls.length, shared: 0, retries: 0 });
         }),
         quietly(n),
       );
     },
   );
+
+  test("costs no more than it was said to, whatever goes wrong", { timeout: 120_000 }, async () => {
+    const size = { groups: 6, membersPerGroup: 7, members: 130 };
+    const { supply } = await theatre(size);
+    await fc.assert(
+      fc.asyncProperty(
+        documents(sdl, supply),
+        fc.array(mishap, { minLength: 1, maxLength: 4 }),
+        async (one, mishaps) => {
+          const { sandbox, run } = stage(size, undefined, boundless);
+          for (const { route, fault, when } of mishaps) sandbox.fault(route, fault, when);
+          const { calls } = await run(one.query, one.variables);
+          const { max } = planOf(schema, parse(one.query), undefined, one.variables);
+          expect(calls.length, told({ min: 0, max }, calls)).toBeLessThanOrEqual(max ?? Number.POSITIVE_INFINITY);
+        },
+      ),
+      quietly(250),
+    );
+  });
+
+  test("costs no more beside others of the same caller, and what is shared is sent once", {
+    timeout: 120_000,
+  }, async () => {
+    let order: fc.Scheduler | undefined;
+    const sent =
+      (sandbox: Sandbox): Transport =>
+      (request) =>
+        order ? order.schedule(Promise.resolve()).then(() => sandbox.handle(request)) : sandbox.handle(request);
+    const { run, sandbox, supply, witness } = await theatre({ groups: 6, membersPerGroup: 7, members: 130 }, sent);
+    const several = fc
+      .array(documents(sdl, supply), { minLength: 2, maxLength: 4 })
+      .chain((operations) => fc.tuple(fc.constant(operations), fc.shuffledSubarray([...operations, ...operations])));
+    let shared = 0;
+    await fc.assert(
+      fc.asyncProperty(several, fc.scheduler(), async ([, operations], scheduler) => {
+        order = scheduler;
+        const before = sandbox.calls.length;
+        // Under names of their own: equal operations would be one.
+        const asked = operations.map(({ query, variables }, i) =>
+          run(`query Caller${i} ${query.replace(/^query /, "")}`, variables),
+        );
+        const answers = await scheduler.waitFor(Promise.all(asked));
+        order = undefined;
+        for (const [i, { query, variables }] of operations.entries()) {
+          const [document, answer] = [parse(query), answers[i]];
+          const spent = answer?.upstream ?? { calls: -1, shared: 0 };
+          expect(await witness.objection(document, variables, answer ?? {})).toBeUndefined();
+          const plan = planOf(schema, document, undefined, variables);
+          expect(within(spent.calls + spent.shared, plan), `${JSON.stringify([plan, spent])} ${query}`).toBe(true);
+        }
+        const calls = answers.reduce((sum, { upstream }) => sum + (upstream?.calls ?? 0), 0);
+        expect(calls).toBe(sandbox.calls.length - before);
+        shared += answers.reduce((sum, { upstream }) => sum + (upstream?.shared ?? 0), 0);
+      }),
+      quietly(150),
+    );
+    expect(shared).toBeGreaterThan(100);
+  });
 });
