@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import { parseList } from "structured-headers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Callers } from "../src/budget/caller.ts";
+import { policiesOf, remaindersOf } from "../src/budget/ratelimit.ts";
+import { type Budget, budgetKey, memoryBudget } from "../src/budget.ts";
+import { runs } from "./property.ts";
+
+const start = Date.parse("2026-11-23T12:00:00Z");
+let now = start;
+let budget: Budget;
+
+beforeEach(() => {
+  now = start;
+  budget = memoryBudget({ quota: { units: 1200, seconds: 300 }, now: () => now });
+});
+
+/** A moment so many seconds after the start. */
+function after(seconds: number): Date {
+  return new Date(start + seconds * 1000);
+}
+
+describe("taking", () => {
+  test("what is left goes down, and comes back a window and a bit later", async () => {
+    expect(await budget.standing("anna")).toEqual({ left: 1200, quota: 1200, resetAt: null });
+    expect(await budget.take("anna", 1000, false)).toMatchObject({ granted: true, left: 200, resetAt: after(330) });
+    expect(await budget.take("anna", 201, false)).toMatchObject({ granted: false, left: 200, resetAt: after(330) });
+    now += 329_999;
+    expect(await budget.standing("anna")).toMatchObject({ left: 200 });
+    now += 1;
+    expect(await budget.standing("anna")).toEqual({ left: 1200, quota: 1200, resetAt: null });
+  });
+
+  test("the last tenth is for mutations and single reads", async () => {
+    expect(await budget.take("anna", 1081, true)).toMatchObject({ granted: false, left: 1200, resetAt: null });
+    expect(await budget.take("anna", 1080, true)).toMatchObject({ granted: true, left: 120 });
+    expect(await budget.take("anna", 1, true)).toMatchObject({ granted: false, left: 120, resetAt: after(330) });
+    expect(await budget.take("anna", 120, false)).toMatchObject({ granted: true, left: 0 });
+  });
+
+  test("what never fits has no resetAt", async () => {
+    expect(await budget.take("anna", 1201, false)).toMatchObject({ granted: false, left: 1200, resetAt: null });
+  });
+
+  test("of takings at the same moment no more are granted than fit", async () => {
+    const taken = await Promise.all(Array.from({ length: 30 }, () => budget.take("anna", 100, false)));
+    expect(taken.filter(({ granted }) => granted).length).toBeLessThanOrEqual(12);
+    expect(await budget.take("bert", 1200, false)).toMatchObject({ granted: true });
+  });
+
+  test("what was not sent is there again, and no more than was taken", async () => {
+    const { at } = await budget.take("anna", 100, false);
+    now += 100_000;
+    await budget.take("anna", 50, false);
+    budget.giveBack("anna", 60, at);
+    expect(await budget.standing("anna")).toMatchObject({ left: 1110, resetAt: after(330) });
+    budget.giveBack("anna", 60, at);
+    expect(await budget.standing("anna")).toMatchObject({ left: 1150, resetAt: after(420) });
+    budget.giveBack("nobody", 1, at);
+    expect(await budget.standing("nobody")).toMatchObject({ left: 1200 });
+  });
+});
+
+describe("what answers tell", () => {
+  test("every policy that is announced holds, and units that were taken before count", async () => {
+    await budget.take("anna", 70, false);
+    budget.learn("anna", { "ratelimit-policy": '"burst";q=100;w=60, "default";q=1200;w=300' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 30, quota: 100 });
+    expect(await budget.take("anna", 31, false)).toMatchObject({ granted: false, resetAt: expect.any(Date) });
+    now += 66_000 + 15_000;
+    expect(await budget.standing("anna")).toMatchObject({ left: 100, quota: 100 });
+    expect(await budget.standing("bert")).toMatchObject({ quota: 1200 });
+  });
+
+  test("the vendor's remainder holds where it is lower, until its time has come", async () => {
+    await budget.take("anna", 10, false);
+    budget.learn("anna", { ratelimit: '"default";r=500;t=40', "ratelimit-policy": '"default";q=1200;w=300' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 500, resetAt: after(40) });
+    expect(await budget.take("anna", 501, false)).toMatchObject({ granted: false, resetAt: after(40) });
+    expect(await budget.take("anna", 500, false)).toMatchObject({ granted: true, left: 0 });
+    now += 40_000;
+    expect(await budget.standing("anna")).toMatchObject({ left: 690 });
+  });
+
+  test("answers that come late, or do not know of calls under way, raise nothing", async () => {
+    const policy = { "ratelimit-policy": '"default";q=1200;w=300' };
+    await budget.take("anna", 100, false);
+    for (const left of [1150, 700, 1199, 1101, 705]) {
+      budget.learn("anna", { ...policy, ratelimit: `"default";r=${left};t=100` });
+    }
+    expect(await budget.standing("anna")).toMatchObject({ left: 700 });
+    await budget.take("anna", 100, false);
+    budget.learn("anna", { ...policy, ratelimit: '"default";r=699;t=100' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 600 });
+  });
+
+  test("a refused taking beside an answer does not hide what others use", async () => {
+    const taken = [budget.take("anna", 1201, false), budget.take("anna", 1300, false)];
+    budget.learn("anna", { ratelimit: '"default";r=5;t=100', "ratelimit-policy": '"default";q=1200;w=300' });
+    await Promise.all(taken);
+    budget.learn("anna", { ratelimit: '"default";r=5;t=100', "ratelimit-policy": '"default";q=1200;w=300' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 5 });
+  });
+
+  test("the same text, once more after its time, is believed again", async () => {
+    const headers = { ratelimit: '"default";r=3;t=1', "ratelimit-policy": '"default";q=1200;w=300' };
+    for (let second = 0; second < 3; second++) {
+      budget.learn("anna", headers);
+      expect(await budget.standing("anna")).toMatchObject({ left: 3 });
+      now += 1000;
+      expect(await budget.standing("anna")).toMatchObject({ left: 1200 });
+    }
+  });
+
+  test("a remainder without a known policy is held against all; a time beyond the window is not believed", async () => {
+    budget.learn("anna", { ratelimit: '"other";r=7;t=9999999' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 7, resetAt: after(300) });
+  });
+
+  test("without a quota nothing is assumed, and what is announced holds", async () => {
+    budget = memoryBudget({ quota: false, now: () => now });
+    expect(await budget.take("anna", 1e6, true)).toMatchObject({
+      granted: true,
+      left: Number.POSITIVE_INFINITY,
+      quota: Number.POSITIVE_INFINITY,
+      resetAt: null,
+    });
+    budget.close("bert", after(9));
+    expect(await budget.take("bert", 1, false)).toMatchObject({ granted: false, left: 0, resetAt: after(9) });
+    budget.learn("anna", { "ratelimit-policy": ['"default";q=5;w=10'], ratelimit: ['"default";r=4;t=10'] });
+    expect(await budget.standing("anna")).toMatchObject({ left: 4, quota: 5 });
+  });
+
+  test("policies outlast a pause", async () => {
+    budget.learn("anna", { "ratelimit-policy": '"default";q=5;w=1' });
+    now += 500_000;
+    await budget.standing("bert");
+    expect(await budget.standing("anna")).toMatchObject({ quota: 5 });
+  });
+});
+
+describe("a closed gate", () => {
+  test("grants nothing until it opens, whatever is left, and is not opened by a later word", async () => {
+    budget.close("anna", after(60));
+    budget.close("anna", after(30));
+    expect(budget.closedUntil("anna")).toEqual(after(60));
+    expect(await budget.take("anna", 1, false)).toMatchObject({ granted: false, left: 0, resetAt: after(60) });
+    expect(await budget.standing("anna")).toEqual({ left: 0, quota: 1200, resetAt: after(60) });
+    expect(budget.closedUntil("bert")).toBeNull();
+    now += 60_000;
+    expect(budget.closedUntil("anna")).toBeNull();
+    expect(await budget.take("anna", 1200, false)).toMatchObject({ granted: true });
+  });
+
+  test("is open again after a day at the latest", () => {
+    budget.close("anna", after(1e9));
+    expect(budget.closedUntil("anna")).toEqual(after(86_400));
+    budget.close("bert", new Date(Number.NaN));
+    expect(budget.closedUntil("bert")).toBeNull();
+  });
+
+  test("that closes while a taking is decided refuses it", async () => {
+    const taken = budget.take("anna", 1, false);
+    budget.close("anna", after(1));
+    expect(await taken).toMatchObject({ granted: false, resetAt: after(1) });
+  });
+});
+
+describe("headers", () => {
+  test("whatever they hold nothing throws, and the quota is never more than announced", async () => {
+    const odd = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        '"a";q=0;w=5',
+        '"a";q=5;w=0',
+        '"a";q=5',
+        '"a";q=-5;w=5',
+        '"a";q=5;w=99999999',
+        '"a";q=1.5;w=5',
+        '"a";q="5";w=5',
+        '"";q=5;w=5',
+        "5;q=5;w=5",
+        '("a";q=5;w=5)',
+        '"a";r=5, "a";r=3;t=-1',
+        '"a";r=999999999999999;t=999999999999999',
+        Array.from({ length: 40 }, (_, index) => `"${index}";q=1000;w=${index + 1}`).join(", "),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(odd, odd, async (ratelimit, policy) => {
+        const odd = memoryBudget({ quota: { units: 9, seconds: 3 } });
+        odd.learn("anna", { ratelimit, "ratelimit-policy": policy });
+        const { left, quota } = await odd.standing("anna");
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(quota).toBeGreaterThan(0);
+      }),
+      runs(1000),
+    );
+  });
+
+  test("the short cut reads what the parser reads", () => {
+    const name = fc.stringMatching(/^[\w -]{1,70}$/);
+    const whole = fc.nat({ max: 999_999_999 });
+    fc.assert(
+      fc.property(name, whole, whole, (name, left, seconds) => {
+        const text = `"${name}";r=${left};t=${seconds}`;
+        const [[parsed, parameters]] = parseList(text) as [[string, Map<string, number>]];
+        const read = { name: parsed, left: parameters.get("r"), seconds: parameters.get("t") };
+        expect(remaindersOf(text)).toEqual(parsed.length <= 64 ? [read] : []);
+        expect(remaindersOf(`${text}, ${text}`)).toEqual(parsed.length <= 64 ? [read, read] : []);
+      }),
+      runs(1000),
+    );
+  });
+
+  test("the examples of the documentation", () => {
+    expect(policiesOf('"burst";q=100;w=60')).toEqual([{ name: "burst", units: 100, seconds: 60 }]);
+    expect(remaindersOf('"default";r=50;t=30')).toEqual([{ name: "default", left: 50, seconds: 30 }]);
+    expect(remaindersOf('"default";r=50')).toEqual([{ name: "default", left: 50, seconds: null }]);
+    expect(policiesOf('default;q=1;w=2, "x";q=1')).toEqual([{ name: "default", units: 1, seconds: 2 }]);
+  });
+});
+
+describe("memory", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("callers come and go, and those that do not count any more are forgotten", () => {
+    const callers = new Callers([{ name: "", units: 1200, seconds: 300 }]);
+    for (let index = 0; index < 30_000; index++) callers.of(`caller ${index}`, index * 1000);
+    expect(callers.size).toBeLessThan(700);
+  });
+
+  test("counters are forgotten with their windows", async () => {
+    vi.useFakeTimers();
+    const timed = memoryBudget({ quota: { units: 10, seconds: 10 } });
+    for (let index = 0; index < 100; index++) await timed.take(`caller ${index}`, 1, false);
+    expect(vi.getTimerCount()).toBe(100);
+    vi.advanceTimersByTime(12_000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(await timed.standing("caller 1")).toMatchObject({ left: 10 });
+  });
+});
+
+test("a key tells callers apart, is the same everywhere, and holds nothing of the credential", () => {
+  const keys = [{ token: "s3cret" }, { token: "s3cret2" }, { email: "a@b.c", key: "s3cret" }, null].map(budgetKey);
+  expect(new Set(keys).size).toBe(4);
+  expect(keys[0]).toBe("IFgCM3BZUHjLjnWK4LaeIkq06rjZ454ZVFN_wU7cw-8");
+  for (const key of keys) expect(key).toMatch(/^[\w-]{43}$/);
+});
