@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const once = [
   "breaker",
   "browser",
+  "budget*",
   "client*",
   "contract*",
   "faults.memory",
