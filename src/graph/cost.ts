@@ -90,7 +90,7 @@ export function again(ids: (args: Args) => readonly string[], says: string): Cos
 }
 
 /** A field of the whole record, where perhaps less of it is at hand. */
-export function whole(noun: Noun, says: string): Cost {
+export function whole(noun: Noun, says = ""): Cost {
   return { kind: "whole", noun, says };
 }
 

@@ -55,8 +55,8 @@ interface OfGroup {
   group: Params<typeof userGroups.members.list>;
 }
 
-/** Told where a payload is: everywhere else the whole group is at hand. */
-const own = whole(userGroups, "Costs 1 call, shared by all fields of the group itself.");
+/** The whole group is at hand wherever a query comes to it; the payloads that have to read it say so. */
+const own = whole(userGroups);
 
 /** People who share policies. */
 export const UserGroupRef = builder.objectRef<UserGroupNode>("UserGroup");
