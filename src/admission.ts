@@ -27,6 +27,8 @@ export class Admission {
   readonly #spending: Spending;
   #turn = new Map<string, FanOut>();
   #reserved = 0;
+  /** When the first units were taken. */
+  #since: number | undefined;
 
   constructor(limits: Limits, spending: Spending) {
     this.#limits = limits;
@@ -55,13 +57,15 @@ export class Admission {
   /** Whether a call may be sent once more. It is not among those that an operation may make: they are bounded. */
   async again(): Promise<boolean> {
     const { budget, caller } = this.#limits;
-    return (await budget.take(caller, 1, false)).granted;
+    const { granted, at } = await budget.take(caller, 1, false);
+    if (granted) this.#since ??= at;
+    return granted;
   }
 
   /** A call that was admitted, or its repetition, is made by somebody else or not at all. */
   unsent(repetition = false): void {
     if (!repetition) this.#reserved--;
-    this.#limits.budget.giveBack(this.#limits.caller, 1);
+    this.#limits.budget.giveBack(this.#limits.caller, 1, this.#since);
   }
 
   #weighAll(): void {
@@ -78,6 +82,7 @@ export class Admission {
     this.#reserved += units;
     // The last tenth of a quota belongs to writes and to single reads.
     const standing = await budget.take(caller, units, units > 1);
+    this.#since ??= standing.at;
     if (standing.granted) return;
     this.#reserved -= units;
     throw overQuota(route, this.#cost(units, standing.left, standing.quota), standing);

@@ -44,10 +44,10 @@ export interface Budget {
   /** Takes so many units at once, or none. `spare`: only as long as a tenth of the quota stays untouched; that belongs to mutations and single reads. */
   take(caller: string, units: number, spare: boolean): Promise<Taking>;
   /**
-   * Units that were taken and never sent. Never waits, and believes no more than was taken. `at` is the moment of their
-   * taking; without it those are given back that count longest: safe, but the others count on for up to a window.
+   * Units that were taken and never sent. Never waits, and believes no more than was taken. `from` is the moment of their
+   * taking, or of the first of several; without it any may be meant, and others count for up to a window longer.
    */
-  giveBack(caller: string, units: number, at?: number): void;
+  giveBack(caller: string, units: number, from?: number): void;
   /** For refusing an operation before its first call, and for telling what remains. */
   standing(caller: string): Promise<Standing>;
   /**

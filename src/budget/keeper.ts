@@ -12,8 +12,8 @@ export interface Books {
   take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }>;
   /** The same without taking. */
   limits(key: string, caller: Caller, now: number): Promise<Limit[]>;
-  /** Takes away units that were taken at that moment (null: those that count longest), as many of them as are there. */
-  untake(key: string, windows: number[], at: number | null, units: number): Promise<void>;
+  /** Takes away units that were taken at that moment or later, as many of them as are there. */
+  untake(key: string, windows: number[], from: number, units: number): Promise<void>;
   /** Begins to count in windows that were not counted in before, from what was counted in others. */
   open(key: string, windows: number[], before: number[], now: number): Promise<void>;
   /** Tells replicas what was learnt of a caller. */
@@ -66,11 +66,11 @@ export class Keeper implements Budget {
     return { granted: false, at: now, left, quota, resetAt };
   }
 
-  giveBack(key: string, units: number, at: number | null = null): void {
+  giveBack(key: string, units: number, from = 0): void {
     const caller = this.#callers.peek(key);
     if (!caller || units <= 0) return;
     caller.recount(-units);
-    void this.#books.untake(key, caller.windows, at, units);
+    void this.#books.untake(key, caller.windows, from, units);
   }
 
   async standing(key: string): Promise<Standing> {

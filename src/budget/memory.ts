@@ -63,9 +63,9 @@ class OwnBooks implements Books {
     );
   }
 
-  async untake(key: string, windows: number[], at: number | null, units: number): Promise<void> {
+  async untake(key: string, windows: number[], from: number, units: number): Promise<void> {
     const now = this.now();
-    await Promise.all(windows.map((seconds) => this.#slots.takeAway(key, seconds, at, now, units)));
+    await Promise.all(windows.map((seconds) => this.#slots.takeAway(key, seconds, from, now, units)));
   }
 
   async open(key: string, windows: number[], before: number[], now: number): Promise<void> {

@@ -104,14 +104,14 @@ class SharedBooks implements Books {
     return [...(await this.#aloneLimits(key, caller, now)), ...(shared ?? [])];
   }
 
-  async untake(key: string, windows: number[], at: number | null, units: number): Promise<void> {
+  async untake(key: string, windows: number[], from: number, units: number): Promise<void> {
     const now = this.now();
     const lostAt = this.#lostAt;
     await Promise.all(
       windows.map(async (seconds) => {
-        const removed = await this.#own.takeAway(key, seconds, at, now, units);
+        const removed = await this.#own.takeAway(key, seconds, from, now, units);
         const less = removed.map((part) => ({ at: part.at, units: -part.units }));
-        const since = at === null ? [] : less.filter((part) => part.at >= lostAt);
+        const since = from < lostAt ? [] : less;
         if (this.#isAlone(seconds, now)) await addAll(this.#alone, key, seconds, since);
         if (this.#link.open) await this.#link.ask(({ counters }) => addAll(new Slots(counters), key, seconds, less));
         else await this.#say(key, seconds, since);

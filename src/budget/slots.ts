@@ -32,23 +32,23 @@ export class Slots {
   }
 
   /**
-   * Takes away units that were taken at that moment, or, without it, those that count longest. Tells which were there;
-   * none where their slot counts no more.
+   * Takes away units that were taken at that moment or later, the oldest first: what is still counted then counts for
+   * longer than it would have to, never for less. Tells which were there; none that are older than the window.
    */
-  async takeAway(caller: string, seconds: number, at: number | null, now: number, units: number): Promise<Part[]> {
-    const moments =
-      at === null
-        ? (await this.held(caller, seconds, now)).map(({ until }) => lastMoment(until, seconds))
-        : [at].filter((moment) => moment > now - seconds * 1000);
+  async takeAway(caller: string, seconds: number, from: number, now: number, units: number): Promise<Part[]> {
     const removed: Part[] = [];
     let wanted = units;
-    for (const moment of moments) {
-      if (wanted <= 0) break;
-      const over = Math.min(wanted, Math.max(0, -(await this.add(caller, seconds, moment, -wanted))));
-      if (over > 0) await this.add(caller, seconds, moment, over);
-      removed.push({ at: moment, units: wanted - over });
+    const remove = async (at: number) => {
+      const over = Math.min(wanted, Math.max(0, -(await this.add(caller, seconds, at, -wanted))));
+      if (over > 0) await this.add(caller, seconds, at, over);
+      if (wanted > over) removed.push({ at, units: wanted - over });
       wanted = over;
-    }
+    };
+    // Most often all of them are there: then it is done at once.
+    const since = Math.max(from, now - seconds * 1000);
+    if (since === from) await remove(from);
+    if (wanted === 0) return removed;
+    for (const { at } of await this.parts(caller, seconds, now)) if (at >= since && wanted > 0) await remove(at);
     return removed;
   }
 
