@@ -12,7 +12,8 @@ class Replica implements AsyncDisposable {
   constructor(redis: Redis, options: Partial<RedisBudgetOptions> = {}) {
     const quota: Quota = { units: 100, seconds: 60 };
     const onChange = (away: boolean) => this.told.push(away);
-    this.budget = redisBudget({ url: redis.url, quota, replicas: 2, onChange, ...options });
+    // A machine under load may be slow, and what is tested is not how slow.
+    this.budget = redisBudget({ url: redis.url, quota, replicas: 2, onChange, patience: 2000, ...options });
   }
 
   take(units: number, spare = false) {
@@ -48,7 +49,7 @@ describe.concurrent("replicas on one Redis", () => {
     one.budget.giveBack("anna", 20, taken.at);
     two.budget.giveBack("anna", 100);
     await vi.waitFor(async () => expect(await one.left()).toBe(100));
-    expect([one.told, two.told]).toEqual([[false], [false]]);
+    expect([one.told, two.told]).toEqual([[], []]);
   });
 
   test("of takings at the same moment no more are granted than fit", async ({ expect }) => {
@@ -139,33 +140,33 @@ describe.concurrent("without Redis", () => {
     expect(await one.take(61)).toMatchObject({ granted: false, left: 60 });
     expect(await one.take(10)).toMatchObject({ granted: true, left: 50 });
     await redis.start();
-    await one.changed(3);
+    await one.changed(2);
     expect(await one.take(51)).toMatchObject({ granted: false, left: 50 });
     expect(await one.take(50)).toMatchObject({ granted: true, left: 0 });
-    expect(one.told).toEqual([false, true, false]);
+    expect(one.told).toEqual([true, false]);
   });
 
   test("a Redis that hangs is waited for briefly, once, and what is given back meanwhile comes back", async ({
     expect,
   }) => {
     await using redis = await Redis.start();
-    await using one = new Replica(redis);
+    await using one = new Replica(redis, { patience: 400 });
     await one.take(30);
     redis.hang();
     const before = performance.now();
     const taken = await one.take(20);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(1500);
     expect(taken).toMatchObject({ granted: true, left: 10 });
     one.budget.giveBack("anna", 15, taken.at);
     await vi.waitFor(async () => expect(await one.left()).toBe(25));
     redis.resume();
-    await one.changed(3);
+    await one.changed(2);
     await using two = new Replica(redis);
     // It may have counted what it was asked to before it was given up; that is counted twice, and goes with its window.
     const seen = 100 - (await two.left());
     expect(seen).toBeGreaterThanOrEqual(35);
     expect(seen).toBeLessThanOrEqual(35 + 20);
-    expect(one.told).toEqual([false, true, false]);
+    expect(one.told).toEqual([true, false]);
   });
 
   test("a Redis that forgot everything is told what each replica took, by each", async ({ expect }) => {
@@ -176,13 +177,13 @@ describe.concurrent("without Redis", () => {
     await two.take(10);
     expect(await one.left()).toBe(70);
     await redis.kill();
-    await Promise.all([one.changed(2), two.changed(2)]);
+    await Promise.all([one.changed(1), two.changed(1)]);
     // Of 90, less 30 that both have seen, half for each.
     expect(await one.take(31)).toMatchObject({ granted: false, left: 30 });
     expect(await one.take(5)).toMatchObject({ granted: true, left: 25 });
     expect(await two.take(30)).toMatchObject({ granted: true, left: 0 });
     await redis.start();
-    await Promise.all([one.changed(3), two.changed(3)]);
+    await Promise.all([one.changed(2), two.changed(2)]);
     await using three = new Replica(redis);
     expect(await three.left()).toBe(100 - 20 - 10 - 5 - 30);
     expect(await one.take(26)).toMatchObject({ granted: false, left: 25 });
@@ -198,9 +199,9 @@ function most(grants: { at: number; units: number }[], milliseconds: number): nu
 
 describe.concurrent("replicas that take whatever they get, for three windows", () => {
   /** What was granted while something was done to Redis. */
-  async function storm(redis: Redis, during: () => Promise<void>) {
+  async function storm(redis: Redis, during: () => Promise<void>, patience = 2000) {
     const quota = { units: 60, seconds: 2 };
-    const replicas = [1, 2, 3].map(() => new Replica(redis, { quota, replicas: 3 }));
+    const replicas = [1, 2, 3].map(() => new Replica(redis, { quota, replicas: 3, patience }));
     const grants: { at: number; units: number }[] = [];
     const end = Date.now() + 6500;
     const runs = replicas.flatMap((replica, index) =>
@@ -225,7 +226,7 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
     const { grants, told } = await storm(redis, async () => {});
     expect(most(grants, 2000)).toBeLessThanOrEqual(60);
     expect(grants.reduce((sum, { units }) => sum + units, 0)).toBeGreaterThan(100);
-    expect(told).toEqual([[false], [false], [false]]);
+    expect(told).toEqual([[], [], []]);
   });
 
   test("nor when Redis is killed and restarted", async ({ expect }) => {
@@ -240,18 +241,22 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
       await redis.start();
     });
     expect(most(grants, 2000)).toBeLessThanOrEqual(60);
-    expect(told).toEqual(Array(3).fill([false, true, false, true, false]));
+    expect(told).toEqual(Array(3).fill([true, false, true, false]));
   });
 
   test("nor when it hangs", async ({ expect }) => {
     await using redis = await Redis.start();
-    const { grants, told } = await storm(redis, async () => {
-      await wait(1300);
-      redis.hang();
-      await wait(1200);
-      redis.resume();
-    });
+    const { grants, told } = await storm(
+      redis,
+      async () => {
+        await wait(1300);
+        redis.hang();
+        await wait(1200);
+        redis.resume();
+      },
+      300,
+    );
     expect(most(grants, 2000)).toBeLessThanOrEqual(60);
-    expect(told).toEqual(Array(3).fill([false, true, false]));
+    expect(told.map((changes) => [changes.includes(true), changes.at(-1)])).toEqual(Array(3).fill([true, false]));
   });
 });

@@ -16,13 +16,13 @@ export interface Connection {
 /** How a link is made. */
 export interface LinkOptions {
   url: string;
-  /** Milliseconds that Redis may take for an answer. */
+  /** Milliseconds that Redis may take for an answer; four times as long while nobody waits for it, at the beginning. */
   patience: number;
   /**
    * Redis answers, and nobody uses it until `use` was called. What rejects here is tried again with the next connection.
    */
   onOpen: (connection: Connection, use: () => void) => Promise<void>;
-  /** Redis is used from now on (false), or not any more (true). Only changes are told, and what the first attempt found. */
+  /** Redis is not used any more (true), or is used again (false). */
   onChange: (away: boolean) => void;
 }
 
@@ -39,7 +39,7 @@ export class Link {
   ahead = 0;
   readonly #options: LinkOptions;
   #connection: Connection | undefined;
-  #away: boolean | undefined;
+  #away = false;
   #ended = false;
   #destroy: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
@@ -74,7 +74,8 @@ export class Link {
   }
 
   async #attempt(): Promise<void> {
-    const { url, patience, onOpen } = this.#options;
+    const { url, onOpen } = this.#options;
+    const patience = 4 * this.#options.patience;
     try {
       // Whoever has no Redis never loads it.
       const { createClient } = await import("@redis/client");

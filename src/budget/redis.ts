@@ -59,7 +59,7 @@ class SharedBooks implements Books {
     const { url, replicas, patience = 250, onChange = () => {} } = options;
     this.#callers = callers;
     this.#replicas = replicas;
-    this.#patience = patience;
+    this.#patience = 4 * patience;
     this.#hear = hear;
     this.#link = new Link({
       url,
