@@ -24,8 +24,9 @@ export interface Answered {
 export class Witness {
   readonly #world: World;
 
-  constructor(sandbox: Sandbox) {
-    this.#world = { rest: new Rest(sandbox), words: new Words() };
+  /** `totals` tells whether the sandbox says how long its lists are. */
+  constructor(sandbox: Sandbox, totals = true) {
+    this.#world = { rest: new Rest(sandbox), words: new Words(), totals };
   }
 
   /** Why the gateway's answer to a document is not the right one; nothing where it is. */

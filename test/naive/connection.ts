@@ -23,7 +23,7 @@ export interface Rows<R> {
 
 /** A page of rows that are read to the last one, whatever is asked for. */
 export async function connection<R>(
-  words: Words,
+  { words, totals }: { words: Words; totals: boolean },
   { path, asked, filtered, read }: Rows<R>,
   { first, last, after, before }: Paging,
   node: (row: R) => object,
@@ -49,7 +49,7 @@ export async function connection<R>(
   return {
     nodes,
     edges: nodes.map((node, i) => ({ node, cursor: cursor(i) })),
-    totalCount: filtered && !shown ? orNull(all.length) : all.length,
+    totalCount: (filtered || !totals) && !shown ? orNull(all.length) : all.length,
     pageInfo: {
       hasNextPage: end < all.length,
       hasPreviousPage: start > 0,

@@ -17,6 +17,8 @@ import { meaning, type Words } from "./words.ts";
 export interface World {
   rest: Rest;
   words: Words;
+  /** Whether Cloudflare tells how long a list is. */
+  totals: boolean;
 }
 
 type UserGroup = Pick<FullUserGroup, "id" | "name" | "created_on" | "modified_on"> & { policies?: Policy[] };
@@ -59,10 +61,10 @@ const has = (part: string | null | undefined, text: string) =>
 
 /** An account, known or not. */
 export function account(world: World, id: string) {
-  const { rest, words } = world;
+  const { rest } = world;
   const at = `/accounts/${id}`;
   const own = () => rest.get<Account>(at);
-  const list = <R>(rows: Rows<R>, paging: Paging, node: (row: R) => object) => connection(words, rows, paging, node);
+  const list = <R>(rows: Rows<R>, paging: Paging, node: (row: R) => object) => connection(world, rows, paging, node);
   return {
     __typename: "Account",
     id: globalId("Account", id),
@@ -137,12 +139,12 @@ export function account(world: World, id: string) {
 }
 
 /** The accounts that there are. */
-export async function accounts({ rest, words }: World, args: Asked, node: (row: Account) => object) {
+export async function accounts(world: World, args: Asked, node: (row: Account) => object) {
   const read = async () =>
-    (await rest.all<Account>("/accounts", { direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
+    (await world.rest.all<Account>("/accounts", { direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
       is(args.name, row.name),
     );
-  return connection(words, { path: "/accounts", read, ...filters(args, ["name", "direction"]) }, args, node);
+  return connection(world, { path: "/accounts", read, ...filters(args, ["name", "direction"]) }, args, node);
 }
 
 function userGroup(world: World, accountId: string, { id, name, created_on, modified_on, policies: own }: UserGroup) {
@@ -166,7 +168,7 @@ function userGroup(world: World, accountId: string, { id, name, created_on, modi
       const read = async () =>
         (await everybody(args.direction?.toLowerCase())).filter(({ email }) => has(args.search || null, email ?? ""));
       const rows = { path, read, ...filters(args, ["search", "direction"]) };
-      const page = await connection(world.words, rows, args, ({ id, email, status }) => {
+      const page = await connection(world, rows, args, ({ id, email, status }) => {
         const whole = async () =>
           member(world, accountId, await world.rest.get(`/accounts/${accountId}/members/${id}`));
         return {
@@ -174,7 +176,7 @@ function userGroup(world: World, accountId: string, { id, name, created_on, modi
           id: globalId("Member", accountId, id),
           cloudflareId: id,
           email,
-          status: status.toUpperCase(),
+          status: async () => status?.toUpperCase() ?? (await whole()).status,
           user: async () => (await whole()).user,
           roles: async () => (await whole()).roles,
           policies: async () => (await whole()).policies(),
@@ -217,7 +219,7 @@ function member(world: World, accountId: string, { id, email, status, user, role
 function policies(world: World, accountId: string, ownerType: OwnerType, ownerId: string, rows: Policy[] | undefined) {
   const said = ({ access, permission_groups, resource_groups }: Policy) => {
     const what = permission_groups.map(({ id }) => id).sort();
-    return JSON.stringify([access, what, resource_groups.map(place).sort()]);
+    return JSON.stringify([access, what, resource_groups.map(placeOrId).sort()]);
   };
   return sorted(rows, said).map(({ id, access, permission_groups, resource_groups }) => ({
     __typename: "Policy",
@@ -227,7 +229,7 @@ function policies(world: World, accountId: string, ownerType: OwnerType, ownerId
     permissionGroups: sorted(permission_groups, (group) => group.id).map((row) =>
       permissionGroup(world, accountId, row),
     ),
-    resourceGroups: sorted(resource_groups, (group) => `${place(group)} ${group.id ?? ""}`).map((row) =>
+    resourceGroups: sorted(resource_groups, placeOrId).map((row) =>
       resourceGroup(world, accountId, row, [ownerType, ownerId]),
     ),
     owner: () => find(world, ownerType, accountId, ownerId),
@@ -240,6 +242,8 @@ type OwnerType = "UserGroup" | "Member";
 function place({ scope }: ResourceGroup): string {
   return scope ? [scope.key, ...scope.objects.map(({ key }) => key).sort()].join(" ") : "";
 }
+
+const placeOrId = (row: ResourceGroup) => [place(row), row.id].filter(Boolean).join(" ");
 
 function permissionGroup({ rest }: World, accountId: string, row: PermissionGroup) {
   const path = `/accounts/${accountId}/iam/permission_groups/${row.id}`;

@@ -36,13 +36,13 @@ export class Rest {
     throw failure(status === 404 ? "NOT_FOUND" : "UPSTREAM_ERROR");
   }
 
-  /** Every row of a list, always from the first page to the one that is not full. */
+  /** Every row of a list, from the first page to the first that is empty. */
   async all<T>(path: string, query: Query, perPage: number): Promise<T[]> {
     const rows: T[] = [];
     for (let page = 1; ; page++) {
       const more = (await this.get<T[] | null>(path, { ...query, page, per_page: perPage })) ?? [];
       rows.push(...more);
-      if (more.length < perPage) return rows;
+      if (more.length === 0) return rows;
     }
   }
 
