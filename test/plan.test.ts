@@ -48,6 +48,12 @@ describe("the plan of", () => {
     ],
     ["a catalogue's pages", 1, 3, within("permissionGroups(first: 120) { nodes { name } }")],
     ["a list without pages", 1, 1, within("ssoConnectors(first: 1) { nodes { enabled } pageInfo { hasNextPage } }")],
+    [
+      "two pages of a list without pages",
+      1,
+      1,
+      within("a: ssoConnectors(first: 1) { totalCount } b: ssoConnectors(first: 2) { totalCount }"),
+    ],
     ["no row at all", 1, 1, within("userGroups(first: 0) { nodes { members { nodes { id } } } }")],
     ["the last rows", 1, 3, within("userGroups(last: 20) { nodes { name } pageInfo { hasNextPage } }"), many],
     ["the last of more rows than a page has", 1, 5, within("userGroups(last: 1000) { nodes { name } }"), many],
@@ -132,6 +138,24 @@ describe("the plan of", () => {
       within("members(first: 5) { nodes { user { email } policies { owner { ... on Member { roles { name } } } } } }"),
     ],
 
+    [
+      "people in groups of the accounts of a list",
+      1,
+      31,
+      "{ accounts(first: 2) { nodes { userGroups(first: 2) { nodes { members(first: 3) { nodes { user { email } } } } } } } }",
+    ],
+    [
+      "a look-up in an account that the list may show, too",
+      2,
+      6,
+      `{ account(id: "${account}") { permissionGroup(id: "${raw(1)}") { name } } accounts(first: 1) { nodes { permissionGroup(id: "${raw(2)}") { name } } } }`,
+    ],
+    [
+      "two groups by two fields",
+      1,
+      7,
+      `{ a: node(id: "${groupBy(1)}") { ...Members } b: node(id: "${groupBy(2)}") { ...Members } } fragment Members on UserGroup { members { totalCount } }`,
+    ],
     ["a look-up", 1, 2, within(`userGroup(id: "${raw(1)}") { name }`)],
     ["a look-up beside the account itself", 2, 2, within(`name userGroup(id: "${raw(1)}") { name }`)],
     [
@@ -168,6 +192,7 @@ describe("the plan of", () => {
     ["a policy of nobody", 0, 0, [globalId("Policy", account, "Zone", raw(1), raw(3))]],
     ["a connector without an id", 1, 1, [globalId("SsoConnector", account, "@acme.example")]],
     ["an account whose id is none", 0, 1, [globalId("Account", "@acme")], "... on Account { name }"],
+    ["a group whose id is none", 0, 2, [globalId("UserGroup", account, "@acme")]],
     ["an id that is none", 0, 0, [groupBy(1), "nonsense"]],
     ["too many ids", 0, 0, Array.from({ length: 1001 }, (_, n) => groupBy(n))],
   ];
@@ -236,6 +261,15 @@ describe("the plan of", () => {
       expect(plan(query, variables), JSON.stringify(variables)).toEqual(planned);
       await costs(run, query, variables);
     }
+  });
+
+  test("a cursor of the list without its filter is nothing", async ({ worlds }) => {
+    const { run } = worlds({});
+    const page = within("resourceGroups(first: 1) { pageInfo { endCursor } }");
+    const { data } = await run<{ account: { resourceGroups: { pageInfo: { endCursor: string } } } }, Variables>(page);
+    const after = data?.account.resourceGroups.pageInfo.endCursor;
+    expect(await costs(run, within(`resourceGroups(after: "${after}") { totalCount }`))).toBe(1);
+    expect(await costs(run, within(`resourceGroups(after: "${after}", zoneId: "${raw(1)}") { totalCount }`))).toBe(0);
   });
 
   test("a document with several operations is that of the one that runs", () => {

@@ -1,10 +1,12 @@
 import type { Noun } from "../loaders.ts";
+import { type Owner, root } from "./objects.ts";
 
 /** One part of a list that is read, for each of its parents. */
 interface Reading {
-  /** What the list shares with every other list of the same endpoint and parents. */
-  shelf: string;
-  /** The list: endpoint, parents, filters and order. */
+  route: string;
+  /** Name of what each has such a list. */
+  parents: string;
+  /** Filters and order. */
   list: string;
   /** Which part of it. */
   window: string;
@@ -16,15 +18,28 @@ interface Reading {
 
 /** What the loaders share: the lists of one endpoint and parents, and the single records of that noun. */
 class Shelf {
+  readonly route: string;
   /** Calls of each part. */
   readonly windows = new Map<string, number>();
   /** Lists that are read in every answer. */
   readonly sure = new Set<string>();
   /** How many records of each name are looked up, in each account. */
   readonly records = new Map<string, number>();
-  accounts = 1;
-  paged = true;
   sureRecord = false;
+  /** Whose the records are. */
+  owner: Owner = root.account;
+  paged = true;
+
+  constructor(route: string) {
+    this.route = route;
+  }
+
+  /** Records that are looked up in each account. */
+  get each(): number {
+    let each = 0;
+    for (const count of this.records.values()) each += count;
+    return each;
+  }
 }
 
 /** Everything that an operation may read, each thing once however often it is asked for. */
@@ -32,17 +47,17 @@ export class Bill {
   readonly #shelves = new Map<string, Shelf>();
 
   /** Part of a list. */
-  list({ shelf, list, window, calls, sure }: Reading): void {
-    const { windows, sure: lists } = this.#shelf(shelf);
+  list({ route, parents, list, window, calls, sure }: Reading): void {
+    const { windows, sure: lists } = this.#shelf(route, parents);
     windows.set(`${list} ${window}`, calls);
     if (sure) lists.add(list);
   }
 
-  /** So many records of one name, in each of so many accounts. */
-  record({ list }: Noun, owner: { name: string; count: number }, name: string, each: number, sure: boolean): void {
-    const shelf = this.#shelf(shelfOf(list.route, owner.name));
+  /** So many records of one name, in each account of the owner. */
+  record({ list }: Noun, owner: Owner, name: string, each: number, sure: boolean): void {
+    const shelf = this.#shelf(list.route, owner.name);
     shelf.records.set(name, each);
-    shelf.accounts = owner.count;
+    shelf.owner = owner;
     shelf.paged = list.perPage !== undefined;
     shelf.sureRecord ||= sure;
   }
@@ -50,40 +65,37 @@ export class Bill {
   /** The least and the greatest number of calls. */
   sum(): { min: number; max: number } {
     let [min, max] = [0, 0];
-    for (const { windows, sure, records, accounts, paged, sureRecord } of this.#shelves.values()) {
+    const nouns = new Map<string, Shelf[]>();
+    for (const shelf of this.#shelves.values()) {
       // A record is not looked up where a list has shown it before.
-      min += sure.size || (sureRecord ? 1 : 0);
-      for (const calls of windows.values()) max += calls;
-      let each = 0;
-      for (const count of records.values()) each += count;
-      max += accounts * lookUps(each, paged);
+      min += shelf.sure.size || (shelf.sureRecord ? 1 : 0);
+      for (const calls of shelf.windows.values()) max += calls;
+      if (shelf.records.size > 0) nouns.set(shelf.route, [...(nouns.get(shelf.route) ?? []), shelf]);
     }
+    for (const shelves of nouns.values()) max += lookUps(shelves);
     return { min, max };
   }
 
-  #shelf(name: string): Shelf {
-    const shelf = this.#shelves.get(name) ?? new Shelf();
+  #shelf(route: string, parents: string): Shelf {
+    const name = `${route} ${parents}`;
+    const shelf = this.#shelves.get(name) ?? new Shelf(route);
     this.#shelves.set(name, shelf);
     return shelf;
   }
 }
 
-/** Name of a shelf: the list's route and its parents. */
-export function shelfOf(route: string, parents: string): string {
-  return `${route} ${parents}`;
-}
-
 /**
- * Calls for so many records of one noun and account, in whatever order they are asked for (loaders/one.ts). One is read
- * alone. More are read alone or from the list: as many pages as records at most, each beside a record that was read alone
- * before; a list without pages is one call, and where it is refused the records are read alone after all.
+ * Calls for the records of one noun, in whatever order they are asked for (loaders/one.ts). In one account one record is
+ * read alone. More are read alone or from the list: as many pages as records at most, each beside a record that was read
+ * alone before; a list without pages is one call, and where it is refused the records are read alone after all.
  */
-function lookUps(records: number, paged: boolean): number {
-  if (records < 2) return records;
-  return paged ? 2 * records : records + 1;
-}
-
-/** So many times so many calls; none of something unbounded is nothing. */
-export function times(count: number, calls: number): number {
-  return count === 0 ? 0 : count * calls;
+function lookUps(shelves: Shelf[]): number {
+  // An account of a list may be another that is named, or of another list: then their records are looked up together.
+  const overlap = shelves.length > 1 && shelves.some(({ owner }) => !owner.known);
+  let calls = 0;
+  for (const { each, owner, paged } of shelves) {
+    const most = overlap || (paged && each > 1) ? 2 * each : each + (each > 1 ? 1 : 0);
+    calls += owner.count * most;
+  }
+  return calls;
 }

@@ -30,13 +30,10 @@ export interface Owner {
 }
 
 /** A page of the list that each of the parents has. */
-export interface Page {
+interface Page {
   parents: Objects;
-  shelf: string;
-  list: string;
-  window: string;
-  /** No page can hold one row more: whether one follows may have to be asked for. */
-  mayEnd: boolean;
+  /** Notes the row behind it, where no page holds one row more and only a call may tell whether there is one. */
+  end?: () => void;
 }
 
 /** Where an operation begins: what is there belongs to no account. */

@@ -14,8 +14,8 @@ import type { Again, Cost } from "../graph/cost.ts";
 import { parseGlobalId } from "../graph/node.ts";
 import { fewestPages, onePage } from "../loaders/plan.ts";
 import type { Plan } from "../plan.ts";
-import { Bill, shelfOf, times } from "./bill.ts";
-import { accountBy, type Objects, ownerOf, type Page, root } from "./objects.ts";
+import { Bill } from "./bill.ts";
+import { accountBy, type Objects, ownerOf, root } from "./objects.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
 type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;
@@ -81,7 +81,7 @@ export class Walk {
   }
 
   #select(selectionSet: SelectionSetNode, type: GraphQLObjectType, at: Objects): void {
-    const here = `${type.name} ${at.whole} ${at.name}`;
+    const here = `${type.name} ${at.name}`;
     const seen = this.#seen.get(selectionSet) ?? new Set();
     if (seen.has(here)) return;
     this.#seen.set(selectionSet, seen.add(here));
@@ -99,9 +99,10 @@ export class Walk {
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
   #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
     if (at.count === 0) return undefined;
-    if (cost.kind === "whole") return [this.#whole(cost, at)];
-    if (cost.kind === "end") return this.#end(at.page);
-    if (cost.kind === "rest") return this.#rest(cost, at.page);
+    if (cost.kind === "whole") return this.#whole(cost, at);
+    if (cost.kind === "end") at.page?.end?.();
+    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, {}, "all", Infinity);
+    if (cost.kind === "end" || cost.kind === "rest") return undefined;
     const args = this.#selections.arguments(field, node);
     return args && this.#selections.unlessRefused(field, () => this.#give(cost, args, at));
   }
@@ -117,7 +118,7 @@ export class Walk {
       case "record": {
         const id = cost.id(args);
         this.#find({ ...cost, id }, at);
-        const name = `${shelfOf(cost.noun.list.route, at.account.name)} ${id}`;
+        const name = `${at.account.name} ${cost.of} ${id}`;
         return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, sure: false }];
       }
       default:
@@ -125,10 +126,10 @@ export class Walk {
     }
   }
 
-  #whole({ noun }: Of<"whole">, at: Objects): Objects {
+  #whole({ noun }: Of<"whole">, at: Objects): Objects[] {
     const owner = ownerOf(noun, at.account);
     if (!at.whole) this.#bill.record(noun, owner, at.name, at.count / owner.count, at.sure);
-    return { ...at, whole: true };
+    return [at];
   }
 
   #page({ of, list, sent, kept, stubs }: Of<"page">, args: Args, at: Objects): Objects {
@@ -149,36 +150,19 @@ export class Walk {
       mayEnd = !onePage(start, start + rows + 1, sizes);
       if (mayEnd) calls = pagesOf(start, start + rows, sizes);
     }
-    const listed = this.#list(list, at, filters, sizes ? window : "", calls);
-    const name = `${listed.list} ${window}`;
-    const count = times(at.count, rows);
+    const name = `${this.#list(list, at, filters, sizes ? window : "", calls)} ${window}`;
+    const count = at.count * rows;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
-    return {
-      of,
-      name,
-      count,
-      account: owner,
-      whole: !stubs,
-      sure: false,
-      page: { ...listed, parents: at, window, mayEnd },
-    };
+    const page = { parents: at, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
+    return { of, name, count, account: owner, whole: !stubs, sure: false, page };
   }
 
-  /** The row behind a page, where only a call tells whether there is one. */
-  #end(page: Page | undefined): undefined {
-    if (page?.mayEnd) this.#bill.list({ ...page, window: `${page.window}?`, calls: page.parents.count, sure: false });
-  }
-
-  #rest({ list }: Of<"rest">, page: Page | undefined): undefined {
-    if (page) this.#list(list, page.parents, {}, "all", list.perPage ? Infinity : 1);
-  }
-
-  /** A list below its parents, each of which has its own. */
-  #list({ route }: ListEndpoint, parents: Objects, filters: object, window: string, calls: number) {
-    const shelf = shelfOf(route, parents.name);
-    const list = `${shelf} ${JSON.stringify(filters)}`;
-    this.#bill.list({ shelf, list, window, calls: times(parents.count, calls), sure: parents.sure });
-    return { shelf, list };
+  /** A list below its parents, each of which has its own. Its name among all. */
+  #list({ route }: ListEndpoint, parents: Objects, filters: object, window: string, calls: number): string {
+    const list = JSON.stringify(filters);
+    const { name, count, sure } = parents;
+    this.#bill.list({ route, parents: name, list, window, calls: count * calls, sure });
+    return `${route} ${name} ${list}`;
   }
 
   /** A look-up, and perhaps one of the account: only that tells what a path that leads nowhere means. */
