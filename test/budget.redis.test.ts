@@ -132,6 +132,34 @@ describe.concurrent("without Redis", () => {
     expect(await two.left()).toBe(54);
   });
 
+  test("what is taken while a replica brings what it took is brought, too", async ({ expect }) => {
+    await using redis = await Redis.start("later");
+    await using one = new Replica(redis);
+    const callers = Array.from({ length: 400 }, (_, index) => `caller ${index}`);
+    for (const caller of callers) await one.budget.take(caller, 1, false);
+    let granted = callers.length;
+    await redis.start();
+    for (let turn = 0; one.told.length < 2; turn++) {
+      if ((await one.budget.take(callers[turn % callers.length] ?? "", 1, false)).granted) granted++;
+      if (turn % 20 === 0) await wait(1);
+    }
+    await using two = new Replica(redis);
+    const standings = await Promise.all(callers.map((caller) => two.budget.standing(caller)));
+    expect(standings.reduce((sum, { left }) => sum + 100 - left, 0)).toBe(granted);
+  });
+
+  test("units that Redis knows are not given back from those that it does not", async ({ expect }) => {
+    await using redis = await Redis.start();
+    await using one = new Replica(redis);
+    const { at } = await one.take(20);
+    await redis.kill();
+    await one.changed(1);
+    expect(await one.take(10)).toMatchObject({ granted: true, left: 25 });
+    one.budget.giveBack("anna", 20, at);
+    await wait(20);
+    expect(await one.left()).toBe(25);
+  });
+
   test("one that is alone anyway loses nothing", async ({ expect }) => {
     await using redis = await Redis.start();
     await using one = new Replica(redis, { replicas: 1 });

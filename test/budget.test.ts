@@ -36,6 +36,15 @@ describe("taking", () => {
     expect(await budget.take("anna", 1080, true)).toMatchObject({ granted: true, left: 120 });
     expect(await budget.take("anna", 1, true)).toMatchObject({ granted: false, left: 120, resetAt: after(330) });
     expect(await budget.take("anna", 120, false)).toMatchObject({ granted: true, left: 0 });
+    budget = memoryBudget({ quota: { units: 15, seconds: 300 }, now: () => now });
+    expect(await budget.take("anna", 14, true)).toMatchObject({ granted: false });
+    expect(await budget.take("anna", 13, true)).toMatchObject({ granted: true, left: 2 });
+  });
+
+  test("what was taken counts on when the clock is set back a little", async () => {
+    await budget.take("anna", 10, false);
+    now -= 14_000;
+    expect(await budget.standing("anna")).toMatchObject({ left: 1190 });
   });
 
   test("what never fits has no resetAt", async () => {
@@ -50,14 +59,27 @@ describe("taking", () => {
 
   test("what was not sent is there again, and no more than was taken", async () => {
     const { at } = await budget.take("anna", 100, false);
-    now += 100_000;
-    await budget.take("anna", 50, false);
     budget.giveBack("anna", 60, at);
-    expect(await budget.standing("anna")).toMatchObject({ left: 1110, resetAt: after(330) });
+    expect(await budget.standing("anna")).toMatchObject({ left: 1160, resetAt: after(330) });
     budget.giveBack("anna", 60, at);
-    expect(await budget.standing("anna")).toMatchObject({ left: 1150, resetAt: after(420) });
+    expect(await budget.standing("anna")).toMatchObject({ left: 1200, resetAt: null });
+    expect(await budget.take("anna", 100, false)).toMatchObject({ left: 1100 });
     budget.giveBack("nobody", 1, at);
     expect(await budget.standing("nobody")).toMatchObject({ left: 1200 });
+  });
+
+  test("what was not sent is taken from what its operation took, oldest first", async () => {
+    await budget.take("anna", 10, false);
+    now += 100_000;
+    const { at } = await budget.take("anna", 10, false);
+    now += 20_000;
+    await budget.take("anna", 10, false);
+    budget.giveBack("anna", 15, at);
+    await vi.waitFor(async () => expect(await budget.standing("anna")).toMatchObject({ left: 1185 }));
+    now = start + 330_000;
+    expect(await budget.standing("anna")).toEqual({ left: 1195, quota: 1200, resetAt: after(450) });
+    budget.giveBack("anna", 15);
+    await vi.waitFor(async () => expect(await budget.standing("anna")).toMatchObject({ left: 1200 }));
   });
 });
 
@@ -94,12 +116,31 @@ describe("what answers tell", () => {
     expect(await budget.standing("anna")).toMatchObject({ left: 600 });
   });
 
-  test("a refused taking beside an answer does not hide what others use", async () => {
-    const taken = [budget.take("anna", 1201, false), budget.take("anna", 1300, false)];
-    budget.learn("anna", { ratelimit: '"default";r=5;t=100', "ratelimit-policy": '"default";q=1200;w=300' });
-    await Promise.all(taken);
-    budget.learn("anna", { ratelimit: '"default";r=5;t=100', "ratelimit-policy": '"default";q=1200;w=300' });
-    expect(await budget.standing("anna")).toMatchObject({ left: 5 });
+  test("a taking that is being refused does not hide what others use", async () => {
+    for (let turns = 0; turns < 60; turns++) {
+      const caller = `caller ${turns}`;
+      const taken = budget.take(caller, 1201, false);
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      budget.learn(caller, { ratelimit: '"default";r=5;t=100', "ratelimit-policy": '"default";q=1200;w=300' });
+      await taken;
+      expect(await budget.standing(caller)).toMatchObject({ left: 5 });
+    }
+  });
+
+  test("what has left our count does not hide what others use", async () => {
+    await budget.take("anna", 100, false);
+    now += 400_000;
+    budget.learn("anna", { ratelimit: '"default";r=1150;t=100' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 1150 });
+  });
+
+  test("what was taken before a window was announced leaves it in time", async () => {
+    await budget.take("anna", 70, false);
+    now += 50_000;
+    budget.learn("anna", { "ratelimit-policy": '"burst";q=100;w=60' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 30 });
+    now = start + 81_000;
+    expect(await budget.standing("anna")).toMatchObject({ left: 100 });
   });
 
   test("the same text, once more after its time, is believed again", async () => {
@@ -160,9 +201,21 @@ describe("a closed gate", () => {
   });
 
   test("that closes while a taking is decided refuses it", async () => {
-    const taken = budget.take("anna", 1, false);
-    budget.close("anna", after(1));
-    expect(await taken).toMatchObject({ granted: false, resetAt: after(1) });
+    const granted: boolean[] = [];
+    for (let decided = false; !decided; ) {
+      const caller = `caller ${granted.length}`;
+      let told = false;
+      const taken = budget.take(caller, 1, false).finally(() => {
+        told = true;
+      });
+      for (let turn = 0; turn < granted.length; turn++) await undefined;
+      decided = told;
+      budget.close(caller, after(1));
+      granted.push((await taken).granted);
+    }
+    // Once it is decided its caller is told in a few turns.
+    expect(granted.length).toBeGreaterThan(8);
+    expect(granted.slice(0, -4)).toEqual(granted.slice(4).map(() => false));
   });
 });
 
@@ -230,6 +283,8 @@ describe("memory", () => {
     const callers = new Callers([{ name: "", units: 1200, seconds: 300 }]);
     for (let index = 0; index < 30_000; index++) callers.of(`caller ${index}`, index * 1000);
     expect(callers.size).toBeLessThan(700);
+    for (let index = 0; index < 400; index++) callers.of(`late ${index}`, 1e9 + index);
+    expect(callers.size).toBe(400);
   });
 
   test("counters are forgotten with their windows", async () => {

@@ -21,10 +21,9 @@ export class Caller {
   undecided = 0;
   /** What is being learnt; a taking waits for it. */
   learning: Promise<void> | undefined;
-  /** Whether it was asked what others know of this caller. */
-  met = false;
   /** By length of window: at least so many units of ours count until that moment. */
   readonly #counted = new Map<number, Held>();
+  #returned = 0;
   #announced: string | undefined;
   #remainderText: string | undefined;
   #remainders: Remainder[] = [];
@@ -82,14 +81,25 @@ export class Caller {
     return (counted && counted.until > now ? counted.units : 0) + (this.othersOf(name, now)?.units ?? 0);
   }
 
-  /** Notes how many units were counted, and until when none of them leaves. */
-  count(seconds: number, { units, until }: Held): void {
-    this.#counted.set(seconds, { units: units - this.undecided, until });
+  /** What {@link count} needs to know of the moment at which somebody begins to look. */
+  get unsure(): number {
+    return this.undecided - this.#returned;
   }
 
-  /** Units come or go away that may not have been noted. */
-  recount(units: number): void {
+  /** Notes how many units were counted, and until when none of them leaves. `unsure` is from when the look began. */
+  count(seconds: number, { units, until }: Held, unsure: number): void {
+    this.#counted.set(seconds, { units: units - unsure - this.#returned, until });
+  }
+
+  /** Units were granted. */
+  granted(units: number): void {
     for (const counted of this.#counted.values()) counted.units += units;
+  }
+
+  /** Units were given back. */
+  returned(units: number): void {
+    this.#returned += units;
+    for (const counted of this.#counted.values()) counted.units -= units;
   }
 }
 

@@ -6,8 +6,8 @@ import { type Held, type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } f
 export interface Books {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** What replicas know of a caller that is new to this process. */
-  meet?(key: string, caller: Caller, now: number): Promise<void>;
+  /** Resolves when they can be used, if that takes time. */
+  readonly ready?: Promise<void>;
   /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
   take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }>;
   /** The same without taking. */
@@ -46,17 +46,19 @@ export class Keeper implements Budget {
     let now = this.#books.now();
     if (now >= caller.closedUntil) {
       caller.undecided += units;
+      const { unsure } = caller;
       const { at, limits } = await this.#books.take(key, caller, units);
-      this.#note(caller, limits, at);
+      this.#note(caller, limits, at, unsure);
       const same = caller.policies === policies;
       const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
       if (same && fits && at >= caller.closedUntil) {
         caller.undecided -= units;
-        caller.recount(units);
+        caller.granted(units);
         return { granted: true, at, ...standing(limits, caller, at) };
       }
-      await this.#books.untake(key, windows, at, units);
+      const untaken = this.#books.untake(key, windows, at, units);
       caller.undecided -= units;
+      await untaken;
       if (!same) return this.take(key, units, spare);
       now = at;
     }
@@ -69,7 +71,7 @@ export class Keeper implements Budget {
   giveBack(key: string, units: number, from = 0): void {
     const caller = this.#callers.peek(key);
     if (!caller || units <= 0) return;
-    caller.recount(-units);
+    caller.returned(units);
     void this.#books.untake(key, caller.windows, from, units);
   }
 
@@ -77,8 +79,9 @@ export class Keeper implements Budget {
     const caller = await this.#informed(key);
     const { policies } = caller;
     const now = this.#books.now();
+    const { unsure } = caller;
     const limits = await this.#books.limits(key, caller, now);
-    this.#note(caller, limits, now);
+    this.#note(caller, limits, now, unsure);
     return caller.policies === policies ? standing(limits, caller, now) : this.standing(key);
   }
 
@@ -122,12 +125,8 @@ export class Keeper implements Budget {
   }
 
   async #informed(key: string): Promise<Caller> {
+    if (this.#books.ready) await this.#books.ready;
     const caller = this.#callers.of(key, this.#books.now());
-    if (!caller.met) {
-      caller.met = true;
-      const { meet } = this.#books;
-      if (meet) this.#learn(caller, () => meet.call(this.#books, key, caller, this.#books.now()));
-    }
     while (caller.learning) await caller.learning;
     return caller;
   }
@@ -163,9 +162,9 @@ export class Keeper implements Budget {
   }
 
   async #compare(key: string, caller: Caller, now: number): Promise<void> {
-    const { undecided } = caller;
+    const { undecided, unsure } = caller;
     const limits = await this.#books.limits(key, caller, now);
-    this.#note(caller, limits, now);
+    this.#note(caller, limits, now, unsure);
     const said = caller.said;
     caller.said = new Map();
     let found = false;
@@ -187,9 +186,9 @@ export class Keeper implements Budget {
     caller.learning = learning;
   }
 
-  #note(caller: Caller, limits: Limit[], now: number): void {
+  #note(caller: Caller, limits: Limit[], now: number, unsure: number): void {
     for (const limit of limits) {
-      caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now });
+      caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now }, unsure);
     }
   }
 }

@@ -37,6 +37,8 @@ export function redisBudget(options: RedisBudgetOptions): Budget {
  * was seen last. That may be a moment old, so a tenth of the quota is left alone then.
  */
 class SharedBooks implements Books {
+  /** The first attempt to reach Redis is over. */
+  readonly ready: Promise<void>;
   readonly #link: Link;
   readonly #callers: Callers;
   readonly #replicas: number;
@@ -70,15 +72,11 @@ class SharedBooks implements Books {
         onChange(away);
       },
     });
+    this.ready = this.#link.tried;
   }
 
   now(): number {
     return Date.now() + this.#link.ahead;
-  }
-
-  async meet(key: string, caller: Caller, now: number): Promise<void> {
-    await this.#link.tried;
-    await this.limits(key, caller, now);
   }
 
   async take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }> {
