@@ -33,38 +33,44 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
   const { transport, baseUrl, turns, budget, callTimeout } = upstream;
   const { credential, key, spending, admission } = spender;
 
-  const wire: Transport = (request) => {
-    const { route, trace, method, signal = AbortSignal.timeout(callTimeout) } = request;
-    const send = async () => {
-      const closed = budget.closedUntil(key);
-      if (closed) throw notNow(route, closed);
-      try {
-        const response = await transport(request);
-        if (trace) trace.status = response.status;
-        spending.sends(trace);
-        budget.learn(key, response.headers);
-        return response;
-      } catch (error) {
-        // Whoever could not be reached has counted nothing.
-        if (!(error instanceof CloudflareError && error.kind === "unavailable")) spending.sends(trace);
-        throw error;
-      }
-    };
-    const answer = turns.run(key, spending, signal, send, method !== "GET", trace);
-    return request.signal ? answer : answer.catch((error) => Promise.reject(waited(route, error, callTimeout)));
+  const wire: Transport = async (request) => {
+    const { trace } = request;
+    try {
+      const response = await transport(request);
+      if (trace) trace.status = response.status;
+      spending.sends(trace);
+      budget.learn(key, response.headers);
+      return response;
+    } catch (error) {
+      // Whoever could not be reached has counted nothing.
+      if (!(error instanceof CloudflareError && error.kind === "unavailable")) spending.sends(trace);
+      throw error;
+    }
   };
 
   const client = createClient({ transport: wire, baseUrl, credential });
   return async (endpoint, params, body, sending) => {
-    const before = sending?.trace?.attempts ?? 0;
-    try {
-      return await client(endpoint, params, body, sending);
-    } catch (error) {
-      if (sending?.trace?.attempts === before) admission.unsent(before > 0);
-      if (error instanceof CloudflareError && error.kind === "rate_limited" && error.status !== null && error.resetAt) {
-        budget.close(key, error.resetAt);
+    const { route } = endpoint;
+    const { trace, signal } = sending ?? {};
+    const before = trace?.attempts ?? 0;
+    // The gate closes within the turn: whoever has the next one finds it closed.
+    const attempt = async () => {
+      const closed = budget.closedUntil(key);
+      if (closed) throw notNow(route, closed);
+      try {
+        return await client(endpoint, params, body, sending);
+      } catch (error) {
+        const { kind, status, resetAt } = error as CloudflareError;
+        if (kind === "rate_limited" && status !== null && resetAt) budget.close(key, resetAt);
+        throw error;
       }
-      throw error;
+    };
+    try {
+      const patience = signal ?? AbortSignal.timeout(callTimeout);
+      return await turns.run(key, spending, patience, attempt, !route.startsWith("GET "), trace);
+    } catch (error) {
+      if (trace?.attempts === before) admission.unsent(before > 0);
+      throw signal ? error : waited(route, error, callTimeout);
     }
   };
 }
