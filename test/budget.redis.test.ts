@@ -75,7 +75,9 @@ describe.concurrent("replicas on one Redis", () => {
     await using three = new Replica(redis);
     expect(await three.left()).toBe(50);
     expect(await three.take(10)).toMatchObject({ granted: true, left: 40 });
-    await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([40, 40]));
+    await using four = new Replica(redis);
+    expect(await four.take(1)).toMatchObject({ granted: true, left: 39 });
+    await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([39, 39]));
     one.budget.learn("anna", { ...headers, ratelimit: '"burst";r=1;t=9' });
     await vi.waitFor(async () => expect(await three.budget.standing("anna")).toMatchObject({ left: 1, quota: 70 }));
   });
@@ -88,10 +90,13 @@ describe.concurrent("replicas on one Redis", () => {
     const until = new Date(Date.now() + 20_000);
     one.budget.close("anna", until);
     expect(one.budget.closedUntil("anna")).toEqual(until);
-    await vi.waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false, resetAt: until }));
-    expect(two.budget.closedUntil("anna")).toEqual(until);
+    await vi.waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false, left: 0 }));
+    expect(two.budget.closedUntil("anna")).toEqual(expect.any(Date));
     await using three = new Replica(redis);
-    expect(await three.take(1)).toMatchObject({ granted: false, left: 0, resetAt: until });
+    const { granted, left, resetAt } = await three.take(1);
+    expect([granted, left]).toEqual([false, 0]);
+    // Each replica finds the time of Redis for itself.
+    expect(Math.abs((resetAt?.getTime() ?? 0) - until.getTime())).toBeLessThan(1000);
   });
 
   test("leave nothing in Redis but what ends by itself, and no credential", async ({ expect }) => {
@@ -158,6 +163,19 @@ describe.concurrent("without Redis", () => {
     one.budget.giveBack("anna", 20, at);
     await wait(20);
     expect(await one.left()).toBe(25);
+  });
+
+  test("a gate that was closed meanwhile is told when Redis is back", async ({ expect }) => {
+    await using redis = await Redis.start("later");
+    await using one = new Replica(redis);
+    await one.take(1);
+    const until = new Date(Date.now() + 20_000);
+    one.budget.close("anna", until);
+    await redis.start();
+    await one.changed(2);
+    await using two = new Replica(redis);
+    await vi.waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false }));
+    expect(Math.abs((two.budget.closedUntil("anna")?.getTime() ?? 0) - until.getTime())).toBeLessThan(1000);
   });
 
   test("one that is alone anyway loses nothing", async ({ expect }) => {
@@ -287,4 +305,29 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
     expect(most(grants, 2000)).toBeLessThanOrEqual(60);
     expect(told.map((changes) => [changes.includes(true), changes.at(-1)])).toEqual(Array(3).fill([true, false]));
   });
+});
+
+test("the clocks of a replica and of Redis may differ by hours", async () => {
+  await using redis = await Redis.start();
+  const { now } = Date;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + 7_200_000);
+  try {
+    await using one = new Replica(redis);
+    expect(await one.take(60)).toMatchObject({ granted: true, left: 40 });
+    const taken = await one.take(41);
+    expect(taken).toMatchObject({ granted: false, resetAt: expect.any(Date) });
+    const wait = (taken.resetAt?.getTime() ?? 0) - Date.now();
+    expect([wait > 60_000, wait < 70_000]).toEqual([true, true]);
+    const until = new Date(Date.now() + 20_000);
+    one.budget.close("anna", until);
+    expect(one.budget.closedUntil("anna")).toEqual(until);
+    expect(await one.take(1)).toMatchObject({ granted: false, resetAt: until });
+    clock.mockRestore();
+    await using two = new Replica(redis);
+    await vi.waitFor(async () => expect(await two.left()).toBe(0));
+    expect((two.budget.closedUntil("anna")?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(20_000);
+    expect(await redis.send("KEYS *:anna:60:*")).toMatch(/^\*1\r\n/);
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -134,6 +134,14 @@ describe("what answers tell", () => {
     expect(await budget.standing("anna")).toMatchObject({ left: 1150 });
   });
 
+  test("what was given back does not hide what others use", async () => {
+    const { at } = await budget.take("anna", 150, false);
+    budget.giveBack("anna", 100, at);
+    await budget.standing("anna");
+    budget.learn("anna", { ratelimit: '"default";r=1100;t=100' });
+    expect(await budget.standing("anna")).toMatchObject({ left: 1100 });
+  });
+
   test("what was taken before a window was announced leaves it in time", async () => {
     await budget.take("anna", 70, false);
     now += 50_000;

@@ -1,11 +1,13 @@
 import type { Budget, Standing, Taking } from "../budget.ts";
 import type { Caller, Callers } from "./caller.ts";
 import { type Held, type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } from "./limit.ts";
+import { isLate } from "./slots.ts";
 
-/** Where units are counted. `at` and `now` are moments of its own clock. Nothing here rejects. */
+/** Where units are counted. All moments are those of its own clock, in milliseconds since the epoch. Nothing here rejects. */
 export interface Books {
-  /** Milliseconds since the epoch. */
   now(): number;
+  /** How far its clock is ahead of this process'. */
+  readonly ahead: number;
   /** Resolves when they can be used, if that takes time. */
   readonly ready?: Promise<void>;
   /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
@@ -40,7 +42,11 @@ export class Keeper implements Budget {
     this.#callers = callers;
   }
 
-  async take(key: string, units: number, spare: boolean): Promise<Taking> {
+  take(key: string, units: number, spare: boolean): Promise<Taking> {
+    return this.#take(key, units, spare, 3);
+  }
+
+  async #take(key: string, units: number, spare: boolean, attempts: number): Promise<Taking> {
     const caller = await this.#informed(key);
     const { policies, windows } = caller;
     let now = this.#books.now();
@@ -49,23 +55,24 @@ export class Keeper implements Budget {
       const { unsure } = caller;
       const { at, limits } = await this.#books.take(key, caller, units);
       this.#note(caller, limits, at, unsure);
-      const same = caller.policies === policies;
+      // What was counted as taken long ago, as windows go, would be sent too late for them.
+      const late = windows.some((seconds) => isLate(seconds, at, this.#books.now()));
+      const same = caller.policies === policies && !late;
       const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
       if (same && fits && at >= caller.closedUntil) {
         caller.undecided -= units;
         caller.granted(units);
-        return { granted: true, at, ...standing(limits, caller, at) };
+        return { granted: true, at, ...this.#standing(limits, caller, at) };
       }
       const untaken = this.#books.untake(key, windows, at, units);
       caller.undecided -= units;
       await untaken;
-      if (!same) return this.take(key, units, spare);
+      if (!same && attempts > 1) return this.#take(key, units, spare, attempts - 1);
       now = at;
     }
     const limits = await this.#books.limits(key, caller, now);
-    const { left, quota } = standing(limits, caller, now);
-    const resetAt = possibleAt(complete(limits, caller, now), caller, now, units, spare);
-    return { granted: false, at: now, left, quota, resetAt };
+    const possible = possibleAt(complete(limits, caller, now), caller, now, units, spare);
+    return { granted: false, at: now, ...this.#standing(limits, caller, now), resetAt: this.#date(possible) };
   }
 
   giveBack(key: string, units: number, from = 0): void {
@@ -82,7 +89,7 @@ export class Keeper implements Budget {
     const { unsure } = caller;
     const limits = await this.#books.limits(key, caller, now);
     this.#note(caller, limits, now, unsure);
-    return caller.policies === policies ? standing(limits, caller, now) : this.standing(key);
+    return caller.policies === policies ? this.#standing(limits, caller, now) : this.standing(key);
   }
 
   learn(key: string, headers: Record<string, string | string[] | undefined>): void {
@@ -109,7 +116,7 @@ export class Keeper implements Budget {
   close(key: string, until: Date): void {
     const now = this.#books.now();
     const caller = this.#callers.of(key, now);
-    const moment = Math.min(until.getTime(), now + day);
+    const moment = Math.min(until.getTime() + this.#books.ahead, now + day);
     if (!(moment > caller.closedUntil)) return;
     caller.closedUntil = moment;
     this.#books.tell(key, caller, now);
@@ -117,7 +124,7 @@ export class Keeper implements Budget {
 
   closedUntil(key: string): Date | null {
     const until = this.#callers.peek(key)?.closedUntil ?? 0;
-    return until > this.#books.now() ? new Date(until) : null;
+    return until > this.#books.now() ? this.#date(until) : null;
   }
 
   end(): Promise<void> {
@@ -186,6 +193,22 @@ export class Keeper implements Budget {
     caller.learning = learning;
   }
 
+  /** By the limit that leaves least. */
+  #standing(ours: Limit[], caller: Caller, now: number): Standing {
+    const closed = caller.closedUntil > now;
+    let [left, quota] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let back: number | null = null;
+    for (const limit of complete(ours, caller, now)) {
+      const here = Math.max(0, leftOf(limit));
+      if (here < left) [left, quota, back] = [here, limit.quota, nextBack(limit)];
+    }
+    return { left: closed ? 0 : left, quota, resetAt: this.#date(closed ? caller.closedUntil : back) };
+  }
+
+  #date(moment: number | null): Date | null {
+    return moment === null ? null : new Date(moment - this.#books.ahead);
+  }
+
   #note(caller: Caller, limits: Limit[], now: number, unsure: number): void {
     for (const limit of limits) {
       caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now }, unsure);
@@ -201,31 +224,15 @@ function complete(limits: Limit[], caller: Caller, now: number): Limit[] {
   });
 }
 
-/** By the limit that leaves least. */
-function standing(ours: Limit[], caller: Caller, now: number): Standing {
-  const closed = caller.closedUntil > now;
-  let lowest: { left: number; quota: number; limit?: Limit } = {
-    left: Number.POSITIVE_INFINITY,
-    quota: Number.POSITIVE_INFINITY,
-  };
-  for (const limit of complete(ours, caller, now)) {
-    const left = Math.max(0, leftOf(limit));
-    if (left < lowest.left) lowest = { left, quota: limit.quota, limit };
-  }
-  const back = lowest.limit ? nextBack(lowest.limit) : null;
-  const resetAt = closed ? caller.closedUntil : back;
-  return { left: closed ? 0 : lowest.left, quota: lowest.quota, resetAt: resetAt === null ? null : new Date(resetAt) };
-}
-
 /** When so many units could be had, by all limits; null for never. */
-function possibleAt(limits: Limit[], caller: Caller, now: number, units: number, spare: boolean): Date | null {
+function possibleAt(limits: Limit[], caller: Caller, now: number, units: number, spare: boolean): number | null {
   let at = Math.max(now, caller.closedUntil);
   for (const limit of limits) {
     const fits = whenFits(limit, units + (spare ? reserveOf(limit) : 0));
     if (fits === null) return null;
     at = Math.max(at, fits);
   }
-  return new Date(at);
+  return at;
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

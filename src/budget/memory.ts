@@ -38,6 +38,7 @@ export function ownCounters(): Counters {
 
 /** What this process alone counts. */
 class OwnBooks implements Books {
+  readonly ahead = 0;
   readonly now: () => number;
   readonly #slots = new Slots(ownCounters());
 

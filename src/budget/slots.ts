@@ -101,6 +101,11 @@ function lastMoment(until: number, seconds: number): number {
   return until - after * lengthOf(seconds) - 1;
 }
 
+/** Whether something that was taken then is decided too late: half of what it counts longer than its window is over. */
+export function isLate(seconds: number, at: number, now: number): boolean {
+  return now - at > lengthOf(seconds) / 2;
+}
+
 function lengthOf(seconds: number): number {
   return (seconds * 1000) / parts;
 }
