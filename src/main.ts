@@ -16,11 +16,9 @@ import { readSettings, type Settings, SettingsError } from "./settings.ts";
 const dev = process.argv.includes("--sandbox");
 
 /** GraphiQL with the stories: beside the sandbox they run as they are, else whoever asks brings ids and credential. */
-async function graphiql(sandbox: Sandbox | undefined, explain: boolean): Promise<GraphiQL> {
-  const tabs = await stories(sandbox && examples(sandbox));
+async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
   return {
-    // Headers of single stories ask for explanations.
-    tabs: explain ? tabs : tabs.map(({ headers: _, ...tab }) => tab),
+    tabs: await stories(sandbox && examples(sandbox)),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
   };
 }
@@ -36,11 +34,10 @@ async function main(): Promise<void> {
   });
   const budget = budgetOf(settings);
   const { UPSTREAM_RATE: rate } = settings;
-  const explain = dev || settings.EXPLAIN;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
     baseUrl,
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox, explain)),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
     sharing: settings.SHARING === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,
@@ -48,7 +45,7 @@ async function main(): Promise<void> {
     concurrency: settings.UPSTREAM_CONCURRENCY,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
-    explain,
+    explain: dev || settings.EXPLAIN,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 

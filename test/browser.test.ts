@@ -40,6 +40,13 @@ async function start(args: string[], settings: Record<string, string> = {}) {
   throw new Error("The process ended before it said where it listens.");
 }
 
+/** What came back. */
+interface Shown {
+  data?: Record<string, Record<string, unknown>>;
+  errors?: unknown;
+  extensions?: Record<string, unknown>;
+}
+
 const names = (await stories()).map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? "");
 
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
@@ -106,7 +113,7 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
   }
 
   /** One click on the button, and what came back and is shown. */
-  async function execute(name: string): Promise<{ data?: Record<string, Record<string, unknown>>; errors?: unknown }> {
+  async function execute(name: string): Promise<Shown> {
     const sent = new RegExp(`(query|mutation) ${name}\\b`);
     const answer = page.waitForResponse((response) => sent.test(response.request().postData() ?? ""));
     await page.getByRole("button", { name: "Execute query" }).click();
@@ -153,6 +160,16 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
         expect(value, name).not.toMatchObject({ message: expect.any(String) });
       }
     }
+  });
+
+  test("WhatItCosts shows what was planned and what was spent", async () => {
+    await open("WhatItCosts");
+    const { extensions } = await execute("WhatItCosts");
+    expect(extensions?.upstream).toMatchObject({ planned: { min: 1 }, calls: expect.any(Number) });
+    await pane("response").locator(".view-lines").first().click();
+    await page.keyboard.press("ControlOrMeta+End");
+    await shows("response", '"planned"');
+    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
   });
 
   test("a refused query shows why", async () => {

@@ -54,11 +54,7 @@ export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQL, b
     // As HTML, and in one line.
     title: title.replace(" ", "&nbsp;"),
     logo: icon,
-    defaultTabs: opened.map(({ query, variables, headers: own }) => ({
-      query,
-      ...(variables && { variables: text(variables) }),
-      ...(own && { headers: text({ ...headers, ...own }) }),
-    })),
+    defaultTabs: opened.map(({ query, variables }) => ({ query, ...(variables && { variables: text(variables) }) })),
     headers: text(headers),
     // Headers are credentials here, and what the browser stores any script of this origin can read.
     shouldPersistHeaders: false,

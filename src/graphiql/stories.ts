@@ -4,16 +4,13 @@ import { readdir, readFile } from "node:fs/promises";
 export interface Tab {
   query: string;
   variables?: Record<string, unknown>;
-  /** Headers beside those of every tab. */
-  headers?: Record<string, string>;
 }
 
 const folder = new URL("../../schema/operations/", import.meta.url);
 
 /**
  * The numbered stories of `schema/operations` as tabs. Variables that must be given are filled in, so that the tab runs
- * at one click: with the value under `Operation.variable` or `variable`, or with `<variable>` where there is none. A story
- * whose comment names a header with its value has it filled in.
+ * at one click: with the value under `Operation.variable` or `variable`, or with `<variable>` where there is none.
  */
 export async function stories(values: Record<string, unknown> = {}): Promise<Tab[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".graphql")).sort();
@@ -25,11 +22,6 @@ export async function stories(values: Record<string, unknown> = {}): Promise<Tab
       name,
       values[`${operation}.${name}`] ?? values[name] ?? (type.endsWith("Input") ? {} : `<${name}>`),
     ]);
-    const headers = Array.from(query.matchAll(/`(x-[\w-]+): (\w+)`/g), ([, name = "", value = ""]) => [name, value]);
-    return {
-      query,
-      ...(variables.length > 0 && { variables: Object.fromEntries(variables) }),
-      ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    };
+    return { query, ...(variables.length > 0 && { variables: Object.fromEntries(variables) }) };
   });
 }
