@@ -24,7 +24,7 @@ describe("the plan of a mutation", () => {
     ["addUserGroupMembers", 2, { ...inGroup, memberIds: members(3) }, "userGroup { name modifiedOn }"],
     [
       "addUserGroupMembers",
-      9,
+      10,
       { ...inGroup, memberIds: members(3) },
       "userGroup { name members(first: 3) { nodes { user { email } } } }",
     ],

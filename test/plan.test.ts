@@ -116,11 +116,17 @@ describe("the plan of", () => {
       within("userGroups(first: 3) { nodes { policies { owner { ... on UserGroup { members { nodes { id } } } } } } }"),
     ],
     ["whole member lists", 1, null, within("userGroups(first: 3) { nodes { members { revision } } }"), large],
+    [
+      "whole member lists beside no row of them",
+      1,
+      null,
+      within("userGroups(first: 3) { nodes { members(first: 0) { revision } } }"),
+    ],
     ["whole member lists of no group", 1, 1, within("userGroups(first: 0) { nodes { members { revision } } }")],
     [
       "people in groups",
       1,
-      15,
+      16,
       within("userGroups(first: 2) { nodes { members(first: 3) { nodes { user { email } roles { name } } } } }"),
     ],
     [
@@ -141,19 +147,19 @@ describe("the plan of", () => {
     [
       "people in groups of the accounts of a list",
       1,
-      31,
+      33,
       "{ accounts(first: 2) { nodes { userGroups(first: 2) { nodes { members(first: 3) { nodes { user { email } } } } } } } }",
     ],
     [
       "a look-up in an account that the list may show, too",
       2,
-      6,
+      8,
       `{ account(id: "${account}") { permissionGroup(id: "${raw(1)}") { name } } accounts(first: 1) { nodes { permissionGroup(id: "${raw(2)}") { name } } } }`,
     ],
     [
       "two groups by two fields",
       1,
-      7,
+      8,
       `{ a: node(id: "${groupBy(1)}") { ...Members } b: node(id: "${groupBy(2)}") { ...Members } } fragment Members on UserGroup { members { totalCount } }`,
     ],
     ["a look-up", 1, 2, within(`userGroup(id: "${raw(1)}") { name }`)],
@@ -164,7 +170,7 @@ describe("the plan of", () => {
       2,
       within(`a: userGroup(id: "${raw(1)}") { name } b: userGroup(id: "${raw(1)}") { id }`),
     ],
-    ["two look-ups", 1, 5, within(`a: userGroup(id: "${raw(1)}") { name } b: userGroup(id: "${raw(2)}") { name }`)],
+    ["two look-ups", 1, 6, within(`a: userGroup(id: "${raw(1)}") { name } b: userGroup(id: "${raw(2)}") { name }`)],
     [
       "two look-ups beside a list without pages",
       1,
@@ -184,10 +190,10 @@ describe("the plan of", () => {
     ["nothing", 0, 0, []],
     ["an account", 0, 0, [globalId("Account", account)]],
     ["an account's list", 1, 1, [globalId("Account", account)], "... on Account { userGroups { totalCount } }"],
-    ["groups, one of them twice", 1, 5, [groupBy(1), groupBy(2), groupBy(1)], "... on UserGroup { name }"],
-    ["groups with members", 1, 7, [groupBy(1), groupBy(2)], "... on UserGroup { members { totalCount } }"],
+    ["groups, one of them twice", 1, 6, [groupBy(1), groupBy(2), groupBy(1)], "... on UserGroup { name }"],
+    ["groups with members", 1, 8, [groupBy(1), groupBy(2)], "... on UserGroup { members { totalCount } }"],
     ["a group and something else", 2, 3, [groupBy(1), resourcesBy(1)]],
-    ["groups of two accounts", 2, 6, [groupBy(1), globalId("UserGroup", raw(7), raw(1))]],
+    ["groups of two accounts", 2, 7, [groupBy(1), globalId("UserGroup", raw(7), raw(1))]],
     ["a policy and its owner", 1, 2, [groupBy(1), globalId("Policy", account, "UserGroup", raw(1), raw(3))]],
     ["a policy of nobody", 0, 0, [globalId("Policy", account, "Zone", raw(1), raw(3))]],
     ["a connector without an id", 1, 1, [globalId("SsoConnector", account, "@acme.example")]],
@@ -218,6 +224,14 @@ describe("the plan of", () => {
   test.for(refused)("%s is nothing", async ([, query, variables = {}], { worlds }) => {
     expect(plan(query, variables).min).toBe(0);
     expect(await costs(worlds({}).run, query, variables)).toBe(0);
+  });
+
+  test("look-ups holds where the list that was cheaper fails after all", async () => {
+    const { run, sandbox } = stage({ members: 130 });
+    sandbox.fault("GET /accounts/{account_id}/members", { kind: "truncated" }, 3);
+    const [a, b] = [...(sandbox.state.accounts.get(account)?.members.keys() ?? [])].slice(-2);
+    const query = within(`a: member(id: "${a}") { user { email } } b: member(id: "${b}") { user { email } }`);
+    expect(await costs(run, query)).toBe(5);
   });
 
   test("cursors is that of the rows behind them", async ({ worlds }) => {

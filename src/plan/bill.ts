@@ -86,16 +86,16 @@ export class Bill {
 
 /**
  * Calls for the records of one noun, in whatever order they are asked for (loaders/one.ts). In one account one record is
- * read alone. More are read alone or from the list: as many pages as records at most, each beside a record that was read
- * alone before; a list without pages is one call, and where it is refused the records are read alone after all.
+ * read alone. More are read alone or from the list: at most one page more than there are records, and each record alone
+ * before, or after a page that failed. A list without pages is one call.
  */
 function lookUps(shelves: Shelf[]): number {
   // An account of a list may be another that is named, or of another list: then their records are looked up together.
   const overlap = shelves.length > 1 && shelves.some(({ owner }) => !owner.known);
   let calls = 0;
   for (const { each, owner, paged } of shelves) {
-    const most = overlap || (paged && each > 1) ? 2 * each : each + (each > 1 ? 1 : 0);
-    calls += owner.count * most;
+    const pages = overlap || (paged && each > 1) ? each + 1 : Number(each > 1);
+    calls += owner.count * (each + pages);
   }
   return calls;
 }

@@ -98,11 +98,10 @@ export class Walk {
 
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
   #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
-    if (at.count === 0) return undefined;
-    if (cost.kind === "whole") return this.#whole(cost, at);
     if (cost.kind === "end") at.page?.end?.();
     if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, {}, "all", Infinity);
-    if (cost.kind === "end" || cost.kind === "rest") return undefined;
+    if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
+    if (cost.kind === "whole") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
     return args && this.#selections.unlessRefused(field, () => this.#give(cost, args, at));
   }
