@@ -15,7 +15,8 @@ export const testWithRedis: typeof test | typeof test.skip = found || process.en
 export class Redis implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  #child: ChildProcess | undefined;
+  #shell: ChildProcess | undefined;
+  #pid = 0;
 
   private constructor(port: number) {
     this.port = port;
@@ -36,27 +37,34 @@ export class Redis implements AsyncDisposable {
 
   /** Starts it, as empty as it was at first. */
   async start(): Promise<void> {
+    if (!found) throw new Error("There is no redis-server on this machine.");
     const settings = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-    this.#child = spawn("redis-server", settings, { stdio: "ignore" });
+    // It ends with this process, however that ends: then the shell has nothing more to read.
+    const script = 'redis-server "$@" > /dev/null & echo $!; read -r _; kill -9 $!; wait $!';
+    const shell = spawn("sh", ["-c", script, "sh", ...settings], { stdio: ["pipe", "pipe", "ignore"] });
+    this.#shell = shell;
+    const [pid] = await once(shell.stdout, "data");
+    this.#pid = Number(pid);
     while (!(await this.#answers())) await wait(10);
   }
 
   /** Kills it; what it knew is lost. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "exit");
+    const shell = this.#shell;
+    this.#shell = undefined;
+    if (!shell) return;
+    shell.stdin?.end();
+    await once(shell, "exit");
   }
 
   /** It keeps its connections and answers nothing. */
   hang(): void {
-    this.#child?.kill("SIGSTOP");
+    process.kill(this.#pid, "SIGSTOP");
   }
 
   /** It goes on with what had come meanwhile. */
   resume(): void {
-    this.#child?.kill("SIGCONT");
+    process.kill(this.#pid, "SIGCONT");
   }
 
   /** Sends one command and gives what comes, as it is. */
