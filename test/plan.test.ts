@@ -33,6 +33,13 @@ describe("the plan of", () => {
       3,
       `{ accounts(first: 2) { nodes { userGroup(id: "${raw(1)}") { name } } } }`,
     ],
+    [
+      "fields through an interface",
+      1,
+      1,
+      within("... on Node { ... on Account { name } ... on UserGroup { policies { id } } }"),
+    ],
+    ["what a refused field takes with it", 0, 1, `{ accounts { totalCount } account(id: "x") { name } }`],
     ["introspection", 0, 0, "{ __schema { queryType { name } } __typename }"],
 
     ["a page of the default size", 1, 1, within("userGroups { nodes { name } pageInfo { hasNextPage } }")],
