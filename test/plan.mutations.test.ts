@@ -65,8 +65,8 @@ describe("the plan of a mutation", () => {
       ... on UpdateUserGroupPayload { userGroup { ...Members up: members(direction: DESC) { totalCount } } }
       ... on ConflictError { current { ...Members ... on UserGroup { more: members(first: 600) { totalCount } } ... on Member { user { email } } } }
     } }
-    fragment Members on UserGroup { members { totalCount } }`;
-    expect(plan(query, { input: { ...group, name: "New" } })).toEqual({ min: 0, max: 4 + 3 });
+    fragment Members on UserGroup { members(first: 3) { nodes { user { email } } } }`;
+    expect(plan(query, { input: { ...group, name: "New" } })).toEqual({ min: 0, max: 4 + 8 + 2 });
   });
 
   test("adds up, because each forgets what was read before", () => {
