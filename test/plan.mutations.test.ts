@@ -60,12 +60,15 @@ describe("the plan of a mutation", () => {
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).toSorted()).toEqual([...known].toSorted());
   });
 
-  test("counts what a conflict shows, and only the dearer of conflict and payload", () => {
+  test.for([
+    ["first: 600", "first: 50"],
+    ["first: 50", "first: 600"],
+  ])("counts the dearer of payload and conflict: pages of %s and of %s", ([payload, conflict]) => {
     const query = `mutation ($input: UpdateUserGroupInput!) { updateUserGroup(input: $input) {
-      ... on UpdateUserGroupPayload { userGroup { ...Members up: members(direction: DESC) { totalCount } } }
-      ... on ConflictError { current { ...Members ... on UserGroup { more: members(first: 600) { totalCount } } ... on Member { user { email } } } }
+      ... on UpdateUserGroupPayload { userGroup { ...People a: members(${payload}, direction: DESC) { totalCount } } }
+      ... on ConflictError { current { ...People ... on UserGroup { b: members(${conflict}) { totalCount } } ... on Member { user { email } } } }
     } }
-    fragment Members on UserGroup { members(first: 3) { nodes { user { email } } } }`;
+    fragment People on UserGroup { members(first: 3) { nodes { user { email } } } }`;
     expect(plan(query, { input: { ...group, name: "New" } })).toEqual({ min: 0, max: 4 + 8 + 2 });
   });
 
