@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { buildSchema, type DocumentNode, execute } from "graphql";
 import type { Account } from "../src/sandbox/company.ts";
 import type { Sandbox } from "../src/sandbox/sandbox.ts";
-import { account, accounts, node, type World } from "./naive/graph.ts";
+import { account, accounts } from "./naive/account.ts";
+import type { World } from "./naive/connection.ts";
+import { node } from "./naive/node.ts";
 import { failure, Rest } from "./naive/rest.ts";
 import { Words } from "./naive/words.ts";
 

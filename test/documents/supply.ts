@@ -1,4 +1,4 @@
-import { globalId } from "../naive/graph.ts";
+import { globalId } from "../naive/node.ts";
 
 /** A list under some filters and an order, and cursors that stand in it. */
 export interface List {

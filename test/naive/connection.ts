@@ -1,5 +1,13 @@
-import { failure } from "./rest.ts";
+import { failure, type Rest } from "./rest.ts";
 import { meaning, orNull, type Words } from "./words.ts";
+
+/** What naive objects read from. */
+export interface World {
+  rest: Rest;
+  words: Words;
+  /** Whether Cloudflare tells how long a list is. */
+  totals: boolean;
+}
 
 /** Arguments of every connection. */
 export interface Paging {
@@ -23,7 +31,7 @@ export interface Rows<R> {
 
 /** A page of rows that are read to the last one, whatever is asked for. */
 export async function connection<R>(
-  { words, totals }: { words: Words; totals: boolean },
+  { words, totals }: World,
   { path, asked, filtered, read }: Rows<R>,
   { first, last, after, before }: Paging,
   node: (row: R) => object,
