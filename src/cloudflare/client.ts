@@ -208,6 +208,9 @@ const day = 86_400_000;
 /** `Retry-After` in seconds, or as a date, within a day; without one that can be read, Cloudflare's five minutes. */
 function resetAt(retryAfter: string | null): Date {
   const now = Date.now();
-  const wait = /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : Date.parse(retryAfter ?? "") - now;
+  const text = retryAfter ?? "";
+  // `Date.parse` takes `1.5` for a day in 2001, which is no wait at all.
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text) : Number.NaN;
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : date - now;
   return new Date(now + (Number.isNaN(wait) ? fiveMinutes : Math.min(Math.max(wait, 0), day)));
 }
