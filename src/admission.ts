@@ -62,9 +62,14 @@ export class Admission {
     return granted;
   }
 
-  /** A call that was admitted, or its repetition, is made by somebody else or not at all. */
-  unsent(repetition = false): void {
-    if (!repetition) this.#reserved--;
+  /** A call that was admitted is made by somebody else, or not at all. */
+  unsent(): void {
+    this.#reserved--;
+    this.notYetSent();
+  }
+
+  /** A call that was admitted did not leave. It may be tried again: nobody gets its place in the operation. */
+  notYetSent(): void {
     this.#limits.budget.giveBack(this.#limits.caller, 1, this.#since);
   }
 

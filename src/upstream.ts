@@ -71,7 +71,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       if (credential === null) return await client(endpoint, params, body, sending);
       return await turns.run(key, spending, patience, attempt, !route.startsWith("GET "), trace);
     } catch (error) {
-      if (trace?.attempts === before) admission.unsent(before > 0);
+      if (trace?.attempts === before) admission.notYetSent();
       throw signal ? error : waited(route, error, callTimeout);
     }
   };
