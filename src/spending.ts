@@ -41,6 +41,12 @@ export class Spending {
     else this.retries++;
   }
 
+  /** Takes that back: it reached nobody. */
+  sentNot(trace: Trace | undefined): void {
+    if (trace === undefined || --trace.attempts === 0) this.calls--;
+    else this.retries--;
+  }
+
   /** Notes a call from when it was asked for, until `ended`. */
   begins(trace: Trace, shared: boolean): { ended: () => void } | undefined {
     if (shared) this.shared++;

@@ -35,15 +35,16 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
 
   const wire: Transport = async (request) => {
     const { trace } = request;
+    // Whoever waits no longer has answered before the call ends.
+    spending.sends(trace);
     try {
       const response = await transport(request);
       if (trace) trace.status = response.status;
-      spending.sends(trace);
       budget.learn(key, response.headers);
       return response;
     } catch (error) {
       // Whoever could not be reached has counted nothing.
-      if (!(error instanceof CloudflareError && error.kind === "unavailable")) spending.sends(trace);
+      if (error instanceof CloudflareError && error.kind === "unavailable") spending.sentNot(trace);
       throw error;
     }
   };

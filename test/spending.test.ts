@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { account, expect, stage, stageOverHttp, tally, test } from "./gateway.ts";
+import { heldNetwork } from "./held.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const membersRoute = `${groupsRoute}/{user_group_id}/members`;
@@ -34,4 +35,32 @@ test("who has no credential takes nobody's turn", async () => {
     expect(errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
   }
   expect((await run(names, { account })).errors).toBeUndefined();
+});
+
+describe("a call on the wire when time is up", () => {
+  test("was sent, and so it is told", async () => {
+    await using slow = await stageOverHttp({}, {}, { explain: true, operationTimeout: 300 });
+    slow.sandbox.fault(groupsRoute, { kind: "silent" });
+    const { upstream, errors, calls } = await slow.run(names, { account }, analyze);
+    expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
+    expect(calls).toEqual([groupsRoute]);
+    expect(upstream).toMatchObject({ calls: 1, shared: 0, retries: 0 });
+    expect(upstream?.analysis?.calls).toMatchObject([{ route: groupsRoute, attempts: 1, status: null, shared: false }]);
+  });
+
+  test("is told by who sent it, though another operation waits on for it", async () => {
+    const network = heldNetwork((request) => sandbox.handle(request));
+    const options = { explain: true, operationTimeout: 200 };
+    const { sandbox, run } = stage({}, () => network.transport, options);
+    const first = run(names, { account });
+    await network.arrived(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const second = run(names.replace("name", "id"), { account });
+    const { upstream, errors } = await first;
+    network.held[0]?.open();
+    expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
+    expect(upstream).toMatchObject({ calls: 1, shared: 0 });
+    expect((await second).upstream).toMatchObject({ calls: 0, shared: 1 });
+    await network.arrived(1);
+  });
 });
