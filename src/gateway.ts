@@ -129,7 +129,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
       compileAt !== false && compiledExecution(compileAt, leanSchema),
-      sharedOperations(shared, ({ headers }) => `${callerOf(credentialOf(headers))} ${headers.get(EXPLAIN) ?? ""}`),
+      // An empty word is a word, and is refused: nobody without one may get that.
+      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,

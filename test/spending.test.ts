@@ -64,3 +64,14 @@ describe("a call on the wire when time is up", () => {
     await network.arrived(1);
   });
 });
+
+test("an empty `x-upstream-explain` is refused, and nobody beside it is", async () => {
+  const network = heldNetwork((request) => sandbox.handle(request));
+  const { sandbox, run } = stage({}, () => network.transport, { explain: true });
+  const empty = run(names, { account }, { authorization: "Bearer sandbox-admin", "x-upstream-explain": "" });
+  const plain = run(names, { account });
+  expect((await empty).errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
+  await network.arrived(1);
+  network.held[0]?.open();
+  expect((await plain).errors).toBeUndefined();
+});
