@@ -113,6 +113,7 @@ export function overQuota(route: string, cost: Cost, { resetAt }: Standing): Clo
   const message =
     `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of Cloudflare's quota of ${limit} ` +
     `${left} are left${needed > 1 && left > 0 ? ", the last tenth of them for writes and single reads" : ""}.` +
+  if (!Number.isFinite(limit) && resetAt) return notNow(route, resetAt);
     `${resetAt ? ` Come back at ${resetAt.toISOString()}.` : ""}${advice(cost)}`;
   return new CloudflareError(route, message, { kind: "rate_limited", resetAt, cost });
 }
@@ -120,6 +121,12 @@ export function overQuota(route: string, cost: Cost, { resetAt }: Standing): Clo
 function counted(calls: number): string {
   return `${calls} call${calls === 1 ? "" : "s"}`;
 }
+/** Refuses what Cloudflare would refuse, whatever it costs; without a route it is the whole operation. */
+export function notNow(route: string, resetAt: Date): CloudflareError {
+  const message = `${route || "The operation"} was not sent: Cloudflare refuses everything until ${resetAt.toISOString()}.`;
+  return new CloudflareError(route, message, { kind: "rate_limited", resetAt });
+}
+
 
 function advice({ first }: Cost): string {
   return first === null ? "" : ` With \`first: ${first}\` at most, the whole operation fits.`;

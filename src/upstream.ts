@@ -1,4 +1,4 @@
-import type { Admission } from "./admission.ts";
+import { type Admission, notNow } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import { type Call, type Credential, createClient } from "./cloudflare/client.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
@@ -76,11 +76,6 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       throw signal ? error : waited(route, error, callTimeout);
     }
   };
-}
-
-function notNow(route: string, resetAt: Date): CloudflareError {
-  const message = `${route} was not sent: Cloudflare refuses everything until ${resetAt.toISOString()}.`;
-  return new CloudflareError(route, message, { kind: "rate_limited", resetAt });
 }
 
 /** A write that found no turn in time: it certainly never left. */

@@ -28,6 +28,20 @@ describe("what one operation may make", () => {
   });
 });
 
+test("behind a closed gate nobody is told of a quota that is not known", async () => {
+  const { run, sandbox } = stage({}, undefined, { quota: false });
+  sandbox.fault(groupsRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "60" });
+  await run(names, { account });
+  const { errors, calls } = await run(names, { account });
+  expect(calls).toEqual([]);
+  expect(errors).toEqual([
+    {
+      message: expect.stringMatching(/^The operation was not sent: Cloudflare refuses everything until /),
+      extensions: { code: "RATE_LIMITED", resetAt: expect.any(String) },
+    },
+  ]);
+});
+
 test("who has no credential takes nobody's turn", async () => {
   const { run } = stage({}, undefined, { rate: { calls: 1, milliseconds: 60_000 }, operationTimeout: 5_000 });
   for (let time = 0; time < 3; time++) {
