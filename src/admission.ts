@@ -54,7 +54,7 @@ export class Admission {
     return this.#weigh(route, 1);
   }
 
-  /** Whether a call may be sent once more. It is not among those that an operation may make: they are bounded. */
+  /** Whether a call may be tried once more. It is among those that an operation may make already. */
   async again(): Promise<boolean> {
     const { budget, caller } = this.#limits;
     const { granted, at } = await budget.take(caller, 1, false);
@@ -83,19 +83,22 @@ export class Admission {
   async #weigh(route: string, units: number): Promise<void> {
     const { caller, budget, most } = this.#limits;
     const left = most - this.#reserved;
-    if (units > left) throw tooExpensive(route, this.#cost(units, left, most));
+    const { fitting } = this.#spending;
+    if (units > left) throw tooExpensive(route, { needed: units, left, limit: most, first: fitting(most) });
     this.#reserved += units;
     // The last tenth of a quota belongs to writes and to single reads.
     const standing = await budget.take(caller, units, units > 1);
     this.#since ??= standing.at;
     if (standing.granted) return;
     this.#reserved -= units;
-    throw overQuota(route, this.#cost(units, standing.left, standing.quota), standing);
+    const first = fitting(Math.min(most, unreserved(standing)));
+    throw overQuota(route, { needed: units, left: standing.left, limit: standing.quota, first }, standing);
   }
+}
 
-  #cost(needed: number, left: number, limit: number): Cost {
-    return { needed, left, limit, first: this.#spending.fitting(Math.min(this.#limits.most, this.#reserved + left)) };
-  }
+/** What fan-outs may spend of what is left; what was spent on a refused operation is not had again by asking anew. */
+export function unreserved({ left, quota }: Standing): number {
+  return left - Math.ceil(quota / 10);
 }
 
 /** Refuses what is beyond the calls that one operation may make; without a route it is the whole operation. */
@@ -108,25 +111,25 @@ export function tooExpensive(route: string, cost: Cost): CloudflareError {
 }
 
 /** Refuses what is beyond what is left of the quota; without a route it is the whole operation. */
-export function overQuota(route: string, cost: Cost, { resetAt }: Standing): CloudflareError {
+export function overQuota(route: string, cost: Cost, { resetAt }: Pick<Standing, "resetAt">): CloudflareError {
   const { needed, left, limit } = cost;
+  if (!Number.isFinite(limit) && resetAt) return notNow(route, resetAt);
   const message =
     `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of Cloudflare's quota of ${limit} ` +
     `${left} are left${needed > 1 && left > 0 ? ", the last tenth of them for writes and single reads" : ""}.` +
-  if (!Number.isFinite(limit) && resetAt) return notNow(route, resetAt);
     `${resetAt ? ` Come back at ${resetAt.toISOString()}.` : ""}${advice(cost)}`;
   return new CloudflareError(route, message, { kind: "rate_limited", resetAt, cost });
 }
 
-function counted(calls: number): string {
-  return `${calls} call${calls === 1 ? "" : "s"}`;
-}
 /** Refuses what Cloudflare would refuse, whatever it costs; without a route it is the whole operation. */
 export function notNow(route: string, resetAt: Date): CloudflareError {
   const message = `${route || "The operation"} was not sent: Cloudflare refuses everything until ${resetAt.toISOString()}.`;
   return new CloudflareError(route, message, { kind: "rate_limited", resetAt });
 }
 
+function counted(calls: number): string {
+  return `${calls} call${calls === 1 ? "" : "s"}`;
+}
 
 function advice({ first }: Cost): string {
   return first === null ? "" : ` With \`first: ${first}\` at most, the whole operation fits.`;

@@ -1,6 +1,6 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { overQuota, tooExpensive } from "./admission.ts";
+import { overQuota, tooExpensive, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import type { CloudflareError } from "./cloudflare/error.ts";
 import { fittingFirst, planOf } from "./plan.ts";
@@ -47,7 +47,9 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
     const standing = await budget.standing(spender);
     const { left, quota } = standing;
     if (min <= left) return undefined;
-    return overQuota("", { needed: min, left, limit: quota, first: fitting(left) }, standing);
+    const cost = { needed: min, left, limit: quota, first: fitting(unreserved(standing)) };
+    // What is larger than the quota fits at no time.
+    return overQuota("", cost, { resetAt: min > quota ? null : standing.resetAt });
   }
 
   return {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe } from "vitest";
 import { account, expect, stage, stageOverHttp, tally, test } from "./gateway.ts";
 import { heldNetwork } from "./held.ts";
@@ -26,6 +27,40 @@ describe("what one operation may make", () => {
     expect(errors?.length).toBeGreaterThan(0);
     for (const { extensions } of errors ?? []) expect(extensions).toMatchObject({ code: "TOO_EXPENSIVE" });
   });
+});
+
+describe("the `first` that is told where the quota is short", () => {
+  test("fits at once, with what is left", async () => {
+    const { run } = stage({ groups: 30 }, undefined, { quota: { units: 40, seconds: 300 } });
+    const [first, second] = [await run(members, { account, groups: 8 }), await run(members, { account, groups: 30 })];
+    expect(first.errors).toBeUndefined();
+    const { cost } = (second.errors?.[0]?.extensions ?? {}) as { cost: { left: number; first: number } };
+    expect(cost.left).toBe(40 - 9 - 1);
+    const third = await run(members, { account, groups: cost.first });
+    expect(third.errors).toBeUndefined();
+    expect(third.calls).toHaveLength(cost.first + 1);
+  });
+
+  test("is none where only the last tenth is left", async () => {
+    const { run } = stage({ groups: 3 }, undefined, { quota: { units: 20, seconds: 300 } });
+    for (let spent = 0; spent < 18; spent++) await run(names, { account });
+    const { errors } = await run(members, { account });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: "RATE_LIMITED", cost: { left: 1, first: null } });
+  });
+});
+
+test("who asks for more than the whole quota is not told to come back", async () => {
+  const { run } = stage({}, undefined, { quota: { units: 2, seconds: 300 } });
+  await run(names, { account });
+  const { errors, calls } = await run(
+    `query ($account: String!) {
+      account(id: $account) { name userGroups { nodes { name } } members { nodes { email } } }
+    }`,
+    { account },
+  );
+  expect(calls).toEqual([]);
+  expect(errors).toMatchObject([{ extensions: { code: "RATE_LIMITED", cost: { needed: 3, limit: 2 } } }]);
+  expect(errors?.[0]?.extensions).not.toHaveProperty("resetAt");
 });
 
 test("behind a closed gate nobody is told of a quota that is not known", async () => {
