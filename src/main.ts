@@ -57,6 +57,7 @@ async function main(): Promise<void> {
     else void gateway(request, response);
   });
   const url = await listen(server, settings).catch(async (error) => {
+    await budget.end();
     await vendor?.close();
     throw error;
   });

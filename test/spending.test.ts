@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe } from "vitest";
 import { account, expect, stage, stageOverHttp, tally, test } from "./gateway.ts";
 import { heldNetwork } from "./held.ts";
+import { Redis, testWithRedis } from "./redis.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const membersRoute = `${groupsRoute}/{user_group_id}/members`;
@@ -123,4 +126,14 @@ test("an empty `x-upstream-explain` is refused, and nobody beside it is", async 
   await network.arrived(1);
   network.held[0]?.open();
   expect((await plain).errors).toBeUndefined();
+});
+
+testWithRedis("a port that is taken ends the process, though Redis is there", async () => {
+  await using redis = await Redis.start();
+  await using occupied = createServer().listen(0, "127.0.0.1");
+  await once(occupied, "listening");
+  const { port } = occupied.address() as AddressInfo;
+  const env = { PORT: String(port), REDIS_URL: redis.url };
+  const gateway = spawn(process.execPath, ["src/main.ts"], { env, stdio: "ignore", timeout: 15_000 });
+  expect(await once(gateway, "exit")).toEqual([1, null]);
 });

@@ -88,7 +88,9 @@ export class Link {
       this.#destroy = destroy;
       const lost = () => this.#destroy === destroy && this.#lose();
       client.on("error", lost).on("end", lost);
-      await within(patience, client.connect());
+      // A client that is destroyed while it dials connects all the same, and would keep the process alive.
+      const unwanted = () => this.#ended && client.destroy();
+      await within(patience, client.connect().then(unwanted));
       this.ahead = await aheadOf(() => within(patience, client.time()));
       const mine = randomUUID();
       await within(patience, client.set(`${prefix}:marker`, mine, { condition: "NX" }));

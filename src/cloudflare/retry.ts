@@ -12,9 +12,9 @@ export interface RetryOptions {
   random?: () => number;
   /** Milliseconds since the epoch. @default Date.now */
   now?: () => number;
-  /** Ends after so many milliseconds, or rejects as soon as the signal says so. */
-  /** Asked before each repetition: `false` where nothing may be spent on it. */
+  /** Asked before each further attempt: `false` where nothing may be spent on it. */
   again?: (route: string) => Promise<boolean>;
+  /** Ends after so many milliseconds, or rejects as soon as the signal says so. */
   wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
