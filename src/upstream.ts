@@ -67,9 +67,9 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       }
     };
     try {
-      const patience = signal ?? AbortSignal.timeout(callTimeout);
       // Refused before the wire: nobody's turn is spent on it.
       if (credential === null) return await client(endpoint, params, body, sending);
+      const patience = signal ?? AbortSignal.timeout(callTimeout);
       return await turns.run(key, spending, patience, attempt, !route.startsWith("GET "), trace);
     } catch (error) {
       if (trace?.attempts === before) admission.notYetSent();
