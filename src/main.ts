@@ -68,7 +68,9 @@ async function main(): Promise<void> {
   async function drain(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
     const closed = new Promise((resolve) => server.close(resolve));
-    setTimeout(() => server.closeAllConnections(), settings.OPERATION_TIMEOUT).unref();
+    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for its turn and one for its answer.
+    const longest = settings.OPERATION_TIMEOUT + 2 * settings.CALL_TIMEOUT;
+    setTimeout(() => server.closeAllConnections(), longest).unref();
     await closed;
     await transport.close();
     await budget.end();

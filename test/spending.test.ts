@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe } from "vitest";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { account, expect, stage, stageOverHttp, tally, test } from "./gateway.ts";
 import { heldNetwork } from "./held.ts";
 import { Redis, testWithRedis } from "./redis.ts";
@@ -136,4 +137,44 @@ testWithRedis("a port that is taken ends the process, though Redis is there", as
   const env = { PORT: String(port), REDIS_URL: redis.url };
   const gateway = spawn(process.execPath, ["src/main.ts"], { env, stdio: "ignore", timeout: 15_000 });
   expect(await once(gateway, "exit")).toEqual([1, null]);
+});
+
+test("a write under way when the process is told to end is answered, though the time for reads is up", async () => {
+  const sandbox = createSandbox();
+  const arrived = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<undefined>();
+  sandbox.plant("POST /accounts/{account_id}/iam/user_groups", () => {
+    arrived.resolve();
+    return go.promise;
+  });
+  const vendor = await sandbox.listen();
+  const env = { PORT: "0", CLOUDFLARE_API_BASE_URL: vendor.url, OPERATION_TIMEOUT: "50ms", CALL_TIMEOUT: "5s" };
+  const gateway = spawn(process.execPath, ["src/main.ts"], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 15_000,
+  });
+  const printed = async (pattern: RegExp) => {
+    for await (const [text] of on(gateway.stdout.setEncoding("utf8"), "data")) {
+      const found = pattern.exec(text);
+      if (found) return found[1] ?? "";
+    }
+    throw new Error("It ended before.");
+  };
+  const url = await printed(/^GraphQL {2}(\S+)/m);
+  const query = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
+  const answer = fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
+    body: JSON.stringify({ query, variables: { account } }),
+  });
+  await arrived.promise;
+  const exit = once(gateway, "exit");
+  gateway.kill("SIGTERM");
+  await printed(/^SIGTERM: /m);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  go.resolve(undefined);
+  expect(await (await answer).json()).toEqual({ data: { createUserGroup: { __typename: "CreateUserGroupPayload" } } });
+  expect(await exit).toEqual([0, null]);
+  await vendor.close();
 });
