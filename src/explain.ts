@@ -1,4 +1,4 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { overQuota, tooExpensive, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
@@ -62,7 +62,12 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
 
       const asked = explain === null ? undefined : wrongWord(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
-      if (explain === "plan") return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+      if (explain === "plan") {
+        const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+        const { errors } = getVariableValues(schema, definitions, variableValues ?? {});
+        if (errors) return setResultAndStopExecution({ errors });
+        return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+      }
       const refused = await refusal(context);
       if (refused) {
         setResultAndStopExecution({

@@ -129,6 +129,16 @@ test("an empty `x-upstream-explain` is refused, and nobody beside it is", async 
   expect((await plain).errors).toBeUndefined();
 });
 
+test("variables that do not fit have no plan", async () => {
+  const { run } = stage({}, undefined, { explain: true });
+  const plan = { ...analyze, "x-upstream-explain": "plan" };
+  const { data, errors, upstream, calls } = await run(names, { acount: account }, plan);
+  expect([data, upstream, calls]).toEqual([undefined, undefined, []]);
+  expect(errors).toMatchObject([
+    { extensions: { code: "BAD_USER_INPUT" }, message: expect.stringContaining("$account") },
+  ]);
+});
+
 testWithRedis("a port that is taken ends the process, though Redis is there", async () => {
   await using redis = await Redis.start();
   await using occupied = createServer().listen(0, "127.0.0.1");
