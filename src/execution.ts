@@ -1,6 +1,30 @@
-import { type ASTNode, BREAK, type DocumentNode, type GraphQLSchema, getOperationAST, Kind, visit } from "graphql";
-import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
+import { type DocumentNode, type ExecutionResult, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { type Compiled, compile } from "./execution/compile.ts";
+import type { Text } from "./execution/text.ts";
+
+/** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
+class Written {
+  readonly text: Text;
+
+  constructor(text: Text) {
+    this.text = text;
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.text.bytes("", "").toString());
+  }
+}
+
+/**
+ * Writes an answer, with its `data` as it is. It is given as bytes, which Yoga passes on as they are: a string of this
+ * length would be copied several times on its way to the socket.
+ */
+function stringify({ data, ...rest }: ExecutionResult): string {
+  if (!(data instanceof Written)) return JSON.stringify({ data, ...rest });
+  const others = JSON.stringify(rest).slice(1, -1);
+  return data.text.bytes('{"data":', others ? `,${others}}` : "}") as unknown as string;
+}
 
 /**
  * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves.
@@ -12,15 +36,15 @@ import type { Plugin } from "graphql-yoga";
  * @param lean the schema as compiled queries see it: fields that are properties of their object have no resolver
  */
 export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugin {
-  const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: CompiledQuery | null }>>();
+  const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
 
-  function compiled(document: DocumentNode, name: string | null | undefined): CompiledQuery | null {
+  function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
     const operation = operations.get(name ?? "") ?? { uses: 0 };
     operations.set(name ?? "", operation);
     if (++operation.uses < compileAt) return null;
-    operation.query ??= compile(lean, document, name);
+    if (operation.query === undefined) operation.query = compile(lean, document, name);
     return operation.query;
   }
 
@@ -30,39 +54,9 @@ export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugi
       const query = compiled(document, operationName);
       if (!query) return;
       setExecuteFn(async (args) => {
-        const result = await query.query(args.rootValue, args.contextValue, args.variableValues ?? {});
-        return result.errors ? executeFn(args) : result;
+        const text = await query(args.rootValue, args.contextValue, args.variableValues ?? {});
+        return text === undefined ? executeFn(args) : { data: new Written(text), stringify };
       });
     },
   };
-}
-
-function compile(lean: GraphQLSchema, document: DocumentNode, name: string | null | undefined): CompiledQuery | null {
-  if (hasConditionalFragment(document)) return null;
-  const query = compileQuery(lean, document, name ?? undefined, { disablingCapturingStackErrors: true });
-  return isCompiledQuery(query) ? query : null;
-}
-
-/**
- * Whether a fragment stands under `@include` or `@skip`. graphql-jit 0.8.9 answers those wrongly: `...P @skip(if: true) ...P`
- * gives nothing of `P`, and of a field that is skipped in one place and not in another it gives the skipped fragments.
- */
-function hasConditionalFragment(document: DocumentNode): boolean {
-  let [conditions, found] = [0, false];
-  visit(document, {
-    enter(node) {
-      if (isConditional(node)) conditions++;
-      const fragment = node.kind === Kind.FRAGMENT_SPREAD || node.kind === Kind.INLINE_FRAGMENT;
-      found ||= fragment && conditions > 0;
-      return found ? BREAK : undefined;
-    },
-    leave(node) {
-      if (isConditional(node)) conditions--;
-    },
-  });
-  return found;
-}
-
-function isConditional(node: ASTNode): boolean {
-  return "directives" in node && (node.directives ?? []).some(({ name }) => /^(include|skip)$/.test(name.value));
 }

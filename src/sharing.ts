@@ -229,8 +229,9 @@ export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Re
 function serialisedOnce<R extends object>(result: R): R {
   if (Symbol.asyncIterator in result || "errors" in result) return result;
   let text: string | undefined;
+  const write = "stringify" in result ? (result.stringify as typeof JSON.stringify) : JSON.stringify;
   const stringify = (value: unknown) => {
-    text ??= JSON.stringify(value);
+    text ??= write(value);
     return text;
   };
   return { ...result, stringify };

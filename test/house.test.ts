@@ -18,7 +18,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^settings/, /^$/, /^zod$/],
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
-  [/^execution/, /^$/, /^(graphql|graphql-jit|graphql-yoga)$/],
+  [/^execution/, /^execution/, /^(graphql|graphql-yoga)$/],
   [/^turns/, /^turns\//, /^$/],
   [
     /^plan/,
