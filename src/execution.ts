@@ -1,6 +1,7 @@
 import { type DocumentNode, type ExecutionResult, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type Compiled, compile } from "./execution/compile.ts";
+import { createEntrance } from "./execution/entrance.ts";
 import type { Text } from "./execution/text.ts";
 
 /** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
@@ -36,6 +37,7 @@ function stringify({ data, ...rest }: ExecutionResult): string {
  * @param lean the schema as compiled queries see it: fields that are properties of their object have no resolver
  */
 export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugin {
+  const enter = createEntrance();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
 
   function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
@@ -54,6 +56,7 @@ export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugi
       const query = compiled(document, operationName);
       if (!query) return;
       setExecuteFn(async (args) => {
+        await enter();
         const text = await query(args.rootValue, args.contextValue, args.variableValues ?? {});
         return text === undefined ? executeFn(args) : { data: new Written(text), stringify };
       });
