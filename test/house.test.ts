@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
-  [/^cloudflare\/transport/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/(connections|transport)/, /^cloudflare\//, /^undici$/],
   [/^cloudflare\/breaker/, /^cloudflare\//, /^cockatiel$/],
   [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^node:timers\/promises$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],

@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from "undici";
+import { type Client, type Dispatcher, errors } from "undici";
+import { Connections, type Sendable } from "./connections.ts";
 import { CloudflareError, type Kind } from "./error.ts";
 
 /** One request as it goes on the wire. The route is for errors and labels only. */
@@ -46,32 +47,27 @@ export interface TransportOptions {
 /** A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. */
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
   const { concurrency = Number.POSITIVE_INFINITY, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
-  // With HTTP/2 `connections` bounds sockets, not calls. Undici's own timeouts are off: they fire up to a second late.
-  // Only a handshake that hangs is left to them: nobody waits for it any more, and the connection must go.
-  const agent = new Agent({
-    connections: Number.isFinite(concurrency) ? concurrency : null,
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: callTimeout,
-  });
+  const hosts = new Map<string, Connections>();
+  let closed = false;
 
   const send = (request: WireRequest) =>
     new Promise<WireResponse>((resolve, reject) => {
+      if (closed) return reject(failure(request.route, new errors.ClientClosedError()));
       const slash = request.url.indexOf("/", request.url.indexOf("//") + 2);
-      const exchange = new Exchange(request, callTimeout, maxResponseSize, resolve, reject);
-      agent.dispatch(
-        {
-          origin: request.url.slice(0, slash),
-          path: request.url.slice(slash),
-          method: request.method as Dispatcher.HttpMethod,
-          headers: request.headers,
-          body: request.body ?? null,
-        },
-        exchange,
-      );
+      const origin = request.url.slice(0, slash);
+      let connections = hosts.get(origin);
+      if (!connections) {
+        connections = new Connections(origin, concurrency, callTimeout);
+        hosts.set(origin, connections);
+      }
+      const path = request.url.slice(slash);
+      connections.send(new Exchange(request, path, callTimeout, maxResponseSize, resolve, reject));
     });
-  return Object.assign(send, { close: () => agent.close() });
+  const close = async () => {
+    closed = true;
+    await Promise.all(Array.from(hosts.values(), (connections) => connections.close()));
+  };
+  return Object.assign(send, { close });
 }
 
 /** A call that was ended from our side. */
@@ -85,14 +81,16 @@ class Ended extends Error {
 }
 
 /** One call on undici's lowest layer: its bytes, its deadline, and whoever waits for it. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Sendable, Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
+  readonly #path: string;
   readonly #resolve: (response: WireResponse) => void;
   readonly #reject: (error: CloudflareError) => void;
   readonly #most: number;
   readonly #deadline: NodeJS.Timeout;
   readonly #leave = () => this.#end(new Ended("aborted", "was given up: nobody waits for it any more"));
   #controller: Dispatcher.DispatchController | undefined;
+  #over: () => void = () => {};
   #ended: Ended | undefined;
   #status = 0;
   #headers: WireResponse["headers"] = {};
@@ -101,12 +99,14 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     request: WireRequest,
+    path: string,
     callTimeout: number,
     most: number,
     resolve: (response: WireResponse) => void,
     reject: (error: CloudflareError) => void,
   ) {
     this.#request = request;
+    this.#path = path;
     this.#most = most;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -116,6 +116,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     );
     if (request.signal?.aborted) this.#leave();
     else request.signal?.addEventListener("abort", this.#leave, { once: true });
+  }
+
+  run(client: Client, over: () => void): void {
+    this.#over = over;
+    if (this.#ended) {
+      queueMicrotask(over);
+      return;
+    }
+    const { method, headers, body = null } = this.#request;
+    client.dispatch({ path: this.#path, method: method as Dispatcher.HttpMethod, headers, body }, this);
   }
 
   /** Ends the call from our side: at once for whoever waits, and on the wire as soon as there is one. */
@@ -152,6 +162,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#over();
     this.#settle();
     const [only, ...more] = this.#chunks;
     const text = more.length === 0 ? (only?.toString() ?? "") : Buffer.concat(this.#chunks).toString();
@@ -159,6 +170,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    // Whoever waits for the connection may be late by the same tick of the clock, and must not be sent for nothing.
+    setImmediate(this.#over);
     this.#fail(this.#ended ?? error);
   }
 }

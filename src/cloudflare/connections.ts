@@ -1,0 +1,67 @@
+import { Client } from "undici";
+
+/** A call that is ready to be sent. */
+export interface Sendable {
+  /** Puts the call on a connection; `over` is told when that is free again. */
+  run(client: Client, over: () => void): void;
+}
+
+/**
+ * The connections to one host, each with one call at a time. The one that was used last comes first, so that few stay open;
+ * undici's own pool looks through all of them for every call.
+ */
+export class Connections {
+  readonly #origin: string;
+  readonly #most: number;
+  readonly #connectTimeout: number;
+  readonly #all: Client[] = [];
+  readonly #idle: Client[] = [];
+  readonly #waiting: Sendable[] = [];
+  #drained: () => void = () => {};
+
+  /** @param most connections at once; `Infinity` for no limit @param connectTimeout milliseconds of one handshake */
+  constructor(origin: string, most: number, connectTimeout: number) {
+    this.#origin = origin;
+    this.#most = most;
+    this.#connectTimeout = connectTimeout;
+  }
+
+  /** Sends a call as soon as there is a connection for it, in the order of coming. */
+  send(call: Sendable): void {
+    const client = this.#idle.pop() ?? this.#open();
+    if (client) this.#use(client, call);
+    else this.#waiting.push(call);
+  }
+
+  /** Opens nothing yet: undici connects, and does so again, when there is something to send. */
+  #open(): Client | undefined {
+    if (this.#all.length >= this.#most) return undefined;
+    // Undici's own timeouts are off: they fire up to a second late. Only a handshake that hangs is left to them: nobody
+    // waits for it any more, and the connection must go.
+    const own = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connectTimeout: this.#connectTimeout };
+    const client = new Client(this.#origin, own);
+    this.#all.push(client);
+    return client;
+  }
+
+  #use(client: Client, call: Sendable): void {
+    call.run(client, () => {
+      const next = this.#waiting.shift();
+      if (next) this.#use(client, next);
+      else {
+        this.#idle.push(client);
+        this.#drained();
+      }
+    });
+  }
+
+  /** Waits for every call that was taken. */
+  async close(): Promise<void> {
+    if (this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    await Promise.all(this.#all.map((client) => client.close()));
+  }
+}
