@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Body, type Endpoint, isPathId, type Params, type Result } from "./endpoint.ts";
+import { type Body, type Endpoint, isPathId, type Params, placeholders, type Result, type Route } from "./endpoint.ts";
 import { CloudflareError, type Kind, type Refusal } from "./error.ts";
 import { read as readAs } from "./reader.ts";
 import { Message, ResultInfo } from "./result.ts";
@@ -73,25 +73,44 @@ function headersOf(credential: Credential): Record<string, string> {
     : { ...own, "x-auth-email": credential.email, "x-auth-key": credential.key };
 }
 
+/** A route taken apart: `["/accounts/", "/members"]` around `["account_id"]`. */
+interface Template {
+  method: string;
+  texts: string[];
+  names: readonly string[];
+}
+
+const templates = new Map<string, Template>();
+
+function templateOf(route: Route): Template {
+  const [method = "", path = ""] = route.split(" ");
+  const template = { method, texts: path.split(/\{\w+\}/), names: placeholders(route) };
+  templates.set(route, template);
+  return template;
+}
+
 /** Fills the route with ids that were checked, and puts the other parameters in the query. */
-function address(endpoint: Endpoint, params: Record<string, unknown>): { method: string; path: string } {
-  const query = new URLSearchParams();
-  const [method = "", template = ""] = endpoint.route.split(" ");
-  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+function address({ route }: Endpoint, params: Record<string, unknown>): { method: string; path: string } {
+  const { method, texts, names } = templates.get(route) ?? templateOf(route);
+  let path = texts[0] as string;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
     const id = params[name];
-    if (typeof id === "string" && isPathId(id)) return id;
-    throw new CloudflareError(
-      endpoint.route,
-      `${endpoint.route} was not called: its ${name} is not a plain identifier.`,
-      {
+    if (typeof id !== "string" || !isPathId(id)) {
+      throw new CloudflareError(route, `${route} was not called: its ${name} is not a plain identifier.`, {
         kind: "invalid",
-      },
-    );
-  });
-  for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined && !template.includes(`{${name}}`)) query.set(name, String(value));
+      });
+    }
+    path += id + texts[i + 1];
   }
-  return { method, path: query.size ? `${path}?${query}` : path };
+  let mark = "?";
+  for (const name in params) {
+    const value = params[name];
+    if (value === undefined || names.includes(name)) continue;
+    path += mark + (typeof value === "number" ? `${name}=${value}` : new URLSearchParams([[name, String(value)]]));
+    mark = "&";
+  }
+  return { method, path };
 }
 
 const Envelope = z.object({

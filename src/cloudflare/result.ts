@@ -20,11 +20,17 @@ export const Meta = z
   .nullish()
   .transform((meta): Record<string, string> | undefined => {
     if (!meta) return undefined;
+    if (typeof meta.key !== "string" && isTexts(meta)) return meta;
     const named = typeof meta.key === "string" && "value" in meta && Object.keys(meta).length === 2;
     const entries = named ? [[meta.key as string, meta.value] as const] : Object.entries(meta);
     const texts = entries.map(([key, value]) => [key, typeof value === "string" ? value : json(value)] as const);
     return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
   });
+
+function isTexts(meta: Record<string, unknown>): meta is Record<string, string> {
+  for (const key in meta) if (typeof meta[key] !== "string") return false;
+  return true;
+}
 
 /** Nothing for nothing, nor for what is nested deeper than the stack reaches. */
 function json(value: unknown): string | undefined {
