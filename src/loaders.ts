@@ -54,8 +54,9 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
     return remember(lists, keyOf(list, params), () => {
-      const parent = placeholders(list.route).map((name) => [name, params[name]]);
-      const shelf = remember(shelves, keyOf(list, Object.fromEntries(parent)), () => new Shelf());
+      let parent = list.route as string;
+      for (const name of placeholders(list.route)) parent += `\n${params[name]}`;
+      const shelf = remember(shelves, parent, () => new Shelf());
       return new List(call, list, params, shelf);
     });
   }

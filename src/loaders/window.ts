@@ -119,9 +119,9 @@ export class List<R extends Row> {
     let next = plan.first;
     let last = known === null ? plan.first : plan.last;
     while (next <= last) {
-      const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
-      const read = await Promise.all(numbers.map((number) => this.#page(number, plan.size)));
-      const fresh = read.filter((page) => brings(page, pages));
+      const asked = Array.from({ length: last - next + 1 }, (_, i) => this.#page(next + i, plan.size));
+      const read = asked[0] && asked.length === 1 ? [await asked[0]] : await Promise.all(asked);
+      const fresh = pages.length === 0 ? read : read.filter((page) => brings(page, pages));
       pages.push(...read);
       const cut = read.find((page) => page.size < plan.size && !page.last);
       if (cut) return this.#read(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
@@ -134,28 +134,20 @@ export class List<R extends Row> {
   }
 
   #assemble(pages: Page<R>[], offset: number, end: number): Window<R> {
-    const rows = new Map<unknown, R>();
     let reached = 0;
-    for (const page of pages) {
-      reached = Math.max(reached, page.start + page.rows.length);
-      page.rows.forEach((row, i) => {
-        const position = page.start + i;
-        // A list that changes between two of its pages may show a row twice.
-        if (position >= offset && position < end && !rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
-      });
-    }
+    for (const page of pages) reached = Math.max(reached, page.start + page.rows.length);
+    const rows = within(pages, offset, end);
     const ended = pages.some((page) => page.last);
-    if (ended && offset === 0 && reached <= end) {
-      this.#close([...rows.values()]);
-    }
+    if (ended && offset === 0 && reached <= end) this.#close(rows);
     return {
-      rows: [...rows.values()],
+      rows,
       total: this.total,
       hasNext: async () => {
         if (reached > end) return true;
         if (ended) return false;
         if (this.total !== null) return end < this.total;
-        return (await this.window(end, 1)).rows.some((row) => !rows.has(row.id ?? row));
+        const shown = new Set(rows.map((row) => row.id ?? row));
+        return (await this.window(end, 1)).rows.some((row) => !shown.has(row.id ?? row));
       },
     };
   }
@@ -212,13 +204,32 @@ export class List<R extends Row> {
   }
 }
 
+/** The rows `[offset, end)` of some pages. A list that changes between two of its pages may show a row twice. */
+function within<R extends Row>(pages: Page<R>[], offset: number, end: number): R[] {
+  const [only, ...more] = pages;
+  if (only && more.length === 0)
+    return only.rows.slice(Math.max(0, offset - only.start), Math.max(0, end - only.start));
+  const rows = new Map<unknown, R>();
+  for (const page of pages) {
+    page.rows.forEach((row, i) => {
+      const position = page.start + i;
+      if (position >= offset && position < end && !rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
+    });
+  }
+  return [...rows.values()];
+}
+
 function brings<R extends Row>(page: Page<R>, before: Page<R>[]): boolean {
   const seen = new Set(before.flatMap((each) => each.rows.map((row) => row.id)));
   return page.rows.some((row) => !row.id || !seen.has(row.id));
 }
 
 /** Whether the parameters leave rows out; an order does not. */
-function isFiltered(endpoint: ListEndpoint, params: ListParams): boolean {
-  const harmless = new Set([...placeholders(endpoint.route), "direction", "order"]);
-  return Object.entries(params).some(([name, value]) => value !== undefined && !harmless.has(name));
+function isFiltered({ route }: ListEndpoint, params: ListParams): boolean {
+  const parent = placeholders(route);
+  for (const name in params) {
+    if (params[name] === undefined || name === "direction" || name === "order" || parent.includes(name)) continue;
+    return true;
+  }
+  return false;
 }
