@@ -24,7 +24,7 @@ export function connect<L extends ListEndpoint<{ id?: string | null | undefined 
   paging: Paging,
   node: (row: Result<L>[number]) => N,
 ): Promise<Connection<Result<L>[number], N>> {
-  const name = listName(list, params as object);
+  const name = () => listName(list, params as object);
   return page(name, paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
 }
 
@@ -45,11 +45,11 @@ export function connectRows<R, N extends object>(
     const end = offset + limit;
     return { rows: rows.slice(offset, end), total: rows.length, hasNext: async () => end < rows.length };
   };
-  return page(name, paging, slice, node);
+  return page(() => name, paging, slice, node);
 }
 
 async function page<R, N extends object>(
-  list: unknown[],
+  list: () => unknown[],
   paging: Paging,
   read: (offset: number, limit: number) => Promise<Window<R>>,
   node: (row: R) => N,
@@ -66,7 +66,10 @@ async function page<R, N extends object>(
  * Where a page stands: the rows `[start, end)` or, where the end has to be found first, the `last` before it. Throws what
  * the caller is told of arguments that are refused. Without a list the cursors of any list are taken.
  */
-export function place(list: unknown[] | undefined, paging: Paging): { start: number; end: number; last?: number } {
+export function place(
+  list: (() => unknown[]) | undefined,
+  paging: Paging,
+): { start: number; end: number; last?: number } {
   const cursor = new Cursor(list);
   const first = size(paging.first, "first");
   const last = size(paging.last, "last");
@@ -85,15 +88,15 @@ function size(rows: number | null | undefined, argument: string): number | undef
 
 /** Positions in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. */
 class Cursor {
-  readonly #list: unknown[] | undefined;
+  readonly #list: (() => unknown[]) | undefined;
   #name: string | undefined;
 
-  constructor(list: unknown[] | undefined) {
+  constructor(list: (() => unknown[]) | undefined) {
     this.#list = list;
   }
 
   get #hash(): string {
-    this.#name ??= createHash("sha256").update(JSON.stringify(this.#list)).digest("base64url").slice(0, 8);
+    this.#name ??= createHash("sha256").update(JSON.stringify(this.#list?.())).digest("base64url").slice(0, 8);
     return this.#name;
   }
 

@@ -35,11 +35,13 @@ export function globalId(type: string, ...parts: string[]): string {
   let text = type;
   let plain = true;
   for (const part of parts) {
-    text += `:${PLAIN.test(part) ? part : encodeURIComponent(part.toWellFormed())}`;
-    plain &&= PLAIN.test(part);
+    const isPlain = PLAIN.test(part);
+    text += `:${isPlain ? part : encodeURIComponent(part.toWellFormed())}`;
+    plain &&= isPlain;
   }
+  if (!plain) return Buffer.from(text, "latin1").toString("base64url");
   // Thousands of them stand in one answer, and `btoa` is three times as fast; of plain text it makes no `+` and no `/`.
-  return plain ? btoa(text).replace("==", "").replace("=", "") : Buffer.from(text, "latin1").toString("base64url");
+  return btoa(text).slice(0, Math.ceil((text.length * 4) / 3));
 }
 
 const PLAIN = /^[0-9A-Za-z_-]*$/;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { members } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
-import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
@@ -12,7 +11,7 @@ import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
-import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey, scopeKeys } from "./resource-group.ts";
+import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
 /** What a policy belongs to, with the policies it carries. */
@@ -27,6 +26,9 @@ export class PolicyNode {
   readonly type = "Policy";
   readonly owner: PolicyOwner;
   readonly row: Policy;
+  #permissionGroups: PermissionGroupNode[] | undefined;
+  #resourceGroups: ResourceGroupNode[] | undefined;
+  #place: string | undefined;
 
   constructor(owner: PolicyOwner, row: Policy) {
     this.owner = owner;
@@ -48,39 +50,46 @@ export class PolicyNode {
   }
 
   get permissionGroups(): PermissionGroupNode[] {
-    return inOrder(this.row.permission_groups, byId).map((row) => new PermissionGroupNode(this.owner.accountId, row));
+    this.#permissionGroups ??= inOrder(
+      this.row.permission_groups.map((row) => new PermissionGroupNode(this.owner.accountId, row)),
+      ({ cloudflareId }) => cloudflareId,
+    );
+    return this.#permissionGroups;
   }
 
   get resourceGroups(): ResourceGroupNode[] {
-    return inOrder(this.row.resource_groups, groupPlace).map(
-      (row) => new ResourceGroupNode(this.owner.accountId, row, this.owner),
+    this.#resourceGroups ??= inOrder(
+      this.row.resource_groups.map((row) => new ResourceGroupNode(this.owner.accountId, row, this.owner)),
+      ({ place }) => place,
     );
+    return this.#resourceGroups;
+  }
+
+  /** What it says, whatever its id and the order of its lists: access, permission group ids, scope keys. */
+  get place(): string {
+    if (this.#place !== undefined) return this.#place;
+    let text = this.row.access ?? "";
+    for (const { cloudflareId } of this.permissionGroups) text += ` ${cloudflareId}`;
+    for (const { place } of this.resourceGroups) text += `\n${place}`;
+    this.#place = text;
+    return text;
   }
 }
 
 /** The policies of an owner in an order that is the same on every read: by what they say, never by their ids. */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
-  return inOrder(owner.row.policies, place).map((row) => new PolicyNode(owner, row));
+  return inOrder(
+    owner.row.policies.map((row) => new PolicyNode(owner, row)),
+    ({ place }) => place,
+  );
 }
 
-/** What a policy says, whatever its id and the order of its lists: access, permission group ids, scope keys. */
-function place({ access, permission_groups, resource_groups }: Policy): string {
-  let text = access ?? "";
-  for (const { id } of inOrder(permission_groups, byId)) text += ` ${id}`;
-  for (const group of inOrder(resource_groups, groupPlace)) text += `\n${groupPlace(group)}`;
-  return text;
-}
-
-const byId = ({ id }: { id: string }) => id;
-
-function groupPlace(row: ResourceGroup): string {
-  const keys = scopeKeys(row);
-  return keys && row.id ? `${keys} ${row.id}` : keys || (row.id ?? "");
-}
+/** What a policy says does not depend on whose it is. */
+const nobody: PolicyOwner = { type: "Member", accountId: "", row: { id: "", policies: [] } };
 
 /** What names a policy in its owner: its id or, where Cloudflare leaves that out, what it says. */
 export function policyKey(row: Policy): string {
-  return row.id ?? createHash("sha256").update(place(row)).digest("base64url").slice(0, 22);
+  return row.id ?? createHash("sha256").update(new PolicyNode(nobody, row).place).digest("base64url").slice(0, 22);
 }
 
 /** Whether a policy grants or takes away. */

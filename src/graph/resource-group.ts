@@ -19,6 +19,7 @@ export class ResourceGroupNode {
   readonly row: ResourceGroup;
   /** What the policy belongs to that names the group; an anonymous group can only be found there. */
   readonly #owner: { type: string; row: { id: string } } | undefined;
+  #place: string | undefined;
 
   constructor(accountId: string, row: ResourceGroup, owner?: { type: string; row: { id: string } }) {
     this.accountId = accountId;
@@ -34,6 +35,16 @@ export class ResourceGroupNode {
 
   get cloudflareId(): string | null | undefined {
     return this.row.id;
+  }
+
+  /** Where it stands among the groups of a policy. */
+  get place(): string {
+    if (this.#place === undefined) {
+      const { id } = this.row;
+      const keys = scopeKeys(this.row);
+      this.#place = keys && id ? `${keys} ${id}` : keys || (id ?? "");
+    }
+    return this.#place;
   }
 
   get name(): string | null | Error {
@@ -63,6 +74,7 @@ export function resourceGroupKey(row: ResourceGroup): string {
 
 /** Keys of a group's scopes and objects, in order: what sorts and names groups, because nothing else about them is stable. */
 export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
+  if (scope?.length === 1) return keysOf(scope[0] as Scope);
   let text = "";
   for (const each of inOrder(scope ?? [], keysOf)) text += text ? `\n${keysOf(each)}` : keysOf(each);
   return text;
@@ -70,7 +82,7 @@ export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
 
 function keysOf({ key, objects }: Scope): string {
   let text = key;
-  for (const object of inOrder(objects, keyOf)) text += ` ${object.key}`;
+  for (const object of objects.length > 1 ? inOrder(objects, keyOf) : objects) text += ` ${object.key}`;
   return text;
 }
 

@@ -135,7 +135,7 @@ export class Walk {
     const filters = sent(args);
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
-    const known = at.sure ? listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
+    const known = at.sure ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
     place(known, args);
     const { start, end, last } = place(undefined, this.#capped(args));
 
