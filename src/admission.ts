@@ -1,4 +1,6 @@
-import type { Budget, Standing } from "./budget.ts";
+import { setTimeout as pauseFor } from "node:timers/promises";
+import type { Budget, Standing, Taking } from "./budget.ts";
+import type { Waiting } from "./cloudflare/client.ts";
 import { CloudflareError, type Cost } from "./cloudflare/error.ts";
 import type { Spending } from "./spending.ts";
 
@@ -16,6 +18,10 @@ export interface Limits {
   budget: Budget;
   /** Calls that one operation may make; `Infinity` for any number. */
   most: number;
+  /** How long the operation waits for its reads. */
+  waiting: Waiting;
+  /** Whether reads wait where Cloudflare blocks for a moment. */
+  patient: boolean;
 }
 
 /**
@@ -62,6 +68,25 @@ export class Admission {
     return granted;
   }
 
+  /** Whether Cloudflare blocks now, and so briefly that reads wait for the end of it. */
+  get waits(): boolean {
+    const { budget, caller, waiting, patient } = this.#limits;
+    const opens = budget.closedUntil(caller);
+    return patient && opens !== null && opens.getTime() < waiting.until;
+  }
+
+  /**
+   * A unit of now in the place of one that was taken long ago: it counts from its taking, and Cloudflare counts from the
+   * call. Rejects where there is none.
+   */
+  async renew(route: string): Promise<void> {
+    const { caller, budget } = this.#limits;
+    const taking = await budget.take(caller, 1, false);
+    if (!taking.granted)
+      throw overQuota(route, { needed: 1, left: taking.left, limit: taking.quota, first: null }, taking);
+    budget.giveBack(caller, 1, this.#since);
+  }
+
   /** A call that was admitted is made by somebody else, or not at all. */
   unsent(): void {
     this.#reserved--;
@@ -81,20 +106,56 @@ export class Admission {
   }
 
   async #weigh(route: string, units: number): Promise<void> {
-    const { caller, budget, most } = this.#limits;
+    const { most } = this.#limits;
     const left = most - this.#reserved;
     const { fitting } = this.#spending;
     if (units > left) throw tooExpensive(route, { needed: units, left, limit: most, first: fitting(most) });
     this.#reserved += units;
-    // The last tenth of a quota belongs to writes and to single reads.
-    const standing = await budget.take(caller, units, units > 1);
+    const standing = await this.#take(route, units);
     this.#since ??= standing.at;
     if (standing.granted) return;
     this.#reserved -= units;
     const first = fitting(Math.min(most, unreserved(standing)));
     throw overQuota(route, { needed: units, left: standing.left, limit: standing.quota, first }, standing);
   }
+
+  async #take(route: string, units: number): Promise<Taking> {
+    const { caller, budget, waiting } = this.#limits;
+    for (;;) {
+      // The last tenth of a quota belongs to writes and to single reads.
+      const taking = await this.#inTime(route, units, budget.take(caller, units, units > 1));
+      if (taking.granted || !route.startsWith("GET ") || !this.waits) return taking;
+      // Not all at the same moment.
+      const pause = Number(budget.closedUntil(caller)) - Date.now() + Math.random() * 200;
+      await pauseFor(pause, undefined, { signal: waiting.signal }).catch(() => {});
+      if (waiting.signal.aborted) return taking;
+    }
+  }
+
+  /** What is granted after the operation's time is up goes back. Writes are not bound by it. */
+  async #inTime(route: string, units: number, asked: Promise<Taking>): Promise<Taking> {
+    const remaining = this.#limits.waiting.until - Date.now();
+    if (!route.startsWith("GET ") || remaining > longestTimer) return asked;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const message = `${route} was not sent before the operation's time was up`;
+      timer = setTimeout(() => reject(new CloudflareError(route, message, { kind: "timeout" })), remaining);
+    });
+    try {
+      return await Promise.race([asked, late]);
+    } catch (error) {
+      this.#reserved -= units;
+      const { budget, caller } = this.#limits;
+      void asked.then(({ granted, at }) => granted && budget.giveBack(caller, units, at));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
+
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /** What fan-outs may spend of what is left; what was spent on a refused operation is not had again by asking anew. */
 export function unreserved({ left, quota }: Standing): number {

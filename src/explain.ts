@@ -1,6 +1,6 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { overQuota, tooExpensive, unreserved } from "./admission.ts";
+import { type Admission, overQuota, tooExpensive, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import type { CloudflareError } from "./cloudflare/error.ts";
 import { fittingFirst, planOf } from "./plan.ts";
@@ -22,6 +22,7 @@ export interface Explaining {
 /** What the plugin needs of an operation's context. */
 export interface Explained {
   spending: Spending;
+  admission: Admission;
   /** The caller's key in the budget. */
   spender: string;
   /** What {@link EXPLAIN} asked for. */
@@ -40,10 +41,10 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
     return { upstream: { planned, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) } };
   }
 
-  async function refusal({ spending: { planned, fitting }, spender }: Explained) {
+  async function refusal({ spending: { planned, fitting }, spender, admission }: Explained) {
     const { min } = planned;
     if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
-    if (min === 0) return undefined;
+    if (min === 0 || admission.waits) return undefined;
     const standing = await budget.standing(spender);
     const { left, quota } = standing;
     if (min <= left) return undefined;

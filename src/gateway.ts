@@ -139,15 +139,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
-      const admission = new Admission({ caller: spender, budget, most }, spending);
+      const waiting = { signal, until: Date.now() + operationTimeout };
+      const admission = new Admission({ caller: spender, budget, most, waiting, patient: retry }, spending);
       const once = spendingClient(upstream, { credential, key: spender, spending, admission });
       const again = () => admission.again();
-      const waiting = { signal, until: Date.now() + operationTimeout };
       const joins = (shared: object) => upstream.turns.join(shared, spending);
       const joining = { caller: callerOf(credential), waiting, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
       const loaders = createLoaders(patient(call, waiting), (batch) => spending.analysis?.batches.push(batch));
-      return { loaders, sequence, spending, spender, explain: asked };
+      return { loaders, sequence, spending, spender, admission, explain: asked };
     },
   });
 }

@@ -54,10 +54,12 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     const { route } = endpoint;
     const { trace, signal } = sending ?? {};
     const before = trace?.attempts ?? 0;
+    const asked = Date.now();
     // The gate closes within the turn: whoever has the next one finds it closed.
     const attempt = async () => {
       const closed = budget.closedUntil(key);
       if (closed) throw notNow(route, closed);
+      if (Date.now() - asked > longTurn) await admission.renew(route);
       try {
         return await client(endpoint, params, body, sending);
       } catch (error) {
@@ -77,6 +79,12 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     }
   };
 }
+
+/**
+ * Milliseconds of waiting for a turn after which a unit is taken anew. The budget counts units a twentieth of a window
+ * longer than it lasts: 15 seconds of Cloudflare's five minutes.
+ */
+const longTurn = 5_000;
 
 /** A write that found no turn in time: it certainly never left. */
 function waited(route: string, error: unknown, callTimeout: number): unknown {

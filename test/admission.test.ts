@@ -1,4 +1,5 @@
-import { describe } from "vitest";
+import { describe, vi } from "vitest";
+import { memoryBudget } from "../src/budget.ts";
 import type { GatewayOptions } from "../src/gateway.ts";
 import type { SandboxOptions } from "../src/sandbox/sandbox.ts";
 import { account, expect, stage, tally, test } from "./gateway.ts";
@@ -179,6 +180,44 @@ describe("the quota of a caller", () => {
     expect((await run(names, { account })).errors).toBeUndefined();
     expect((await run(names, { account })).errors).toBeUndefined();
     expect((await run(names, { account })).errors).toHaveLength(1);
+  });
+
+  test("a call that waited long for its turn counts from when it is sent", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      for (const [units, sent] of [
+        [3, 2],
+        [2, 1],
+      ] as const) {
+        const network = heldNetwork((request) => sandbox.handle(request));
+        const { sandbox, run } = stage({}, () => network.transport, { quota: { units, seconds: 300 }, concurrency: 1 });
+        const answer = run(
+          `query ($account: String!) { account(id: $account) { name userGroups { nodes { name } } } }`,
+          {
+            account,
+          },
+        );
+        await network.arrived(1);
+        vi.setSystemTime(Date.now() + 6_000);
+        network.held[0]?.open();
+        await network.arrived(sent);
+        for (const call of network.held) call.open();
+        const { errors = [] } = await answer;
+        expect(errors.map(({ extensions }) => extensions?.code)).toEqual(sent === 2 ? [] : ["RATE_LIMITED"]);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("whoever waits for a quota that nobody tells waits no longer than the operation", async () => {
+    const budget = memoryBudget({ quota: false });
+    budget.take = () => new Promise(() => {});
+    const { run } = limited({ budget, operationTimeout: 30 });
+    const { data, errors, calls } = await run(names, { account });
+    expect(calls).toEqual([]);
+    expect(data).toEqual({ account: { userGroups: null } });
+    expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
   });
 
   test("a 429 closes the gate: nothing more is sent until its time has come", async () => {

@@ -29,7 +29,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|node:.*)$/],
   [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
-  [/^admission/, /^(budget\.ts$|spending|cloudflare\/error)/, /^$/],
+  [/^admission/, /^(budget\.ts$|spending|cloudflare\/(client|error))/, /^node:timers\/promises$/],
   [/^upstream/, /^(admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],
   [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [

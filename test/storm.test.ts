@@ -52,6 +52,15 @@ describe("a storm of 429", () => {
   });
 });
 
+test("a block of a moment holds up what comes meanwhile, and then it goes", async () => {
+  await using storm = await stageOverHttp({ groups: 3 }, {}, { retry: true });
+  storm.sandbox.fault(membersRoute, { ...limit, retryAfter: "1" } as Fault, 1);
+  const first = storm.run(graph(3), { account });
+  while (!storm.sandbox.calls.some(({ route }) => route === membersRoute)) await new Promise(setImmediate);
+  const names = Array.from({ length: 5 }, (_, i) => storm.run(`${graph(1 + (i % 3))} # ${i}`, { account }));
+  for (const { errors } of [await first, ...(await Promise.all(names))]) expect(errors).toBeUndefined();
+});
+
 test("a vendor that announces a small quota never has to refuse", async () => {
   const quota = { requests: 60, seconds: 300 };
   await using strict = await stageOverHttp({ groups: 12, quota }, {}, { retry: true, explain: true });
