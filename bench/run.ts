@@ -96,6 +96,7 @@ async function round(upstream: Upstream, number: number, brief: number): Promise
   };
   if (Object.keys(unshared).length > 0) await variant("unshared", { ...unlimited, ...unshared });
   await variant("limited", {}, shown.far?.floor);
+  await variant("unhurried", { UPSTREAM_RATE: "off" }, shown.far?.floor);
   return shown;
 }
 

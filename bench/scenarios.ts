@@ -29,10 +29,11 @@ export const scenarios = {
   crowd: { groups: 1000, latency: 40, credentials: alone, seconds: 12, queries: 15 },
 } satisfies Record<string, Scenario>;
 
-/** Those that only the gateway has: without sharing, and with the limits that it has unless told otherwise. */
+/** Those that only the gateway has: without sharing, with the limits that it has unless told otherwise, and without a rate. */
 export const variants = {
   unshared: scenarios.twins,
   limited: { ...scenarios.far, seconds: 8, queries: 20, fresh: true },
+  unhurried: { ...scenarios.far, seconds: 8, queries: 20, fresh: true },
 } satisfies Record<string, Scenario>;
 
 export type Name = keyof typeof scenarios | keyof typeof variants;

@@ -55,6 +55,7 @@ const rows: Row[] = [
     atMost: 1.2,
   },
   row("p50 alone, 40 ms, limits as by default", "limited", "p50", 1),
+  row("the same with UPSTREAM_RATE off", "unhurried", "p50", 1),
   row("REST calls per query, one credential", "twins", "calls", 2),
   row("connections opened per query, warm", "many", "opened", 2),
   row("kB per answer", "alone", "answer", 0),
