@@ -1,18 +1,26 @@
+/** Pieces that are not longer are joined: each one has its price when it becomes bytes, and so has joining. */
+const SHORT = 256;
+
 /** Text that is written from front to back, with gaps that are filled later. */
 export class Text {
   readonly #before: (string | Text)[] = [];
   #last = "";
 
   add(piece: string): void {
-    this.#last += piece;
+    if (piece.length <= SHORT) this.#last += piece;
+    else this.#put(piece);
   }
 
   /** Leaves a gap here, and gives what fills it. */
   gap(): Text {
     const gap = new Text();
-    this.#before.push(this.#last, gap);
-    this.#last = "";
+    this.#put(gap);
     return gap;
+  }
+
+  #put(piece: string | Text): void {
+    this.#before.push(this.#last, piece);
+    this.#last = "";
   }
 
   /**
@@ -23,12 +31,7 @@ export class Text {
     const pieces = [start];
     this.#collect(pieces);
     pieces.push(end);
-    let size = 0;
-    for (const piece of pieces) size += Buffer.byteLength(piece);
-    const bytes = Buffer.allocUnsafe(size);
-    let at = 0;
-    for (const piece of pieces) at += bytes.write(piece, at);
-    return bytes;
+    return asciiBytes(pieces) ?? Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
   }
 
   #collect(pieces: string[]): void {
@@ -38,4 +41,18 @@ export class Text {
     }
     pieces.push(this.#last);
   }
+}
+
+/** The bytes of plain ASCII, without a look at the text before; `undefined` where it is not. */
+function asciiBytes(pieces: string[]): Buffer | undefined {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  // Room for one more character, whichever it is: only ASCII then takes as many bytes as it has characters.
+  const bytes = Buffer.allocUnsafe(length + 4);
+  let at = 0;
+  for (const piece of pieces) {
+    if (bytes.write(piece, at) !== piece.length) return undefined;
+    at += piece.length;
+  }
+  return bytes.subarray(0, at);
 }
