@@ -7,6 +7,12 @@ export interface Sendable {
 }
 
 /**
+ * Milliseconds that a connection is kept open for the next call, unless the other side says less. Cloudflare closes its
+ * own after 400 seconds: https://developers.cloudflare.com/fundamentals/reference/connection-limits/
+ */
+const keepAliveTimeout = 60_000;
+
+/**
  * The connections to one host, each with one call at a time. The one that was used last comes first, so that few stay open;
  * undici's own pool looks through all of them for every call.
  */
@@ -38,8 +44,8 @@ export class Connections {
     if (this.#all.length >= this.#most) return undefined;
     // Undici's own timeouts are off: they fire up to a second late. Only a handshake that hangs is left to them: nobody
     // waits for it any more, and the connection must go.
-    const own = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, connectTimeout: this.#connectTimeout };
-    const client = new Client(this.#origin, own);
+    const timeouts = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0, connectTimeout: this.#connectTimeout };
+    const client = new Client(this.#origin, { allowH2: false, ...timeouts });
     this.#all.push(client);
     return client;
   }
