@@ -34,7 +34,8 @@ export function read<Schema extends z.ZodType>(schema: Schema, value: unknown): 
 /** What zod says of a schema: the part of it that is looked at here. */
 interface Definition {
   type: string;
-  checks?: unknown[];
+  format?: string;
+  checks?: { _zod: { def: { check: string; value?: unknown; inclusive?: boolean } } }[];
   innerType?: z.ZodType;
   element?: z.ZodType;
   valueType?: z.ZodType;
@@ -47,7 +48,14 @@ interface Definition {
 
 function compile(schema: z.ZodType): Read {
   const def = schema.def as unknown as Definition;
-  const plain = !def.checks?.length;
+  const plain = !def.checks?.length && !def.format;
+  if (def.format === "safeint") {
+    const bounds = def.checks?.map(({ _zod }) => _zod.def) ?? [];
+    const least = Math.max(Number.MIN_SAFE_INTEGER, ...bounds.map(({ value }) => Number(value)));
+    if (bounds.every(({ check, inclusive }) => check === "greater_than" && inclusive)) {
+      return (value) => (Number.isSafeInteger(value) && (value as number) >= least ? value : fail());
+    }
+  }
   if (plain && (def.type === "string" || def.type === "number" || def.type === "boolean")) {
     const { type } = def;
     return (value) => (typeof value === type ? value : fail());
@@ -72,6 +80,17 @@ function compile(schema: z.ZodType): Read {
     const { type, transform } = def.out.def as unknown as Definition;
     const before = compile(def.in);
     if (type === "transform" && transform) return (value) => transform(before(value));
+  }
+  if (def.type === "catch" && def.innerType) {
+    const inner = compile(def.innerType);
+    return (value) => {
+      try {
+        return inner(value);
+      } catch (error) {
+        if (error !== misfit) throw error;
+        return schema.safeParse(value).data;
+      }
+    };
   }
   if (def.type === "union" && def.options) return union(def.options.map(compile));
   if (plain && def.type === "object" && def.shape) return object(def.shape);
