@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { redisBudget } from "./budget/redis.ts";
 import { type Budget, memoryBudget } from "./budget.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
-import { createTransport, type Transport } from "./cloudflare/transport.ts";
+import { createTransport, type Transport, type WireResponse } from "./cloudflare/transport.ts";
 import { examples } from "./examples.ts";
 import { createGateway, type GraphiQL } from "./gateway.ts";
 import { stories } from "./graphiql/stories.ts";
@@ -116,19 +116,18 @@ async function listen(server: Server, { PORT, HOST }: Settings): Promise<string>
 /** Points whoever runs the gateway at the setting when the REST API cannot be reached; callers are told no address. */
 function pointing(transport: Transport, baseUrl: string): Transport {
   let reachable = true;
-  return async (request) => {
-    try {
-      const response = await transport(request);
-      reachable = true;
-      return response;
-    } catch (error) {
-      if (reachable && error instanceof CloudflareError && error.kind === "unavailable") {
-        reachable = false;
-        console.error(`${baseUrl} could not be reached. Is CLOUDFLARE_API_BASE_URL right?`);
-      }
-      throw error;
-    }
+  const reached = (response: WireResponse) => {
+    reachable = true;
+    return response;
   };
+  const failed = (error: unknown) => {
+    if (reachable && error instanceof CloudflareError && error.kind === "unavailable") {
+      reachable = false;
+      console.error(`${baseUrl} could not be reached. Is CLOUDFLARE_API_BASE_URL right?`);
+    }
+    throw error;
+  };
+  return (request) => transport(request).then(reached, failed);
 }
 
 function welcome(url: string): string {

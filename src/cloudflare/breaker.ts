@@ -47,18 +47,16 @@ export function withBreaker(transport: Transport, options: BreakerOptions = {}):
     if (circuit.state === CircuitState.HalfOpen) throw notSent(request.route);
     const probes = circuit.state === CircuitState.Open;
     try {
-      return await circuit.execute(async () => {
-        try {
-          return await transport(request);
-        } catch (cause) {
-          throw probes ? new Unanswered("", { cause }) : cause;
-        }
-      });
+      return await circuit.execute(() => (probes ? transport(request).catch(unanswered) : transport(request)));
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw notSent(request.route);
       throw error instanceof Unanswered ? error.cause : error;
     }
   };
+}
+
+function unanswered(cause: unknown): never {
+  throw new Unanswered("", { cause });
 }
 
 function isUnreachable(error: unknown): boolean {
