@@ -23,6 +23,7 @@ import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
 import { type Rate, Turns } from "./turns.ts";
@@ -97,7 +98,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
-  const patient = createFreshGroups();
+  const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
   const sequence = createSequence();
   const logger = createLogger(logging || "silent");
@@ -130,23 +131,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       explaining({ schema, budget, most, tell: explain }),
       compileAt !== false && compiledExecution(compileAt, leanSchema),
       // An empty word is a word, and is refused: nobody without one may get that.
-      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
+      sharedOperations(shared, (request) => askerOf(request).caller + JSON.stringify(request.headers.get(EXPLAIN))),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
-      const credential = credentialOf(request.headers);
+      const { credential, caller, spender } = askerOf(request);
       const asked = request.headers.get(EXPLAIN);
-      const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
-      const waiting = { signal, until: Date.now() + operationTimeout };
-      const admission = new Admission({ caller: spender, budget, most, waiting, patient: retry }, spending);
+      const patience = new Patience(signal, Date.now() + operationTimeout);
+      const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
       const once = spendingClient(upstream, { credential, key: spender, spending, admission });
       const again = () => admission.again();
       const joins = (shared: object) => upstream.turns.join(shared, spending);
-      const joining = { caller: callerOf(credential), waiting, alone, admission, spending, joins };
+      const joining = { caller, patience, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
-      const loaders = createLoaders(patient(call, waiting), (batch) => spending.analysis?.batches.push(batch));
+      const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
       return { loaders, sequence, spending, spender, admission, explain: asked };
     },
   });
@@ -158,6 +158,24 @@ export function credentialOf(headers: Headers): Credential | null {
   if (token) return { token };
   const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
   return email && key ? { email, key } : null;
+}
+
+/** Who asks: their credential, and the keys that stand for it in what is shared and in the budget. */
+interface Asker {
+  credential: Credential | null;
+  caller: string;
+  spender: string;
+}
+
+const askers = new WeakMap<Request, Asker>();
+
+function askerOf(request: Request): Asker {
+  const known = askers.get(request);
+  if (known) return known;
+  const credential = credentialOf(request.headers);
+  const asker = { credential, caller: callerOf(credential), spender: budgetKey(credential) };
+  askers.set(request, asker);
+  return asker;
 }
 
 const ids = new WeakMap<Request, string>();

@@ -1,96 +1,12 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Plugin } from "graphql-yoga";
 import type { Admission } from "./admission.ts";
-import type { Call, Credential, Sending, Waiting } from "./cloudflare/client.ts";
+import type { Call, Credential, Sending } from "./cloudflare/client.ts";
 import type { Endpoint } from "./cloudflare/endpoint.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
+import { Flights } from "./sharing/flights.ts";
+import { type Left, Patience } from "./sharing/patience.ts";
 import type { Spending } from "./spending.ts";
-
-/** Something under way, and for each who waits for it until when they do. */
-interface Flight {
-  answer: Promise<unknown>;
-  waiters: Set<{ until: number }>;
-  given: Sending;
-  giveUp: AbortController;
-}
-
-/** Why somebody waits no longer: their time is up, or their client has left. */
-type Left = "timeout" | "aborted";
-
-/** Milliseconds beyond which a timer of Node's fires at once. */
-const longestTimer = 2 ** 31 - 1;
-
-/**
- * What is asked by several at the same moment and done once. A flight ends with its last waiter: whoever leaves lets go
- * of it, and nothing is kept once it has landed.
- */
-export class Flights {
-  readonly #flights = new Map<string, Flight>();
-
-  /**
-   * Waits for what is under way under this key, or starts it. `waiting` ends the waiting of this caller alone, who then
-   * gets what `left` says; what is started waits as long as the last of its waiters.
-   */
-  join<T>(
-    key: string,
-    waiting: Waiting,
-    start: (waiting: Waiting) => Promise<T>,
-    left: (why: Left) => unknown,
-  ): Promise<T> {
-    const { signal, until } = waiting;
-    const remaining = until - Date.now();
-    if (signal.aborted || remaining <= 0) return Promise.reject(left(signal.aborted ? "aborted" : "timeout"));
-    const flight = this.#flights.get(key) ?? this.#start(key, until, start);
-    const waiter = { until };
-    flight.waiters.add(waiter);
-    return new Promise((resolve, reject) => {
-      const leave = (why: Left) => {
-        stay();
-        const reason = left(why);
-        flight.waiters.delete(waiter);
-        if (flight.waiters.size === 0) {
-          this.#land(key, flight);
-          flight.giveUp.abort(reason);
-        }
-        reject(reason);
-      };
-      const onAbort = () => leave("aborted");
-      const timer = remaining <= longestTimer ? setTimeout(() => leave("timeout"), remaining) : undefined;
-      const stay = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", onAbort);
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      (flight.answer as Promise<T>).then(resolve, reject).finally(stay);
-    });
-  }
-
-  /** What was given to the one under way under this key, if there is one. */
-  underWay(key: string): Sending | undefined {
-    return this.#flights.get(key)?.given;
-  }
-
-  #start<T>(key: string, until: number, start: (waiting: Waiting) => Promise<T>): Flight {
-    const giveUp = new AbortController();
-    const waiters = new Set<{ until: number }>();
-    const given = {
-      signal: giveUp.signal,
-      get until() {
-        // Whoever starts it has not joined yet.
-        return waiters.size === 0 ? until : Math.max(...Array.from(waiters, (waiter) => waiter.until));
-      },
-    };
-    const flight: Flight = { answer: start(given), waiters, given, giveUp };
-    this.#flights.set(key, flight);
-    const landed = () => this.#land(key, flight);
-    flight.answer.then(landed, landed);
-    return flight;
-  }
-
-  #land(key: string, flight: Flight): void {
-    if (this.#flights.get(key) === flight) this.#flights.delete(key);
-  }
-}
 
 const secret = randomBytes(32);
 
@@ -105,7 +21,7 @@ export function callerOf(credential: Credential | null): string {
 /** Whose reads are joined, for how long, and what their cost is weighed against and written down in. */
 export interface Joining {
   caller: string;
-  waiting: Waiting;
+  patience: Patience;
   alone?: boolean | undefined;
   admission: Admission;
   spending: Spending;
@@ -136,11 +52,11 @@ export class Sharing {
   }
 
   /**
-   * One caller's client, whose reads are joined with equal ones of the same caller. `waiting` ends this operation's reads,
+   * One caller's client, whose reads are joined with equal ones of the same caller. `patience` ends this operation's reads,
    * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
    * its caller knows, and must not be written back.
    */
-  wrap(call: Call, { caller, waiting, alone, admission, spending, joins }: Joining): Call {
+  wrap(call: Call, { caller, patience, alone, admission, spending, joins }: Joining): Call {
     const read = async (endpoint: Endpoint, params: never) => {
       const { route } = endpoint;
       const key = alone ? this.#own() : this.key(caller, route, params);
@@ -159,7 +75,7 @@ export class Sharing {
         started = true;
         return call(endpoint, params, undefined, Object.assign(given, { trace }));
       };
-      const answer = this.calls.join(key, waiting, start, (why) => unanswered(route, why));
+      const answer = this.calls.join(key, patience, start, (why) => unanswered(route, why));
       if (admitted && !started) admission.unsent();
       if (!started) joins(trace);
       const spent = spending.begins(trace, other !== undefined);
@@ -214,10 +130,9 @@ export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Re
           serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
         if (alone) return run(request.signal);
         const key = sharing.key(callerOfRequest(request), query, variables, operationName);
-        const waiting = { signal: request.signal, until: Number.POSITIVE_INFINITY };
         return sharing.operations.join(
           key,
-          waiting,
+          new Patience(request.signal, Number.POSITIVE_INFINITY),
           (given) => run(given.signal),
           () => request.signal.reason,
         );
