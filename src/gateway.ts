@@ -129,7 +129,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestIds,
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
-      compileAt !== false && compiledExecution(compileAt, leanSchema),
+      compileAt !== false && compiledExecution(compileAt, leanSchema, ({ spender }: Explained) => spender),
       // An empty word is a word, and is refused: nobody without one may get that.
       sharedOperations(shared, (request) => askerOf(request).caller + JSON.stringify(request.headers.get(EXPLAIN))),
     ],
