@@ -35,12 +35,12 @@ function stringify({ data, ...rest }: ExecutionResult): string {
  * compiled goes with them.
  *
  * @param lean the schema as compiled queries see it: fields that are properties of their object have no resolver
- * @param callerOf who asks, by the context of their operation: opaque, and never a credential
+ * @param partyOf what the operations have in common that may share their calls, by the context of each
  */
 export function compiledExecution<Context>(
   compileAt: number,
   lean: GraphQLSchema,
-  callerOf: (context: Context) => string,
+  partyOf: (context: Context) => unknown,
 ): Plugin {
   const entrance = new Entrance();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
@@ -62,7 +62,7 @@ export function compiledExecution<Context>(
       if (!query) return;
       setExecuteFn(async (args) => {
         const run = () => query(args.rootValue, args.contextValue, args.variableValues ?? {});
-        const text = await entrance.run(callerOf(args.contextValue as Context), run);
+        const text = await entrance.run(partyOf(args.contextValue as Context), run);
         return text === undefined ? executeFn(args) : { data: new Written(text), stringify };
       });
     },

@@ -129,7 +129,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestIds,
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
-      compileAt !== false && compiledExecution(compileAt, leanSchema, ({ spender }: Explained) => spender),
+      compileAt !== false &&
+        compiledExecution(compileAt, leanSchema, ({ spender, spending }: Explained) => (sharing ? spender : spending)),
       // An empty word is a word, and is refused: nobody without one may get that.
       sharedOperations(shared, (request) => askerOf(request).caller + JSON.stringify(request.headers.get(EXPLAIN))),
     ],

@@ -19,14 +19,14 @@ function eventLoop(): () => number {
 }
 
 /**
- * Lets operations begin, in the order in which their callers come: at once in an idle process, and in a busy one as others
+ * Lets operations begin, in the order in which their parties come: at once in an idle process, and in a busy one as others
  * end. As many are answered per second, or more: few are half done at a time, so their memory is young when it is let go
- * of, and in the processor's caches while it is used. Those of one caller go in together: they may share their calls.
+ * of, and in the processor's caches while it is used. Those of one party go in together: they may share their calls.
  */
 export class Entrance {
-  readonly #waiting = new Map<string, (() => void)[]>();
-  /** How many operations of each caller have begun and not ended. */
-  readonly #inside = new Map<string, number>();
+  readonly #waiting = new Map<unknown, (() => void)[]>();
+  /** How many operations of each party have begun and not ended. */
+  readonly #inside = new Map<unknown, number>();
   readonly #watch: () => () => number;
   #lastBegan = 0;
   #looking = false;
@@ -36,41 +36,41 @@ export class Entrance {
     this.#watch = watch;
   }
 
-  /** Runs an operation as soon as it may begin. `caller` is opaque, and never a credential. */
-  async run<T>(caller: string, operation: () => Promise<T>): Promise<T> {
+  /** Runs an operation as soon as it may begin. A party is known by its identity. */
+  async run<T>(party: unknown, operation: () => Promise<T>): Promise<T> {
     const inside = this.#inside;
-    if (!inside.has(caller) && inside.size + this.#waiting.size > 0) await this.#turn(caller);
-    inside.set(caller, (inside.get(caller) ?? 0) + 1);
+    if (!inside.has(party) && inside.size + this.#waiting.size > 0) await this.#turn(party);
+    inside.set(party, (inside.get(party) ?? 0) + 1);
     this.#lastBegan = performance.now();
     try {
       return await operation();
     } finally {
-      const left = (inside.get(caller) ?? 0) - 1;
-      if (left > 0) inside.set(caller, left);
-      else inside.delete(caller);
+      const left = (inside.get(party) ?? 0) - 1;
+      if (left > 0) inside.set(party, left);
+      else inside.delete(party);
       // After the answer is on its way.
       setImmediate(() => inside.size === 0 && this.#begin(1));
     }
   }
 
-  #turn(caller: string): Promise<void> {
+  #turn(party: unknown): Promise<void> {
     if (!this.#looking) this.#lookAgain(this.#watch(), 1);
-    const waiting = this.#waiting.get(caller) ?? [];
-    this.#waiting.set(caller, waiting);
+    const waiting = this.#waiting.get(party) ?? [];
+    this.#waiting.set(party, waiting);
     return new Promise((resolve) => {
       waiting.push(resolve);
     });
   }
 
-  /** Lets in those of so many callers. */
+  /** Lets in those of so many parties. */
   #begin(many: number): void {
-    for (const [caller, waiting] of [...this.#waiting].slice(0, many)) {
-      this.#waiting.delete(caller);
+    for (const [party, waiting] of [...this.#waiting].slice(0, many)) {
+      this.#waiting.delete(party);
       for (const begin of waiting) begin();
     }
   }
 
-  /** Those of `many` callers begin at the next look, if there is nothing to do; twice as many at the one after. */
+  /** Those of `many` parties begin at the next look, if there is nothing to do; twice as many at the one after. */
   #lookAgain(worked: () => number, many: number): void {
     this.#looking = true;
     setTimeout(() => {
