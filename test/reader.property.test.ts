@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { endpoints } from "../src/cloudflare/index.ts";
 import { read } from "../src/cloudflare/reader.ts";
 import { Message, ResultInfo } from "../src/cloudflare/result.ts";
@@ -85,6 +85,50 @@ test("a compiled reader reads what zod reads, and refuses what zod refuses, in z
       expect(mine.success).toBe(zods.success);
       if (mine.success) expect(mine.data).toEqual(zods.data);
       else expect(mine.error.issues).toEqual(zods.error?.issues);
+    }),
+    runs(2_000),
+  );
+});
+
+/** Schemas of everything that readers are compiled of, one in another. */
+const schemas: fc.Arbitrary<z.ZodType> = fc.letrec<{ any: z.ZodType }>((tie) => ({
+  any: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.constantFrom(z.string(), z.number(), z.boolean(), z.email(), z.int32(), z.record(z.string(), z.unknown())),
+    fc.constantFrom(
+      z.int(),
+      z.int().min(1),
+      z.int().min(-5.5),
+      z.int().min(1).min(3),
+      z.int().positive(),
+      z.int().max(3),
+    ),
+    tie("any").map((schema) => schema.nullish()),
+    tie("any").map((schema) => schema.nullish().catch(null)),
+    tie("any").map((schema) => z.array(schema)),
+    tie("any").map((schema) => z.object({ a: schema, b: z.int().min(0).nullish().catch(null) })),
+    tie("any").map((schema) => schema.transform((value) => [value])),
+  ),
+})).any;
+
+const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom(undefined, null, Number.NaN, -0, 0, 1, 3, 1.5, 1e300, -7, Number.POSITIVE_INFINITY, 2 ** 53),
+    fc.constantFrom("1", "x", "a@example.com", true, {}, []),
+    fc.array(tie("any"), { maxLength: 3 }),
+    fc.record({ a: tie("any"), b: tie("any") }, { requiredKeys: [] }),
+  ),
+})).any;
+
+test("so does the reader of any schema that is made of the same parts", () => {
+  fc.assert(
+    fc.property(schemas, fc.array(values, { minLength: 5, maxLength: 10 }), (schema, all) => {
+      for (const value of all) {
+        const mine = read(schema, structuredClone(value));
+        const zods = schema.safeParse(structuredClone(value));
+        expect([mine.success, mine.data, mine.error?.issues]).toEqual([zods.success, zods.data, zods.error?.issues]);
+      }
     }),
     runs(2_000),
   );

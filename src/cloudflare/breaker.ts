@@ -42,21 +42,25 @@ export function withBreaker(transport: Transport, options: BreakerOptions = {}):
   circuit.onBreak(() => change(true));
   circuit.onReset(() => change(false));
 
+  const probe: Transport = async (request) => {
+    try {
+      return await transport(request);
+    } catch (cause) {
+      throw new Unanswered("", { cause });
+    }
+  };
+
   return async (request) => {
     // The library would let everybody wait for the probe.
     if (circuit.state === CircuitState.HalfOpen) throw notSent(request.route);
     const probes = circuit.state === CircuitState.Open;
     try {
-      return await circuit.execute(() => (probes ? transport(request).catch(unanswered) : transport(request)));
+      return await circuit.execute(() => (probes ? probe(request) : transport(request)));
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw notSent(request.route);
       throw error instanceof Unanswered ? error.cause : error;
     }
   };
-}
-
-function unanswered(cause: unknown): never {
-  throw new Unanswered("", { cause });
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -56,7 +56,8 @@ function compile(schema: z.ZodType): Read {
       return (value) => (Number.isSafeInteger(value) && (value as number) >= least ? value : fail());
     }
   }
-  if (plain && (def.type === "string" || def.type === "number" || def.type === "boolean")) {
+  if (plain && def.type === "number") return (value) => (Number.isFinite(value) ? value : fail());
+  if (plain && (def.type === "string" || def.type === "boolean")) {
     const { type } = def;
     return (value) => (typeof value === type ? value : fail());
   }

@@ -110,9 +110,10 @@ export class Flights {
     const flight = new Flight(until, () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
+    const answer = start(flight);
     this.#flights.set(key, flight);
-    start(flight).then(
-      (answer) => flight.lands(({ resolve }) => resolve(answer as never)),
+    answer.then(
+      (value) => flight.lands(({ resolve }) => resolve(value as never)),
       (reason) => flight.lands(({ reject }) => reject(reason)),
     );
     return flight;
