@@ -1,7 +1,7 @@
 import { type DocumentNode, type ExecutionResult, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type Compiled, compile } from "./execution/compile.ts";
-import { Entrance } from "./execution/entrance.ts";
+import { createEntrance } from "./execution/entrance.ts";
 import type { Text } from "./execution/text.ts";
 
 /** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
@@ -35,14 +35,9 @@ function stringify({ data, ...rest }: ExecutionResult): string {
  * compiled goes with them.
  *
  * @param lean the schema as compiled queries see it: fields that are properties of their object have no resolver
- * @param partyOf what the operations have in common that may share their calls, by the context of each
  */
-export function compiledExecution<Context>(
-  compileAt: number,
-  lean: GraphQLSchema,
-  partyOf: (context: Context) => unknown,
-): Plugin {
-  const entrance = new Entrance();
+export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugin {
+  const enter = createEntrance();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
 
   function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
@@ -61,8 +56,8 @@ export function compiledExecution<Context>(
       const query = compiled(document, operationName);
       if (!query) return;
       setExecuteFn(async (args) => {
-        const run = () => query(args.rootValue, args.contextValue, args.variableValues ?? {});
-        const text = await entrance.run(partyOf(args.contextValue as Context), run);
+        await enter();
+        const text = await query(args.rootValue, args.contextValue, args.variableValues ?? {});
         return text === undefined ? executeFn(args) : { data: new Written(text), stringify };
       });
     },

@@ -129,23 +129,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestIds,
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
-      compileAt !== false &&
-        compiledExecution(compileAt, leanSchema, ({ spender, spending }: Explained) => (sharing ? spender : spending)),
+      compileAt !== false && compiledExecution(compileAt, leanSchema),
       // An empty word is a word, and is refused: nobody without one may get that.
-      sharedOperations(shared, (request) => askerOf(request).caller + JSON.stringify(request.headers.get(EXPLAIN))),
+      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
-      const { credential, caller, spender } = askerOf(request);
+      const credential = credentialOf(request.headers);
       const asked = request.headers.get(EXPLAIN);
+      const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
       const patience = new Patience(signal, Date.now() + operationTimeout);
       const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
       const once = spendingClient(upstream, { credential, key: spender, spending, admission });
       const again = () => admission.again();
       const joins = (shared: object) => upstream.turns.join(shared, spending);
-      const joining = { caller, patience, alone, admission, spending, joins };
+      const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
       return { loaders, sequence, spending, spender, admission, explain: asked };
@@ -159,24 +159,6 @@ export function credentialOf(headers: Headers): Credential | null {
   if (token) return { token };
   const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
   return email && key ? { email, key } : null;
-}
-
-/** Who asks: their credential, and the keys that stand for it in what is shared and in the budget. */
-interface Asker {
-  credential: Credential | null;
-  caller: string;
-  spender: string;
-}
-
-const askers = new WeakMap<Request, Asker>();
-
-function askerOf(request: Request): Asker {
-  const known = askers.get(request);
-  if (known) return known;
-  const credential = credentialOf(request.headers);
-  const asker = { credential, caller: callerOf(credential), spender: budgetKey(credential) };
-  askers.set(request, asker);
-  return asker;
 }
 
 const ids = new WeakMap<Request, string>();

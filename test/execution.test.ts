@@ -15,7 +15,7 @@ async function execute(
   compileAt = 1,
   sandbox = createSandbox({ quota: false }),
 ) {
-  const plugin = compiledExecution(compileAt, leanSchema, () => "caller");
+  const plugin = compiledExecution(compileAt, leanSchema);
   const answered: string[] = [];
   for (let i = 0; i < times; i++) {
     const call = createClient({

@@ -19,7 +19,7 @@ export function heldNetwork(answer: Transport) {
     transport,
     /** Waits until so many calls have arrived. */
     async arrived(count: number) {
-      for (let turns = 0; held.length < count && turns < 100_000; turns++) await turn();
+      for (let turns = 0; held.length < count && turns < 1000; turns++) await turn();
       // A few turns more, in which a call too many would show.
       for (let turns = 0; turns < 5; turns++) await turn();
       expect(held).toHaveLength(count);

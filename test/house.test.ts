@@ -18,7 +18,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^settings/, /^$/, /^zod$/],
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
-  [/^execution/, /^execution/, /^(graphql|graphql-yoga|node:perf_hooks)$/],
+  [/^execution/, /^execution/, /^(graphql|graphql-yoga)$/],
   [/^turns/, /^turns\//, /^$/],
   [
     /^plan/,
