@@ -17,6 +17,16 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^sandbox\//, /^(sandbox\/|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^settings/, /^$/, /^zod$/],
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
+  [
+    /^server\//,
+    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport))/,
+    /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
+  ],
+  [
+    /^upstream\//,
+    /^(upstream\/|admission|spending|turns|budget\.ts$|cloudflare\/(client|endpoint|error|transport))/,
+    /^(lru-cache|cockatiel|node:(crypto|timers\/promises))$/,
+  ],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^execution/, /^execution/, /^(graphql|graphql-yoga)$/],
   [/^turns/, /^turns\//, /^$/],
@@ -38,7 +48,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [
     /^gateway/,
-    /^(graph\/|loaders|cloudflare\/|graphiql|execution|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
+    /^(server\/|graph\/|loaders|cloudflare\/|graphiql|execution|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
     /^(graphql|graphql-yoga)$/,
   ],
   [/^index/, /^(?!main)/, /^$/],
