@@ -33,6 +33,8 @@ export class Admission {
   readonly #spending: Spending;
   #turn = new Map<string, FanOut>();
   #reserved = 0;
+  /** Lists that are interrupted, and may ask for more of what was asked for. */
+  #interrupted = 0;
   /** When the first units were taken. */
   #since: number | undefined;
 
@@ -98,7 +100,17 @@ export class Admission {
     this.#limits.budget.giveBack(this.#limits.caller, 1, this.#since);
   }
 
+  /** Waits with what is asked for until the function that it gives is called: more of the same is about to be asked for. */
+  hold(): () => void {
+    this.#interrupted++;
+    return () => {
+      if (--this.#interrupted === 0 && this.#turn.size > 0)
+        queueMicrotask(() => process.nextTick(() => this.#weighAll()));
+    };
+  }
+
   #weighAll(): void {
+    if (this.#interrupted > 0) return;
     // The small ones first: what is left may be enough for them.
     const fanOuts = [...this.#turn].sort(([, a], [, b]) => a.units - b.units);
     this.#turn = new Map();
@@ -169,6 +181,23 @@ export function tooExpensive(route: string, cost: Cost): CloudflareError {
     `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of the ${limit} that one operation may make ` +
     `${left} are left.${advice(cost)}`;
   return new CloudflareError(route, message, { kind: "too_expensive", cost });
+}
+
+/** Refuses an operation before it runs, because its answer would have more objects than one may have. */
+export function tooManyObjects(cost: Cost): CloudflareError {
+  const message =
+    `The operation was not carried out: its answer may have ${cost.needed} objects, and ${cost.limit} are allowed. ` +
+    `Ask for shorter lists, or for less of each row.${advice(cost)}`;
+  return new CloudflareError("", message, { kind: "too_expensive", cost: { unit: "objects", ...cost } });
+}
+
+/** Refuses an answer that has turned out larger than it may be. */
+export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" }): CloudflareError {
+  const { unit, needed, limit } = cost;
+  const message =
+    `The answer is larger than it may be: ${needed} ${unit} or more, and ${limit} are allowed. Ask for shorter lists, or ` +
+    "for less of each row.";
+  return new CloudflareError("", message, { kind: "too_expensive", cost });
 }
 
 /** Refuses what is beyond what is left of the quota; without a route it is the whole operation. */

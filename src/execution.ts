@@ -1,19 +1,32 @@
-import { type DocumentNode, type ExecutionResult, type GraphQLSchema, getOperationAST } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Compiled, compile } from "./execution/compile.ts";
+import { type Compiled, type Compiling, compile } from "./execution/compile.ts";
 import { createEntrance } from "./execution/entrance.ts";
-import type { Text } from "./execution/text.ts";
+import { writeJson } from "./execution/json.ts";
+import { ObjectCount, type Paced, TooManyObjects } from "./execution/limits.ts";
+import { fieldsOf, pace } from "./execution/paced.ts";
+import { Text, TextTooLong } from "./execution/text.ts";
 
 /** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
 class Written {
   readonly text: Text;
+  readonly bytes: Buffer | undefined;
 
-  constructor(text: Text) {
+  constructor(text: Text, bytes?: Buffer) {
     this.text = text;
+    this.bytes = bytes;
   }
 
   toJSON(): unknown {
-    return JSON.parse(this.text.bytes("", "").toString());
+    return JSON.parse((this.bytes ?? this.text.bytes("", "")).toString());
   }
 }
 
@@ -24,42 +37,122 @@ class Written {
 function stringify({ data, ...rest }: ExecutionResult): string {
   if (!(data instanceof Written)) return JSON.stringify({ data, ...rest });
   const others = JSON.stringify(rest).slice(1, -1);
-  return data.text.bytes('{"data":', others ? `,${others}}` : "}") as unknown as string;
+  const [start, end] = ['{"data":', others ? `,${others}}` : "}"];
+  const bytes = data.bytes
+    ? Buffer.concat([Buffer.from(start), data.bytes, Buffer.from(end)])
+    : data.text.bytes(start, end);
+  return bytes as unknown as string;
+}
+
+/** Characters of an answer that become bytes in one go. */
+const AT_ONCE = 1024 * 1024;
+
+/** Fields of a result that `JSON.stringify` may write in one go. */
+const FEW = 20_000;
+
+/** How queries are executed. */
+export interface Execution extends Omit<Compiling, "shown" | "characters"> {
+  /** The schema that Yoga executes. It is changed: see {@link pace}. */
+  schema: GraphQLSchema;
+  /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
+  compileAt: number | false;
+  /** Characters that an answer may have; `Infinity` for any number. */
+  characters: number;
+  /** What the caller is told of an answer that is larger than it may be. */
+  refuse: (why: TooManyObjects | TextTooLong, objects: ObjectCount) => GraphQLError;
 }
 
 /**
  * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves.
  * Yoga's own executor answers what does not compile, mutations (one well-trodden path for writes), and whatever the
  * compiled query had any trouble with: it then starts over, and finds every read in the loaders' memory. So errors, and
- * fields that are not at hand, are only ever told by one executor. Documents are held by Yoga's bounded cache; what is
- * compiled goes with them.
+ * fields that are not at hand, are only ever told by one executor. What is compiled is kept as long as its document.
  *
- * @param lean the schema as compiled queries see it: fields that are properties of their object have no resolver
+ * Either way objects and text of the answer are counted, and long work lets others have their turn. A query whose answer
+ * is too large is refused whole. A mutation tells what it has done, and an error where objects are missing.
  */
-export function compiledExecution(compileAt: number, lean: GraphQLSchema): Plugin {
+export function compiledExecution(execution: Execution): Plugin {
+  const { schema, compileAt, lean, characters, slice, refuse } = execution;
+  const compiling = { ...execution, shown: schema };
   const enter = createEntrance();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
+  pace(schema, slice);
 
   function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
+    if (compileAt === false) return null;
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
     const operation = operations.get(name ?? "") ?? { uses: 0 };
     operations.set(name ?? "", operation);
     if (++operation.uses < compileAt) return null;
-    if (operation.query === undefined) operation.query = compile(lean, document, name);
+    if (operation.query === undefined) operation.query = compile(compiling, document, name);
     return operation.query;
+  }
+
+  /** What Yoga's executor gave, with errors of ours in the place of those that only say where there was too much. */
+  async function finished(result: ExecutionResult, { document }: ExecutionArgs, { objects }: Paced, mutates: boolean) {
+    if (Symbol.asyncIterator in result) return result;
+    let { errors } = result;
+    if (objects.refused > 0) {
+      const told = errors?.map((error) => {
+        const { originalError } = error;
+        if (!(originalError instanceof TooManyObjects)) return error;
+        return Object.assign(refuse(originalError, objects), { path: error.path });
+      });
+      if (!mutates) return { data: null, errors: told?.slice(0, 1) };
+      errors = told;
+    }
+    if (!result.data || objects.made * fieldsIn(document) <= FEW) return { ...result, ...(errors && { errors }) };
+    const text = new Text(characters);
+    try {
+      await writeJson(result.data, text, slice);
+    } catch (error) {
+      if (error instanceof TextTooLong) return { data: null, errors: [refuse(error, objects)] };
+      throw error;
+    }
+    return { ...result, ...(errors && { errors }), data: await written(text), stringify };
+  }
+
+  async function written(text: Text): Promise<Written> {
+    return new Written(text, text.characters > AT_ONCE ? await text.encoded(slice) : undefined);
   }
 
   return {
     onExecute: ({ args: { document, operationName }, executeFn, setExecuteFn }) => {
-      if (getOperationAST(document, operationName)?.operation !== "query") return;
-      const query = compiled(document, operationName);
-      if (!query) return;
+      const operation = getOperationAST(document, operationName)?.operation;
+      const plain = async (args: ExecutionArgs) => {
+        const context = args.contextValue as Paced;
+        const result = (await executeFn(args)) as ExecutionResult;
+        return finished(result, args, context, operation === "mutation");
+      };
       setExecuteFn(async (args) => {
+        const query = operation === "query" ? compiled(document, operationName) : null;
+        if (!query) return plain(args);
         await enter();
-        const text = await query(args.rootValue, args.contextValue, args.variableValues ?? {});
-        return text === undefined ? executeFn(args) : { data: new Written(text), stringify };
+        const context = args.contextValue as Paced;
+        const answer = await query(args.rootValue, context, args.variableValues ?? {});
+        if (answer instanceof Text) return { data: await written(answer), stringify };
+        if (answer) return { data: null, errors: [refuse(answer, context.objects)] };
+        context.objects = new ObjectCount(context.objects.most);
+        return plain(args);
       });
     },
   };
+}
+
+const fieldsByDocument = new WeakMap<DocumentNode, number>();
+
+/** Fields of all operations of a document. */
+function fieldsIn(document: DocumentNode): number {
+  let fields = fieldsByDocument.get(document);
+  if (fields === undefined) {
+    const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+    const named = Object.fromEntries(fragments.map((each) => ("name" in each ? [each.name?.value, each] : [])));
+    fields = fieldsOf(
+      document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION),
+      named,
+    );
+    fieldsByDocument.set(document, fields);
+  }
+  return fields;
 }

@@ -1,9 +1,9 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Admission, overQuota, tooExpensive, unreserved } from "./admission.ts";
+import { type Admission, overQuota, tooExpensive, tooManyObjects, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import type { CloudflareError } from "./cloudflare/error.ts";
-import { fittingFirst, planOf } from "./plan.ts";
+import { type AnswerSize, answerSizeOf, fittingFirst, greatestFirst, MAX_PAGE, planOf } from "./plan.ts";
 import type { Spending } from "./spending.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
@@ -15,6 +15,8 @@ export interface Explaining {
   budget: Budget;
   /** Calls that one operation may make. */
   most: number;
+  /** Objects that one answer may have. */
+  mostObjects: number;
   /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
   tell: boolean;
 }
@@ -22,6 +24,8 @@ export interface Explaining {
 /** What the plugin needs of an operation's context. */
 export interface Explained {
   spending: Spending;
+  /** Objects that its answer has so far. */
+  objects: { made: number };
   admission: Admission;
   /** The caller's key in the budget. */
   spender: string;
@@ -33,12 +37,15 @@ export interface Explained {
  * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
  * and what was spent under `extensions.upstream`.
  */
-export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
-  async function upstreamOf({ spending, spender }: Explained) {
-    const { planned, calls, shared, retries, analysis } = spending;
+export function explaining({ schema, budget, most, mostObjects, tell }: Explaining): Plugin {
+  async function upstreamOf({ spending, spender, objects: { made } }: Explained) {
+    const { planned, plannedObjects, calls, shared, retries, analysis } = spending;
+    const objects = { planned: plannedObjects, made };
     const { left, resetAt } = await budget.standing(spender);
     const remaining = Number.isFinite(left) ? left : null;
-    return { upstream: { planned, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) } };
+    return {
+      upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
+    };
   }
 
   async function refusal({ spending: { planned, fitting }, spender, admission }: Explained) {
@@ -53,13 +60,21 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
     return overQuota("", cost, { resetAt: min > quota ? null : standing.resetAt });
   }
 
+  function tooLarge(needed: number, size: AnswerSize | undefined) {
+    if (!size || needed <= mostObjects) return undefined;
+    const first = greatestFirst((each) => size.objects(each) <= mostObjects);
+    return tooManyObjects({ needed, left: mostObjects, limit: mostObjects, first });
+  }
+
   return {
     onExecute: async ({ args, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as Explained;
       const { spending, explain } = context;
       spending.planned = planOf(schema, document, operationName, variableValues);
-      spending.fitting = (calls) => fittingFirst(schema, document, operationName, variableValues, calls);
+      spending.fitting = once((calls) => fittingFirst(schema, document, operationName, variableValues, calls));
+      const size = answerSizeOf(schema, document, operationName, variableValues);
+      spending.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
 
       const asked = explain === null ? undefined : wrongWord(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
@@ -69,7 +84,7 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
         if (errors) return setResultAndStopExecution({ errors });
         return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
       }
-      const refused = await refusal(context);
+      const refused = tooLarge(spending.plannedObjects, size) ?? (await refusal(context));
       if (refused) {
         setResultAndStopExecution({
           errors: [refusedBefore(refused)],
@@ -85,6 +100,15 @@ export function explaining({ schema, budget, most, tell }: Explaining): Plugin {
         },
       };
     },
+  };
+}
+
+/** Works a thing out for each argument once; for more arguments than an operation should have, not at all. */
+function once(find: (calls: number) => number | null): (calls: number) => number | null {
+  const found = new Map<number, number | null>();
+  return (calls) => {
+    if (!found.has(calls) && found.size < 4) found.set(calls, find(calls));
+    return found.get(calls) ?? null;
   };
 }
 

@@ -8,14 +8,16 @@ import {
   type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
-import { Admission } from "./admission.ts";
+import { Admission, answerTooLarge } from "./admission.ts";
 import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
 import { withBreaker } from "./cloudflare/breaker.ts";
 import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
 import type { Transport } from "./cloudflare/transport.ts";
-import { compiledExecution } from "./execution.ts";
+import { ObjectCount, TooManyObjects } from "./execution/limits.ts";
+import { TimeSlice } from "./execution/time-slice.ts";
+import { compiledExecution, type Execution } from "./execution.ts";
 import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
@@ -23,6 +25,7 @@ import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { costOf } from "./plan/selection.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -78,6 +81,13 @@ export interface GatewayOptions {
   rate?: Rate | false;
   /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
   callTimeout?: number;
+  /**
+   * Objects that the answer of one operation may have. What is planned to have more is refused before its first call, what
+   * turns out to have more is refused whole (`TOO_EXPENSIVE`). `false`: any number. @default 1000000
+   */
+  maxObjects?: number | false;
+  /** Bytes that the answer of one operation may have; a longer one is refused whole. `false`: any number. @default 64 MiB */
+  maxAnswerSize?: number | false;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
   /** Path of the endpoint. @default "/graphql" */
@@ -98,6 +108,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
+  const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
+  const { maxAnswerSize = 64 * 1024 * 1024 } = options;
+  const characters = maxAnswerSize === false ? Number.POSITIVE_INFINITY : maxAnswerSize;
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
   const sequence = createSequence();
@@ -112,6 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
     callTimeout,
+    turn: () => slice.turn(),
   };
   return createYoga<object, Context & Explained>({
     schema,
@@ -128,8 +142,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       jsonOnly,
       requestIds,
       visibleErrors(logger),
-      explaining({ schema, budget, most, tell: explain }),
-      compileAt !== false && compiledExecution(compileAt, leanSchema),
+      explaining({ schema, budget, most, mostObjects, tell: explain }),
+      compiledExecution({
+        schema,
+        lean: leanSchema,
+        compileAt,
+        asks,
+        characters,
+        slice,
+        refuse: refuseAnswer(characters),
+      }),
       // An empty word is a word, and is refused: nobody without one may get that.
       sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
     ],
@@ -148,9 +170,26 @@ export function createGateway(options: GatewayOptions): Gateway {
       const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
-      return { loaders, sequence, spending, spender, admission, explain: asked };
+      const objects = new ObjectCount(mostObjects);
+      const holdReads = () => admission.hold();
+      return { loaders, sequence, spending, spender, admission, explain: asked, objects, holdReads };
     },
   });
+}
+
+/** All long work of the process takes turns, whichever gateway it is for. */
+const slice = new TimeSlice();
+
+/** Whether a field may ask for reads: see `costOf`. */
+const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
+
+/** An answer that has turned out larger than it may be. */
+function refuseAnswer(bytes: number): Execution["refuse"] {
+  return (why, { made, most }) => {
+    const [unit, needed, limit] =
+      why instanceof TooManyObjects ? (["objects", made, most] as const) : (["bytes", bytes + 1, bytes] as const);
+    return new GraphQLError("", { originalError: answerTooLarge({ unit, needed, left: limit, limit, first: null }) });
+  };
 }
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */

@@ -42,6 +42,8 @@ async function main(): Promise<void> {
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,
     maxCalls: settings.MAX_CALLS_PER_OPERATION,
+    maxObjects: settings.MAX_OBJECTS_PER_OPERATION,
+    maxAnswerSize: settings.MAX_ANSWER_SIZE,
     concurrency: settings.UPSTREAM_CONCURRENCY,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,

@@ -1,6 +1,10 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
 import { MAX_PAGE } from "./graph/connection.ts";
+import { AnswerSize, type LengthOf } from "./plan/answer-size.ts";
 import { Walk } from "./plan/walk.ts";
+
+export { MAX_PAGE } from "./graph/connection.ts";
+export type { AnswerSize } from "./plan/answer-size.ts";
 
 /** What an operation costs in REST calls. */
 export interface Plan {
@@ -35,6 +39,37 @@ export function planOf(
 }
 
 /**
+ * The size of one validated operation's answer, before it runs; `undefined` where its variables cannot be coerced: the
+ * execution refuses them.
+ */
+export function answerSizeOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Record<string, unknown> | null | undefined,
+  lengthOf?: LengthOf,
+): AnswerSize | undefined {
+  const operation = getOperationAST(document, operationName);
+  const type = operation && schema.getRootType(operation.operation);
+  if (!operation || !type) return undefined;
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
+  if (!coerced) return undefined;
+  return new AnswerSize(schema, document, { selectionSet: operation.selectionSet, type }, coerced, lengthOf);
+}
+
+/** The greatest `first` (1 to 1000) that fits, where every smaller one fits, too; `null` where none does. */
+export function greatestFirst(fits: (first: number) => boolean): number | null {
+  if (!fits(1)) return null;
+  let [low, high] = [1, MAX_PAGE + 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
  * The greatest `first` (1 to 1000) at which, capped everywhere by it, the whole operation's max is within so many calls;
  * `null` where none helps.
  */
@@ -45,13 +80,6 @@ export function fittingFirst(
   variables: Record<string, unknown> | null | undefined,
   calls: number,
 ): number | null {
-  const fits = (most: number) => (planOf(schema, document, operationName, variables, most).max ?? Infinity) <= calls;
-  if (!fits(1)) return null;
-  let [low, high] = [1, MAX_PAGE + 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+  const costs = (first: number) => planOf(schema, document, operationName, variables, first).max ?? Infinity;
+  return greatestFirst((first) => costs(first) <= calls);
 }

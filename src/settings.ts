@@ -17,12 +17,12 @@ function duration() {
     .refine((milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000, allowed);
 }
 
-/** How many at once; `off` for any number. */
-function limit() {
-  const allowed = "a whole number, 1 to 9999, or off";
+/** How many, of so many digits at most; `off` for any number. */
+function limit(digits = 4) {
+  const allowed = `a whole number, 1 to ${"9".repeat(digits)}, or off`;
   return z
     .string()
-    .regex(/^([1-9]\d{0,3}|off)$/, allowed)
+    .regex(new RegExp(`^([1-9]\\d{0,${digits - 1}}|off)$`), allowed)
     .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
 }
 
@@ -75,6 +75,8 @@ const Settings = z.object({
   OPERATION_TIMEOUT: duration().default(30_000),
   CALL_TIMEOUT: duration().default(10_000),
   MAX_CALLS_PER_OPERATION: limit().default(600),
+  MAX_OBJECTS_PER_OPERATION: limit(9).default(1_000_000),
+  MAX_ANSWER_SIZE: size().default(64 * 1024 * 1024),
   UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
   UPSTREAM_CONCURRENCY: limit().default(128),
   UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),

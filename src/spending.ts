@@ -20,6 +20,8 @@ export interface Spent extends Trace {
 /** What one operation spends. */
 export class Spending {
   planned: Planned = { min: 0, max: 0 };
+  /** Objects that its answer is planned to have. */
+  plannedObjects = 0;
   /** Sent to Cloudflare, repetitions aside. */
   calls = 0;
   /** Waited for, and sent by another operation. */

@@ -1,5 +1,7 @@
-import { type ExecutionArgs, parse } from "graphql";
+import { type ExecutionArgs, GraphQLError, parse } from "graphql";
 import { createClient } from "../src/cloudflare/client.ts";
+import { ObjectCount } from "../src/execution/limits.ts";
+import { TimeSlice } from "../src/execution/time-slice.ts";
 import { compiledExecution } from "../src/execution.ts";
 import { leanSchema, schema } from "../src/graph/schema.ts";
 import { createSequence } from "../src/graph/sequence.ts";
@@ -15,7 +17,14 @@ async function execute(
   compileAt = 1,
   sandbox = createSandbox({ quota: false }),
 ) {
-  const plugin = compiledExecution(compileAt, leanSchema);
+  const plugin = compiledExecution({
+    schema,
+    lean: leanSchema,
+    compileAt,
+    characters: Number.POSITIVE_INFINITY,
+    slice: new TimeSlice(),
+    refuse: () => new GraphQLError("too large"),
+  });
   const answered: string[] = [];
   for (let i = 0; i < times; i++) {
     const call = createClient({
@@ -27,7 +36,7 @@ async function execute(
       schema,
       document,
       variableValues: { account },
-      contextValue: { loaders: createLoaders(call), sequence: createSequence() },
+      contextValue: { loaders: createLoaders(call), sequence: createSequence(), objects: new ObjectCount() },
     };
     const executeFn = async () => {
       answered.push("plain");

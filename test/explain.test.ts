@@ -17,6 +17,7 @@ describe("extensions.upstream", () => {
     expect(calls).toHaveLength(19);
     expect(upstream).toEqual({
       planned: { min: 3, max: 103 },
+      objects: { planned: expect.any(Number), made: expect.any(Number) },
       calls: 19,
       shared: 0,
       retries: 0,

@@ -48,7 +48,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [
     /^gateway/,
-    /^(server\/|graph\/|loaders|cloudflare\/|graphiql|execution|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
+    /^(server\/|graph\/|loaders|cloudflare\/|graphiql|execution|plan\/selection|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
     /^(graphql|graphql-yoga)$/,
   ],
   [/^index/, /^(?!main)/, /^$/],

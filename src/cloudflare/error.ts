@@ -27,8 +27,10 @@ export interface Refusal {
   documentationUrl: string | null;
 }
 
-/** What a refusal for its cost is about, in calls. */
+/** What a refusal for its cost is about. */
 export interface Cost {
+  /** What is counted; calls where nothing is said. */
+  unit?: "objects" | "bytes";
   /** What was asked for at once. */
   needed: number;
   /** What could still be had. */

@@ -2,6 +2,8 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLList,
   type GraphQLNullableType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -15,50 +17,88 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from "graphql";
+import type { Paced, TooManyObjects } from "./limits.ts";
 import { NotCompiled, type Selected, Selections } from "./selection.ts";
-import { Text } from "./text.ts";
+import { Text, type TextTooLong } from "./text.ts";
+import type { TimeSlice } from "./time-slice.ts";
 import {
+  type Done,
   type Field,
   fail,
   type Make,
+  makeCounted,
   makeLeaf,
   makeList,
   makeObject,
   type Property,
   Run,
   type Write,
+  writeAtOnce,
+  writeCounted,
   writeList,
   writeObject,
 } from "./write.ts";
 
-/** Executes a query and gives its `data` as JSON; `undefined` where anything is an error or not at hand. Never rejects. */
-export type Compiled = (root: unknown, context: unknown, variables: object) => Promise<Text | undefined>;
+/**
+ * Executes a query and gives its `data` as JSON; `undefined` where anything is an error or not at hand, and the error where
+ * the answer is larger than it may be. Never rejects.
+ */
+export type Compiled = (
+  root: unknown,
+  context: Paced,
+  variables: object,
+) => Promise<Text | TooManyObjects | TextTooLong | undefined>;
+
+/** What compiling has to know beside the document. */
+export interface Compiling {
+  /** The schema as compiled queries see it: fields that are properties of their object have no resolver. */
+  lean: GraphQLSchema;
+  /** The schema that is shown where a query asks for the schema. @default lean */
+  shown?: GraphQLSchema;
+  /** Whether a field's resolver may ask for reads. */
+  asks?: (field: GraphQLField<unknown, unknown>) => boolean;
+  /** Characters that an answer may have. */
+  characters?: number;
+  slice: TimeSlice;
+}
+
+/** A field as it is compiled; with a property where it is at hand. */
+type CompiledField = (Field | (Field & Property)) & { asks: boolean };
 
 /** How a value is written; with `make` where everything below it is at hand, too. */
 interface Plan {
   readonly write: Write;
   readonly make?: Make;
+  /** Something within it may ask for reads. */
+  readonly asks: boolean;
 }
 
-function atHand(make: Make): Plan {
-  return { make, write: (value, text) => text.add(JSON.stringify(make(value))) };
+const uncounted: Done = { objects: 0, values: 0 };
+
+/** Of a leaf. */
+function leaf(make: Make): Plan {
+  const write: Write = (value, text) => text.add(JSON.stringify(make(value, uncounted)));
+  return { make, write, asks: false };
 }
 
 /** Compiles a query; `null` where it has something that only the plain executor can do. */
-export function compile(schema: GraphQLSchema, document: DocumentNode, name?: string | null): Compiled | null {
+export function compile(compiling: Compiling, document: DocumentNode, name?: string | null): Compiled | null {
+  const { lean, characters, slice } = compiling;
   const operation = getOperationAST(document, name);
-  const query = schema.getQueryType();
+  const query = lean.getQueryType();
   if (operation?.operation !== "query" || !query) return null;
   try {
-    const { write } = new Compiler(schema, document).object(query, [operation.selectionSet]);
+    const { write } = new Compiler(compiling, document).object(query, [operation.selectionSet]);
     return async (root, context, given) => {
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...given });
+      const { coerced } = getVariableValues(lean, operation.variableDefinitions ?? [], { ...given });
       if (!coerced) return undefined;
       return new Promise((resolve) => {
-        const text = new Text();
-        const run = new Run(context, coerced, () => resolve(run.troubled ? undefined : text));
+        const text = new Text(characters);
+        const run = new Run(context, coerced, slice, () => resolve(run.troubled ? run.exceeded : text));
         run.end(() => write(root ?? {}, text, run));
       });
     };
@@ -72,79 +112,114 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, name?: st
 class Compiler {
   readonly #schema: GraphQLSchema;
   readonly #selections: Selections;
+  readonly #asks: (field: GraphQLField<unknown, unknown>) => boolean;
+  /** What a resolver is told of where it stands: ours ask for nothing, those of the schema itself for the schema. */
+  readonly #info: GraphQLResolveInfo;
   #resolvers = 0;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode) {
-    this.#schema = schema;
-    this.#selections = new Selections(schema, document);
+  constructor({ lean, shown = lean, asks = () => true }: Compiling, document: DocumentNode) {
+    this.#schema = lean;
+    this.#selections = new Selections(lean, document);
+    this.#asks = asks;
+    this.#info = { schema: shown } as GraphQLResolveInfo;
   }
 
   object(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Plan {
     if (type.isTypeOf) throw new NotCompiled("isTypeOf");
     const fields = this.#selections.of(type, sets).map((selected) => this.#field(type, selected));
-    const properties = fields.filter((field): field is Field & Property => "property" in field);
-    const alone = properties.length === fields.length;
-    return alone ? atHand(makeObject(properties)) : { write: writeObject(fields) };
+    const properties = fields.filter((field): field is CompiledField & Property => "property" in field);
+    const asks = fields.some((field) => field.asks);
+    const write = writeObject(fields, asks);
+    if (properties.length < fields.length) return { write, asks };
+    const make = makeObject(properties);
+    return { make, write: writeAtOnce(make, write), asks };
   }
 
-  #field(type: GraphQLObjectType, { key, nodes, when }: Selected): Field | (Field & Property) {
+  #field(type: GraphQLObjectType, { key, nodes, when }: Selected): CompiledField {
     const [node] = nodes;
     const property = node.name.value;
-    const field = type.getFields()[property];
     const always = when.length === 0;
     if (property === "__typename") {
-      const { make, write } = {
-        make: () => type.name,
-        write: (_: unknown, text: Text) => text.add(JSON.stringify(type.name)),
+      const make = () => type.name;
+      const write: Write = (_, text) => text.add(JSON.stringify(type.name));
+      return {
+        key,
+        when,
+        write,
+        asks: false,
+        resolves: false,
+        read: () => undefined,
+        ...(always && { property, make }),
       };
-      return { key, when, write, read: () => undefined, ...(always && { property, make }) };
     }
-    // Questions about the schema itself.
+    const field = type.getFields()[property] ?? this.#ofTheSchema(type, property);
     if (!field) throw new NotCompiled(property);
-    const { write, make } = this.#value(field.type, nodes);
+    const { write, make, asks: below } = this.#value(field.type, nodes);
     const { resolve } = field;
     if (!resolve) {
       const read = (source: unknown) => (source as Record<string, unknown>)[property];
-      return { key, when, write, read, ...(always && make && { property, make }) };
+      return { key, when, write, read, asks: below, resolves: false, ...(always && make && { property, make }) };
     }
     const place = this.#resolvers++;
     const read = (source: unknown, { args, variables, context }: Run) => {
       args[place] ??= getArgumentValues(field, node, variables);
-      return resolve(source, args[place], context, unknown);
+      return resolve(source, args[place], context, this.#info);
     };
-    return { key, when, write, read };
+    return { key, when, write, read, asks: below || this.#asks(field), resolves: true };
+  }
+
+  #ofTheSchema(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {
+    if (type !== this.#schema.getQueryType()) return undefined;
+    return [SchemaMetaFieldDef, TypeMetaFieldDef].find((field) => field.name === name);
   }
 
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[]): Plan {
-    const { write, make } = this.#present(getNullableType(type), nodes);
+    const { write, make, asks } = this.#single(getNullableType(type), nodes);
     const missing = isNonNullType(type) ? fail : () => null;
-    if (make) return atHand((value) => (value == null ? missing() : make(value)));
-    return { write: (value, text, run) => (value == null ? text.add(String(missing())) : write(value, text, run)) };
+    return {
+      asks,
+      ...(make && { make: (value, done) => (value == null ? missing() : make(value, done)) }),
+      write: (value, text, run) => (value == null ? text.add(String(missing())) : write(value, text, run)),
+    };
   }
 
-  /** Of a value that is not null. */
+  /** Of a value that is not null. An object counts where it stands alone; those of a list are counted by the list. */
+  #single(type: GraphQLNullableType & GraphQLOutputType, nodes: readonly FieldNode[]): Plan {
+    const { write, make, asks } = this.#present(type, nodes);
+    if (isLeafType(type) || isListType(type)) return { write, asks, ...(make && { make }) };
+    return { write: writeCounted(write), asks, ...(make && { make: makeCounted(make) }) };
+  }
+
   #present(type: GraphQLNullableType & GraphQLOutputType, nodes: readonly FieldNode[]): Plan {
-    if (isLeafType(type)) return atHand(makeLeaf(type));
-    if (isListType(type)) {
-      const { write, make } = this.#value(type.ofType, nodes);
-      return make ? atHand(makeList(make)) : { write: writeList(write) };
-    }
+    if (isLeafType(type)) return leaf(makeLeaf(type));
+    if (isListType(type)) return this.#list(type, nodes);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     return isObjectType(type) ? this.object(type, sets) : this.#abstract(type, sets);
   }
 
+  #list({ ofType }: GraphQLList<GraphQLOutputType>, nodes: readonly FieldNode[]): Plan {
+    const item = getNullableType(ofType);
+    const ofObjects = !isLeafType(item) && !isListType(item);
+    const missing = isNonNullType(ofType) ? fail : () => null;
+    const { write, make, asks } = this.#present(item, nodes);
+    const writeItem: Write = (value, text, run) =>
+      value == null ? text.add(String(missing())) : write(value, text, run);
+    const piecewise = writeList(writeItem, ofObjects, asks);
+    if (!make) return { write: piecewise, asks };
+    const makeAll = makeList((value, done) => (value == null ? missing() : make(value, done)), ofObjects);
+    return { make: makeAll, write: writeAtOnce(makeAll, piecewise), asks };
+  }
+
   #abstract(type: GraphQLAbstractType, sets: readonly SelectionSetNode[]): Plan {
     const possible = this.#schema.getPossibleTypes(type);
-    const writes = new Map<unknown, Write>(possible.map((each) => [each.name, this.object(each, sets).write]));
+    const plans = possible.map((each) => [each.name, this.object(each, sets)] as const);
+    const writes = new Map<unknown, Write>(plans.map(([name, { write }]) => [name, write]));
     const { resolveType } = type;
     if (!resolveType) throw new NotCompiled(type.name);
     const write: Write = (value, text, run) => {
-      const named = writes.get(resolveType(value, run.context, unknown, type)) ?? fail();
+      const named = writes.get(resolveType(value, run.context, this.#info, type)) ?? fail();
       named(value, text, run);
     };
-    return { write };
+    return { write, asks: plans.some(([, { asks }]) => asks) };
   }
 }
-
-/** No resolver of ours asks where it stands; one that did would be left to the plain executor. */
-const unknown = undefined as unknown as GraphQLResolveInfo;

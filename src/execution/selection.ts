@@ -19,7 +19,7 @@ export interface Condition {
 /** A field of an object by its name in the answer, with every place in the document that asks for it. */
 export interface Selected {
   readonly key: string;
-  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly nodes: [FieldNode, ...FieldNode[]];
   readonly when: readonly Condition[];
 }
 
@@ -57,7 +57,8 @@ export class Selections {
         const key = (selection.alias ?? selection.name).value;
         const known = fields.get(key);
         if (known && known.when.length + when.length > 0) throw new NotCompiled("merged under conditions");
-        fields.set(key, { key, nodes: known ? [...known.nodes, selection] : [selection], when });
+        if (known) known.nodes.push(selection);
+        else fields.set(key, { key, nodes: [selection], when });
         return;
       }
       const fragment =

@@ -1,19 +1,46 @@
+import type { TimeSlice } from "./time-slice.ts";
+
 /** Pieces that are not longer are joined: each one has its price when it becomes bytes, and so has joining. */
 const SHORT = 256;
+
+/** Characters that are made into bytes at once, without a look at the time. */
+const AT_ONCE = 256 * 1024;
+
+/** Thrown where a text would be longer than it may be. */
+export class TextTooLong extends Error {}
+
+/** What all parts of one text have in common. */
+interface Length {
+  characters: number;
+  readonly most: number;
+}
 
 /** Text that is written from front to back, with gaps that are filled later. */
 export class Text {
   readonly #before: (string | Text)[] = [];
+  readonly #length: Length;
   #last = "";
 
+  /** @param most characters of the whole; one more throws {@link TextTooLong} */
+  constructor(most: number | Length = Number.POSITIVE_INFINITY) {
+    this.#length = typeof most === "number" ? { characters: 0, most } : most;
+  }
+
+  /** Characters of the whole so far. */
+  get characters(): number {
+    return this.#length.characters;
+  }
+
   add(piece: string): void {
+    this.#length.characters += piece.length;
+    if (this.#length.characters > this.#length.most) throw new TextTooLong();
     if (piece.length <= SHORT) this.#last += piece;
     else this.#put(piece);
   }
 
   /** Leaves a gap here, and gives what fills it. */
   gap(): Text {
-    const gap = new Text();
+    const gap = new Text(this.#length);
     this.#put(gap);
     return gap;
   }
@@ -32,6 +59,24 @@ export class Text {
     this.#collect(pieces);
     pieces.push(end);
     return asciiBytes(pieces) ?? Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+  }
+
+  /** The whole as UTF-8, made in as many turns of the event loop as it takes. */
+  async encoded(slice: TimeSlice): Promise<Buffer> {
+    const pieces: string[] = [];
+    this.#collect(pieces);
+    const parts: Buffer[] = [];
+    for (let from = 0; from < pieces.length; ) {
+      if (slice.over) await slice.turn();
+      const some: string[] = [];
+      for (let left = AT_ONCE; left > 0 && from < pieces.length; from++) {
+        const piece = pieces[from] as string;
+        some.push(piece);
+        left -= piece.length;
+      }
+      parts.push(asciiBytes(some) ?? Buffer.from(some.join("")));
+    }
+    return Buffer.concat(parts);
   }
 
   #collect(pieces: string[]): void {

@@ -1,21 +1,27 @@
 import type { GraphQLLeafType } from "graphql";
+import { type Paced, TooManyObjects } from "./limits.ts";
 import type { Condition } from "./selection.ts";
-import type { Text } from "./text.ts";
+import { type Text, TextTooLong } from "./text.ts";
+import type { TimeSlice } from "./time-slice.ts";
 
 /** One execution. */
 export class Run {
-  readonly context: unknown;
+  readonly context: Paced;
   readonly variables: Record<string, unknown>;
   /** Arguments of each field that has a resolver, once they are known: they are the same for every object. */
   readonly args: Record<string, unknown>[] = [];
+  readonly slice: TimeSlice;
   /** Whether anything is left to the plain executor. */
   troubled = false;
+  /** Why the answer is larger than it may be. */
+  exceeded: TooManyObjects | TextTooLong | undefined;
   #pending = 1;
   readonly #over: () => void;
 
-  constructor(context: unknown, variables: Record<string, unknown>, over: () => void) {
+  constructor(context: Paced, variables: Record<string, unknown>, slice: TimeSlice, over: () => void) {
     this.context = context;
     this.variables = variables;
+    this.slice = slice;
     this.#over = over;
   }
 
@@ -28,17 +34,34 @@ export class Run {
     const gap = text.gap();
     this.#pending++;
     value.then(
-      (given) => this.end(() => write(given, gap, this)),
+      // Whose turn has no time left waits for another one, with all that it writes.
+      (given) =>
+        this.slice.over ? this.slice.later(() => this.#write(given, write, gap)) : this.#write(given, write, gap),
       () => this.end(fail),
     );
   }
 
-  /** Does the last of something; once all is done, the run is over. */
+  #write(value: unknown, write: Write, text: Text): void {
+    this.end(() => write(value, text, this));
+  }
+
+  /** Does something in a later turn of the event loop. Reads that were asked for wait for it where `asks` says so. */
+  later(what: () => void, asks: boolean): void {
+    this.#pending++;
+    const release = asks ? this.context.holdReads?.() : undefined;
+    this.slice.later(() => {
+      this.end(what);
+      release?.();
+    });
+  }
+
+  /** Does the last of something; once all is done, the run is over. What comes after trouble is not done any more. */
   end(last: () => void): void {
     try {
-      last();
-    } catch {
+      if (!this.troubled) last();
+    } catch (error) {
       this.troubled = true;
+      if (error instanceof TooManyObjects || error instanceof TextTooLong) this.exceeded = error;
     }
     if (--this.#pending === 0) this.#over();
   }
@@ -47,11 +70,26 @@ export class Run {
 /** Writes a value, and what is asked of it, as JSON. Throws {@link trouble}. */
 export type Write = (value: unknown, text: Text, run: Run) => void;
 
-/** Makes what `JSON.stringify` writes of a value that is at hand with everything below it. Throws {@link trouble}. */
-export type Make = (value: unknown) => unknown;
+/**
+ * Makes what `JSON.stringify` writes of a value that is at hand with everything below it. Throws {@link trouble}, or
+ * {@link tooLarge} where it is more than is made at once.
+ */
+export type Make = (value: unknown, done: Done) => unknown;
+
+/** What was made without a look at the time. */
+export interface Done {
+  objects: number;
+  /** Fields and items of lists. */
+  values: number;
+}
 
 /** Thrown where something is an error, or not at hand: the plain executor tells what. */
 export const trouble: Error = new Error("left to the plain executor");
+
+const tooLarge: Error = new Error("more than is made at once");
+
+/** Values that are made without a look at the time: about a millisecond's. */
+const AT_ONCE = 4000;
 
 /** Refuses a value. */
 export function fail(): never {
@@ -60,6 +98,28 @@ export function fail(): never {
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+function makes(values: number, done: Done): void {
+  done.values += values;
+  if (done.values > AT_ONCE) throw tooLarge;
+}
+
+/** Writes a value at once, with everything below it; a large one piece by piece. */
+export function writeAtOnce(make: Make, piecewise: Write): Write {
+  return (value, text, run) => {
+    const done = { objects: 0, values: 0 };
+    let made: unknown;
+    try {
+      made = make(value, done);
+    } catch (error) {
+      if (error !== tooLarge) throw error;
+      piecewise(value, text, run);
+      return;
+    }
+    run.context.objects.add(done.objects);
+    text.add(JSON.stringify(made));
+  };
 }
 
 /** What a leaf is in JSON. */
@@ -73,26 +133,36 @@ export function makeLeaf(type: GraphQLLeafType): Make {
 }
 
 /** A list whose items are at hand. */
-export function makeList(item: Make): Make {
-  return (value) => {
+export function makeList(item: Make, ofObjects: boolean): Make {
+  return (value, done) => {
     if (!Array.isArray(value)) return fail();
+    makes(value.length, done);
+    if (ofObjects) done.objects += value.length;
     const made: unknown[] = [];
-    for (const each of value) made.push(item(each));
+    for (const each of value) made.push(item(each, done));
     return made;
   };
 }
 
-/** A list. */
-export function writeList(item: Write): Write {
+/** A list; its objects are counted before the first is made. `asks` where its items may ask for further reads. */
+export function writeList(item: Write, ofObjects: boolean, asks: boolean): Write {
+  const writeFrom = (items: unknown[], from: number, text: Text, run: Run): void => {
+    for (let i = from; i < items.length; i++) {
+      if (run.slice.over) {
+        const rest = text.gap();
+        run.later(() => writeFrom(items, i, rest, run), asks);
+        return;
+      }
+      if (i > 0) text.add(",");
+      run.soon(items[i], item, text);
+    }
+    text.add("]");
+  };
   return (value, text, run) => {
     if (!Array.isArray(value)) return fail();
-    let mark = "[";
-    for (const each of value) {
-      text.add(mark);
-      run.soon(each, item, text);
-      mark = ",";
-    }
-    text.add(value.length === 0 ? "[]" : "]");
+    if (ofObjects) run.context.objects.add(value.length);
+    text.add("[");
+    writeFrom(value, 0, text, run);
   };
 }
 
@@ -100,29 +170,53 @@ export function writeList(item: Write): Write {
 export interface Field {
   readonly key: string;
   readonly when: readonly Condition[];
+  /** Its value is got by a resolver, which may take its time. */
+  readonly resolves: boolean;
   read(source: unknown, run: Run): unknown;
   readonly write: Write;
 }
 
-/** An object, whatever its fields are. */
-export function writeObject(fields: readonly Field[]): Write {
+/** An object, whatever its fields are. `asks` where it may ask for further reads. */
+export function writeObject(fields: readonly Field[], asks: boolean): Write {
   const named = fields.map((field) => ({ ...field, name: `${JSON.stringify(field.key)}:` }));
-  return (value, text, run) => {
-    if (value instanceof Error) fail();
-    let mark = "{";
-    for (const { name, when, read, write } of named) {
+  const writeFrom = (value: unknown, from: number, before: string, text: Text, run: Run): void => {
+    let mark = before;
+    for (let i = from; i < named.length; i++) {
+      const { name, when, resolves, read, write } = named[i] as (typeof named)[number];
       if (when.length > 0 && !when.every((condition) => holds(condition, run))) continue;
+      if (resolves && run.slice.over) {
+        const rest = text.gap();
+        run.later(() => writeFrom(value, i, mark, rest, run), asks);
+        return;
+      }
       text.add(mark + name);
       run.soon(read(value, run), write, text);
       mark = ",";
     }
     text.add(mark === "{" ? "{}" : "}");
   };
+  return (value, text, run) => (value instanceof Error ? fail() : writeFrom(value, 0, "{", text, run));
 }
 
 function holds({ variable, value }: Condition, { variables }: Run): boolean {
   const given = variables[variable];
   return typeof given === "boolean" ? given === value : fail();
+}
+
+/** Counts an object that stands alone, before it is written. */
+export function writeCounted(write: Write): Write {
+  return (value, text, run) => {
+    run.context.objects.add(1);
+    write(value, text, run);
+  };
+}
+
+/** Counts an object that stands alone, before it is made. */
+export function makeCounted(make: Make): Make {
+  return (value, done) => {
+    done.objects++;
+    return make(value, done);
+  };
 }
 
 /** A field that is a property of its object. */
@@ -139,8 +233,11 @@ export interface Property {
 export function makeObject(fields: readonly Property[]): Make {
   // In a literal this one name would set the prototype.
   const name = (key: string) => (key === "__proto__" ? '["__proto__"]' : key);
-  const entries = fields.map(({ key, property }, i) => `${name(key)}: make[${i}](value.${property})`);
-  const body = `return (value) => ({ ${entries.join(", ")} });`;
+  const entries = fields.map(({ key, property }, i) => `${name(key)}: make[${i}](value.${property}, done)`);
+  const body = `return (value, done) => ({ ${entries.join(", ")} });`;
   const make = new Function("make", body)(fields.map((field) => field.make)) as Make;
-  return (value) => (value instanceof Error ? fail() : make(value));
+  return (value, done) => {
+    makes(fields.length, done);
+    return value instanceof Error ? fail() : make(value, done);
+  };
 }

@@ -43,6 +43,14 @@ export function costs(cost: Cost, describe: (says: string) => string, more: obje
   return { description: describe(cost.says), extensions: { ...more, cost } };
 }
 
+/**
+ * Field options of a list that no argument bounds: how many objects the planner assumes in it. Where a field has further
+ * `extensions`, they are given along.
+ */
+export function assumes(length: number, more: object = {}) {
+  return { extensions: { ...more, assumed: length } };
+}
+
 const nothing = () => ({});
 
 /** An object of which the id is enough to begin with. */

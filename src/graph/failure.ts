@@ -1,5 +1,6 @@
 import type { CloudflareError, Refusal } from "../cloudflare/error.ts";
 import { builder } from "./builder.ts";
+import { assumes } from "./cost.ts";
 import type { Node } from "./node.ts";
 
 /** What Cloudflare said, as far as it said anything. */
@@ -55,6 +56,7 @@ CloudflareAnswerRef.implement({
     errors: t.field({
       type: [CloudflareRefusalRef],
       nullable: false,
+      ...assumes(1),
       description: "The refusals; empty where the body could not be read.",
       resolve: ({ errors }) => errors,
     }),
@@ -101,6 +103,7 @@ InvalidInputErrorRef.implement({
     fields: t.field({
       type: [InvalidFieldRef],
       nullable: false,
+      ...assumes(5),
       description: "The problems, all at once; the path is empty where Cloudflare does not say what it means.",
       resolve: ({ fields }) => fields,
     }),

@@ -6,17 +6,19 @@ import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { costs, leftOut, lookUp, page, whole as wholeRecord } from "./cost.ts";
+import { assumes, costs, leftOut, lookUp, page, whole as wholeRecord } from "./cost.ts";
 import { DirectionEnum, wordEnum } from "./leaf.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
-import { PolicyRef, policiesOf } from "./policy.ts";
+import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;
   readonly row: Member | UserGroupMember;
+  /** Their policies in order, once they were asked for. */
+  ordered?: PolicyNode[];
 
   constructor(accountId: string, row: Member | UserGroupMember) {
     this.accountId = accountId;
@@ -110,6 +112,7 @@ RoleRef.implement({
     grants: t.field({
       type: [RoleGrantRef],
       nullable: false,
+      ...assumes(10),
       description: "What it allows, by area.",
       resolve: ({ permissions }) =>
         Object.entries(permissions ?? {})
@@ -165,15 +168,17 @@ MemberRef.implement({
     }),
     roles: t.field({
       type: [RoleRef],
-      ...costs(own, (calls) => `Legacy roles, ordered by id. ${calls}`),
+      ...costs(own, (calls) => `Legacy roles, ordered by id. ${calls}`, { assumed: 2 }),
       resolve: async (member, _args, context) => inOrder((await whole(member, context)).roles, ({ id }) => id),
     }),
     policies: t.field({
       type: [PolicyRef],
-      ...costs(own, (calls) => `Their own policies, not those of their user groups. ${calls}`),
+      ...costs(own, (calls) => `Their own policies, not those of their user groups. ${calls}`, {
+        assumed: 3,
+      }),
       resolve: async (member, _args, context) => {
         const row = await whole(member, context);
-        return policiesOf(Object.assign(new MemberNode(member.accountId, row), { row }));
+        return policiesOf((row === member.row ? member : new MemberNode(member.accountId, row)) as PolicyOwner);
       },
     }),
   }),

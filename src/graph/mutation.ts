@@ -3,7 +3,7 @@ import { CloudflareError } from "../cloudflare/error.ts";
 import type { Message } from "../cloudflare/result.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
-import type { Cost } from "./cost.ts";
+import { assumes, type Cost } from "./cost.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
 import type { Node } from "./node.ts";
 import { failureOf, type Place } from "./refusal.ts";
@@ -74,6 +74,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       messages: t.field({
         type: [CloudflareMessageRef],
         nullable: false,
+        ...assumes(1),
         description: "What Cloudflare remarked; mostly nothing.",
         resolve: ({ messages }) => messages,
       }),

@@ -101,7 +101,7 @@ PermissionGroupRef.implement({
       ...costs(
         unlessLeftOut,
         (calls) => `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${calls}`,
-        atHand.extensions,
+        { ...atHand.extensions, assumed: 4 },
       ),
       type: [MetaEntryRef],
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),

@@ -5,7 +5,7 @@ import { userGroups } from "../cloudflare/user-groups.ts";
 import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
-import type { Again } from "./cost.ts";
+import { type Again, assumes } from "./cost.ts";
 import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, recordAgain, reloadable } from "./node.ts";
@@ -19,6 +19,8 @@ export interface PolicyOwner extends Node {
   type: "UserGroup" | "Member";
   accountId: string;
   row: { id: string; policies: Policy[] };
+  /** Its policies in order, once they were asked for. */
+  ordered?: PolicyNode[];
 }
 
 /** A policy within its owner: it cannot be read any other way. */
@@ -76,12 +78,16 @@ export class PolicyNode {
   }
 }
 
-/** The policies of an owner in an order that is the same on every read: by what they say, never by their ids. */
+/**
+ * The policies of an owner in an order that is the same on every read: by what they say, never by their ids. Worked out
+ * once, also where each policy leads to its owner and back.
+ */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
-  return inOrder(
+  owner.ordered ??= inOrder(
     owner.row.policies.map((row) => new PolicyNode(owner, row)),
     ({ place }) => place,
   );
+  return owner.ordered;
 }
 
 /** What a policy says does not depend on whose it is. */
@@ -128,11 +134,13 @@ PolicyRef.implement({
     permissionGroups: t.expose("permissionGroups", {
       type: [PermissionGroupRef],
       nullable: false,
+      ...assumes(4),
       description: "What may be done, ordered by Cloudflare's id. Costs nothing.",
     }),
     resourceGroups: t.expose("resourceGroups", {
       type: [ResourceGroupRef],
       nullable: false,
+      ...assumes(3),
       description: "Where it may be done, ordered by the keys of their scopes. Costs nothing.",
     }),
     owner: t.field({

@@ -117,6 +117,7 @@ ResourceGroupRef.implement({
       ...costs(
         unlessLeftOut,
         (calls) => `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${calls}`,
+        { assumed: 4 },
       ),
       resolve: (group, _args, context) => group.with("meta", context, metaEntries),
     }),
@@ -124,7 +125,7 @@ ResourceGroupRef.implement({
       ...costs(
         unlessLeftOut,
         (calls) => `The resources themselves; in fact Cloudflare gives one scope per group. ${calls}`,
-        atHand.extensions,
+        { ...atHand.extensions, assumed: 1 },
       ),
       type: [ScopeRef],
       resolve: (group, _args, context) => group.with("scope", context, (scope) => scope),

@@ -1,5 +1,6 @@
 import type { Scope } from "../cloudflare/resource-groups.ts";
 import { builder } from "./builder.ts";
+import { assumes } from "./cost.ts";
 import { inOrder } from "./order.ts";
 
 const ResourceKindEnum = builder.enumType("ResourceKind", {
@@ -73,6 +74,7 @@ ScopeRef.implement({
     objects: t.field({
       type: [ScopeObjectRef],
       nullable: false,
+      ...assumes(5),
       description: "What of the resource: some zones, or everything (`*`). In a stable order.",
       resolve: ({ objects }) => inOrder(objects, ({ key }) => key),
     }),

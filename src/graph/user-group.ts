@@ -19,6 +19,11 @@ export interface UserGroupNode {
   row: UserGroup | { id: string };
 }
 
+/** Whether more than its id is at hand. */
+function isWhole(group: UserGroupNode): group is UserGroupNode & { row: UserGroup } {
+  return "policies" in group.row;
+}
+
 /** Something of the whole group: at once where the group is at hand. */
 function of<T>({ accountId, row }: UserGroupNode, { loaders }: Context, read: (row: UserGroup) => T): T | Promise<T> {
   return "policies" in row ? read(row) : loaders.one(userGroups, { account_id: accountId }, row.id).then(read);
@@ -94,9 +99,11 @@ UserGroupRef.implement({
         () =>
           "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
           "policies come with the group.",
+        { assumed: 3 },
       ),
       // Promised, although at hand: so the calls for the members of all groups leave before policies are worked through.
-      resolve: async (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
+      resolve: async (group, _args, context) =>
+        isWhole(group) ? policiesOf(group) : of(group, context, (row) => policiesOf({ ...group, row })),
     }),
     revision: t.string({
       nullable: false,

@@ -17,8 +17,10 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from "graphql";
 import type { Cost } from "../graph/cost.ts";
 
@@ -52,7 +54,7 @@ export class Selections {
     for (const selection of selections) {
       if (selection.directives?.length && !this.#included(selection)) continue;
       if (selection.kind === Kind.FIELD) {
-        const field = type.getFields()[selection.name.value];
+        const field = type.getFields()[selection.name.value] ?? this.#ofTheSchema(type, selection.name.value);
         if (field) visit(field, selection);
         continue;
       }
@@ -88,6 +90,12 @@ export class Selections {
     const declared = getNamedType(field.type);
     const type = isAbstractType(declared) ? this.#schema.getType(shows) : declared;
     return type instanceof GraphQLObjectType && dearTypes(this.#schema).has(type) ? type : undefined;
+  }
+
+  /** The fields by which the schema itself is asked for. */
+  #ofTheSchema(type: GraphQLObjectType, name: string): Field | undefined {
+    if (type !== this.#schema.getQueryType()) return undefined;
+    return [SchemaMetaFieldDef, TypeMetaFieldDef].find((field) => field.name === name);
   }
 
   #applies({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {

@@ -1,0 +1,107 @@
+import {
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from "graphql";
+import { type Paced, TooManyObjects } from "./limits.ts";
+import type { TimeSlice } from "./time-slice.ts";
+
+/** Fields that the plain executor completes without a look at the time: some milliseconds. */
+const AT_ONCE = 4000;
+
+/** Errors for too many objects that one answer has. Whatever comes after them is left out. */
+const MOST_ERRORS = 100;
+
+const paced = new WeakSet<GraphQLSchema>();
+
+/**
+ * Makes an executor that knows nothing of either count the objects of an answer and let others have their turn: resolvers
+ * count what they give, and the items of a long list are promised, some for each turn of the event loop. The schema itself
+ * is changed, once; an execution needs a context that is {@link Paced}.
+ */
+export function pace(schema: GraphQLSchema, slice: TimeSlice): void {
+  if (paced.has(schema)) return;
+  paced.add(schema);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith("__")) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (!isLeafType(getNamedType(field.type))) field.resolve = counted(field.resolve ?? defaultFieldResolver, slice);
+    }
+  }
+}
+
+function counted(
+  resolve: GraphQLFieldResolver<unknown, Paced>,
+  slice: TimeSlice,
+): GraphQLFieldResolver<unknown, Paced> {
+  return (source, args, context, info) => {
+    const value = resolve(source, args, context, info);
+    const count = (given: unknown) => {
+      if (given == null) return given;
+      if (!Array.isArray(given)) return add(1, context) ? given : null;
+      if (!add(given.length, context)) return [];
+      return inTurns(given, info, context, slice);
+    };
+    return value instanceof Promise ? value.then(count) : count(value);
+  };
+}
+
+/** Counts objects; `false` where they are too many, and enough errors say so already. */
+function add(objects: number, { objects: count }: Paced): boolean {
+  try {
+    count.add(objects);
+    return true;
+  } catch (error) {
+    if (!(error instanceof TooManyObjects) || count.refused++ < MOST_ERRORS) throw error;
+    return false;
+  }
+}
+
+function inTurns(items: unknown[], info: GraphQLResolveInfo, context: Paced, slice: TimeSlice): unknown[] {
+  const fields = fieldsOf(info.fieldNodes, info.fragments);
+  const each = Math.max(1, Math.floor(AT_ONCE / fields));
+  if (items.length <= each) return items;
+  const release = context.holdReads?.();
+  let turn: Promise<void> | undefined;
+  const promised = items.map((item, i) => {
+    if (i < each) return item;
+    if (i % each === 0) turn = slice.turn();
+    return turn?.then(() => item);
+  });
+  if (release) void turn?.then(() => setImmediate(release));
+  return promised;
+}
+
+const known = new WeakMap<SelectionSetNode, number>();
+
+/** How many fields there are below some, fragments where they are spread. */
+export function fieldsOf(
+  nodes: readonly { selectionSet?: SelectionSetNode | undefined }[],
+  fragments: GraphQLResolveInfo["fragments"],
+): number {
+  const count = (set: SelectionSetNode | undefined): number => {
+    if (!set) return 0;
+    const before = known.get(set);
+    if (before !== undefined) return before;
+    let fields = 0;
+    for (const selection of set.selections) {
+      const within =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? fragments[selection.name.value]?.selectionSet
+          : selection.selectionSet;
+      fields += count(within) + (selection.kind === Kind.FIELD ? 1 : 0);
+    }
+    known.set(set, fields);
+    return fields;
+  };
+  return Math.max(
+    1,
+    nodes.reduce((sum, { selectionSet }) => sum + count(selectionSet), 0),
+  );
+}
