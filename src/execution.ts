@@ -92,20 +92,17 @@ export function compiledExecution(execution: Execution): Plugin {
   /** What Yoga's executor gave, with errors of ours in the place of those that only say where there was too much. */
   async function finished(result: ExecutionResult, { document }: ExecutionArgs, { objects }: Paced, mutates: boolean) {
     if (Symbol.asyncIterator in result) return result;
-    let { errors } = result;
-    if (objects.refused > 0) {
-      const told = errors?.map((error) => {
-        const { originalError } = error;
-        if (!(originalError instanceof TooManyObjects)) return error;
-        return Object.assign(refuse(originalError, objects), { path: error.path });
-      });
-      if (!mutates) return { data: null, errors: told?.slice(0, 1) };
-      errors = told;
-    }
-    if (!result.data || objects.made * fieldsIn(document) <= FEW) return { ...result, ...(errors && { errors }) };
+    if (objects.refused > 0 && !mutates) return { data: null, errors: [refuse(new TooManyObjects(), objects)] };
+    const errors = result.errors?.map((error) =>
+      error.originalError instanceof TooManyObjects
+        ? Object.assign(refuse(error.originalError, objects), { path: error.path })
+        : error,
+    );
+    if (!result.data) return { ...result, ...(errors && { errors }) };
     const text = new Text(characters);
     try {
-      await writeJson(result.data, text, slice);
+      if (objects.made * fieldsIn(document) <= FEW) text.add(JSON.stringify(result.data));
+      else await writeJson(result.data, text, slice);
     } catch (error) {
       if (error instanceof TextTooLong) return { data: null, errors: [refuse(error, objects)] };
       throw error;

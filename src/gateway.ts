@@ -185,9 +185,9 @@ const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefi
 
 /** An answer that has turned out larger than it may be. */
 function refuseAnswer(bytes: number): Execution["refuse"] {
-  return (why, { made, most }) => {
+  return (why, { needed: objects = 0, most }) => {
     const [unit, needed, limit] =
-      why instanceof TooManyObjects ? (["objects", made, most] as const) : (["bytes", bytes + 1, bytes] as const);
+      why instanceof TooManyObjects ? (["objects", objects, most] as const) : (["bytes", bytes + 1, bytes] as const);
     return new GraphQLError("", { originalError: answerTooLarge({ unit, needed, left: limit, limit, first: null }) });
   };
 }

@@ -19,6 +19,7 @@ export interface Run<Data> {
 
 /** `extensions.upstream`. */
 export interface Upstream extends Pick<Spending, "planned" | "calls" | "shared" | "retries" | "analysis"> {
+  objects: { planned: number; made: number };
   remaining: number | null;
   resetAt: string | null;
 }

@@ -26,6 +26,8 @@ export class ObjectCount {
   made = 0;
   /** How many there may be. */
   readonly most: number;
+  /** How many there would have been when more than that were asked for first. */
+  needed: number | undefined;
   /** How often more were refused. */
   refused = 0;
 
@@ -35,7 +37,11 @@ export class ObjectCount {
 
   /** Counts so many more; throws {@link TooManyObjects} where they are too many. */
   add(objects: number): void {
-    this.made += objects;
-    if (this.made > this.most) throw new TooManyObjects();
+    const all = this.made + objects;
+    if (all > this.most) {
+      this.needed ??= all;
+      throw new TooManyObjects();
+    }
+    this.made = all;
   }
 }

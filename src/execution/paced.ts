@@ -44,8 +44,9 @@ function counted(
     const value = resolve(source, args, context, info);
     const count = (given: unknown) => {
       if (given == null) return given;
-      if (!Array.isArray(given)) return add(1, context) ? given : null;
-      if (!add(given.length, context)) return [];
+      const counted = add(Array.isArray(given) ? given.length : 1, context);
+      if (!Array.isArray(given)) return given;
+      if (!counted) return [];
       return inTurns(given, info, context, slice);
     };
     return value instanceof Promise ? value.then(count) : count(value);
