@@ -72,7 +72,7 @@ export interface Execution extends Omit<Compiling, "shown" | "characters"> {
  * is too large is refused whole. A mutation tells what it has done, and an error where objects are missing.
  */
 export function compiledExecution(execution: Execution): Plugin {
-  const { schema, compileAt, lean, characters, slice, refuse } = execution;
+  const { schema, compileAt, characters, slice, refuse } = execution;
   const compiling = { ...execution, shown: schema };
   const enter = createEntrance();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
@@ -82,7 +82,8 @@ export function compiledExecution(execution: Execution): Plugin {
     if (compileAt === false) return null;
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
-    const operation = operations.get(name ?? "") ?? { uses: 0 };
+    // What asks for the schema has thousands of objects that are at hand: only compiled it lets others have their turn.
+    const operation = operations.get(name ?? "") ?? { uses: asksForSchema(document) ? compileAt : 0 };
     operations.set(name ?? "", operation);
     if (++operation.uses < compileAt) return null;
     if (operation.query === undefined) operation.query = compile(compiling, document, name);
@@ -135,6 +136,18 @@ export function compiledExecution(execution: Execution): Plugin {
       });
     },
   };
+}
+
+/** Whether something at the top of an operation or fragment asks for the schema. */
+function asksForSchema({ definitions }: DocumentNode): boolean {
+  return definitions.some(
+    (each) =>
+      "selectionSet" in each &&
+      each.selectionSet.selections.some(
+        ({ kind, ...selection }) =>
+          "name" in selection && selection.name.value.startsWith("__") && selection.name.value !== "__typename",
+      ),
+  );
 }
 
 const fieldsByDocument = new WeakMap<DocumentNode, number>();

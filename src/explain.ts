@@ -9,6 +9,12 @@ import type { Spending } from "./spending.ts";
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
 
+/**
+ * Objects of the schema itself that one operation may ask for: several times what GraphiQL and code generators ask. They
+ * are all at hand, and where an executor has to make them in one go, nobody else has their turn meanwhile.
+ */
+export const MAX_SCHEMA_OBJECTS = 10_000;
+
 /** What is said of an operation's calls, and to whom. */
 export interface Explaining {
   schema: GraphQLSchema;
@@ -61,6 +67,10 @@ export function explaining({ schema, budget, most, mostObjects, tell }: Explaini
   }
 
   function tooLarge(needed: number, size: AnswerSize | undefined) {
+    if (size && size.ofSchema > MAX_SCHEMA_OBJECTS) {
+      const limit = MAX_SCHEMA_OBJECTS;
+      return tooManyObjects({ needed: size.ofSchema, left: limit, limit, first: null });
+    }
     if (!size || needed <= mostObjects) return undefined;
     const first = greatestFirst((each) => size.objects(each) <= mostObjects);
     return tooManyObjects({ needed, left: mostObjects, limit: mostObjects, first });

@@ -37,7 +37,14 @@ function grown(sandbox: Sandbox): Sandbox {
 }
 
 /** Whatever is asked is sent at once: nothing is refused for its cost. */
-const boundless: Partial<GatewayOptions> = { maxCalls: false, quota: false, concurrency: false, rate: false };
+const boundless: Partial<GatewayOptions> = {
+  maxObjects: false,
+  maxAnswerSize: false,
+  maxCalls: false,
+  quota: false,
+  concurrency: false,
+  rate: false,
+};
 
 async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) => Transport) {
   const beside: Stage = stage(options, transport, { ...boundless, explain: true });

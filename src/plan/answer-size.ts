@@ -72,6 +72,8 @@ export class AnswerSize {
   readonly #selections: Selections;
   readonly #root: Level;
   readonly #lengthOf: LengthOf;
+  /** How many of the objects that were counted last are of the schema itself. */
+  ofSchema = 0;
 
   constructor(
     schema: GraphQLSchema,
@@ -88,6 +90,7 @@ export class AnswerSize {
 
   /** The number of objects; `most` caps every `first` and `last`. */
   objects(most: number): number {
+    this.ofSchema = 0;
     return this.#within(this.#root, undefined, most);
   }
 
@@ -99,7 +102,9 @@ export class AnswerSize {
       if (!args) continue;
       const named = getNamedType(asked.field.type);
       if (named.name.startsWith("__")) {
-        objects += this.#ofSchema(level, asked, undefined, args);
+        const own = this.#ofSchema(level, asked, undefined, args);
+        this.ofSchema += own;
+        objects += own;
         continue;
       }
       const cost = asked.field.extensions.cost as Cost | undefined;

@@ -27,6 +27,8 @@ export class Walk {
   readonly #selections: Selections;
   readonly #most: number;
   readonly #names = new Map<string, string>();
+  /** What is read again, by the ids that were given. */
+  readonly #given = new Map<unknown, Objects[]>();
   #bill = new Bill();
   #seen = new Map<SelectionSetNode, Set<string>>();
 
@@ -112,8 +114,13 @@ export class Walk {
         return [accountBy(cost.id(args))];
       case "page":
         return [this.#page(cost, args, at)];
-      case "again":
-        return this.#again(cost.ids(args));
+      case "again": {
+        // A list that is a variable is the same one wherever it is given.
+        const given = args.ids ?? args.id;
+        const objects = this.#given.get(given) ?? this.#again(cost.ids(args));
+        this.#given.set(given, objects);
+        return objects;
+      }
       case "record": {
         const id = cost.id(args);
         this.#find({ ...cost, id }, at);
