@@ -18,30 +18,42 @@ import { Text, TextTooLong } from "./execution/text.ts";
 /** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
 class Written {
   readonly text: Text;
-  readonly bytes: Buffer | undefined;
+  /** A long text, as bytes. */
+  readonly parts: readonly Buffer[] | undefined;
 
-  constructor(text: Text, bytes?: Buffer) {
+  constructor(text: Text, parts?: Buffer[]) {
     this.text = text;
-    this.bytes = bytes;
+    this.parts = parts;
   }
 
   toJSON(): unknown {
-    return JSON.parse((this.bytes ?? this.text.bytes("", "")).toString());
+    return JSON.parse((this.parts ? Buffer.concat(this.parts) : this.text.bytes("", "")).toString());
   }
 }
 
 /**
  * Writes an answer, with its `data` as it is. It is given as bytes, which Yoga passes on as they are: a string of this
- * length would be copied several times on its way to the socket.
+ * length would be copied several times on its way to the socket. A long one is given as a stream of its parts, so that it is
+ * never copied as a whole.
  */
 function stringify({ data, ...rest }: ExecutionResult): string {
   if (!(data instanceof Written)) return JSON.stringify({ data, ...rest });
   const others = JSON.stringify(rest).slice(1, -1);
   const [start, end] = ['{"data":', others ? `,${others}}` : "}"];
-  const bytes = data.bytes
-    ? Buffer.concat([Buffer.from(start), data.bytes, Buffer.from(end)])
-    : data.text.bytes(start, end);
-  return bytes as unknown as string;
+  const { text, parts } = data;
+  const body = parts ? streamOf([Buffer.from(start), ...parts, Buffer.from(end)]) : text.bytes(start, end);
+  return body as unknown as string;
+}
+
+function streamOf(parts: Buffer[]): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull: (controller) => {
+      const part = parts[at++];
+      if (part) controller.enqueue(part);
+      else controller.close();
+    },
+  });
 }
 
 /** Characters of an answer that become bytes in one go. */

@@ -125,7 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
     callTimeout,
-    turn: () => slice.turn(),
+    slice,
   };
   return createYoga<object, Context & Explained>({
     schema,

@@ -146,8 +146,11 @@ function serialisedOnce<R extends object>(result: R): R {
   let text: string | undefined;
   const write = "stringify" in result ? (result.stringify as typeof JSON.stringify) : JSON.stringify;
   const stringify = (value: unknown) => {
-    text ??= write(value);
-    return text;
+    if (text !== undefined) return text;
+    const written = write(value);
+    // A stream can be read once, and costs nothing to make again.
+    if (!((written as unknown) instanceof ReadableStream)) text = written;
+    return written;
   };
   return { ...result, stringify };
 }

@@ -14,8 +14,8 @@ export interface Upstream {
   budget: Budget;
   /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
   callTimeout: number;
-  /** Resolves when the process has time for more work: see `TimeSlice.turn`. */
-  turn: () => Promise<void>;
+  /** Resolves when the process has time for more work. */
+  slice: { readonly over: boolean; turn(): Promise<void> };
 }
 
 /** Characters of an answer beyond which reading it waits for a turn of the event loop of its own. */
@@ -35,7 +35,7 @@ export interface Spender {
  * says of the quota; one that was never sent gives its unit back.
  */
 export function spendingClient(upstream: Upstream, spender: Spender): Call {
-  const { transport, baseUrl, turns, budget, callTimeout, turn } = upstream;
+  const { transport, baseUrl, turns, budget, callTimeout, slice } = upstream;
   const { credential, key, spending, admission } = spender;
 
   const wire: Transport = async (request) => {
@@ -46,7 +46,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       const response = await transport(request);
       if (trace) trace.status = response.status;
       budget.learn(key, response.headers);
-      if (response.text.length > LONG) await turn();
+      if (response.text.length > LONG || slice.over) await slice.turn();
       return response;
     } catch (error) {
       // Whoever could not be reached has counted nothing.

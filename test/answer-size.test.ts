@@ -214,3 +214,22 @@ test("no answer has more objects than are planned by its true lengths", async ()
   );
   expect(most).toBeGreaterThan(50);
 });
+
+test("a long answer reaches every one of those who share it, whole", async () => {
+  const { gateway } = stage({ groups: 500 });
+  const query = within(
+    "userGroups(first: 500) { nodes { id policies { id permissionGroups { id meta { key value } } } } }",
+  );
+  const ask = async () => {
+    const response = await gateway.fetch("http://gateway/graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
+      body: JSON.stringify({ query }),
+    });
+    return response.text();
+  };
+  const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
+  expect(first?.length).toBeGreaterThan(1024 * 1024);
+  expect(JSON.parse(first ?? "").data.account.userGroups.nodes).toHaveLength(500);
+  for (const other of others) expect(other === first).toBe(true);
+});

@@ -58,25 +58,19 @@ export class Text {
     const pieces = [start];
     this.#collect(pieces);
     pieces.push(end);
-    return asciiBytes(pieces) ?? Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    return asciiBytes(pieces) ?? Buffer.concat(Array.from(portions(pieces), bytesOf));
   }
 
-  /** The whole as UTF-8, made in as many turns of the event loop as it takes. */
-  async encoded(slice: TimeSlice): Promise<Buffer> {
+  /** The whole as UTF-8, in parts, made in as many turns of the event loop as it takes. */
+  async encoded(slice: TimeSlice): Promise<Buffer[]> {
     const pieces: string[] = [];
     this.#collect(pieces);
     const parts: Buffer[] = [];
-    for (let from = 0; from < pieces.length; ) {
+    for (const portion of portions(pieces)) {
       if (slice.over) await slice.turn();
-      const some: string[] = [];
-      for (let left = AT_ONCE; left > 0 && from < pieces.length; from++) {
-        const piece = pieces[from] as string;
-        some.push(piece);
-        left -= piece.length;
-      }
-      parts.push(asciiBytes(some) ?? Buffer.from(some.join("")));
+      parts.push(bytesOf(portion));
     }
-    return Buffer.concat(parts);
+    return parts;
   }
 
   #collect(pieces: string[]): void {
@@ -86,6 +80,25 @@ export class Text {
     }
     pieces.push(this.#last);
   }
+}
+
+/** Pieces by the {@link AT_ONCE} characters. */
+function* portions(pieces: string[]): Generator<string[]> {
+  let portion: string[] = [];
+  let left = AT_ONCE;
+  for (const piece of pieces) {
+    portion.push(piece);
+    left -= piece.length;
+    if (left > 0) continue;
+    yield portion;
+    portion = [];
+    left = AT_ONCE;
+  }
+  yield portion;
+}
+
+function bytesOf(pieces: string[]): Buffer {
+  return asciiBytes(pieces) ?? Buffer.from(pieces.join(""));
 }
 
 /** The bytes of plain ASCII, without a look at the text before; `undefined` where it is not. */
