@@ -9,6 +9,7 @@ const once = [
   "contract*",
   "faults.memory",
   "fresh-groups",
+  "fuzz",
   "graphiql",
   "house",
   "loaders*",
