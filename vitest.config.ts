@@ -15,6 +15,7 @@ const once = [
   "main",
   "*mutation*",
   "readme",
+  "request-*",
   "retry",
   "sandbox*",
   "schema",

@@ -6,7 +6,6 @@ import {
   type Plugin,
   type YogaInitialContext,
   type YogaLogger,
-  type YogaServerInstance,
 } from "graphql-yoga";
 import { Admission } from "./admission.ts";
 import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
@@ -21,8 +20,12 @@ import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
-import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
+import { createGraphiQL, type GraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { toResponse } from "./server/http-error.ts";
+import { createRequestHandler, type RequestHandler } from "./server/request-handler.ts";
+import { requestIdOf, requestIds } from "./server/request-id.ts";
+import { nothingAt } from "./server/request-target.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -85,7 +88,7 @@ export interface GatewayOptions {
 }
 
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
-export type Gateway = YogaServerInstance<object, Context & Explained>;
+export type Gateway = RequestHandler;
 
 /**
  * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
@@ -113,10 +116,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     budget,
     callTimeout,
   };
-  return createYoga<object, Context & Explained>({
+  const pages = graphiql && createGraphiQL(graphiql, path);
+  const yoga = createYoga<object, Context & Explained>({
     schema,
     graphqlEndpoint: path,
     landingPage: false,
+    // Yoga would answer whatever ends in its path. No URL ends in a line break.
+    healthCheckEndpoint: "\n",
     // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
     cors: false,
     multipart: false,
@@ -124,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
-      graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
+      pages && graphiqlPages(pages, path),
       jsonOnly,
       requestIds,
       visibleErrors(logger),
@@ -151,6 +157,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       return { loaders, sequence, spending, spender, admission, explain: asked };
     },
   });
+  return createRequestHandler(
+    yoga,
+    { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false },
+    logger,
+  );
 }
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
@@ -160,20 +171,6 @@ export function credentialOf(headers: Headers): Credential | null {
   const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
   return email && key ? { email, key } : null;
 }
-
-const ids = new WeakMap<Request, string>();
-
-/** The id under which a request is logged: the caller's `x-request-id` if it is a plain one, else a new one. */
-function requestIdOf(request: Request): string {
-  const given = request.headers.get("x-request-id") ?? "";
-  const id = ids.get(request) ?? (/^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID());
-  ids.set(request, id);
-  return id;
-}
-
-const requestIds: Plugin = {
-  onResponse: ({ request, response }) => response.headers.set("x-request-id", requestIdOf(request)),
-};
 
 /** Only JSON may be posted: a form needs no permission from the browser to be sent by any other site. */
 const jsonOnly: Plugin = {
@@ -189,11 +186,14 @@ const jsonOnly: Plugin = {
   },
 };
 
-/** GraphiQL, before anything is taken for an operation. */
-function graphiqlPages(serve: ServeGraphiQL): Plugin {
+/** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
+function graphiqlPages({ serve }: ServedGraphiQL, path: string): Plugin {
   return {
     onRequest: ({ request, url, endResponse }) =>
-      serve(request, url)?.then((response) => response && endResponse(response)),
+      serve(request, url)?.then((response) => {
+        const missing = () => toResponse(nothingAt(path), requestIdOf(request), request.headers.get("accept"));
+        endResponse(response ?? missing());
+      }),
   };
 }
 
