@@ -1,4 +1,3 @@
-import { GraphQLError } from "graphql";
 import {
   createLogger,
   createYoga,
@@ -22,7 +21,9 @@ import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { createRequestAddress, type NodePeer, type TrustProxy } from "./server/client-address.ts";
 import { toResponse } from "./server/http-error.ts";
+import { operationRequests } from "./server/operation-request.ts";
 import { createRequestHandler, type RequestHandler } from "./server/request-handler.ts";
 import { requestIdOf, requestIds } from "./server/request-id.ts";
 import { nothingAt } from "./server/request-target.ts";
@@ -83,7 +84,19 @@ export interface GatewayOptions {
   callTimeout?: number;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
-  /** Path of the endpoint. @default "/graphql" */
+  /** Bytes that the body of a request may have, or the query string of a GET. @default 1048576 */
+  maxBodySize?: number;
+  /**
+   * Whose `X-Forwarded-For` is believed: of so many proxies before the gateway, or of those with these addresses and
+   * ranges. It decides what counts as the address of a client that has come over `node:http`. @default 0
+   */
+  trustProxy?: TrustProxy;
+  /**
+   * The address of a client, where the gateway is not asked over `node:http`: `undefined` for one that nobody knows. It
+   * takes the place of `trustProxy`. @default none is known
+   */
+  clientAddress?: (request: Request) => string | undefined;
+  /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
   path?: string;
 }
 
@@ -96,10 +109,11 @@ export type Gateway = RequestHandler;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
-  const { logging = "info", compileAt = 2, sharing = true } = options;
+  const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
+  const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
@@ -126,12 +140,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
     cors: false,
     multipart: false,
+    // operationRequests has a bound of its own.
+    maxRequestBodySize: false,
     logging: logger,
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
       pages && graphiqlPages(pages, path),
-      jsonOnly,
+      operationRequests({ maxBodySize, logger }),
       requestIds,
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
@@ -141,7 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
+    context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
       const credential = credentialOf(request.headers);
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
@@ -154,7 +170,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
       const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
-      return { loaders, sequence, spending, spender, admission, explain: asked };
+      const clientAddress = addressOf(request, req);
+      return { loaders, sequence, spending, spender, admission, explain: asked, clientAddress };
     },
   });
   return createRequestHandler(
@@ -164,6 +181,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
 }
 
+/** What Yoga knows of a request that came over `node:http`. */
+interface FromNode {
+  req: NodePeer;
+}
+
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
 export function credentialOf(headers: Headers): Credential | null {
   const token = /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
@@ -171,20 +193,6 @@ export function credentialOf(headers: Headers): Credential | null {
   const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
   return email && key ? { email, key } : null;
 }
-
-/** Only JSON may be posted: a form needs no permission from the browser to be sent by any other site. */
-const jsonOnly: Plugin = {
-  onRequestParse: ({ request }) => {
-    if (
-      request.method === "POST" &&
-      !/^application\/(graphql\+)?json\b/i.test(request.headers.get("content-type") ?? "")
-    ) {
-      throw new GraphQLError("Send the operation as `content-type: application/json`.", {
-        extensions: { code: "BAD_USER_INPUT", http: { status: 415 } },
-      });
-    }
-  },
-};
 
 /** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
 function graphiqlPages({ serve }: ServedGraphiQL, path: string): Plugin {

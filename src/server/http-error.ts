@@ -10,22 +10,33 @@ export interface ExceededLimit {
   found?: number;
 }
 
-/** A request that is refused before any operation: with a 4xx, and in words that repeat nothing of the request. */
-export interface HttpError {
-  status: number;
-  message: string;
-  code: Code;
+/** What may be told of a refusal beside its status and its words. */
+interface HttpErrorOptions {
+  /** @default "BAD_USER_INPUT" */
+  code?: Code;
   headers?: Record<string, string>;
   limit?: ExceededLimit;
 }
 
-/** The client's mistake: `badRequest(404, "Nothing is here.")`. */
-export function badRequest(status: number, message: string, headers: Record<string, string> = {}): HttpError {
-  return { status, message, code: "BAD_USER_INPUT", headers };
+/** A request that is refused before any operation: with a 4xx, and in words that repeat nothing of the request. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly status: number;
+  readonly code: Code;
+  readonly headers: Record<string, string>;
+  readonly limit: ExceededLimit | undefined;
+
+  constructor(status: number, message: string, options: HttpErrorOptions = {}) {
+    super(message);
+    this.status = status;
+    this.code = options.code ?? "BAD_USER_INPUT";
+    this.headers = options.headers ?? {};
+    this.limit = options.limit;
+  }
 }
 
 /** The same as an error of GraphQL, for what Yoga has in hand already. Its status holds for every media type. */
-export function asGraphQLError({ status, message, code, headers = {}, limit }: HttpError): GraphQLError {
+export function asGraphQLError({ status, message, code, headers, limit }: HttpError): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...(limit && { limit }), http: { status, headers } } });
 }
 
@@ -72,8 +83,8 @@ export function sendTo(response: ResponseWriter, error: HttpError, id: string, a
 
 /** The answer as HTTP/1.1 has it on the wire, for connections on which no request could be read. The last one on them. */
 export function toWire(error: HttpError, id: string): string {
-  const { status, headers, body } = messageOf({ ...error, headers: { ...error.headers, connection: "close" } }, id);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const { status, headers, body } = messageOf(error, id);
+  const lines = Object.entries({ ...headers, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }
 

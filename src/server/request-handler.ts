@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
-import { badRequest, type HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
+import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
 import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
 
@@ -27,6 +27,8 @@ export function createRequestHandler<Context extends object>(
   logger: YogaLogger,
 ): RequestHandler {
   const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
+    // Asked for once, the socket remembers it: whoever leaves at once has had an address all the same.
+    void request.socket?.remoteAddress;
     const refused = checkNodeRequest(request, routes);
     if (!refused) return yoga.requestListener(request as IncomingMessage, response as ServerResponse);
     const id = requestIdFrom(request.headers["x-request-id"]);
@@ -34,10 +36,16 @@ export function createRequestHandler<Context extends object>(
     sendTo(response as ServerResponse, refused, id, request.headers.accept, request.method);
   };
 
+  // A copy of the headers: whatwg-node would write a length into the caller's own, which may be used again.
+  const requestFor = (url: string, init?: RequestInit) =>
+    new yoga.fetchAPI.Request(url, { ...init, headers: new Headers(init?.headers) });
+
   const fetch = async (input: Request | URL | string, init?: RequestInit) => {
     const url = URL.parse(isRequest(input) ? input.url : String(input), "http://localhost");
-    const request = isRequest(input) ? input : new yoga.fetchAPI.Request(url?.href ?? "", init);
-    const refused = url ? checkRoute(routes, request.method, url.pathname) : badRequest(400, "The URL is not valid.");
+    const request = isRequest(input) ? input : requestFor(url?.href ?? "", init);
+    const refused = url
+      ? checkRoute(routes, request.method, url.pathname)
+      : new HttpError(400, "The URL is not valid.");
     if (!refused) return yoga.fetch(request);
     const id = requestIdOf(request);
     logRefusal(logger, refused, id);

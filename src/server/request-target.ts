@@ -1,4 +1,4 @@
-import { badRequest, type HttpError } from "./http-error.ts";
+import { HttpError } from "./http-error.ts";
 
 /** What is served, and where. */
 export interface Routes {
@@ -12,7 +12,7 @@ export interface Routes {
 
 /** Refuses a path at which nothing is; it is not repeated, because a log may get it. */
 export function nothingAt(endpoint: string): HttpError {
-  return badRequest(404, `There is nothing at this path: send operations to ${endpoint}.`);
+  return new HttpError(404, `There is nothing at this path: send operations to ${endpoint}.`);
 }
 
 /** Refuses every path but the endpoint's and those of its page, and every method that they do not have. */
@@ -22,7 +22,7 @@ export function checkRoute({ path, page, isAsset }: Routes, method: string, aske
   const allowed = endpoint ? ["GET", ...(page ? ["HEAD"] : []), "POST"] : ["GET", "HEAD"];
   if (allowed.includes(method)) return undefined;
   const allow = allowed.join(", ");
-  return badRequest(405, `This method is not allowed here: use one of ${allow}.`, { allow });
+  return new HttpError(405, `This method is not allowed here: use one of ${allow}.`, { headers: { allow } });
 }
 
 /** The path of a request target such as `/graphql?query={__typename}`: all that is before the first `?`, as it was sent. */
@@ -34,7 +34,7 @@ export function pathOf(target: string): string {
 /** Refuses a target that is no path: one with a host in it (`http://elsewhere/graphql`), `*`, or an authority. */
 export function checkTarget(target: string): HttpError | undefined {
   if (target.startsWith("/")) return undefined;
-  return badRequest(400, "The request target must be a path, such as /graphql.");
+  return new HttpError(400, "The request target must be a path, such as /graphql.");
 }
 
 /** RFC 3986's characters of a name, or an IPv6 address, and a port. Nothing that could become a path or a query. */
@@ -47,8 +47,8 @@ const longestHost = 261;
  */
 export function checkHost(hosts: string[], mandatory: boolean): HttpError | undefined {
   const [host, ...more] = hosts;
-  if (host === undefined) return mandatory ? badRequest(400, "The header `Host` is missing.") : undefined;
+  if (host === undefined) return mandatory ? new HttpError(400, "The header `Host` is missing.") : undefined;
   const valid = more.length === 0 && host.length <= longestHost && plainHost.test(host);
   if (valid && URL.canParse(`http://${host}`)) return undefined;
-  return badRequest(400, "The header `Host` must be one host name or address, with or without a port.");
+  return new HttpError(400, "The header `Host` must be one host name or address, with or without a port.");
 }
