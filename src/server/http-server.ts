@@ -46,7 +46,7 @@ export function createHttpServer(
     response.once("close", () => {
       responses.delete(response);
       // What was written before the draining had told its client to keep the connection.
-      if (draining) server.closeIdleConnections();
+      if (!server.listening) server.closeIdleConnections();
     });
     if (draining) response.setHeader("connection", "close");
     if (pathOf(request.url ?? "") !== "/health") listener(request, response);
