@@ -24,6 +24,7 @@ const once = [
   "schema",
   "sdk*",
   "settings",
+  "timers",
   "transport*",
   "turns",
   "turns.property",

@@ -128,7 +128,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     baseUrl,
     turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
-    callTimeout,
+    // Beyond that a timer fires at once.
+    callTimeout: Math.min(callTimeout, 2 ** 31 - 1),
   };
   const pages = graphiql && createGraphiQL(graphiql, path);
   const yoga = createYoga<object, Context & Explained>({
