@@ -138,7 +138,8 @@ export class Admission {
       const taking = await this.#inTime(route, units, budget.take(caller, units, units > 1));
       if (taking.granted || !route.startsWith("GET ") || !this.waits) return taking;
       // Not all at the same moment.
-      const pause = Number(budget.closedUntil(caller)) - Date.now() + Math.random() * 200;
+      const opens = budget.closedUntil(caller)?.getTime() ?? 0;
+      const pause = Math.max(0, opens - Date.now()) + Math.random() * 200;
       await pauseFor(pause, undefined, { signal: waiting.signal }).catch(() => {});
       if (waiting.signal.aborted) return taking;
     }
@@ -151,7 +152,10 @@ export class Admission {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const message = `${route} was not sent before the operation's time was up`;
-      timer = setTimeout(() => reject(new CloudflareError(route, message, { kind: "timeout" })), remaining);
+      timer = setTimeout(
+        () => reject(new CloudflareError(route, message, { kind: "timeout" })),
+        Math.max(0, remaining),
+      );
     });
     try {
       return await Promise.race([asked, late]);

@@ -1,4 +1,3 @@
-import { GraphQLError } from "graphql";
 import {
   createLogger,
   createYoga,
@@ -6,16 +5,15 @@ import {
   type Plugin,
   type YogaInitialContext,
   type YogaLogger,
-  type YogaServerInstance,
 } from "graphql-yoga";
-import { Admission, answerTooLarge } from "./admission.ts";
+import { Admission } from "./admission.ts";
 import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
 import { withBreaker } from "./cloudflare/breaker.ts";
 import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
 import type { Transport } from "./cloudflare/transport.ts";
-import { ObjectCount, TooManyObjects } from "./execution/limits.ts";
+import { ObjectCount } from "./execution/limits.ts";
 import { TimeSlice } from "./execution/time-slice.ts";
 import { compiledExecution, type Execution } from "./execution.ts";
 import { EXPLAIN, type Explained, explaining } from "./explain.ts";
@@ -23,9 +21,16 @@ import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
-import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
+import { createGraphiQL, type GraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
 import { costOf } from "./plan/selection.ts";
+import { refuseAnswer } from "./server/answer-limit.ts";
+import { createRequestAddress, type NodePeer, type TrustProxy } from "./server/client-address.ts";
+import { toResponse } from "./server/http-error.ts";
+import { operationRequests } from "./server/operation-request.ts";
+import { createRequestHandler, type RequestHandler } from "./server/request-handler.ts";
+import { requestIdOf, requestIds } from "./server/request-id.ts";
+import { nothingAt } from "./server/request-target.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -90,12 +95,24 @@ export interface GatewayOptions {
   maxAnswerSize?: number | false;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
-  /** Path of the endpoint. @default "/graphql" */
+  /** Bytes that the body of a request may have, or the query string of a GET. @default 1048576 */
+  maxBodySize?: number;
+  /**
+   * Whose `X-Forwarded-For` is believed: of so many proxies before the gateway, or of those with these addresses and
+   * ranges. It decides what counts as the address of a client that has come over `node:http`. @default 0
+   */
+  trustProxy?: TrustProxy;
+  /**
+   * The address of a client, where the gateway is not asked over `node:http`: `undefined` for one that nobody knows. It
+   * takes the place of `trustProxy`. @default none is known
+   */
+  clientAddress?: (request: Request) => string | undefined;
+  /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
   path?: string;
 }
 
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
-export type Gateway = YogaServerInstance<object, Context & Explained>;
+export type Gateway = RequestHandler;
 
 /**
  * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
@@ -103,10 +120,11 @@ export type Gateway = YogaServerInstance<object, Context & Explained>;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
-  const { logging = "info", compileAt = 2, sharing = true } = options;
+  const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
+  const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
   const { maxAnswerSize = 64 * 1024 * 1024 } = options;
@@ -124,22 +142,28 @@ export function createGateway(options: GatewayOptions): Gateway {
     baseUrl,
     turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
-    callTimeout,
     slice,
+    // Beyond that a timer fires at once.
+    callTimeout: Math.min(callTimeout, 2 ** 31 - 1),
   };
-  return createYoga<object, Context & Explained>({
+  const pages = graphiql && createGraphiQL(graphiql, path);
+  const yoga = createYoga<object, Context & Explained>({
     schema,
     graphqlEndpoint: path,
     landingPage: false,
+    // Yoga would answer whatever ends in its path. No URL ends in a line break.
+    healthCheckEndpoint: "\n",
     // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
     cors: false,
     multipart: false,
+    // operationRequests has a bound of its own.
+    maxRequestBodySize: false,
     logging: logger,
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
-      graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
-      jsonOnly,
+      pages && graphiqlPages(pages, path),
+      operationRequests({ maxBodySize, logger }),
       requestIds,
       visibleErrors(logger),
       explaining({ schema, budget, most, mostObjects, tell: explain }),
@@ -157,7 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
+    context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
       const credential = credentialOf(request.headers);
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
@@ -172,9 +196,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
       const objects = new ObjectCount(mostObjects);
       const holdReads = () => admission.hold();
-      return { loaders, sequence, spending, spender, admission, explain: asked, objects, holdReads };
+      const clientAddress = addressOf(request, req);
+      return { loaders, sequence, spending, spender, admission, explain: asked, clientAddress, objects, holdReads };
     },
   });
+  return createRequestHandler(
+    yoga,
+    { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false },
+    logger,
+  );
+}
+
+/** What Yoga knows of a request that came over `node:http`. */
+interface FromNode {
+  req: NodePeer;
 }
 
 /** All long work of the process takes turns, whichever gateway it is for. */
@@ -182,15 +217,6 @@ const slice = new TimeSlice();
 
 /** Whether a field may ask for reads: see `costOf`. */
 const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
-
-/** An answer that has turned out larger than it may be. */
-function refuseAnswer(bytes: number): Execution["refuse"] {
-  return (why, { needed: objects = 0, most }) => {
-    const [unit, needed, limit] =
-      why instanceof TooManyObjects ? (["objects", objects, most] as const) : (["bytes", bytes + 1, bytes] as const);
-    return new GraphQLError("", { originalError: answerTooLarge({ unit, needed, left: limit, limit, first: null }) });
-  };
-}
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
 export function credentialOf(headers: Headers): Credential | null {
@@ -200,39 +226,14 @@ export function credentialOf(headers: Headers): Credential | null {
   return email && key ? { email, key } : null;
 }
 
-const ids = new WeakMap<Request, string>();
-
-/** The id under which a request is logged: the caller's `x-request-id` if it is a plain one, else a new one. */
-function requestIdOf(request: Request): string {
-  const given = request.headers.get("x-request-id") ?? "";
-  const id = ids.get(request) ?? (/^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID());
-  ids.set(request, id);
-  return id;
-}
-
-const requestIds: Plugin = {
-  onResponse: ({ request, response }) => response.headers.set("x-request-id", requestIdOf(request)),
-};
-
-/** Only JSON may be posted: a form needs no permission from the browser to be sent by any other site. */
-const jsonOnly: Plugin = {
-  onRequestParse: ({ request }) => {
-    if (
-      request.method === "POST" &&
-      !/^application\/(graphql\+)?json\b/i.test(request.headers.get("content-type") ?? "")
-    ) {
-      throw new GraphQLError("Send the operation as `content-type: application/json`.", {
-        extensions: { code: "BAD_USER_INPUT", http: { status: 415 } },
-      });
-    }
-  },
-};
-
-/** GraphiQL, before anything is taken for an operation. */
-function graphiqlPages(serve: ServeGraphiQL): Plugin {
+/** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
+function graphiqlPages({ serve }: ServedGraphiQL, path: string): Plugin {
   return {
     onRequest: ({ request, url, endResponse }) =>
-      serve(request, url)?.then((response) => response && endResponse(response)),
+      serve(request, url)?.then((response) => {
+        const missing = () => toResponse(nothingAt(path), requestIdOf(request), request.headers.get("accept"));
+        endResponse(response ?? missing());
+      }),
   };
 }
 

@@ -5,19 +5,25 @@ import { assetHeaders, type GraphiQL, page, pageHeaders } from "./graphiql/page.
 export type { GraphiQL } from "./graphiql/page.ts";
 export type { Tab } from "./graphiql/stories.ts";
 
-/** Answers what a browser asks of GraphiQL; `undefined` for any other request. */
-export type ServeGraphiQL = (request: Request, url: URL) => Promise<Response | undefined> | undefined;
+/** GraphiQL at one path. */
+export interface ServedGraphiQL {
+  /** Answers what a browser asks of GraphiQL; `undefined` for any other request, and for a file that is not there. */
+  serve(request: Request, url: URL): Promise<Response | undefined> | undefined;
+  /** Whether a path is that of a file of the page, as far as its name tells. */
+  isAsset(path: string): boolean;
+}
 
 /**
- * Serves GraphiQL with all that it loads from this process, below `path`: a page for browsers at the endpoint itself,
- * and its assets beside it. Nothing is read before somebody opens it.
+ * Serves GraphiQL with all that it loads from this process: a page for browsers at `path` itself, and its assets below it.
+ * Nothing is read before somebody opens it.
  */
-export function createGraphiQL(options: GraphiQL, path: string): ServeGraphiQL {
+export function createGraphiQL(options: GraphiQL, path: string): ServedGraphiQL {
   const folder = path.endsWith("/") ? path : `${path}/`;
-  const pages = new Map<string, Promise<ServedFile>>();
+  const base = path.endsWith("/") ? "./" : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
+  let opened: Promise<ServedFile> | undefined;
 
   /** Relative to the page, so that it does not matter what a proxy puts before the path. */
-  async function pageAt(base: string): Promise<ServedFile> {
+  async function createPage(): Promise<ServedFile> {
     return createFile(page(await assets(), options, base), "text/html; charset=utf-8");
   }
 
@@ -26,16 +32,17 @@ export function createGraphiQL(options: GraphiQL, path: string): ServeGraphiQL {
     return file && send(request, file, assetHeaders);
   }
 
-  return (request, { pathname }) => {
+  function serve(request: Request, { pathname }: URL): Promise<Response | undefined> | undefined {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
-    if (pathname === path || pathname === folder) {
-      if (!request.headers.get("accept")?.includes("text/html")) return undefined;
-      const base = pathname === folder ? "./" : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
-      const file = pages.get(base) ?? pageAt(base);
-      pages.set(base, file);
-      return file.then((opened) => send(request, opened, pageHeaders));
-    }
-    const name = pathname.startsWith(folder) ? pathname.slice(folder.length) : "";
-    return assetName.test(name) ? asset(request, name) : undefined;
-  };
+    if (isAsset(pathname)) return asset(request, pathname.slice(folder.length));
+    if (pathname !== path || !request.headers.get("accept")?.includes("text/html")) return undefined;
+    opened ??= createPage();
+    return opened.then((file) => send(request, file, pageHeaders));
+  }
+
+  function isAsset(pathname: string): boolean {
+    return pathname.startsWith(folder) && assetName.test(pathname.slice(folder.length));
+  }
+
+  return { serve, isAsset };
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createLogger } from "graphql-yoga";
 import { redisBudget } from "./budget/redis.ts";
 import { type Budget, memoryBudget } from "./budget.ts";
 import { CloudflareError } from "./cloudflare/error.ts";
@@ -10,6 +11,7 @@ import { examples } from "./examples.ts";
 import { createGateway, type GraphiQL } from "./gateway.ts";
 import { stories } from "./graphiql/stories.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
+import { createHttpServer } from "./server/http-server.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 
 /** `npm run dev`: the sandbox in the vendor's place, and GraphiQL ready to run. */
@@ -48,16 +50,26 @@ async function main(): Promise<void> {
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
     explain: dev || settings.EXPLAIN,
+    maxBodySize: settings.MAX_BODY_SIZE,
+    trustProxy: settings.TRUST_PROXY,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 
   let draining: Promise<void> | undefined;
-  const server = createServer((request, response) => {
-    // A client would keep its connection, and with it the process, for some seconds more.
-    response.once("close", () => draining && server.closeIdleConnections());
-    if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
-    else void gateway(request, response);
-  });
+  const { server, drain } = createHttpServer(
+    (request, response) => {
+      if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
+      else void gateway(request, response);
+    },
+    {
+      maxConnections: settings.MAX_CONNECTIONS,
+      headersTimeout: settings.HEADERS_TIMEOUT,
+      requestTimeout: settings.REQUEST_TIMEOUT,
+      keepAliveTimeout: settings.KEEP_ALIVE_TIMEOUT,
+      maxHeaderSize: settings.MAX_HEADER_SIZE,
+      logger: createLogger(settings.LOG_LEVEL),
+    },
+  );
   const url = await listen(server, settings).catch(async (error) => {
     await budget.end();
     await vendor?.close();
@@ -67,19 +79,16 @@ async function main(): Promise<void> {
   console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);
   if (dev) console.log(welcome(url));
 
-  async function drain(signal: string): Promise<void> {
+  async function end(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
-    const closed = new Promise((resolve) => server.close(resolve));
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for its turn and one for its answer.
-    const longest = settings.OPERATION_TIMEOUT + 2 * settings.CALL_TIMEOUT;
-    setTimeout(() => server.closeAllConnections(), longest).unref();
-    await closed;
+    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 2 * settings.CALL_TIMEOUT);
     await transport.close();
     await budget.end();
     await vendor?.close();
   }
   // A Ctrl-C under `node --watch` comes twice: from the terminal, and from the watcher.
-  const stop = (signal: string) => (draining ??= drain(signal));
+  const stop = (signal: string) => (draining ??= end(signal));
   process.on("SIGINT", stop).on("SIGTERM", stop);
 }
 

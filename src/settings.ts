@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAddressRange, type TrustProxy } from "./server/client-address.ts";
 
 const port = "a port, 0 to 65535";
 
@@ -7,14 +8,14 @@ function words<const Word extends string>(...allowed: Word[]) {
   return z.enum(allowed, `one of ${allowed.join(", ")}`);
 }
 
-/** A time in milliseconds, from words such as `500ms` and `30s`. */
-function duration() {
-  const allowed = "a whole number of ms or s, 1ms to 3600s";
+/** A time in milliseconds, from words such as `500ms` and `30s`; `0s` only where none is a choice. */
+function duration(least: 0 | 1 = 1) {
+  const allowed = `a whole number of ms or s, ${least === 0 ? "0s" : "1ms"} to 3600s`;
   return z
     .string()
     .regex(/^\d{1,7}m?s$/, allowed)
     .transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000))
-    .refine((milliseconds) => milliseconds >= 1 && milliseconds <= 3_600_000, allowed);
+    .refine((milliseconds) => milliseconds >= least && milliseconds <= 3_600_000, allowed);
 }
 
 /** How many, of so many digits at most; `off` for any number. */
@@ -49,6 +50,16 @@ function size() {
     .refine((bytes) => bytes >= 1024 && bytes <= 512 * 1024 * 1024, allowed);
 }
 
+/** Proxies before the gateway: how many, or which, from words such as `1` and `10.0.0.0/8, 192.0.2.1`. */
+function proxies() {
+  const allowed = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
+  const listed = (text: string) => text.split(",").map((part) => part.trim());
+  return z
+    .string()
+    .refine((text) => /^\d$/.test(text) || listed(text).every(isAddressRange), allowed)
+    .transform((text): TrustProxy => (/^\d$/.test(text) ? Number(text) : listed(text)));
+}
+
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
   PORT: z
@@ -65,6 +76,14 @@ const Settings = z.object({
     .refine(isBaseUrl, "an http or https URL, without user, query and fragment")
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
     .default("https://api.cloudflare.com/client/v4"),
+  MAX_CONNECTIONS: limit().default(1000),
+  HEADERS_TIMEOUT: duration().default(10_000),
+  REQUEST_TIMEOUT: duration().default(30_000),
+  KEEP_ALIVE_TIMEOUT: duration().default(5_000),
+  MAX_HEADER_SIZE: size().default(16 * 1024),
+  MAX_BODY_SIZE: size().default(1024 * 1024),
+  TRUST_PROXY: proxies().default(0),
+  SHUTDOWN_DELAY: duration(0).default(0),
   GRAPHIQL: words("true", "false")
     .transform((word) => word === "true")
     .default(false),

@@ -15,7 +15,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-scalars|@pothos\/.*|zod|node:crypto)$/,
   ],
   [/^sandbox\//, /^(sandbox\/|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
-  [/^settings/, /^$/, /^zod$/],
+  [/^settings/, /^server\/client-address/, /^zod$/],
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
@@ -52,7 +52,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-yoga)$/,
   ],
   [/^index/, /^(?!main)/, /^$/],
-  [/^main/, /^(?!index)/, /^node:.*$/],
+  [/^main/, /^(?!index)/, /^(graphql-yoga|node:.*)$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });

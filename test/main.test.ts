@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
 import { account, stage } from "./gateway.ts";
 import { FullGraphDocument } from "./operations/graphql.ts";
+import { RawConnection } from "./raw-http.ts";
 
 /** The gateway as a process of its own, with what it prints. */
 class Gateway implements AsyncDisposable {
@@ -282,6 +283,128 @@ describe.concurrent("a request under way is answered before the process ends wit
     let text = "";
     for await (const chunk of response.setEncoding("utf8")) text += chunk;
     expect(JSON.parse(text)).toMatchObject({ data: { accounts: { totalCount: expect.any(Number) } } });
+    expect(await gateway.end()).toBe(0);
+  });
+});
+
+describe.concurrent("the settings of the server hold in the process", () => {
+  const raw = (url: string, text: string) => {
+    const connection = new RawConnection(Number(new URL(url).port));
+    return connection.write(text);
+  };
+
+  test("a body, headers and times have their bounds, and the refusals are logged", async () => {
+    const settings = {
+      MAX_BODY_SIZE: "1KB",
+      MAX_HEADER_SIZE: "2KB",
+      HEADERS_TIMEOUT: "200ms",
+      REQUEST_TIMEOUT: "400ms",
+    };
+    await using gateway = new Gateway([], settings);
+    const url = await gateway.url();
+    const head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    const answers = [];
+    for (const text of [
+      `${head}Content-Length: 2000\r\n\r\n`,
+      `${head}X: ${"y".repeat(3_000)}\r\n\r\n`,
+      `${head}`,
+      `${head}Content-Length: 9\r\n\r\n{`,
+      "GET /admin HTTP/1.1\r\nHost: [\r\n\r\n",
+    ]) {
+      using connection = raw(url, text);
+      answers.push(await connection.answer());
+    }
+    expect(answers.map((answer) => answer?.status)).toEqual([413, 431, 408, 408, 400]);
+    for (const answer of answers) {
+      await gateway.printed(
+        new RegExp(`Request ${answer?.headers["x-request-id"]} was refused with ${answer?.status}: `),
+      );
+    }
+    using silent = raw(url, "");
+    expect(await silent.closed()).toBe("");
+    expect(gateway.stderr).toBe("");
+  });
+
+  test("connections beyond MAX_CONNECTIONS are closed", async () => {
+    await using gateway = new Gateway([], { MAX_CONNECTIONS: "1" });
+    const get = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    using first = raw(await gateway.url(), get);
+    expect(await first.answer()).toMatchObject({ status: 200, body: "ok" });
+    using second = raw(await gateway.url(), get);
+    expect(await second.closed()).toBe("");
+    await gateway.printed(/There are 1 connections/, "stderr");
+  });
+
+  test("LOG_LEVEL=silent has no line for a refusal", async () => {
+    await using gateway = new Gateway([], { LOG_LEVEL: "silent" });
+    using connection = raw(await gateway.url(), "GET /admin HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n");
+    expect(await connection.answer()).toMatchObject({ status: 404 });
+    await connection.closed();
+    gateway.signal("SIGTERM");
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stdout + gateway.stderr).not.toContain("refused");
+  });
+});
+
+describe.concurrent("the end", () => {
+  test.each([0, 1, 5])("with %i silent connections comes within two seconds", async (count) => {
+    await using gateway = new Gateway([]);
+    const port = Number(new URL(await gateway.url()).port);
+    const silent = Array.from({ length: count }, () => new RawConnection(port));
+    await Promise.all(silent.map(({ socket }) => once(socket, "connect")));
+    using idle = new RawConnection(port).write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await idle.answer()).toMatchObject({ status: 200 });
+    const started = performance.now();
+    gateway.signal("SIGTERM");
+    expect(await gateway.end()).toBe(0);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    for (const connection of silent) expect(await connection.closed()).toBe("");
+  });
+
+  test("loses no request of clients that keep their connections, if SHUTDOWN_DELAY is long enough", async () => {
+    await using gateway = new Gateway(["--sandbox"], { SHUTDOWN_DELAY: "1s" });
+    const url = await gateway.url();
+    const body = JSON.stringify({ query: "{ __typename }" });
+    const lost: unknown[] = [];
+    const told: number[] = [];
+    let [answered, afterSignal, signalled] = [0, 0, false];
+    /** Asks on one connection until an answer says that it is closed: then a balancer would have sent it elsewhere. */
+    const client = async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ask = async () => {
+        const request = httpRequest(url, { method: "POST", agent, headers: { "content-type": "application/json" } });
+        request.end(body);
+        const [response] = (await once(request, "response")) as [IncomingMessage];
+        let text = "";
+        for await (const chunk of response.setEncoding("utf8")) text += chunk;
+        expect(JSON.parse(text).data).toEqual({ __typename: "Query" });
+        return response.headers.connection;
+      };
+      try {
+        for (;;) {
+          const connection = await ask();
+          answered++;
+          if (signalled) afterSignal++;
+          if (connection !== "close") continue;
+          told.push(answered);
+          // Whoever still opens connections is served, too, while the delay lasts.
+          await ask();
+          return;
+        }
+      } catch (error) {
+        lost.push(error);
+      } finally {
+        agent.destroy();
+      }
+    };
+    const clients = Array.from({ length: 20 }, client);
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 15_000, interval: 5 });
+    signalled = true;
+    gateway.signal("SIGTERM");
+    await Promise.all(clients);
+    expect(lost).toEqual([]);
+    expect(told).toHaveLength(20);
+    expect(afterSignal).toBeGreaterThanOrEqual(20);
     expect(await gateway.end()).toBe(0);
   });
 });

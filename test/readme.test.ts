@@ -69,6 +69,7 @@ describe("its tables are those of the code", () => {
       FORBIDDEN: true,
       NOT_FOUND: true,
       BAD_USER_INPUT: true,
+      LIMIT_EXCEEDED: true,
       RATE_LIMITED: true,
       TIMEOUT: true,
       UPSTREAM_ERROR: true,

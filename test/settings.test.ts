@@ -5,6 +5,14 @@ const defaults = {
   PORT: 4000,
   HOST: "127.0.0.1",
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
+  MAX_CONNECTIONS: 1000,
+  HEADERS_TIMEOUT: 10_000,
+  REQUEST_TIMEOUT: 30_000,
+  KEEP_ALIVE_TIMEOUT: 5_000,
+  MAX_HEADER_SIZE: 16 * 1024,
+  MAX_BODY_SIZE: 1024 * 1024,
+  TRUST_PROXY: 0,
+  SHUTDOWN_DELAY: 0,
   GRAPHIQL: false,
   EXPLAIN: false,
   SHARING: "on",
@@ -49,6 +57,17 @@ test.each([
   ["HOST", "localhost", "localhost"],
   ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
   ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
+  ["MAX_CONNECTIONS", "off", Number.POSITIVE_INFINITY],
+  ["HEADERS_TIMEOUT", "500ms", 500],
+  ["REQUEST_TIMEOUT", "60s", 60_000],
+  ["KEEP_ALIVE_TIMEOUT", "65s", 65_000],
+  ["MAX_HEADER_SIZE", "32KB", 32 * 1024],
+  ["MAX_BODY_SIZE", "512KB", 512 * 1024],
+  ["TRUST_PROXY", "0", 0],
+  ["TRUST_PROXY", "2", 2],
+  ["TRUST_PROXY", "10.0.0.0/8, 192.0.2.1,2001:db8::/32", ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]],
+  ["SHUTDOWN_DELAY", "0s", 0],
+  ["SHUTDOWN_DELAY", "15s", 15_000],
   ["SHARING", "off", "off"],
   ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
   ["UPSTREAM_CONCURRENCY", "1", 1],
@@ -77,6 +96,7 @@ const port = "a port, 0 to 65535";
 const host = "a host name or an address, without scheme and port";
 const time = "a whole number of ms or s, 1ms to 3600s";
 const quota = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
+const proxies = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
 const url = "an http or https URL, without user, query and fragment";
 
 test.each([
@@ -102,6 +122,16 @@ test.each([
   ["CALL_TIMEOUT", "-1s", time],
   ["CALL_TIMEOUT", "off", time],
   ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
+  ["MAX_CONNECTIONS", "0", "a whole number, 1 to 9999, or off"],
+  ["HEADERS_TIMEOUT", "0s", time],
+  ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
+  ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
+  ["TRUST_PROXY", "10", proxies],
+  ["TRUST_PROXY", "true", proxies],
+  ["TRUST_PROXY", "10.0.0.0/33", proxies],
+  ["TRUST_PROXY", "10.0.0.1,", proxies],
+  ["TRUST_PROXY", "10.0.0.1/8/8", proxies],
+  ["TRUST_PROXY", "proxy.example", proxies],
   ["SHARING", "yes", "one of on, off"],
   ["UPSTREAM_CONCURRENCY", "0", "a whole number, 1 to 9999, or off"],
   ["UPSTREAM_CONCURRENCY", "many", "a whole number, 1 to 9999, or off"],

@@ -146,6 +146,9 @@ export class Link {
   }
 }
 
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** How far another clock is ahead, in milliseconds, by the answer that came fastest: it is wrong by half its time at most. */
 async function aheadOf(time: () => Promise<string[]>): Promise<number> {
   let [ahead, fastest] = [0, Number.POSITIVE_INFINITY];
@@ -164,7 +167,10 @@ async function aheadOf(time: () => Promise<string[]>): Promise<number> {
 export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   // What has come while this process was busy is read before the verdict.
-  const timer = setTimeout(() => setImmediate(reject, new Error("took too long")), milliseconds);
+  const timer = setTimeout(
+    () => setImmediate(reject, new Error("took too long")),
+    Math.min(milliseconds, longestTimer),
+  );
   late.catch(() => {});
   try {
     return await Promise.race([promise, late]);

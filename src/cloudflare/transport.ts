@@ -46,7 +46,9 @@ export interface TransportOptions {
 
 /** A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. */
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
-  const { concurrency = Number.POSITIVE_INFINITY, callTimeout = 10_000, maxResponseSize = 32 * 1024 * 1024 } = options;
+  const { concurrency = Number.POSITIVE_INFINITY, maxResponseSize = 32 * 1024 * 1024 } = options;
+  // Beyond that a timer fires at once.
+  const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const hosts = new Map<string, Connections>();
   let closed = false;
 

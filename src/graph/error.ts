@@ -7,6 +7,7 @@ export type Code =
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "BAD_USER_INPUT"
+  | "LIMIT_EXCEEDED"
   | "RATE_LIMITED"
   | "TIMEOUT"
   | "UPSTREAM_ERROR"
@@ -55,18 +56,31 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
     return placed(located, cause.message, { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
   }
   if (located && cause instanceof GraphQLError) {
-    const { http, argument, originalError } = { ...located.extensions, ...cause.extensions };
+    const { http, argument, limit, originalError } = { ...located.extensions, ...cause.extensions };
     const extensions = {
       code: codeOf(cause),
       ...(argument !== undefined && { argument }),
+      ...(limit !== undefined && { limit }),
       // A parser's own error is nobody's business. For Yoga it marks a body that is no operation at all: status 400 even
       // where refused operations are answered with 200.
       ...(http !== undefined && { http: originalError ? { ...http, spec: false } : http }),
     };
     return placed(located, cause.message, extensions);
   }
+  // Without a path nothing was executed: the status says what became of the request.
+  const before = located?.path === undefined;
+  if (before && isTooDeep(cause)) {
+    const code: Code = "BAD_USER_INPUT";
+    return placed(located, "The document or its variables are nested too deep.", { code, http: { status: 400 } });
+  }
   onBug(cause);
-  return placed(located, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" satisfies Code, requestId });
+  const code: Code = "INTERNAL_SERVER_ERROR";
+  return placed(located, "Unexpected error.", { code, requestId, ...(before && { http: { status: 500 } }) });
+}
+
+/** Whoever reads a document does it by recursion: how deep it goes is what the caller has sent. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function rootOf(error: unknown): unknown {
@@ -94,4 +108,4 @@ function codeOf({ extensions: { code } }: GraphQLError): Code {
   return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }
 
-const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"]);
+const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "LIMIT_EXCEEDED", "INTERNAL_SERVER_ERROR"]);

@@ -46,7 +46,7 @@ export class Patience implements Waiting {
   }
 
   #watch(): void {
-    const remaining = this.until - Date.now();
+    const remaining = Math.max(0, this.until - Date.now());
     if (remaining <= longestTimer) this.#timer = setTimeout(() => this.#end("timeout"), remaining);
     this.signal.addEventListener("abort", this.#onAbort, { once: true });
   }

@@ -1,0 +1,94 @@
+import { STATUS_CODES } from "node:http";
+import { GraphQLError } from "graphql";
+import type { YogaLogger } from "graphql-yoga";
+import type { Code } from "../graph/error.ts";
+
+/** A bound that a request went beyond: what it is called, what is allowed, and what was found where that is known. */
+export interface ExceededLimit {
+  name: string;
+  allowed: number;
+  found?: number;
+}
+
+/** What may be told of a refusal beside its status and its words. */
+interface HttpErrorOptions {
+  /** @default "BAD_USER_INPUT" */
+  code?: Code;
+  headers?: Record<string, string>;
+  limit?: ExceededLimit;
+}
+
+/** A request that is refused before any operation: with a 4xx, and in words that repeat nothing of the request. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly status: number;
+  readonly code: Code;
+  readonly headers: Record<string, string>;
+  readonly limit: ExceededLimit | undefined;
+
+  constructor(status: number, message: string, options: HttpErrorOptions = {}) {
+    super(message);
+    this.status = status;
+    this.code = options.code ?? "BAD_USER_INPUT";
+    this.headers = options.headers ?? {};
+    this.limit = options.limit;
+  }
+}
+
+/** The same as an error of GraphQL, for what Yoga has in hand already. Its status holds for every media type. */
+export function asGraphQLError({ status, message, code, headers, limit }: HttpError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...(limit && { limit }), http: { status, headers } } });
+}
+
+/** What is sent for it. */
+interface Message {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** An answer as GraphQL has it, in the media type that the caller takes. */
+function messageOf({ status, message, code, headers, limit }: HttpError, id: string, accept = ""): Message {
+  const type = /\bapplication\/graphql-response\+json\b/i.test(accept) ? "graphql-response+json" : "json";
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, ...(limit && { limit }) } }] });
+  return {
+    status,
+    body,
+    headers: {
+      "content-type": `application/${type}; charset=utf-8`,
+      "content-length": String(Buffer.byteLength(body)),
+      "cache-control": "no-store",
+      "x-request-id": id,
+      ...headers,
+    },
+  };
+}
+
+/** The answer for whoever speaks Fetch. */
+export function toResponse(error: HttpError, id: string, accept?: string | null): Response {
+  const { status, headers, body } = messageOf(error, id, accept ?? "");
+  return new Response(body, { status, headers });
+}
+
+/** A response of `node:http` or `node:http2`, as far as it is needed. */
+export interface ResponseWriter {
+  writeHead(status: number, headers: Record<string, string>): { end(body?: string): unknown };
+}
+
+/** The answer through a response of `node:http`. Nothing is sent after the head of an answer to HEAD. */
+export function sendTo(response: ResponseWriter, error: HttpError, id: string, accept?: string, method?: string): void {
+  const { status, headers, body } = messageOf(error, id, accept);
+  response.writeHead(status, headers).end(method === "HEAD" ? undefined : body);
+}
+
+/** The answer as HTTP/1.1 has it on the wire, for connections on which no request could be read. The last one on them. */
+export function toWire(error: HttpError, id: string): string {
+  const { status, headers, body } = messageOf(error, id);
+  const lines = Object.entries({ ...headers, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+}
+
+/** A line for each refusal. The words are ours, so that nothing of the request gets into the log. */
+export function logRefusal(logger: YogaLogger, { status, message }: HttpError, id: string): void {
+  logger.info(`Request ${id} was refused with ${status}: ${message}`);
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as NetServer, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import type { YogaLogger } from "graphql-yoga";
+import { connectionError, refuseConnection } from "./connection-errors.ts";
+import { HttpError, logRefusal, sendTo } from "./http-error.ts";
+import { requestIdFrom } from "./request-id.ts";
+import { pathOf } from "./request-target.ts";
+
+/** Bounds of a server, times in milliseconds. */
+export interface HttpServerOptions {
+  /** Connections at once; further ones are closed as they come. */
+  maxConnections: number;
+  /** From the beginning of a connection, or of a further request on it, until all headers have come. */
+  headersTimeout: number;
+  /** From the same moment until all of the request has come. So long, too, a client may take nothing of its answer. */
+  requestTimeout: number;
+  /** How long a connection may wait for its next request. */
+  keepAliveTimeout: number;
+  /** Bytes of request line and headers. */
+  maxHeaderSize: number;
+  logger: YogaLogger;
+}
+
+/** A server of `node:http` that ends what is slow, silent or too much, and that can stop without losing a request. */
+export interface HttpServer {
+  readonly server: Server;
+  /**
+   * Ends it. Answers tell their clients from now on to close the connection; after `delay` no connection is accepted any
+   * more, and those without a request are closed. Resolves when everything under way is answered, or after `longest`.
+   */
+  drain(delay: number, longest: number): Promise<void>;
+}
+
+/** Makes a server that gives its requests to a listener, and answers `/health` itself, without any REST call. */
+export function createHttpServer(
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+  { maxConnections, headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, logger }: HttpServerOptions,
+): HttpServer {
+  const sockets = new Set<Socket>();
+  const responses = new Set<ServerResponse>();
+  let draining = false;
+
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    responses.add(response);
+    response.once("close", () => {
+      responses.delete(response);
+      // What was written before the draining had told its client to keep the connection.
+      if (!server.listening) server.closeIdleConnections();
+    });
+    if (draining) response.setHeader("connection", "close");
+    if (pathOf(request.url ?? "") !== "/health") listener(request, response);
+    else if (request.method === "GET" || request.method === "HEAD") health(request, response, draining);
+    else refuse(request, response, new HttpError(405, "Use GET or HEAD.", { headers: { allow: "GET, HEAD" } }));
+  };
+  const refuse = (request: IncomingMessage, response: ServerResponse, error: HttpError) => {
+    const id = requestIdFrom(request.headers["x-request-id"]);
+    logRefusal(logger, error, id);
+    sendTo(response, error, id, request.headers.accept, request.method);
+  };
+
+  const times = {
+    headersTimeout: Math.min(headersTimeout, requestTimeout),
+    requestTimeout,
+    keepAliveTimeout,
+    // Node looks for what is late so often. Its own half minute would be added to every time.
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(Math.min(headersTimeout, requestTimeout) / 4)),
+  };
+  // Without `requireHostHeader` it is the listener that refuses a request without a host, in words of ours.
+  const server = createServer({ ...times, maxHeaderSize, requireHostHeader: false }, handle);
+  server.maxConnections = maxConnections;
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const open = Array.from(responses).find((response) => response.req.socket === socket);
+    refuseConnection(socket, connectionError(error, maxHeaderSize), open, logger);
+  });
+  server.on("connect", ({ headers }: IncomingMessage, socket: Socket) => {
+    const error = new HttpError(405, "The gateway is no proxy: CONNECT is not allowed.", {
+      headers: { allow: "GET, POST" },
+    });
+    refuseConnection(socket, error, undefined, logger, headers["x-request-id"]);
+  });
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    refuse(request, response, new HttpError(417, "The header `Expect` may be `100-continue` and nothing else."));
+  });
+  server.on(
+    "drop",
+    warnSometimes(logger, `There are ${maxConnections} connections: further ones are closed as they come.`),
+  );
+  watchWrites(server, sockets, requestTimeout);
+
+  async function drain(delay: number, longest: number): Promise<void> {
+    draining = true;
+    for (const response of responses) if (!response.headersSent) response.setHeader("connection", "close");
+    if (delay > 0) await wait(delay);
+    // The close of `node:http` would stop looking for requests that are late.
+    const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+    server.closeIdleConnections();
+    // A connection that never sent a byte counts as one that sends a request.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    setTimeout(() => server.closeAllConnections(), longest).unref();
+    await closed;
+  }
+
+  return { server, drain };
+}
+
+/** Whether the process is up, for whoever sends requests to it: not any more as soon as it ends. */
+function health({ method }: IncomingMessage, response: ServerResponse, draining: boolean): void {
+  const word = draining ? "shutting down" : "ok";
+  response.writeHead(draining ? 503 : 200, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": word.length,
+    "cache-control": "no-store",
+  });
+  response.end(method === "HEAD" ? undefined : word);
+}
+
+/** Ends connections whose client takes nothing of what is sent for so long: they would keep their answer in memory. */
+function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): void {
+  const look = () => {
+    // Node sets a time for the next request when the answer is sent, and none while one is written.
+    for (const socket of sockets) if (socket.writableLength > 0 && !socket.timeout) socket.setTimeout(timeout);
+  };
+  const timer = setInterval(look, Math.min(1_000, Math.ceil(timeout / 4))).unref();
+  server.once("close", () => clearInterval(timer));
+}
+
+/** Says it at most once in a minute. */
+function warnSometimes(logger: YogaLogger, message: string): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - last < 60_000) return;
+    last = performance.now();
+    logger.warn(message);
+  };
+}

@@ -1,0 +1,78 @@
+import type { GraphQLParams } from "graphql-yoga";
+import { parseJson } from "./bounded-json.ts";
+import { HttpError } from "./http-error.ts";
+
+/** What a request may say once. Whatever else a query string has is of no concern. */
+const names = ["query", "operationName", "variables", "extensions"] as const;
+
+/** The operation of a GET, from the query string of its URL. */
+export function paramsOfQuery(url: string, most: number): GraphQLParams {
+  const start = url.indexOf("?");
+  const text = start === -1 ? "" : url.slice(start + 1);
+  if (text.length > most) {
+    const limit = { name: "MAX_BODY_SIZE", allowed: most, found: text.length };
+    const message = `The query string must have at most ${most} bytes, and has ${text.length}.`;
+    throw new HttpError(414, message, { code: "LIMIT_EXCEEDED", limit });
+  }
+  checkPercentEncoding(text);
+  const given = new URLSearchParams(text);
+  const [query, operationName, variables, extensions] = names.map((name) => {
+    const [value, ...more] = given.getAll(name);
+    if (more.length > 0) throw new HttpError(400, `The query string must have \`${name}\` once.`);
+    // An empty one is what forms and clients send for none.
+    return value || undefined;
+  });
+  return {
+    ...(query && { query }),
+    ...(operationName && { operationName }),
+    ...(variables && { variables: parseJson(variables, "`variables`") as Record<string, unknown> }),
+    ...(extensions && { extensions: parseJson(extensions, "`extensions`") as Record<string, unknown> }),
+  };
+}
+
+/** `URLSearchParams` leaves a broken escape as it is, and puts U+FFFD where bytes are no UTF-8. */
+function checkPercentEncoding(text: string): void {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    throw new HttpError(400, "The query string is not percent-encoded UTF-8.");
+  }
+}
+
+/** Refuses a POST whose body is not JSON in UTF-8, as it is. A form needs no leave of the browser to be sent by any site. */
+export function checkMediaType(headers: Headers): void {
+  // Several are no valid header, but some clients send the same one twice.
+  const [first = ""] = (headers.get("content-type") ?? "").toLowerCase().split(",");
+  const [type = "", ...parameters] = first.split(";").map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
+  if (!/^application\/(graphql\+)?json$/.test(type) || (charset ?? "utf-8") !== "utf-8") {
+    throw new HttpError(415, "Send the operation as `content-type: application/json`, in UTF-8.");
+  }
+  if (!/^(identity)?$/i.test(headers.get("content-encoding") ?? "")) {
+    throw new HttpError(415, "Send the body without `content-encoding`.", {
+      headers: { "accept-encoding": "identity" },
+    });
+  }
+}
+
+/** The operation of a POST. */
+export function paramsOfBody(text: string): GraphQLParams {
+  const body = parseJson(text, "The body");
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new HttpError(400, "The body must be one JSON object, with the operation in `query`. There are no batches.");
+}
+
+/** Refuses parameters of the wrong type. */
+export function checkParams(params: GraphQLParams): void {
+  const { query, operationName, variables, extensions } = params as Record<string, unknown>;
+  if (typeof query !== "string") throw new HttpError(400, "`query` must be a string: the GraphQL document.");
+  if (typeof (operationName ?? "") !== "string") throw new HttpError(400, "`operationName` must be a string, or null.");
+  for (const [name, value] of Object.entries({ variables, extensions })) {
+    if (value != null && (typeof value !== "object" || Array.isArray(value))) {
+      throw new HttpError(400, `\`${name}\` must be an object, or null.`);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import type { Plugin, YogaLogger } from "graphql-yoga";
+import { asGraphQLError, HttpError, logRefusal, toResponse } from "./http-error.ts";
+import { checkMediaType, checkParams, paramsOfBody, paramsOfQuery } from "./operation-params.ts";
+import { readBody } from "./request-body.ts";
+import { requestIdOf } from "./request-id.ts";
+
+/** How operations are read from requests. */
+export interface OperationRequestOptions {
+  /** Bytes that a body or a query string may have. */
+  maxBodySize: number;
+  logger: YogaLogger;
+}
+
+/**
+ * Reads operations from GET and POST in place of Yoga's parsers, which keep bodies of any number of bytes, let errors of
+ * `JSON.parse` through, and take media types only in lower case. Whatever is wrong with a request is the caller's mistake:
+ * a 4xx, told before anything is run, and a line in the log.
+ */
+export function operationRequests({ maxBodySize, logger }: OperationRequestOptions): Plugin {
+  function refusing(request: Request, error: unknown): unknown {
+    if (!(error instanceof HttpError)) return error;
+    logRefusal(logger, error, requestIdOf(request));
+    return asGraphQLError(error);
+  }
+
+  return {
+    onRequestParse: ({ request, serverContext, setRequestParser, endResponse }) => {
+      const accept = request.headers.get("accept");
+      if (!isAcceptable(accept)) {
+        // In no media type of ours could a plugin tell it.
+        const id = requestIdOf(request);
+        logRefusal(logger, notAcceptable, id);
+        return endResponse(toResponse(notAcceptable, id));
+      }
+      const node = (serverContext as { req?: IncomingMessage } | undefined)?.req;
+      setRequestParser(async () => {
+        try {
+          if (request.method === "GET") return paramsOfQuery(request.url, maxBodySize);
+          checkMediaType(request.headers);
+          return paramsOfBody(await readBody(request, node, maxBodySize));
+        } catch (error) {
+          throw refusing(request, error);
+        }
+      });
+    },
+    onParams: ({ request, params }) => {
+      try {
+        checkParams(params);
+      } catch (error) {
+        throw refusing(request, error);
+      }
+    },
+  };
+}
+
+const ours = ["application/graphql-response+json", "application/json", "text/event-stream", "multipart/mixed"];
+const notAcceptable = new HttpError(406, `The header \`Accept\` must allow one of ${ours.join(", ")}, in UTF-8.`);
+
+/** Whether Yoga will find a way to write the answer: it looks for one only when everything is done. */
+function isAcceptable(accept: string | null): boolean {
+  return (accept || "*/*").split(",").some((range) => {
+    const [type = "", ...parameters] = range.replace(/\s/g, "").toLowerCase().split(";");
+    if (parameters.some((parameter) => parameter.includes("charset=") && parameter !== "charset=utf-8")) return false;
+    const [group, name] = type.split("/");
+    return ours.some((our) => [our, `${our.split("/")[0]}/*`, "*/*"].includes(`${group}/${name}`));
+  });
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
+import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
+import { requestIdFrom, requestIdOf } from "./request-id.ts";
+import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
+
+type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
+  /** The target before a router of Express cut off where it is mounted. */
+  originalUrl?: string;
+};
+
+/** A Fetch handler (`gateway.fetch(request)`) that is a listener of `node:http` and `node:http2`, too. */
+export interface RequestHandler {
+  (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): Promise<void>;
+  /** Answers a request, or a URL with what `fetch` takes beside it. The URL's host decides nothing. */
+  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>;
+}
+
+/**
+ * Lets only requests through to Yoga that are for the endpoint. Yoga takes every path that ends like the endpoint's, and
+ * whatwg-node makes a URL of the header `Host` before any plugin of Yoga's runs: both are checked before.
+ */
+export function createRequestHandler<Context extends object>(
+  yoga: YogaServerInstance<object, Context>,
+  routes: Routes,
+  logger: YogaLogger,
+): RequestHandler {
+  const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
+    // Asked for once, the socket remembers it: whoever leaves at once has had an address all the same.
+    void request.socket?.remoteAddress;
+    const refused = checkNodeRequest(request, routes);
+    if (!refused) return yoga.requestListener(request as IncomingMessage, response as ServerResponse);
+    const id = requestIdFrom(request.headers["x-request-id"]);
+    logRefusal(logger, refused, id);
+    sendTo(response as ServerResponse, refused, id, request.headers.accept, request.method);
+  };
+
+  // A copy of the headers: whatwg-node would write a length into the caller's own, which may be used again.
+  const requestFor = (url: string, init?: RequestInit) =>
+    new yoga.fetchAPI.Request(url, { ...init, headers: new Headers(init?.headers) });
+
+  const fetch = async (input: Request | URL | string, init?: RequestInit) => {
+    const url = URL.parse(isRequest(input) ? input.url : String(input), "http://localhost");
+    const request = isRequest(input) ? input : requestFor(url?.href ?? "", init);
+    const refused = url
+      ? checkRoute(routes, request.method, url.pathname)
+      : new HttpError(400, "The URL is not valid.");
+    if (!refused) return yoga.fetch(request);
+    const id = requestIdOf(request);
+    logRefusal(logger, refused, id);
+    return toResponse(refused, id, request.headers.get("accept"));
+  };
+
+  return Object.assign(listener, { fetch });
+}
+
+function checkNodeRequest(request: NodeRequest, routes: Routes): HttpError | undefined {
+  const { method = "", url = "", originalUrl: target = url, httpVersion } = request;
+  return (
+    checkTarget(target) ??
+    checkHost(hostsOf(request), httpVersion !== "1.0") ??
+    checkRoute(routes, method, pathOf(target))
+  );
+}
+
+/** All that were sent: `request.headers` has the first one only. HTTP/2 has them in a field of its own. */
+function hostsOf({ rawHeaders }: NodeRequest): string[] {
+  const isHost = (_: string, index: number) =>
+    index % 2 === 1 && /^(host|:authority)$/i.test(rawHeaders[index - 1] ?? "");
+  return rawHeaders.filter(isHost);
+}
+
+function isRequest(input: Request | URL | string): input is Request {
+  return typeof input === "object" && "headers" in input;
+}

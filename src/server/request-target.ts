@@ -1,0 +1,54 @@
+import { HttpError } from "./http-error.ts";
+
+/** What is served, and where. */
+export interface Routes {
+  /** The path of the endpoint, compared as it is: no other spelling of it counts. */
+  path: string;
+  /** Whether browsers get a page at the endpoint. */
+  page: boolean;
+  /** Whether a path is that of a file which the page loads. */
+  isAsset(path: string): boolean;
+}
+
+/** Refuses a path at which nothing is; it is not repeated, because a log may get it. */
+export function nothingAt(endpoint: string): HttpError {
+  return new HttpError(404, `There is nothing at this path: send operations to ${endpoint}.`);
+}
+
+/** Refuses every path but the endpoint's and those of its page, and every method that they do not have. */
+export function checkRoute({ path, page, isAsset }: Routes, method: string, asked: string): HttpError | undefined {
+  const endpoint = asked === path;
+  if (!endpoint && !isAsset(asked)) return nothingAt(path);
+  const allowed = endpoint ? ["GET", ...(page ? ["HEAD"] : []), "POST"] : ["GET", "HEAD"];
+  if (allowed.includes(method)) return undefined;
+  const allow = allowed.join(", ");
+  return new HttpError(405, `This method is not allowed here: use one of ${allow}.`, { headers: { allow } });
+}
+
+/** The path of a request target such as `/graphql?query={__typename}`: all that is before the first `?`, as it was sent. */
+export function pathOf(target: string): string {
+  const end = target.indexOf("?");
+  return end === -1 ? target : target.slice(0, end);
+}
+
+/** Refuses a target that is no path: one with a host in it (`http://elsewhere/graphql`), `*`, or an authority. */
+export function checkTarget(target: string): HttpError | undefined {
+  if (target.startsWith("/")) return undefined;
+  return new HttpError(400, "The request target must be a path, such as /graphql.");
+}
+
+/** RFC 3986's characters of a name, or an IPv6 address, and a port. Nothing that could become a path or a query. */
+const plainHost = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+const longestHost = 261;
+
+/**
+ * Refuses what is no host: it decides nothing here, but libraries make URLs of it. Since HTTP/1.1 there must be exactly
+ * one (RFC 9112, 3.2).
+ */
+export function checkHost(hosts: string[], mandatory: boolean): HttpError | undefined {
+  const [host, ...more] = hosts;
+  if (host === undefined) return mandatory ? new HttpError(400, "The header `Host` is missing.") : undefined;
+  const valid = more.length === 0 && host.length <= longestHost && plainHost.test(host);
+  if (valid && URL.canParse(`http://${host}`)) return undefined;
+  return new HttpError(400, "The header `Host` must be one host name or address, with or without a port.");
+}
