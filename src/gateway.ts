@@ -23,6 +23,8 @@ import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { boundedDocuments } from "./server/documents.ts";
+import { defaultLimits, type Limits } from "./server/limits.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -78,6 +80,10 @@ export interface GatewayOptions {
   rate?: Rate | false;
   /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
   callTimeout?: number;
+  /** What one request may consist of; what has more is refused (`LIMIT_EXCEEDED`). @default see {@link Limits} */
+  limits?: Partial<Limits>;
+  /** Bytes that documents may take which are kept parsed, validated and compiled. @default 33554432 */
+  documentCacheSize?: number;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
   /** Path of the endpoint. @default "/graphql" */
@@ -96,6 +102,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { logging = "info", compileAt = 2, sharing = true } = options;
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const awaitingNew = createFreshGroups();
@@ -121,12 +129,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     cors: false,
     multipart: false,
     logging: logger,
+    // Ours is boundedDocuments: it counts bytes.
+    parserAndValidationCache: false,
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
       graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
       jsonOnly,
       requestIds,
+      boundedDocuments(limits, documentCacheSize),
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
       compileAt !== false && compiledExecution(compileAt, leanSchema),

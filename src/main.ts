@@ -45,6 +45,15 @@ async function main(): Promise<void> {
     concurrency: settings.UPSTREAM_CONCURRENCY,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
+    limits: {
+      tokens: settings.MAX_TOKENS,
+      depth: settings.MAX_DEPTH,
+      aliases: settings.MAX_ALIASES,
+      rootFields: settings.MAX_ROOT_FIELDS,
+      directives: settings.MAX_DIRECTIVES,
+      variablesSize: settings.MAX_VARIABLES_SIZE,
+    },
+    documentCacheSize: settings.DOCUMENT_CACHE_SIZE,
     explain: dev || settings.EXPLAIN,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });

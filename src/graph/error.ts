@@ -13,6 +13,7 @@ export type Code =
   | "UPSTREAM_INVALID"
   | "UPSTREAM_UNAVAILABLE"
   | "TOO_EXPENSIVE"
+  | "LIMIT_EXCEEDED"
   | "INTERNAL_SERVER_ERROR";
 
 const codes: Record<Kind, Code> = {
@@ -55,13 +56,14 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
     return placed(located, cause.message, { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
   }
   if (located && cause instanceof GraphQLError) {
-    const { http, argument, originalError } = { ...located.extensions, ...cause.extensions };
+    const { http, argument, limit, originalError } = { ...located.extensions, ...cause.extensions };
     const extensions = {
       code: codeOf(cause),
       ...(argument !== undefined && { argument }),
+      ...(limit !== undefined && { limit }),
       // A parser's own error is nobody's business. For Yoga it marks a body that is no operation at all: status 400 even
-      // where refused operations are answered with 200.
-      ...(http !== undefined && { http: originalError ? { ...http, spec: false } : http }),
+      // where refused operations are answered with 200. So is a request that is too large to be looked at.
+      ...(http !== undefined && { http: originalError || limit ? { ...http, spec: false } : http }),
     };
     return placed(located, cause.message, extensions);
   }
@@ -94,4 +96,4 @@ function codeOf({ extensions: { code } }: GraphQLError): Code {
   return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }
 
-const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"]);
+const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "LIMIT_EXCEEDED", "INTERNAL_SERVER_ERROR"]);

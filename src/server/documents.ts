@@ -1,0 +1,58 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  OverlappingFieldsCanBeMergedRule,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { DocumentCache } from "./document-cache.ts";
+import { type Scan, scan } from "./document-scan.ts";
+import { checkSize, sizeOf } from "./document-size.ts";
+import type { Limits } from "./limits.ts";
+import { FieldsMergeRule } from "./merge-rule.ts";
+
+/** Errors of one document: each costs a search for what may have been meant. */
+const MAX_ERRORS = 20;
+
+/**
+ * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
+ * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size.
+ */
+export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
+  const cache = new DocumentCache(cacheSize);
+  const fresh = new WeakMap<DocumentNode, { text: string; scanned: Scan }>();
+  const results = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+
+  function parseWithin(text: string, parse: () => DocumentNode): DocumentNode {
+    const known = cache.get(text);
+    if (known) return known;
+    const scanned = scan(text, limits);
+    const document = parse();
+    checkSize(sizeOf(document), limits);
+    fresh.set(document, { text, scanned });
+    return document;
+  }
+
+  function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
+    const known = results.get(document);
+    if (known) return known;
+    const linear = rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
+    const errors = validate(schema, document, linear, { maxErrors: MAX_ERRORS });
+    results.set(document, errors);
+    const parsed = fresh.get(document);
+    if (parsed) cache.set(parsed.text, parsed.scanned, document);
+    return errors;
+  }
+
+  return {
+    onParse: ({ parseFn, setParseFn }) => {
+      setParseFn((source, options) => parseWithin(String(source.body ?? source), () => parseFn(source, options)));
+    },
+    onValidate: ({ setValidationFn }) => {
+      setValidationFn((schema, document, rules = specifiedRules) => validateOnce(schema, document, rules));
+    },
+  };
+}
