@@ -25,6 +25,7 @@ import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts
 import { createLoaders } from "./loaders.ts";
 import { boundedDocuments } from "./server/documents.ts";
 import { defaultLimits, type Limits } from "./server/limits.ts";
+import { boundedRequests, refusedVariables } from "./server/request-limits.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -137,9 +138,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
       jsonOnly,
       requestIds,
+      boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize),
       visibleErrors(logger),
       explaining({ schema, budget, most, tell: explain }),
+      refusedVariables(schema),
       compileAt !== false && compiledExecution(compileAt, leanSchema),
       // An empty word is a word, and is refused: nobody without one may get that.
       sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),

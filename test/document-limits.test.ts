@@ -1,36 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe } from "vitest";
-import type { GatewayOptions } from "../src/gateway.ts";
-import { expect, stage, test } from "./gateway.ts";
+import { expect, test } from "./gateway.ts";
+import { type Listening, listening } from "./listening.ts";
 
-interface Answer {
-  status: number;
-  data?: unknown;
-  error: { message: string; code: string; limit: { name: string; allowed: number; found: number } } | undefined;
-}
-
-/** A gateway on a port of its own, with a sandbox behind it. */
-async function listening(options: Partial<GatewayOptions> = {}) {
-  const { gateway, sandbox } = stage({}, undefined, options);
-  const server = createServer(gateway);
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  async function ask(body: unknown, accept = "application/json"): Promise<Answer> {
-    const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin", accept };
-    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-    const { data, errors } = (await response.json()) as {
-      data?: unknown;
-      errors?: [{ message: string; extensions: object }];
-    };
-    const error = errors && { message: errors[0].message, ...errors[0].extensions };
-    return { status: response.status, data, error: error as Answer["error"] };
-  }
-  return { ask, sandbox, close: () => server.close() };
-}
-
-let { ask, sandbox, close } = {} as Awaited<ReturnType<typeof listening>>;
+let { ask, sandbox, close } = {} as Listening;
 beforeAll(async () => {
   ({ ask, sandbox, close } = await listening());
 });

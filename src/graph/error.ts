@@ -75,10 +75,14 @@ function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
 }
 
+/** Characters of a message: some repeat what was sent. */
+const MAX_MESSAGE = 2000;
+
 /** The same place in the document, with another message. */
 function placed(at: GraphQLError | undefined, message: string, extensions: Record<string, unknown>): GraphQLError {
   const { nodes = null, source = null, positions = null, path = null } = at ?? {};
-  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+  const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
+  return new GraphQLError(text, { nodes, source, positions, path, extensions });
 }
 
 function fromCloudflare(error: CloudflareError): Record<string, unknown> {

@@ -21,9 +21,9 @@ export class DocumentCache {
     return this.#documents.get(keyOf(text));
   }
 
-  /** Keeps a document, unless it is larger than the whole cache. */
-  set(text: string, scan: Scan, document: DocumentNode): void {
-    this.#documents.set(keyOf(text), document, { size: bytesOf(text, scan) });
+  /** Keeps a document that takes so many bytes ({@link bytesOf}), unless it is larger than the whole cache. */
+  set(text: string, bytes: number, document: DocumentNode): void {
+    this.#documents.set(keyOf(text), document, { size: bytes });
   }
 }
 
@@ -32,7 +32,13 @@ function keyOf(text: string): string {
   return text.length < 4096 ? text : createHash("sha256").update(text).digest("base64");
 }
 
-/** What a document takes in memory, in bytes: its text, its tokens and nodes, and what is compiled of it. */
-export function bytesOf(text: string, { tokens, values }: Scan): number {
-  return 2000 + 2 * text.length + 100 * tokens + 500 * values;
+/**
+ * What a document takes in memory, in bytes: its text, tokens and nodes, and what is compiled of it at its second execution.
+ * Measured with graphql 16.15 on Node 24; a test holds it against the heap.
+ *
+ * @param opened tokens with each fragment where it is spread: so much is compiled
+ */
+export function bytesOf(text: string, { tokens, nodes }: Scan, opened: number): number {
+  const characters = /[\u0100-\uffff]/.test(text) ? 2 : 1;
+  return Math.ceil(1500 + 1.3 * characters * text.length + 88 * tokens + 180 * nodes + 200 * opened);
 }

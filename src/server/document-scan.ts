@@ -4,8 +4,8 @@ import { type LimitName, type Limits, limitExceeded, MAX_NAME_LENGTH, MAX_NESTIN
 export interface Scan {
   /** Tokens as graphql-js' lexer makes them, and comments, which it makes tokens of, too. */
   readonly tokens: number;
-  /** Those that are names, numbers or strings: each becomes at least one node. */
-  readonly values: number;
+  /** About as many nodes as the parser makes of them: two of a name, one of another value, of a list and of a selection. */
+  readonly nodes: number;
 }
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -16,7 +16,7 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  * scan: the parser comes to the same place, and says what is wrong there.
  */
 export function scan(text: string, { tokens: most }: Pick<Limits, "tokens">): Scan {
-  let [tokens, values, nesting] = [0, 0, 0];
+  let [tokens, nodes, nesting] = [0, 0, 0];
   let at = 0;
   while (at < text.length) {
     const start = at;
@@ -28,28 +28,30 @@ export function scan(text: string, { tokens: most }: Pick<Limits, "tokens">): Sc
     if (isNameStart(code)) {
       at = endOfName(text, at);
       if (at - start > MAX_NAME_LENGTH) refuse("a name of more than", "characters", "MAX_NAME_LENGTH", MAX_NAME_LENGTH);
-      values++;
+      nodes += 2;
     } else if (code === HASH) {
       at = endOfLine(text, at);
     } else if (code === QUOTE) {
       at = endOfString(text, at);
-      values++;
+      nodes++;
     } else if (code === DOT) {
       at = text.startsWith("...", at) ? at + 3 : start;
+      nodes++;
     } else if (PUNCTUATORS.has(code)) {
       at++;
+      if (MAKING.has(code)) nodes++;
       if (OPENING.has(code)) nesting++;
       else if (CLOSING.has(code)) nesting--;
       if (nesting > MAX_NESTING) refuse("more than", "brackets within each other", "MAX_NESTING", MAX_NESTING);
     } else {
       NUMBER.lastIndex = at;
       if (NUMBER.test(text)) at = NUMBER.lastIndex;
-      values++;
+      nodes++;
     }
     if (at === start) break;
     if (++tokens > most) refuse("more than", "tokens", "MAX_TOKENS", most);
   }
-  return { tokens, values };
+  return { tokens, nodes };
 }
 
 function refuse(before: string, after: string, name: LimitName, allowed: number): never {
@@ -64,6 +66,8 @@ const BACKSLASH = 92;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const PUNCTUATORS = new Set(codesOf("!$&():=@[]{|}"));
+/** Those that begin or end something that is a node. */
+const MAKING = new Set(codesOf("{[!"));
 const OPENING = new Set(codesOf("([{"));
 const CLOSING = new Set(codesOf(")]}"));
 const BLANKS = new Set(codesOf(" \t\n\r,\uFEFF"));

@@ -8,8 +8,8 @@ import {
   validate,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { DocumentCache } from "./document-cache.ts";
-import { type Scan, scan } from "./document-scan.ts";
+import { bytesOf, DocumentCache } from "./document-cache.ts";
+import { scan } from "./document-scan.ts";
 import { checkSize, sizeOf } from "./document-size.ts";
 import type { Limits } from "./limits.ts";
 import { FieldsMergeRule } from "./merge-rule.ts";
@@ -23,7 +23,8 @@ const MAX_ERRORS = 20;
  */
 export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
   const cache = new DocumentCache(cacheSize);
-  const fresh = new WeakMap<DocumentNode, { text: string; scanned: Scan }>();
+  /** Parsed and not validated yet. */
+  const fresh = new WeakMap<DocumentNode, { text: string; bytes: number }>();
   const results = new WeakMap<DocumentNode, readonly GraphQLError[]>();
 
   function parseWithin(text: string, parse: () => DocumentNode): DocumentNode {
@@ -31,8 +32,9 @@ export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
     if (known) return known;
     const scanned = scan(text, limits);
     const document = parse();
-    checkSize(sizeOf(document), limits);
-    fresh.set(document, { text, scanned });
+    const size = sizeOf(document);
+    checkSize(size, limits);
+    fresh.set(document, { text, bytes: bytesOf(text, scanned, size.tokens) });
     return document;
   }
 
@@ -43,7 +45,7 @@ export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
     const errors = validate(schema, document, linear, { maxErrors: MAX_ERRORS });
     results.set(document, errors);
     const parsed = fresh.get(document);
-    if (parsed) cache.set(parsed.text, parsed.scanned, document);
+    if (parsed) cache.set(parsed.text, parsed.bytes, document);
     return errors;
   }
 

@@ -39,6 +39,12 @@ export const MAX_NESTING = 200;
 /** Characters of a name in a document: errors repeat names, and compare them with those of the schema. */
 export const MAX_NAME_LENGTH = 255;
 
+/** Keys and items that variables may have, all levels together. Every list has a maximum of its own, too. */
+export const MAX_VARIABLES_ITEMS = 10_000;
+
+/** Objects and lists that may stand within each other in variables; the inputs of the schema need ten. */
+export const MAX_VARIABLES_DEPTH = 16;
+
 /** A bound on requests: the setting's name, or that of a fixed one. */
 export type LimitName =
   | "MAX_TOKENS"
@@ -50,8 +56,7 @@ export type LimitName =
   | "MAX_NAME_LENGTH"
   | "MAX_VARIABLES_SIZE"
   | "MAX_VARIABLES_ITEMS"
-  | "MAX_VARIABLES_DEPTH"
-  | "MAX_OPERATION_NAME_LENGTH";
+  | "MAX_VARIABLES_DEPTH";
 
 /**
  * The refusal of a request that exceeds a limit: status 400 whatever media type the caller accepts, because nothing of it
