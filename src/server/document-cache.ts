@@ -3,27 +3,40 @@ import type { DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import type { Scan } from "./document-scan.ts";
 
-/** Documents by their text, the least recently used ones forgotten first once they take more than `maxSize` bytes. */
+/** What a document takes in memory, in bytes. */
+export interface Bytes {
+  /** As it is parsed. */
+  parsed: number;
+  /** What is compiled of it when it is executed again. */
+  compiled: number;
+}
+
+/** Documents by their text; the one used longest ago is forgotten first once they take more than `maxSize` bytes. */
 export class DocumentCache {
-  readonly #documents: LRUCache<string, DocumentNode>;
+  readonly #documents: LRUCache<string, { document: DocumentNode; bytes: Bytes; again: boolean }>;
 
   constructor(maxSize: number) {
     this.#documents = new LRUCache({ maxSize });
   }
 
-  /** Bytes that the documents take, as {@link bytesOf} estimates them. */
+  /** Bytes that the documents take by estimate. */
   get size(): number {
     return this.#documents.calculatedSize;
   }
 
-  /** The document with this text, if it was seen lately. */
+  /** The document with this text, if it was seen lately; to be executed. */
   get(text: string): DocumentNode | undefined {
-    return this.#documents.get(keyOf(text));
+    const key = keyOf(text);
+    const found = this.#documents.get(key);
+    if (!found) return undefined;
+    const { document, bytes, again } = found;
+    if (!again) this.#documents.set(key, { document, bytes, again: true }, { size: bytes.parsed + bytes.compiled });
+    return document;
   }
 
-  /** Keeps a document that takes so many bytes ({@link bytesOf}), unless it is larger than the whole cache. */
-  set(text: string, bytes: number, document: DocumentNode): void {
-    this.#documents.set(keyOf(text), document, { size: bytes });
+  /** Keeps a document, unless it is larger than the whole cache. */
+  set(text: string, document: DocumentNode, bytes: Bytes): void {
+    this.#documents.set(keyOf(text), { document, bytes, again: false }, { size: bytes.parsed });
   }
 }
 
@@ -33,12 +46,12 @@ function keyOf(text: string): string {
 }
 
 /**
- * What a document takes in memory, in bytes: its text, tokens and nodes, and what is compiled of it at its second execution.
- * Measured with graphql 16.15 on Node 24; a test holds it against the heap.
+ * What a document takes in memory, measured with graphql 16.15 on Node 24: its text (and what the lexer copies of it), its
+ * tokens and nodes. A test holds it against the heap.
  *
- * @param opened tokens with each fragment where it is spread: so much is compiled
+ * @param fields with each fragment where it is spread: so many are compiled
  */
-export function bytesOf(text: string, { tokens, nodes }: Scan, opened: number): number {
-  const characters = /[\u0100-\uffff]/.test(text) ? 2 : 1;
-  return Math.ceil(1500 + 1.3 * characters * text.length + 88 * tokens + 180 * nodes + 200 * opened);
+export function bytesOf(text: string, { tokens, nodes }: Scan, fields: number): Bytes {
+  const perCharacter = /[\u0100-\uffff]/.test(text) ? 2.6 : 1.3;
+  return { parsed: Math.ceil(1500 + perCharacter * text.length + 88 * tokens + 180 * nodes), compiled: 500 * fields };
 }

@@ -15,6 +15,7 @@ export interface DocumentSize {
   depth: number;
   /** Selection sets within each other, those of fragments included. */
   nesting: number;
+  fields: number;
   aliases: number;
   /** Of the operation that has most. */
   rootFields: number;
@@ -26,7 +27,7 @@ interface Own extends DocumentSize {
   spreads: { name: string; depth: number; nesting: number }[];
 }
 
-const nothing: DocumentSize = { tokens: 0, depth: 0, nesting: 0, aliases: 0, rootFields: 0, directives: 0 };
+const nothing: DocumentSize = { tokens: 0, depth: 0, nesting: 0, fields: 0, aliases: 0, rootFields: 0, directives: 0 };
 
 /**
  * Measures a document in a time that is linear in its text, however large it is with its fragments put in: numbers grow
@@ -59,6 +60,7 @@ export function sizeOf({ definitions }: DocumentNode): DocumentSize {
       whole.tokens += size.tokens;
       whole.depth = Math.max(whole.depth, depth + size.depth);
       whole.nesting = Math.max(whole.nesting, nesting + size.nesting);
+      whole.fields += size.fields;
       whole.aliases += size.aliases;
       whole.directives += size.directives;
       if (depth === 0) whole.rootFields += size.rootFields;
@@ -71,6 +73,7 @@ export function sizeOf({ definitions }: DocumentNode): DocumentSize {
     total.tokens += size.tokens;
     total.depth = Math.max(total.depth, size.depth);
     total.nesting = Math.max(total.nesting, size.nesting);
+    total.fields += size.fields;
     total.aliases += size.aliases;
     total.directives += size.directives;
     total.rootFields = Math.max(total.rootFields, rootFields);
@@ -106,6 +109,7 @@ function ownSize(definition: DefinitionNode): Own {
         walk(selection.selectionSet, depth, nesting + 1);
       } else {
         own.depth = Math.max(own.depth, depth + 1);
+        own.fields++;
         if (selection.alias) own.aliases++;
         if (depth === 0) own.rootFields++;
         if (selection.selectionSet) walk(selection.selectionSet, depth + 1, nesting + 1);

@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   OverlappingFieldsCanBeMergedRule,
   specifiedRules,
@@ -8,7 +8,7 @@ import {
   validate,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { bytesOf, DocumentCache } from "./document-cache.ts";
+import { type Bytes, bytesOf, DocumentCache } from "./document-cache.ts";
 import { scan } from "./document-scan.ts";
 import { checkSize, sizeOf } from "./document-size.ts";
 import type { Limits } from "./limits.ts";
@@ -24,8 +24,9 @@ const MAX_ERRORS = 20;
 export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
   const cache = new DocumentCache(cacheSize);
   /** Parsed and not validated yet. */
-  const fresh = new WeakMap<DocumentNode, { text: string; bytes: number }>();
-  const results = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  const fresh = new WeakMap<DocumentNode, { text: string; bytes: Bytes }>();
+  /** Errors without their stacks, which hold on to everything that validated. */
+  const results = new WeakMap<DocumentNode, Pick<GraphQLError, "message" | "nodes">[]>();
 
   function parseWithin(text: string, parse: () => DocumentNode): DocumentNode {
     const known = cache.get(text);
@@ -34,18 +35,19 @@ export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
     const document = parse();
     const size = sizeOf(document);
     checkSize(size, limits);
-    fresh.set(document, { text, bytes: bytesOf(text, scanned, size.tokens) });
+    fresh.set(document, { text, bytes: bytesOf(text, scanned, size.fields) });
     return document;
   }
 
   function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
     const known = results.get(document);
-    if (known) return known;
+    if (known) return known.map(({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null }));
     const linear = rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
     const errors = validate(schema, document, linear, { maxErrors: MAX_ERRORS });
-    results.set(document, errors);
+    const told = errors.map(({ message, nodes }) => ({ message, nodes }));
+    results.set(document, told);
     const parsed = fresh.get(document);
-    if (parsed) cache.set(parsed.text, parsed.bytes, document);
+    if (parsed) cache.set(parsed.text, document, parsed.bytes);
     return errors;
   }
 
