@@ -1,18 +1,9 @@
-import {
-  createLogger,
-  createYoga,
-  type LogLevel,
-  type Plugin,
-  type YogaInitialContext,
-  type YogaLogger,
-} from "graphql-yoga";
+import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { Admission } from "./admission.ts";
-import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
+import { budgetKey, cloudflareQuota, memoryBudget } from "./budget.ts";
 import { withBreaker } from "./cloudflare/breaker.ts";
-import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
-import type { Transport } from "./cloudflare/transport.ts";
 import { ObjectCount } from "./execution/limits.ts";
 import { TimeSlice } from "./execution/time-slice.ts";
 import { compiledExecution, type Execution } from "./execution.ts";
@@ -21,95 +12,29 @@ import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
-import { createGraphiQL, type GraphiQL, type ServedGraphiQL } from "./graphiql.ts";
+import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
 import { costOf } from "./plan/selection.ts";
 import { refuseAnswer } from "./server/answer-limit.ts";
-import { createRequestAddress, type NodePeer, type TrustProxy } from "./server/client-address.ts";
+import { createRequestAddress, type NodePeer } from "./server/client-address.ts";
+import { credentialOf } from "./server/credential.ts";
+import { boundedDocuments } from "./server/documents.ts";
+import { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
 import { toResponse } from "./server/http-error.ts";
+import { defaultLimits } from "./server/limits.ts";
 import { operationRequests } from "./server/operation-request.ts";
 import { createRequestHandler, type RequestHandler } from "./server/request-handler.ts";
 import { requestIdOf, requestIds } from "./server/request-id.ts";
+import { boundedRequests, refusedVariables } from "./server/request-limits.ts";
 import { nothingAt } from "./server/request-target.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
-import { type Rate, Turns } from "./turns.ts";
+import { Turns } from "./turns.ts";
 import { spendingClient } from "./upstream.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
-
-/** Where the REST API is when nothing else is said. */
-export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
-
-/** How a gateway is made. */
-export interface GatewayOptions {
-  /** What reaches the network: `createTransport()`, or a sandbox's `handle`. */
-  transport: Transport;
-  /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
-  baseUrl?: string;
-  /** GraphiQL for browsers at the same path. @default false */
-  graphiql?: GraphiQL | false;
-  /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
-  logging?: LogLevel | false;
-  /** The execution of a query at which it is compiled: 1 for at once, `false` for never. @default 2 */
-  compileAt?: number | false;
-  /**
-   * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between
-   * callers, and nothing is kept. @default true
-   */
-  sharing?: boolean;
-  /**
-   * Milliseconds that an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`, and what is
-   * done is answered. A write is never ended by it. @default 30000
-   */
-  operationTimeout?: number;
-  /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
-  retry?: boolean;
-  /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
-  breaker?: boolean;
-  /**
-   * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
-   * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
-   */
-  maxCalls?: number | false;
-  /**
-   * What is assumed of Cloudflare's quota until its answers tell: nothing is sent that would exceed it (`RATE_LIMITED`).
-   * `false`: nothing is assumed, and what answers tell still holds. @default 1,200 calls in 300 seconds
-   */
-  quota?: Quota | false;
-  /** Where it is kept what callers spent: `redisBudget(…)` for replicas. Takes the place of `quota`. @default in memory */
-  budget?: Budget;
-  /** Calls of one caller at once; further ones take turns, operation by operation. `false`: any number. @default 128 */
-  concurrency?: number | false;
-  /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
-  rate?: Rate | false;
-  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
-  callTimeout?: number;
-  /**
-   * Objects that the answer of one operation may have. What is planned to have more is refused before its first call, what
-   * turns out to have more is refused whole (`TOO_EXPENSIVE`). `false`: any number. @default 1000000
-   */
-  maxObjects?: number | false;
-  /** Bytes that the answer of one operation may have; a longer one is refused whole. `false`: any number. @default 64 MiB */
-  maxAnswerSize?: number | false;
-  /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
-  explain?: boolean;
-  /** Bytes that the body of a request may have, or the query string of a GET. @default 1048576 */
-  maxBodySize?: number;
-  /**
-   * Whose `X-Forwarded-For` is believed: of so many proxies before the gateway, or of those with these addresses and
-   * ranges. It decides what counts as the address of a client that has come over `node:http`. @default 0
-   */
-  trustProxy?: TrustProxy;
-  /**
-   * The address of a client, where the gateway is not asked over `node:http`: `undefined` for one that nobody knows. It
-   * takes the place of `trustProxy`. @default none is known
-   */
-  clientAddress?: (request: Request) => string | undefined;
-  /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
-  path?: string;
-}
+export { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
 
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
 export type Gateway = RequestHandler;
@@ -123,6 +48,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
   const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
@@ -159,14 +86,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     // operationRequests has a bound of its own.
     maxRequestBodySize: false,
     logging: logger,
+    // Ours is boundedDocuments: it counts bytes.
+    parserAndValidationCache: false,
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
       pages && graphiqlPages(pages, path),
       operationRequests({ maxBodySize, logger }),
       requestIds,
+      boundedRequests(limits),
+      boundedDocuments(limits, documentCacheSize),
       visibleErrors(logger),
       explaining({ schema, budget, most, mostObjects, tell: explain }),
+      refusedVariables(schema),
       compiledExecution({
         schema,
         lean: leanSchema,
@@ -217,14 +149,6 @@ const slice = new TimeSlice();
 
 /** Whether a field may ask for reads: see `costOf`. */
 const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
-
-/** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
-export function credentialOf(headers: Headers): Credential | null {
-  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
-  if (token) return { token };
-  const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.match(/^[\x21-\x7e]+$/)?.[0]);
-  return email && key ? { email, key } : null;
-}
 
 /** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
 function graphiqlPages({ serve }: ServedGraphiQL, path: string): Plugin {

@@ -16,3 +16,4 @@ export { schema } from "./graph/schema.ts";
 export type { Fault } from "./sandbox/faults.ts";
 export type { Oddity } from "./sandbox/oddities.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
+export type { Limits } from "./server/limits.ts";

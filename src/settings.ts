@@ -27,6 +27,16 @@ function limit(digits = 4) {
     .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
 }
 
+/** A whole number within bounds. */
+function whole(least: number, most: number) {
+  const allowed = `a whole number, ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, allowed)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, allowed);
+}
+
 /** So many calls in so many seconds, from words such as `1200/300s`; `off` for none. */
 function quota() {
   const allowed = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
@@ -110,6 +120,13 @@ const Settings = z.object({
     .transform(Number)
     .default(1),
   MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
+  MAX_TOKENS: whole(1, 99_999).default(4000),
+  MAX_DEPTH: whole(1, 99).default(24),
+  MAX_ALIASES: limit().default(200),
+  MAX_ROOT_FIELDS: limit().default(100),
+  MAX_DIRECTIVES: limit().default(50),
+  MAX_VARIABLES_SIZE: size().default(256 * 1024),
+  DOCUMENT_CACHE_SIZE: size().default(32 * 1024 * 1024),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 

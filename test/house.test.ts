@@ -19,7 +19,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
-    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport))/,
+    /^(server\/|graph\/|graphiql\.ts$|execution|upstream\/|plan|turns\.ts$|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport))/,
     /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
   ],
   [

@@ -14,6 +14,7 @@ export type Code =
   | "UPSTREAM_INVALID"
   | "UPSTREAM_UNAVAILABLE"
   | "TOO_EXPENSIVE"
+  | "LIMIT_EXCEEDED"
   | "INTERNAL_SERVER_ERROR";
 
 const codes: Record<Kind, Code> = {
@@ -62,8 +63,8 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
       ...(argument !== undefined && { argument }),
       ...(limit !== undefined && { limit }),
       // A parser's own error is nobody's business. For Yoga it marks a body that is no operation at all: status 400 even
-      // where refused operations are answered with 200.
-      ...(http !== undefined && { http: originalError ? { ...http, spec: false } : http }),
+      // where refused operations are answered with 200. So is a request that is too large to be looked at.
+      ...(http !== undefined && { http: originalError || limit ? { ...http, spec: false } : http }),
     };
     return placed(located, cause.message, extensions);
   }
@@ -87,10 +88,14 @@ function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
 }
 
+/** Characters of a message: some repeat what was sent. */
+const MAX_MESSAGE = 2000;
+
 /** The same place in the document, with another message. */
 function placed(at: GraphQLError | undefined, message: string, extensions: Record<string, unknown>): GraphQLError {
   const { nodes = null, source = null, positions = null, path = null } = at ?? {};
-  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+  const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
+  return new GraphQLError(text, { nodes, source, positions, path, extensions });
 }
 
 function fromCloudflare(error: CloudflareError): Record<string, unknown> {

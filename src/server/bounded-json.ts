@@ -9,7 +9,9 @@ const deepest = 64;
  */
 export function parseJson(text: string, what: string): unknown {
   if (isDeeper(text, deepest)) {
-    throw new HttpError(400, `${what} must be JSON in which lists and objects are nested ${deepest} deep at most.`);
+    const limit = { name: "MAX_JSON_DEPTH", allowed: deepest, found: deepest + 1 };
+    const message = `${what} must be JSON in which lists and objects are nested ${deepest} deep at most.`;
+    throw new HttpError(400, message, { code: "LIMIT_EXCEEDED", limit });
   }
   try {
     return JSON.parse(text);

@@ -1,0 +1,62 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  OverlappingFieldsCanBeMergedRule,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { type Bytes, bytesOf, DocumentCache } from "./document-cache.ts";
+import { scan } from "./document-scan.ts";
+import { checkSize, sizeOf } from "./document-size.ts";
+import type { Limits } from "./limits.ts";
+import { FieldsMergeRule } from "./merge-rule.ts";
+
+/** Errors of one document: each costs a search for what may have been meant. */
+const MAX_ERRORS = 20;
+
+/**
+ * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
+ * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size.
+ */
+export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
+  const cache = new DocumentCache(cacheSize);
+  /** Parsed and not validated yet. */
+  const fresh = new WeakMap<DocumentNode, { text: string; bytes: Bytes }>();
+  /** Errors without their stacks, which hold on to everything that validated. */
+  const results = new WeakMap<DocumentNode, Pick<GraphQLError, "message" | "nodes">[]>();
+
+  function parseWithin(text: string, parse: () => DocumentNode): DocumentNode {
+    const known = cache.get(text);
+    if (known) return known;
+    const scanned = scan(text, limits);
+    const document = parse();
+    const size = sizeOf(document);
+    checkSize(size, limits);
+    fresh.set(document, { text, bytes: bytesOf(text, scanned, size.fields) });
+    return document;
+  }
+
+  function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
+    const known = results.get(document);
+    if (known) return known.map(({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null }));
+    const linear = rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
+    const errors = validate(schema, document, linear, { maxErrors: MAX_ERRORS });
+    const told = errors.map(({ message, nodes }) => ({ message, nodes }));
+    results.set(document, told);
+    const parsed = fresh.get(document);
+    if (parsed) cache.set(parsed.text, document, parsed.bytes);
+    return errors;
+  }
+
+  return {
+    onParse: ({ parseFn, setParseFn }) => {
+      setParseFn((source, options) => parseWithin(String(source.body ?? source), () => parseFn(source, options)));
+    },
+    onValidate: ({ setValidationFn }) => {
+      setValidationFn((schema, document, rules = specifiedRules) => validateOnce(schema, document, rules));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { LogLevel } from "graphql-yoga";
+import type { Budget, Quota } from "../budget.ts";
+import type { Transport } from "../cloudflare/transport.ts";
+import type { GraphiQL } from "../graphiql.ts";
+import type { Rate } from "../turns.ts";
+import type { TrustProxy } from "./client-address.ts";
+import type { Limits } from "./limits.ts";
+
+/** Where the REST API is when nothing else is said. */
+export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
+
+/** How a gateway is made. */
+export interface GatewayOptions {
+  /** What reaches the network: `createTransport()`, or a sandbox's `handle`. */
+  transport: Transport;
+  /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
+  baseUrl?: string;
+  /** GraphiQL for browsers at the same path. @default false */
+  graphiql?: GraphiQL | false;
+  /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
+  logging?: LogLevel | false;
+  /** The execution of a query at which it is compiled: 1 for at once, `false` for never. @default 2 */
+  compileAt?: number | false;
+  /**
+   * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between
+   * callers, and nothing is kept. @default true
+   */
+  sharing?: boolean;
+  /**
+   * Milliseconds that an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`, and what is
+   * done is answered. A write is never ended by it. @default 30000
+   */
+  operationTimeout?: number;
+  /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
+  retry?: boolean;
+  /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
+  breaker?: boolean;
+  /**
+   * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
+   * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
+   */
+  maxCalls?: number | false;
+  /**
+   * What is assumed of Cloudflare's quota until its answers tell: nothing is sent that would exceed it (`RATE_LIMITED`).
+   * `false`: nothing is assumed, and what answers tell still holds. @default 1,200 calls in 300 seconds
+   */
+  quota?: Quota | false;
+  /** Where it is kept what callers spent: `redisBudget(…)` for replicas. Takes the place of `quota`. @default in memory */
+  budget?: Budget;
+  /** Calls of one caller at once; further ones take turns, operation by operation. `false`: any number. @default 128 */
+  concurrency?: number | false;
+  /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
+  rate?: Rate | false;
+  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
+  callTimeout?: number;
+  /**
+   * Objects that the answer of one operation may have. What is planned to have more is refused before its first call, what
+   * turns out to have more is refused whole (`TOO_EXPENSIVE`). `false`: any number. @default 1000000
+   */
+  maxObjects?: number | false;
+  /** Bytes that the answer of one operation may have; a longer one is refused whole. `false`: any number. @default 64 MiB */
+  maxAnswerSize?: number | false;
+  /** What one request may consist of; what has more is refused (`LIMIT_EXCEEDED`). @default see {@link Limits} */
+  limits?: Partial<Limits>;
+  /** Bytes that documents may take which are kept parsed, validated and compiled. @default 33554432 */
+  documentCacheSize?: number;
+  /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
+  explain?: boolean;
+  /** Bytes that the body of a request may have, or the query string of a GET. @default 1048576 */
+  maxBodySize?: number;
+  /**
+   * Whose `X-Forwarded-For` is believed: of so many proxies before the gateway, or of those with these addresses and
+   * ranges. It decides what counts as the address of a client that has come over `node:http`. @default 0
+   */
+  trustProxy?: TrustProxy;
+  /**
+   * The address of a client, where the gateway is not asked over `node:http`: `undefined` for one that nobody knows. It
+   * takes the place of `trustProxy`. @default none is known
+   */
+  clientAddress?: (request: Request) => string | undefined;
+  /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
+  path?: string;
+}
