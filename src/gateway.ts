@@ -95,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       operationRequests({ maxBodySize, logger }),
       requestIds,
       boundedRequests(limits),
-      boundedDocuments(limits, documentCacheSize),
+      boundedDocuments(limits, documentCacheSize, () => slice.turn()),
       visibleErrors(logger),
       explaining({ schema, budget, most, mostObjects, tell: explain }),
       refusedVariables(schema),

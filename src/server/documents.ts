@@ -17,11 +17,15 @@ import { FieldsMergeRule } from "./merge-rule.ts";
 /** Errors of one document: each costs a search for what may have been meant. */
 const MAX_ERRORS = 20;
 
+/** Characters of a document that is parsed and validated in less than a millisecond or two. */
+const SHORT = 1000;
+
 /**
  * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
- * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size.
+ * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Long documents that are new wait for
+ * a `turn` of the event loop each: many that come at once hold nobody else up.
  */
-export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
+export function boundedDocuments(limits: Limits, cacheSize: number, turn: () => Promise<void>): Plugin {
   const cache = new DocumentCache(cacheSize);
   /** Parsed and not validated yet. */
   const fresh = new WeakMap<DocumentNode, { text: string; bytes: Bytes }>();
@@ -52,6 +56,9 @@ export function boundedDocuments(limits: Limits, cacheSize: number): Plugin {
   }
 
   return {
+    onParams: ({ params: { query } }) => {
+      if (typeof query === "string" && query.length > SHORT && !cache.has(query)) return turn();
+    },
     onParse: ({ parseFn, setParseFn }) => {
       setParseFn((source, options) => parseWithin(String(source.body ?? source), () => parseFn(source, options)));
     },
