@@ -110,7 +110,10 @@ function budgetOf(settings: Settings): Budget {
     if (away) console.error(`Redis is away: this replica goes on with what was left, divided by ${replicas}.`);
     else console.error("Redis is back: the replicas share one budget again.");
   };
-  return redisBudget({ url, quota, replicas, onChange });
+  const onInvalid = (what: string) => {
+    if (LOG_LEVEL !== "silent") console.error(`Redis is not believed: ${what}. Does something else write into it?`);
+  };
+  return redisBudget({ url, quota, replicas, onChange, onInvalid });
 }
 
 /** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */

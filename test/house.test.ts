@@ -40,7 +40,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(sharing\/|admission|spending|cloudflare\/(client|endpoint|error|transport))/,
     /^(graphql-yoga|node:crypto)$/,
   ],
-  [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|node:.*)$/],
+  [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/],
   [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
   [/^admission/, /^(budget\.ts$|spending|cloudflare\/(client|error))/, /^node:timers\/promises$/],

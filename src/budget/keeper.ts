@@ -108,8 +108,13 @@ export class Keeper implements Budget {
     const caller = this.#callers.of(key, now);
     if (policies) this.#announced(key, caller, policies, now);
     caller.closedUntil = Math.max(caller.closedUntil, Math.min(closedUntil, now + day));
-    for (const [name, held] of others) {
-      if (held.units > (caller.othersOf(name, now)?.units ?? 0)) caller.others.set(name, held);
+    for (const [name, { units, until }] of others) {
+      const policy = caller.policies.find((each) => each.name === name);
+      // Nothing counts for longer than its window.
+      const latest = now + (policy?.seconds ?? 0) * 1000;
+      if (policy && units > (caller.othersOf(name, now)?.units ?? 0)) {
+        caller.others.set(name, { units, until: Math.min(until, latest) });
+      }
     }
   }
 

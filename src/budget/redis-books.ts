@@ -4,6 +4,7 @@ import type { Held, Limit } from "./limit.ts";
 import { ownCounters } from "./memory.ts";
 import type { RedisBudgetOptions } from "./redis.ts";
 import { type Connection, Link, within } from "./redis-link.ts";
+import { toldOf } from "./redis-reply.ts";
 import { heldOf, type Part, Slots, slotNames } from "./slots.ts";
 
 /**
@@ -33,7 +34,7 @@ export class SharedBooks implements Books {
   #backAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RedisBudgetOptions, callers: Callers, hear: (key: string, told: Told) => void) {
-    const { url, replicas, patience = 250, onChange = () => {} } = options;
+    const { url, replicas, patience = 250, onChange = () => {}, onInvalid = () => {} } = options;
     this.#callers = callers;
     this.#replicas = replicas;
     this.#patience = 4 * patience;
@@ -46,6 +47,7 @@ export class SharedBooks implements Books {
         if (away) this.#lost();
         onChange(away);
       },
+      onInvalid,
     });
     this.ready = this.#link.tried;
   }
@@ -110,7 +112,7 @@ export class SharedBooks implements Books {
     const told: Told = { policies: announced, closedUntil, others };
     const longest = Math.max(0, ...caller.windows) * 2000;
     void this.#link.ask(({ keep }) =>
-      keep(toldOf(key), JSON.stringify(told), Math.max(longest, closedUntil - now, 1000)),
+      keep(nameOfTold(key), JSON.stringify(told), Math.max(longest, closedUntil - now, 1000)),
     );
   }
 
@@ -137,22 +139,21 @@ export class SharedBooks implements Books {
     }
   }
 
-  async #look({ texts }: Connection, key: string, caller: Caller, now: number): Promise<Limit[]> {
+  async #look({ texts, counts }: Connection, key: string, caller: Caller, now: number): Promise<Limit[]> {
     const { windows, policies } = caller;
     const names = windows.flatMap((seconds) => slotNames(key, seconds, now));
-    const [told, ...counted] = await texts([toldOf(key), ...names]);
+    const [told, ...counted] = await texts([nameOfTold(key), ...names]);
     if (told && this.#told.get(caller) !== told) {
       this.#told.set(caller, told);
-      try {
-        this.#hear(key, JSON.parse(told));
-      } catch {
-        // Another version of the gateway may tell it in other words.
-      }
+      const heard = toldOf(told);
+      // Another version of the gateway may tell it in other words.
+      if (heard) this.#hear(key, heard);
+      else this.#link.distrust("what is told of a caller is not in a gateway's words");
     }
     const each = counted.length / windows.length;
     const byWindow = new Map(
       windows.map((seconds, index) => {
-        const units = counted.slice(index * each, (index + 1) * each).map(Number);
+        const units = counts(counted.slice(index * each, (index + 1) * each));
         return [seconds, heldOf(units, seconds, now)];
       }),
     );
@@ -224,6 +225,6 @@ async function addAll(slots: Slots, key: string, seconds: number, parts: Part[])
 }
 
 /** The name of what replicas tell each other of a caller. */
-function toldOf(key: string): string {
+function nameOfTold(key: string): string {
   return `${key}:told`;
 }

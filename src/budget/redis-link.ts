@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { RateLimiterRedis } from "rate-limiter-flexible";
+import { clockOf, countOf, InvalidReply, isNoCounter, markerOf, sumOf, textsOf } from "./redis-reply.ts";
 import type { Counters } from "./slots.ts";
 
 /** A Redis that answers, and is known not to have forgotten anything since its marker was made. */
@@ -9,6 +10,8 @@ export interface Connection {
   counters: Counters;
   /** Texts by name, as they are; null for one that is not there. */
   texts(names: string[]): Promise<(string | null)[]>;
+  /** What counters hold, from their texts: 0 for one that nobody can have counted in. */
+  counts(texts: (string | null)[]): number[];
   /** Keeps a text for so many milliseconds. */
   keep(name: string, text: string, milliseconds: number): Promise<void>;
 }
@@ -24,6 +27,8 @@ export interface LinkOptions {
   onOpen: (connection: Connection, use: () => void) => Promise<void>;
   /** Redis is not used any more (true), or is used again (false). */
   onChange: (away: boolean) => void;
+  /** Redis says what no gateway has written. Told once. */
+  onInvalid: (what: string) => void;
 }
 
 const prefix = "cloudflare-iam-graphql";
@@ -40,6 +45,7 @@ export class Link {
   readonly #options: LinkOptions;
   #connection: Connection | undefined;
   #away = false;
+  #invalid = false;
   #ended = false;
   #destroy: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
@@ -60,10 +66,17 @@ export class Link {
     if (!connection) return null;
     try {
       return await within(this.#options.patience, commands(connection));
-    } catch {
+    } catch (error) {
+      if (error instanceof InvalidReply) this.distrust(error.message);
       if (this.#connection === connection) this.#lose();
       return null;
     }
+  }
+
+  /** Redis says something that is not believed. */
+  distrust(what: string): void {
+    if (!this.#invalid) this.#options.onInvalid(what);
+    this.#invalid = true;
   }
 
   end(): void {
@@ -94,7 +107,7 @@ export class Link {
       this.ahead = await aheadOf(() => within(patience, client.time()));
       const mine = randomUUID();
       await within(patience, client.set(`${prefix}:marker`, mine, { condition: "NX" }));
-      const marker = await within(patience, client.get(`${prefix}:marker`));
+      const marker = markerOf(await within(patience, client.get(`${prefix}:marker`)));
 
       const limiter = new RateLimiterRedis({
         storeClient: client,
@@ -104,25 +117,48 @@ export class Link {
         duration: 0,
         keyPrefix: prefix,
       });
-      const texts = (names: string[]) => client.mGet(names.map((name) => limiter.getKey(name)));
+      const texts = async (names: string[]) =>
+        textsOf(await client.mGet(names.map((name) => limiter.getKey(name))), names.length);
+      const add = async (name: string, units: number, seconds: number) =>
+        sumOf((await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints);
+      const counts = (texts: (string | null)[]) =>
+        texts.map((text) => {
+          const count = countOf(text);
+          if (count === undefined) this.distrust("a counter holds no count");
+          return count ?? 0;
+        });
       const connection: Connection = {
-        marker: marker ?? mine,
+        marker,
         counters: {
-          add: async (name, units, seconds) =>
-            (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
-          read: async (names) => (await texts(names)).map(Number),
+          add: async (name, units, seconds) => {
+            try {
+              return await add(name, units, seconds);
+            } catch (error) {
+              if (!isNoCounter(error)) throw error;
+              // What is there was not counted by a gateway, and nobody could count in it until it is gone.
+              this.distrust("a counter holds no count");
+              await client.del(limiter.getKey(name));
+              return add(name, units, seconds);
+            }
+          },
+          read: async (names) => counts(await texts(names)),
         },
         texts,
+        counts,
         keep: async (name, text, milliseconds) => {
           await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
         },
       };
+      const name = `probe:${mine}`;
+      await within(patience, probe(connection, name));
+      await within(patience, client.del(limiter.getKey(name)));
       await onOpen(connection, () => {
         if (this.#destroy !== destroy || !client.isReady || this.#ended) throw new Error("lost meanwhile");
         this.#connection = connection;
         this.#tell(false);
       });
-    } catch {
+    } catch (error) {
+      if (error instanceof InvalidReply) this.distrust(error.message);
       this.#lose();
     }
   }
@@ -150,17 +186,23 @@ export class Link {
 const longestTimer = 2 ** 31 - 1;
 
 /** How far another clock is ahead, in milliseconds, by the answer that came fastest: it is wrong by half its time at most. */
-async function aheadOf(time: () => Promise<string[]>): Promise<number> {
+async function aheadOf(time: () => Promise<unknown>): Promise<number> {
   let [ahead, fastest] = [0, Number.POSITIVE_INFINITY];
   for (let asked = 0; asked < 5; asked++) {
     const before = Date.now();
-    const [seconds, microseconds] = await time();
+    const clock = clockOf(await time());
     const after = Date.now();
     if (after - before >= fastest) continue;
     fastest = after - before;
-    ahead = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + after) / 2);
+    ahead = Math.round(clock - (before + after) / 2);
   }
   return ahead;
+}
+
+/** Whether Redis counts: one that does not would come and go with each attempt to use it. */
+async function probe({ counters }: Connection, name: string): Promise<void> {
+  const sums = [await counters.add(name, 1, 1), ...(await counters.read([name]))];
+  if (sums[0] !== 1 || sums[1] !== 1) throw new InvalidReply("it does not count");
 }
 
 /** Rejects if something takes too long. */

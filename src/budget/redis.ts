@@ -14,6 +14,8 @@ export interface RedisBudgetOptions {
   replicas: number;
   /** Redis went away, or is back. */
   onChange?: (away: boolean) => void;
+  /** Redis says what no gateway has written, and it is not believed: `what` that is. Told once. */
+  onInvalid?: (what: string) => void;
   /** Milliseconds that Redis may take for an answer before it counts as away. @default 250 */
   patience?: number;
 }
