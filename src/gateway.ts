@@ -10,7 +10,6 @@ import {
 } from "graphql-yoga";
 import { Admission } from "./admission.ts";
 import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
-import { withBreaker } from "./cloudflare/breaker.ts";
 import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
@@ -20,14 +19,13 @@ import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
-import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
-import { type Rate, Turns } from "./turns.ts";
-import { spendingClient } from "./upstream.ts";
+import type { Rate } from "./turns.ts";
+import { createChain } from "./upstream/chain.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
 
@@ -58,8 +56,17 @@ export interface GatewayOptions {
   operationTimeout?: number;
   /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
   retry?: boolean;
-  /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
+  /**
+   * Whether calls fail at once while Cloudflare fails at nearly all of them: those of one credential when these fail, those of
+   * all when several fail or Cloudflare cannot be reached. @default true
+   */
   breaker?: boolean;
+  /**
+   * Credentials that Cloudflare has not accepted yet and that one client address may send in a minute. Further ones wait while an
+   * earlier one is not answered, and are refused (`RATE_LIMITED`) when none was accepted. `false`: any number, as for
+   * requests whose address is not known. @default 10
+   */
+  maxUnknownCredentials?: number | false;
   /**
    * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
    * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
@@ -76,7 +83,7 @@ export interface GatewayOptions {
   concurrency?: number | false;
   /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
   rate?: Rate | false;
-  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
+  /** Milliseconds that a write waits for its turn, and for other writes to the same thing. Give it what the transport has. @default 10000 */
   callTimeout?: number;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
@@ -97,22 +104,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
+  const { maxUnknownCredentials = 10 } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
-  const sequence = createSequence();
   const logger = createLogger(logging || "silent");
-  const onChange = (stopped: boolean) =>
-    stopped
-      ? logger.warn(`${baseUrl} fails at nearly all calls: they are stopped, but for a probe every few seconds.`)
-      : logger.warn(`${baseUrl} answers again.`);
-  const upstream = {
-    transport: breaker ? withBreaker(transport, { onChange }) : transport,
+  const chain = createChain({
+    transport,
     baseUrl,
-    turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
+    concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
+    rate,
     callTimeout,
-  };
+    breaker,
+    maxUnknownCredentials: maxUnknownCredentials || Number.POSITIVE_INFINITY,
+    logger,
+  });
   return createYoga<object, Context & Explained>({
     schema,
     graphqlEndpoint: path,
@@ -135,22 +142,36 @@ export function createGateway(options: GatewayOptions): Gateway {
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request, signal = request.signal, alone }: YogaInitialContext & Partial<Operation>) => {
+    context: ({
+      request,
+      signal = request.signal,
+      alone,
+      ...served
+    }: YogaInitialContext & Partial<Operation & Served>) => {
       const credential = credentialOf(request.headers);
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
       const patience = new Patience(signal, Date.now() + operationTimeout);
       const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
-      const once = spendingClient(upstream, { credential, key: spender, spending, admission });
+      const address = credential ? (served.clientAddress ?? served.req?.socket?.remoteAddress) : undefined;
+      const guarded = chain({ credential, key: spender, address, patience, spending, admission });
+      const { guard, attempt, joins, lock } = guarded;
       const again = () => admission.again();
-      const joins = (shared: object) => upstream.turns.join(shared, spending);
       const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
-      const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
+      const call = guard.wrap(shared.wrap(retry ? withRetry(attempt, { again }) : attempt, joining));
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
-      return { loaders, sequence, spending, spender, admission, explain: asked };
+      return { loaders, sequence: { run: lock }, spending, spender, admission, guard, explain: asked };
     },
   });
+}
+
+/** What is known of who asks, besides the request: from whoever serves it. */
+interface Served {
+  /** The address of the client. */
+  clientAddress: string | undefined;
+  /** The request of `node:http`. */
+  req: { socket?: { remoteAddress?: string | undefined } };
 }
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
