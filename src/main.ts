@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     callTimeout: settings.CALL_TIMEOUT,
     maxCalls: settings.MAX_CALLS_PER_OPERATION,
     concurrency: settings.UPSTREAM_CONCURRENCY,
+    maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
     explain: dev || settings.EXPLAIN,
@@ -68,8 +69,8 @@ async function main(): Promise<void> {
   async function drain(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
     const closed = new Promise((resolve) => server.close(resolve));
-    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for its turn and one for its answer.
-    const longest = settings.OPERATION_TIMEOUT + 2 * settings.CALL_TIMEOUT;
+    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
+    const longest = settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT;
     setTimeout(() => server.closeAllConnections(), longest).unref();
     await closed;
     await transport.close();

@@ -77,6 +77,7 @@ const Settings = z.object({
   MAX_CALLS_PER_OPERATION: limit().default(600),
   UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
   UPSTREAM_CONCURRENCY: limit().default(128),
+  MAX_UNKNOWN_CREDENTIALS: limit().default(10),
   UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),
   /** Empty for none. */
   REDIS_URL: z

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/(connections|transport)/, /^cloudflare\//, /^undici$/],
-  [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^node:timers\/promises$/],
+  [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^(lru-cache|node:timers\/promises)$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
   [

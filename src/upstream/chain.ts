@@ -7,6 +7,7 @@ import type { Spending } from "../spending.ts";
 import { type Rate, Turns } from "../turns.ts";
 import { spendingClient } from "../upstream.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
+import { networkOf } from "./client-network.ts";
 import { CredentialGuard } from "./credential-guard.ts";
 import { Credentials } from "./credentials.ts";
 import { Probes } from "./probes.ts";
@@ -73,7 +74,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
 
   return ({ credential, key, address, patience, spending, admission }) => {
     const sent = () => spending.calls + spending.retries > 0;
-    const guard = new CredentialGuard(credentials, limit, { key, address, patience, sent });
+    const client = address === undefined ? undefined : networkOf(address);
+    const guard = new CredentialGuard(credentials, limit, { key, client, patience, sent });
     const writer = {
       caller: key,
       get known() {

@@ -11,8 +11,8 @@ const MOST_FORBIDDEN = 10;
 export interface Guarded {
   /** HMAC of the credential. */
   key: string;
-  /** Where the client is; `undefined` where that is not known: then no limit per address holds. */
-  address: string | undefined;
+  /** The client's network; `undefined` where that is not known: then no limit per address holds. */
+  client: string | undefined;
   /** How long the operation waits. */
   patience: Patience;
   /** Whether anything of the operation has been sent. */
@@ -41,20 +41,20 @@ export class CredentialGuard {
 
   /** Why nothing may be sent at this moment, if that is so; without a route it is the whole operation. */
   refusal(route = ""): CloudflareError | undefined {
-    const { key, address } = this.#guarded;
+    const { key, client } = this.#guarded;
     if (this.known && !this.#refused) return undefined;
     const until = this.#credentials.refusedUntil(key);
     if (this.#refused || until) return refusedBefore(route, until);
     if (this.#forbidden >= MOST_FORBIDDEN) return forbiddenBefore(route);
-    return address === undefined ? undefined : this.#limit.refusal(address, key, route);
+    return client === undefined ? undefined : this.#limit.refusal(client, key, route);
   }
 
   /** Does what belongs to a call, or to several, once the credential has a place among the unknown ones of its address. */
   async hold<T>(route: string, run: () => Promise<T>): Promise<T> {
     const refusal = this.refusal(route);
     if (refusal) throw refusal;
-    const { key, address, patience, sent } = this.#guarded;
-    return this.known || address === undefined ? run() : this.#limit.run(address, key, route, patience, run, sent);
+    const { key, client, patience, sent } = this.#guarded;
+    return this.known || client === undefined ? run() : this.#limit.run(client, key, route, patience, run, sent);
   }
 
   /** A client that holds every call. */
