@@ -77,7 +77,7 @@ export class Turns {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#pace === undefined && this.#concurrency === Number.POSITIVE_INFINITY) return attempt(task);
     const who = this.#callers.get(caller) ?? this.#welcome(caller, known);
-    if (known) this.prefer(caller);
+    if (known) this.#promote(who);
     if (who.running < this.#concurrency && this.#ready.empty) {
       const now = this.#now();
       if (this.#pause(who, now) === 0) {
@@ -125,10 +125,8 @@ export class Turns {
   /** A caller goes in the first lane from now on, for as long as they have calls: they are known, or somebody known waits for them. */
   prefer(caller: string): void {
     const who = this.#callers.get(caller);
-    if (!who || who.known) return;
-    who.known = true;
-    if (!who.queued) return;
-    who.leave();
+    if (!who) return;
+    this.#promote(who);
     this.#serve(who);
   }
 
@@ -144,6 +142,12 @@ export class Turns {
     const caller = new Caller(key, known);
     this.#callers.set(key, caller);
     return caller;
+  }
+
+  #promote(caller: Caller): void {
+    if (caller.known) return;
+    caller.known = true;
+    if (caller.queued) this.#ready.add(caller);
   }
 
   /** The milliseconds until the rate allows a start to a caller. */
