@@ -126,7 +126,18 @@ describe("a credential that Cloudflare refuses", () => {
     expect((await run("{ __typename }", {}, bearer("invented"))).data).toEqual({ __typename: "Query" });
   });
 
-  test("that had worked before: what waits for its turn is not sent any more, and takes nobody's turn", async () => {
+  test("that had worked before: what waits for its turn takes no turn of others", async () => {
+    // Of 20 in a minute the first takes 5.
+    const rate = { calls: 20, milliseconds: 60_000 };
+    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate });
+    await here.run(one);
+    here.sandbox.fault(groups, { kind: "refused", status: 401, body: "null" });
+    expect((await here.run(fields(100))).calls.length).toBeLessThanOrEqual(4);
+    const other = await here.run(one, {}, bearer("sandbox-reader"));
+    expect([other.calls, other.errors]).toEqual([[accounts], undefined]);
+  });
+
+  test("that had worked before: what waits for its turn is not sent any more", async () => {
     await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4 });
     const { run, sandbox } = here;
     await run(one);

@@ -86,7 +86,9 @@ export class Probes {
     if (this.#credentials.isKnown(key) || this.#credentials.refusedUntil(key)) {
       for (let next = probe.waiting.first; next; next = probe.waiting.first) next.go();
     } else if (probe.sending === 0) probe.waiting.first?.go();
-    if (!probe.waiting.first) this.#rest(probe);
+    // The next one has the whole time to be answered.
+    this.#rest(probe);
+    if (probe.waiting.first) this.#watch(probe);
     if (probe.sending === 0 && this.#probes.get(key) === probe) this.#probes.delete(key);
   }
 
