@@ -1,10 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, vi } from "vitest";
-import type { GatewayOptions } from "../src/gateway.ts";
 import { venturesId } from "../src/sandbox/acme.ts";
 import type { Sandbox } from "../src/sandbox/sandbox.ts";
-import { account, expect, type Stage, stage, stageOverHttp, test } from "./gateway.ts";
+import { account, expect, stage, stageOverHttp, test } from "./gateway.ts";
+import { served } from "./served.ts";
 
 const accounts = "GET /accounts";
 const groups = "GET /accounts/{account_id}/iam/user_groups";
@@ -40,30 +38,6 @@ function counted(sandbox: Sandbox): number[] {
   });
   return atOnce;
 }
-
-/** The gateway on a port, as `npm start` serves it, so that clients have an address. */
-async function served({ gateway }: Pick<Stage, "gateway">) {
-  const server = createServer((request, response) => void gateway(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  return {
-    ask: async (token: string, query: string, accept = "application/json") => {
-      const headers = { "content-type": "application/json", accept, ...bearer(token) };
-      const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query }) });
-      const { errors, data } = (await response.json()) as {
-        errors?: { message: string; extensions: Record<string, string> }[];
-        data?: unknown;
-      };
-      return { status: response.status, errors, data, retryAfter: response.headers.get("retry-after") };
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-const addressed = (options: Partial<GatewayOptions> = {}) => stageOverHttp({ jitter: [0, 5] }, {}, options);
 
 describe("a credential that Cloudflare refuses", () => {
   afterEach(() => void vi.useRealTimers());
@@ -106,10 +80,10 @@ describe("a credential that Cloudflare refuses", () => {
   });
 
   test("is told with 401 and a challenge where statuses are the specification's, and says nothing of the credential", async () => {
-    await using here = await addressed();
-    await using server = await served(here);
-    await server.ask("invented-s3cret", one);
-    const refused = await server.ask("invented-s3cret", one, "application/graphql-response+json");
+    await using here = await stageOverHttp();
+    await using server = await served(here.gateway);
+    expect((await server.ask("invented-s3cret", one)).status).toBe(200);
+    const refused = await server.ask("invented-s3cret", one);
     expect([refused.status, refused.errors?.[0]?.extensions.code]).toEqual([401, "UNAUTHENTICATED"]);
     expect(JSON.stringify(refused)).not.toContain("s3cret");
   });
