@@ -7,10 +7,12 @@ const once = [
   "budget*",
   "client*",
   "contract*",
+  "credential-guard",
   "faults.memory",
   "fresh-groups",
   "graphiql",
   "house",
+  "isolation*",
   "loaders*",
   "main",
   "*mutation*",
@@ -23,7 +25,9 @@ const once = [
   "transport*",
   "turns",
   "turns.property",
+  "unknown-limit",
   "user-group-read-back",
+  "write-lock",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 

@@ -8,6 +8,7 @@ import type { Turns } from "./turns.ts";
 import type { CircuitBreaker } from "./upstream/circuit-breaker.ts";
 import type { CredentialGuard } from "./upstream/credential-guard.ts";
 import type { Probes } from "./upstream/probes.ts";
+import type { Lease } from "./upstream/write-lock.ts";
 
 /** What all operations have in common on their way to the vendor. */
 export interface Upstream {
@@ -28,8 +29,11 @@ export interface Spender {
   /** The caller's key in the budget. */
   key: string;
   guard: CredentialGuard;
-  /** Whether somebody known waits for its writes, so that its calls must not wait behind those of others. */
-  writer: { readonly hurried: boolean };
+  /**
+   * What its writes hold, if they hold anything, and whether somebody known waits for that, so that its calls must not wait behind
+   * those of others.
+   */
+  writer: { readonly hurried: boolean; readonly lease: Lease | undefined };
   spending: Spending;
   admission: Admission;
 }
@@ -67,34 +71,38 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     return closed ? notNow(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
   };
 
-  const learn = (error: unknown) => {
-    if (!guard.learn(error)) return;
-    breaker?.forget(key);
-    budget.forget(key);
-  };
-
   const client = createClient({ transport: wire, baseUrl, credential });
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
     const { trace, signal } = sending ?? {};
     const before = trace?.attempts ?? 0;
     const asked = Date.now();
+    const write = !route.startsWith("GET ");
+    const { lease } = writer;
     // What stops calls may have come up within the turn: whoever has the next one finds out.
     const attempt = async () => {
       if (Date.now() - asked > longTurn && !stop(route)) await admission.renew(route);
       const stopped = stop(route);
       if (stopped) throw stopped;
+      if (write && lease?.lost)
+        throw unsent(route, `${route} was not sent: it was not ready when others had waited for long`);
       try {
+        lease?.sends();
         const answer = await client(endpoint, params, body, sending);
-        learn(undefined);
+        guard.succeeded((params as { account_id?: string }).account_id);
         return answer;
       } catch (error) {
         const { kind, status, resetAt } = error as CloudflareError;
         if (kind === "rate_limited" && status !== null && resetAt) budget.close(key, resetAt);
-        learn(error);
+        if (guard.failed(error)) {
+          breaker?.forget(key);
+          budget.forget(key);
+        }
         // Those behind it would take turns of others for nothing.
         if (stop(route)) turns.reject(key, calledOff);
         throw error;
+      } finally {
+        lease?.ended();
       }
     };
     try {
@@ -105,7 +113,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
         const stopped = stop(route);
         if (stopped) return Promise.reject(stopped);
         const known = guard.known || writer.hurried;
-        return turns.run(key, spending, patience, attempt, !route.startsWith("GET "), trace, known);
+        return turns.run(key, spending, patience, attempt, write, trace, known);
       });
     } catch (error) {
       if (trace?.attempts === before) admission.notYetSent();

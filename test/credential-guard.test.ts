@@ -46,10 +46,10 @@ describe("what an answer says of its credential", () => {
 describe("a refusal", () => {
   test("holds for a minute, whatever an earlier call is answered after it", () => {
     const { credentials, operation } = desk();
-    operation().learn();
+    operation().succeeded();
     expect(credentials.isKnown("k")).toBe(true);
-    expect(operation().learn(failed("unauthenticated"))).toBe(true);
-    operation().learn();
+    expect(operation().failed(failed("unauthenticated"))).toBe(true);
+    operation().succeeded();
     expect([credentials.isKnown("k"), operation().refusal()?.kind]).toEqual([false, "unauthenticated"]);
     vi.advanceTimersByTime(59_999);
     expect(operation().refusal("GET /accounts")?.message).toMatch(/^GET \/accounts was not sent: .* tried again at /);
@@ -60,9 +60,9 @@ describe("a refusal", () => {
   test("holds for the operation that met it for as long as that lasts, even when the credential works again", () => {
     const { operation } = desk();
     const own = operation();
-    own.learn(failed("unauthenticated"));
+    own.failed(failed("unauthenticated"));
     vi.advanceTimersByTime(60_000);
-    operation().learn();
+    operation().succeeded();
     expect([own.refusal()?.kind, operation().refusal()]).toEqual(["unauthenticated", undefined]);
   });
 
@@ -70,14 +70,14 @@ describe("a refusal", () => {
     const { operation } = desk();
     const own = operation();
     for (const error of [new TypeError("bug"), failed("timeout", { status: null })])
-      expect(own.learn(error)).toBe(false);
+      expect(own.failed(error)).toBe(false);
     expect(own.refusal()).toBeUndefined();
   });
 });
 
 test("what is known is forgotten after an hour without a call, by itself", () => {
   const { credentials, operation } = desk();
-  operation().learn();
+  operation().succeeded();
   vi.advanceTimersByTime(3_500_000);
   expect(credentials.isKnown("k")).toBe(true);
   vi.advanceTimersByTime(3_500_000);
@@ -86,13 +86,22 @@ test("what is known is forgotten after an hour without a call, by itself", () =>
   expect([credentials.size, vi.getTimerCount()]).toEqual([0, 0]);
 });
 
+test("what works in one account is not known in another", () => {
+  const { credentials, operation } = desk();
+  operation().succeeded("a");
+  expect([operation().known, operation().knownIn("a"), operation().knownIn("b")]).toEqual([true, true, false]);
+  credentials.refuse("k");
+  operation().succeeded("b");
+  expect([operation().known, operation().knownIn("a"), operation().knownIn("b")]).toEqual([false, false, false]);
+});
+
 test("ten answers with 403 and nothing else end an operation; another one may try, and one that works ends none", () => {
   const { operation } = desk();
   const own = operation();
-  for (let calls = 0; calls < 9; calls++) own.learn(failed("forbidden", { status: 403 }));
+  for (let calls = 0; calls < 9; calls++) own.failed(failed("forbidden", { status: 403 }));
   expect(own.refusal()).toBeUndefined();
-  own.learn(failed("forbidden", { status: 403 }));
+  own.failed(failed("forbidden", { status: 403 }));
   expect([own.refusal()?.kind, operation().refusal()]).toEqual(["forbidden", undefined]);
-  operation().learn();
+  operation().succeeded();
   expect(own.refusal()).toBeUndefined();
 });

@@ -118,7 +118,7 @@ describe("300 requests with invented tokens that write to a group", () => {
     const { id } = groupNamed(sandbox, "Marketing");
     const { mutation, variables } = writes(id);
     const invented = Array.from({ length: 300 }, (_, n) => run(mutation, variables(`${n}`), bearer(`invented-${n}`)));
-    await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(3), { interval: 1 });
+    await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(3), { interval: 1, timeout: 15_000 });
     const before = sandbox.calls.length;
     const { data } = await run(mutation, variables("Growth"));
     expect(data).toEqual({ updateUserGroup: { __typename: "UpdateUserGroupPayload" } });
@@ -163,6 +163,28 @@ describe("300 requests with invented tokens that write to a group", () => {
     expect((await run(outcome, variables("Third"))).data).toEqual({
       updateUserGroup: { __typename: "UpdateUserGroupPayload" },
     });
+  });
+
+  test("a holder whose calls wait for its own slow ones loses its turn, and its write is not sent", async () => {
+    await using here = await stageOverHttp({ jitter: [0, 0] }, {}, { callTimeout: 2_000, concurrency: 1 });
+    const { run, sandbox } = here;
+    const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
+    const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
+    await run(one);
+    sandbox.fault(accounts, { kind: "late", milliseconds: 1_200 });
+    const slow = run(one);
+    await vi.waitFor(() => expect(sandbox.calls).toHaveLength(2));
+    const holder = run(outcome, variables("Holder"));
+    // It has the lock, and waits for its own slot.
+    for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
+    const other = await run(outcome, variables("Other"), bearer("sandbox-reader"));
+    expect(sandbox.calls.at(-1)).toMatchObject({ token: "reader", method: "PUT" });
+    expect(other.data).toEqual({ updateUserGroup: { __typename: "PermissionDeniedError" } });
+    const { data } = await holder;
+    expect(data).toMatchObject({ updateUserGroup: { __typename: "UpstreamError", outcome: "NOT_SENT" } });
+    expect(JSON.stringify(data)).toContain("it was not ready when others had waited for long");
+    expect(sandbox.calls.filter(({ method }) => method === "PUT")).toHaveLength(1);
+    await slow;
   });
 });
 

@@ -12,7 +12,7 @@ import { CredentialGuard } from "./credential-guard.ts";
 import { Credentials } from "./credentials.ts";
 import { Probes } from "./probes.ts";
 import { UnknownLimit } from "./unknown-limit.ts";
-import { WriteLocks } from "./write-lock.ts";
+import { type Lease, WriteLocks } from "./write-lock.ts";
 
 /** What guards the calls of one process. */
 export interface ChainOptions {
@@ -49,7 +49,7 @@ export interface Guarded {
   attempt: Call;
   /** Another operation waits for one of this one's calls, too. */
   joins: (call: object) => void;
-  /** Runs a write in turn with all others to the same thing. */
+  /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
@@ -76,23 +76,28 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const sent = () => spending.calls + spending.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
     const guard = new CredentialGuard(credentials, limit, { key, client, patience, sent });
-    const writer = {
-      caller: key,
-      get known() {
-        return guard.known;
-      },
-      hurried: false,
-      hurry: () => {
-        writer.hurried = true;
-        turns.prefer(key);
-      },
+    const writer: { hurried: boolean; lease: Lease | undefined } = { hurried: false, lease: undefined };
+    const hurry = () => {
+      writer.hurried = true;
+      turns.prefer(key);
     };
     return {
       guard,
       attempt: spendingClient(upstream, { credential, key, guard, writer, spending, admission }),
       joins: (call) => turns.join(call, spending),
       // Nobody waits behind a write that would not be sent.
-      lock: (thing, write) => guard.hold("", () => locks.run(thing, writer, write)),
+      lock: (thing, write) =>
+        guard.hold("", () => {
+          const rank = guard.knownIn(thing.split("/")[0] ?? "") ? 0 : guard.known ? 1 : 2;
+          return locks.run(thing, { caller: key, rank, hurry }, async (lease) => {
+            writer.lease = lease;
+            try {
+              return await write();
+            } finally {
+              writer.lease = undefined;
+            }
+          });
+        }),
     };
   };
 }

@@ -39,6 +39,11 @@ export class CredentialGuard {
     return this.#credentials.isKnown(this.#guarded.key);
   }
 
+  /** Whether the credential is known to work in an account. */
+  knownIn(account: string): boolean {
+    return this.#credentials.isKnownIn(this.#guarded.key, account);
+  }
+
   /** Why nothing may be sent at this moment, if that is so; without a route it is the whole operation. */
   refusal(route = ""): CloudflareError | undefined {
     const { key, client } = this.#guarded;
@@ -65,10 +70,15 @@ export class CredentialGuard {
         : this.hold(endpoint.route, () => call(endpoint, params, body));
   }
 
-  /** Writes down what an answer says of the credential: `undefined` for one that was a success. Tells whether it is refused. */
-  learn(error?: unknown): boolean {
+  /** An answer was a success, perhaps in an account. */
+  succeeded(account?: string): void {
+    this.#credentials.works(this.#guarded.key, account);
+  }
+
+  /** Writes down what a failure says of the credential. Tells whether it is refused. */
+  failed(error: unknown): boolean {
     const { key } = this.#guarded;
-    const verdict = error === undefined ? "works" : error instanceof CloudflareError ? verdictOf(error) : "nothing";
+    const verdict = error instanceof CloudflareError ? verdictOf(error) : "nothing";
     if (verdict === "works") this.#credentials.works(key);
     if (verdict === "forbidden" && !this.known) this.#forbidden++;
     if (verdict !== "refused") return false;

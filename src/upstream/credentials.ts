@@ -32,15 +32,24 @@ export class Credentials {
     return this.#known.get(key) !== undefined;
   }
 
+  /** Whether it has worked within the hour in an account, and was not refused since. */
+  isKnownIn(key: string, account: string): boolean {
+    return this.isKnown(key) && this.#known.get(`${key} ${account}`) !== undefined;
+  }
+
   /** When a refused credential may be sent again; `undefined` where it is not refused. */
   refusedUntil(key: string): Date | undefined {
     const until = this.#refused.get(key);
     return until !== undefined && until > Date.now() ? new Date(until) : undefined;
   }
 
-  /** An answer has shown that it works. One that was asked for before a refusal proves nothing after it. */
-  works(key: string): void {
-    if (!this.isKnown(key) && !this.refusedUntil(key)) this.#known.set(key, true);
+  /** An answer has shown that it works, perhaps in an account. One that was asked for before a refusal proves nothing after it. */
+  works(key: string, account?: string): void {
+    if (!this.isKnown(key)) {
+      if (this.refusedUntil(key)) return;
+      this.#known.set(key, true);
+    }
+    if (account !== undefined && !this.isKnownIn(key, account)) this.#known.set(`${key} ${account}`, true);
   }
 
   /** Cloudflare does not know it. */
