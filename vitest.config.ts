@@ -7,6 +7,7 @@ const once = [
   "budget*",
   "client*",
   "contract*",
+  "credential-guard",
   "faults.memory",
   "fresh-groups",
   "fuzz",
@@ -14,6 +15,7 @@ const once = [
   "house",
   "http-server",
   "client-address",
+  "isolation*",
   "loaders*",
   "operation-request",
   "main",
@@ -29,7 +31,9 @@ const once = [
   "transport*",
   "turns",
   "turns.property",
+  "unknown-limit",
   "user-group-read-back",
+  "write-lock",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 

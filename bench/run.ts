@@ -42,7 +42,10 @@ const unlimited = known({
   UPSTREAM_QUOTA: "off",
   UPSTREAM_RATE: "off",
   MAX_CALLS_PER_OPERATION: "off",
+  MAX_UNKNOWN_CREDENTIALS: "off",
 });
+/** Every request comes from one address, and many with a credential of their own. */
+const anyCredential = known({ MAX_UNKNOWN_CREDENTIALS: "off" });
 const unshared = known({ SHARING: "off" });
 
 function known(environment: Record<string, string>): Record<string, string> {
@@ -95,8 +98,8 @@ async function round(upstream: Upstream, number: number, brief: number): Promise
     await server.stop();
   };
   if (Object.keys(unshared).length > 0) await variant("unshared", { ...unlimited, ...unshared });
-  await variant("limited", {}, shown.far?.floor);
-  await variant("unhurried", { UPSTREAM_RATE: "off" }, shown.far?.floor);
+  await variant("limited", anyCredential, shown.far?.floor);
+  await variant("unhurried", { ...anyCredential, UPSTREAM_RATE: "off" }, shown.far?.floor);
   return shown;
 }
 

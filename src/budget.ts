@@ -59,6 +59,8 @@ export interface Budget {
   close(caller: string, until: Date): void;
   /** When a closed gate opens, for calls that were granted before it closed; null when open. From what this process knows. */
   closedUntil(caller: string): Date | null;
+  /** A credential was refused: what this process has counted for it goes, unless an answer has ever announced its quota. */
+  forget(caller: string): void;
   /** Lets go of connections and timers. */
   end(): Promise<void>;
 }

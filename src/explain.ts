@@ -2,7 +2,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, 
 import type { Plugin } from "graphql-yoga";
 import { type Admission, overQuota, tooExpensive, tooManyObjects, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
-import type { CloudflareError } from "./cloudflare/error.ts";
+import type { CloudflareError, Kind } from "./cloudflare/error.ts";
 import { type AnswerSize, answerSizeOf, fittingFirst, greatestFirst, MAX_PAGE, planOf } from "./plan.ts";
 import type { Spending } from "./spending.ts";
 
@@ -37,6 +37,8 @@ export interface Explained {
   spender: string;
   /** What {@link EXPLAIN} asked for. */
   explain: string | null;
+  /** Knows why nothing may be sent with the operation's credential. */
+  guard: { refusal(): CloudflareError | undefined };
 }
 
 /**
@@ -54,8 +56,10 @@ export function explaining({ schema, budget, most, mostObjects, tell }: Explaini
     };
   }
 
-  async function refusal({ spending: { planned, fitting }, spender, admission }: Explained) {
+  async function refusal({ spending: { planned, fitting }, spender, admission, guard }: Explained) {
     const { min } = planned;
+    const unsendable = min > 0 ? guard.refusal() : undefined;
+    if (unsendable) return unsendable;
     if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
     if (min === 0 || admission.waits) return undefined;
     const standing = await budget.standing(spender);
@@ -126,8 +130,12 @@ function once(find: (calls: number) => number | null): (calls: number) => number
 function refusedBefore(error: CloudflareError): GraphQLError {
   const { message, kind, resetAt } = error;
   const wait = resetAt && Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / 1000));
-  const headers = wait ? { "retry-after": String(wait) } : {};
-  const http = { status: kind === "rate_limited" ? 429 : 400, spec: true, headers };
+  const headers = {
+    ...(wait && { "retry-after": String(wait) }),
+    ...(kind === "unauthenticated" && { "www-authenticate": "Bearer" }),
+  };
+  const statuses: Partial<Record<Kind, number>> = { rate_limited: 429, unauthenticated: 401 };
+  const http = { status: statuses[kind] ?? 400, spec: true, headers };
   return new GraphQLError(message, { originalError: error, extensions: { http } });
 }
 

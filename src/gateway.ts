@@ -1,7 +1,6 @@
 import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { Admission } from "./admission.ts";
 import { budgetKey, cloudflareQuota, memoryBudget } from "./budget.ts";
-import { withBreaker } from "./cloudflare/breaker.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
 import { ObjectCount } from "./execution/limits.ts";
@@ -11,7 +10,6 @@ import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
 import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
-import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
 import { costOf } from "./plan/selection.ts";
@@ -30,8 +28,7 @@ import { nothingAt } from "./server/request-target.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
-import { Turns } from "./turns.ts";
-import { spendingClient } from "./upstream.ts";
+import { createChain } from "./upstream/chain.ts";
 
 export type { GraphiQL } from "./graphiql.ts";
 export { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
@@ -50,7 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
-  const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
+  const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
   const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
   const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
@@ -58,21 +55,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   const characters = maxAnswerSize === false ? Number.POSITIVE_INFINITY : maxAnswerSize;
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
-  const sequence = createSequence();
   const logger = createLogger(logging || "silent");
-  const onChange = (stopped: boolean) =>
-    stopped
-      ? logger.warn(`${baseUrl} fails at nearly all calls: they are stopped, but for a probe every few seconds.`)
-      : logger.warn(`${baseUrl} answers again.`);
-  const upstream = {
-    transport: breaker ? withBreaker(transport, { onChange }) : transport,
+  const chain = createChain({
+    transport,
     baseUrl,
-    turns: new Turns({ concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency, rate }),
     budget,
-    slice,
+    concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
+    rate,
     // Beyond that a timer fires at once.
     callTimeout: Math.min(callTimeout, 2 ** 31 - 1),
-  };
+    breaker,
+    maxUnknownCredentials: maxUnknownCredentials || Number.POSITIVE_INFINITY,
+    slice,
+    logger,
+  });
   const pages = graphiql && createGraphiQL(graphiql, path);
   const yoga = createYoga<object, Context & Explained>({
     schema,
@@ -120,16 +116,34 @@ export function createGateway(options: GatewayOptions): Gateway {
       const spending = new Spending(explain && asked === "analyze");
       const patience = new Patience(signal, Date.now() + operationTimeout);
       const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
-      const once = spendingClient(upstream, { credential, key: spender, spending, admission });
+      const clientAddress = addressOf(request, req);
+      const address = credential ? clientAddress : undefined;
+      const { guard, attempt, joins, lock } = chain({
+        credential,
+        key: spender,
+        address,
+        patience,
+        spending,
+        admission,
+      });
       const again = () => admission.again();
-      const joins = (shared: object) => upstream.turns.join(shared, spending);
       const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
-      const call = shared.wrap(retry ? withRetry(once, { again }) : once, joining);
+      const call = guard.wrap(shared.wrap(retry ? withRetry(attempt, { again }) : attempt, joining));
       const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
       const objects = new ObjectCount(mostObjects);
       const holdReads = () => admission.hold();
-      const clientAddress = addressOf(request, req);
-      return { loaders, sequence, spending, spender, admission, explain: asked, clientAddress, objects, holdReads };
+      return {
+        loaders,
+        sequence: { run: lock },
+        spending,
+        spender,
+        admission,
+        guard,
+        explain: asked,
+        clientAddress,
+        objects,
+        holdReads,
+      };
     },
   });
   return createRequestHandler(

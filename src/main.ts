@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     maxObjects: settings.MAX_OBJECTS_PER_OPERATION,
     maxAnswerSize: settings.MAX_ANSWER_SIZE,
     concurrency: settings.UPSTREAM_CONCURRENCY,
+    maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
     limits: {
@@ -90,8 +91,8 @@ async function main(): Promise<void> {
 
   async function end(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
-    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for its turn and one for its answer.
-    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 2 * settings.CALL_TIMEOUT);
+    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
+    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
     await transport.close();
     await budget.end();
     await vendor?.close();

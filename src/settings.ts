@@ -108,6 +108,7 @@ const Settings = z.object({
   MAX_ANSWER_SIZE: size().default(64 * 1024 * 1024),
   UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
   UPSTREAM_CONCURRENCY: limit().default(128),
+  MAX_UNKNOWN_CREDENTIALS: limit().default(10),
   UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),
   /** Empty for none. */
   REDIS_URL: z

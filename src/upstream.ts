@@ -5,6 +5,10 @@ import { CloudflareError } from "./cloudflare/error.ts";
 import type { Transport } from "./cloudflare/transport.ts";
 import type { Spending } from "./spending.ts";
 import type { Turns } from "./turns.ts";
+import type { CircuitBreaker } from "./upstream/circuit-breaker.ts";
+import type { CredentialGuard } from "./upstream/credential-guard.ts";
+import type { Probes } from "./upstream/probes.ts";
+import type { Lease } from "./upstream/write-lock.ts";
 
 /** What all operations have in common on their way to the vendor. */
 export interface Upstream {
@@ -12,6 +16,9 @@ export interface Upstream {
   baseUrl: string;
   turns: Turns;
   budget: Budget;
+  probes: Probes;
+  /** Without one, calls to an upstream that fails are sent like any others. */
+  breaker: CircuitBreaker | undefined;
   /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
   callTimeout: number;
   /** Resolves when the process has time for more work. */
@@ -26,19 +33,28 @@ export interface Spender {
   credential: Credential | null;
   /** The caller's key in the budget. */
   key: string;
+  guard: CredentialGuard;
+  /**
+   * What its writes hold, if they hold anything, and whether somebody known waits for that, so that its calls must not wait behind
+   * those of others.
+   */
+  writer: { readonly hurried: boolean; readonly lease: Lease | undefined };
   spending: Spending;
   admission: Admission;
 }
 
+/** Tells a call that waits that none of its caller's calls may be sent. */
+const calledOff = Symbol("called off");
+
 /**
- * The client of one operation. An attempt takes its turn, is counted when it was sent, and tells the budget what the vendor
- * says of the quota; one that was never sent gives its unit back.
+ * The client of one operation. An attempt waits until its credential may be sent, takes its turn, is counted when it was sent, and
+ * tells what the answer shows of the quota, of the credential and of Cloudflare. One that was never sent gives its unit back.
  */
 export function spendingClient(upstream: Upstream, spender: Spender): Call {
-  const { transport, baseUrl, turns, budget, callTimeout, slice } = upstream;
-  const { credential, key, spending, admission } = spender;
+  const { transport, baseUrl, turns, budget, probes, breaker, callTimeout, slice } = upstream;
+  const { credential, key, guard, writer, spending, admission } = spender;
 
-  const wire: Transport = async (request) => {
+  const counted: Transport = async (request) => {
     const { trace } = request;
     // Whoever waits no longer has answered before the call ends.
     spending.sends(trace);
@@ -54,6 +70,12 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       throw error;
     }
   };
+  const wire: Transport = breaker ? (request) => breaker.run(key, request.route, () => counted(request)) : counted;
+
+  const stop = (route: string): CloudflareError | undefined => {
+    const closed = budget.closedUntil(key);
+    return closed ? notNow(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
+  };
 
   const client = createClient({ transport: wire, baseUrl, credential });
   return async (endpoint, params, body, sending) => {
@@ -61,26 +83,47 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     const { trace, signal } = sending ?? {};
     const before = trace?.attempts ?? 0;
     const asked = Date.now();
-    // The gate closes within the turn: whoever has the next one finds it closed.
+    const write = !route.startsWith("GET ");
+    const { lease } = writer;
+    // What stops calls may have come up within the turn: whoever has the next one finds out.
     const attempt = async () => {
-      const closed = budget.closedUntil(key);
-      if (closed) throw notNow(route, closed);
-      if (Date.now() - asked > longTurn) await admission.renew(route);
+      if (Date.now() - asked > longTurn && !stop(route)) await admission.renew(route);
+      const stopped = stop(route);
+      if (stopped) throw stopped;
+      if (write && lease?.lost)
+        throw unsent(route, `${route} was not sent: it was not ready when others had waited for long`);
       try {
-        return await client(endpoint, params, body, sending);
+        lease?.sends();
+        const answer = await client(endpoint, params, body, sending);
+        guard.succeeded((params as { account_id?: string }).account_id);
+        return answer;
       } catch (error) {
         const { kind, status, resetAt } = error as CloudflareError;
         if (kind === "rate_limited" && status !== null && resetAt) budget.close(key, resetAt);
+        if (guard.failed(error)) {
+          breaker?.forget(key);
+          budget.forget(key);
+        }
+        // Those behind it would take turns of others for nothing.
+        if (stop(route)) turns.reject(key, calledOff);
         throw error;
+      } finally {
+        lease?.ended();
       }
     };
     try {
       // Refused before the wire: nobody's turn is spent on it.
       if (credential === null) return await client(endpoint, params, body, sending);
       const patience = signal ?? AbortSignal.timeout(callTimeout);
-      return await turns.run(key, spending, patience, attempt, !route.startsWith("GET "), trace);
+      return await probes.run(key, patience, () => {
+        const stopped = stop(route);
+        if (stopped) return Promise.reject(stopped);
+        const known = guard.known || writer.hurried;
+        return turns.run(key, spending, patience, attempt, write, trace, known);
+      });
     } catch (error) {
       if (trace?.attempts === before) admission.notYetSent();
+      if (error === calledOff) throw stop(route) ?? unsent(route, `${route} was not sent: the call before it failed`);
       throw signal ? error : waited(route, error, callTimeout);
     }
   };
@@ -94,6 +137,9 @@ const longTurn = 5_000;
 
 /** A write that found no turn in time: it certainly never left. */
 function waited(route: string, error: unknown, callTimeout: number): unknown {
-  if (!(error instanceof DOMException)) return error;
-  return new CloudflareError(route, `${route} found no turn within ${callTimeout} ms`, { kind: "unavailable" });
+  return error instanceof DOMException ? unsent(route, `${route} found no turn within ${callTimeout} ms`) : error;
+}
+
+function unsent(route: string, message: string): CloudflareError {
+  return new CloudflareError(route, message, { kind: "unavailable" });
 }

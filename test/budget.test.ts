@@ -287,21 +287,50 @@ describe("memory", () => {
     vi.useRealTimers();
   });
 
-  test("callers come and go, and those that do not count any more are forgotten", () => {
+  test("callers are forgotten by themselves when nothing of them counts any more, though nobody new comes", () => {
+    vi.useFakeTimers();
     const callers = new Callers([{ name: "", units: 1200, seconds: 300 }]);
-    for (let index = 0; index < 30_000; index++) callers.of(`caller ${index}`, index * 1000);
-    expect(callers.size).toBeLessThan(700);
-    for (let index = 0; index < 400; index++) callers.of(`late ${index}`, 1e9 + index);
-    expect(callers.size).toBe(400);
+    for (let index = 0; index < 1000; index++) callers.of(`caller ${index}`, Date.now());
+    callers.of("closed", Date.now()).closedUntil = Date.now() + 3_600_000;
+    vi.advanceTimersByTime(500_000);
+    expect(callers.size).toBe(1001);
+    callers.of("caller 7", Date.now());
+    vi.advanceTimersByTime(200_000);
+    expect(callers.all().map(([key]) => key)).toEqual(["closed", "caller 7"]);
+    vi.advanceTimersByTime(3_700_000);
+    expect([callers.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test("no more than 50,000 callers are remembered, those that were seen last", () => {
+    vi.useFakeTimers();
+    const callers = new Callers([]);
+    for (let index = 0; index < 50_100; index++) callers.of(`caller ${index}`, Date.now());
+    expect([callers.size, callers.peek("caller 99")]).toEqual([50_000, undefined]);
+    expect(callers.peek("caller 100")).toBeDefined();
+  });
+
+  test("nothing is left of one that was refused, unless an answer has announced its quota", async () => {
+    vi.useFakeTimers();
+    const timed = memoryBudget({ quota: { units: 10, seconds: 10 } });
+    for (const caller of ["invented", "revoked"]) await timed.take(caller, 4, false);
+    timed.learn("revoked", { "ratelimit-policy": '"default";q=10;w=10' });
+    for (const caller of ["invented", "revoked", "unheard-of"]) timed.forget(caller);
+    // The one counter that is left, and the look at who may be forgotten.
+    expect(vi.getTimerCount()).toBe(2);
+    expect(await timed.standing("invented")).toMatchObject({ left: 10 });
+    expect(await timed.standing("revoked")).toMatchObject({ left: 6 });
+    timed.giveBack("invented", 4);
+    expect(await timed.standing("invented")).toMatchObject({ left: 10 });
   });
 
   test("counters are forgotten with their windows", async () => {
     vi.useFakeTimers();
     const timed = memoryBudget({ quota: { units: 10, seconds: 10 } });
     for (let index = 0; index < 100; index++) await timed.take(`caller ${index}`, 1, false);
-    expect(vi.getTimerCount()).toBe(100);
+    // One more for the look at who may be forgotten.
+    expect(vi.getTimerCount()).toBe(101);
     vi.advanceTimersByTime(12_000);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(1);
     expect(await timed.standing("caller 1")).toMatchObject({ left: 10 });
   });
 });

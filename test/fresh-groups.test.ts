@@ -1,4 +1,4 @@
-import { describe } from "vitest";
+import { describe, vi } from "vitest";
 import type { Call } from "../src/cloudflare/client.ts";
 import { CloudflareError } from "../src/cloudflare/error.ts";
 import { createFreshGroups } from "../src/cloudflare/fresh-groups.ts";
@@ -111,11 +111,20 @@ describe("a group that was created through here", () => {
   });
 
   test("is forgotten after its time", async () => {
-    const { call, calls } = vendor(9);
-    const patient = createFreshGroups({ first: 1, fresh: -1 })(call);
-    await create(patient);
-    await expect(patient(userGroups.members.list, at)).rejects.toMatchObject({ kind: "not_found" });
-    expect(calls).toHaveLength(2);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    try {
+      const { call, calls } = vendor(9);
+      const patient = createFreshGroups({ first: 1 })(call);
+      await create(patient);
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(60_002);
+      // By itself: nobody had to come.
+      expect(vi.getTimerCount()).toBe(0);
+      await expect(patient(userGroups.members.list, at)).rejects.toMatchObject({ kind: "not_found" });
+      expect(calls).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -14,9 +14,15 @@ export function heldNetwork(answer: Transport) {
       });
       held.push(call);
     });
-  return {
+  const network = {
     held,
     transport,
+    /** Lets the one call of a first operation through: its credential is known to work then, and its calls go side by side. */
+    async knows(asked: Promise<unknown>) {
+      await network.arrived(1);
+      held.pop()?.open();
+      await asked;
+    },
     /** Waits until so many calls have arrived. */
     async arrived(count: number) {
       for (let turns = 0; held.length < count && turns < 1000; turns++) await turn();
@@ -25,4 +31,8 @@ export function heldNetwork(answer: Transport) {
       expect(held).toHaveLength(count);
     },
   };
+  return network;
 }
+
+/** An operation of one call, for {@link heldNetwork}'s `knows`. */
+export const oneCall = "{ accounts { nodes { cloudflareId } } }";

@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/(connections|transport)/, /^cloudflare\//, /^undici$/],
-  [/^cloudflare\/breaker/, /^cloudflare\//, /^cockatiel$/],
-  [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^node:timers\/promises$/],
+  [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^(lru-cache|node:timers\/promises)$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
   [
@@ -24,8 +23,8 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^upstream\//,
-    /^(upstream\/|admission|spending|turns|budget\.ts$|cloudflare\/(client|endpoint|error|transport))/,
-    /^(lru-cache|cockatiel|node:(crypto|timers\/promises))$/,
+    /^(upstream(\.ts$|\/)|admission|spending|turns|sharing\/patience|budget\.ts$|cloudflare\/(client|endpoint|error|transport))/,
+    /^(lru-cache|node:(crypto|timers\/promises))$/,
   ],
   [/^examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^execution/, /^execution/, /^(graphql|graphql-yoga)$/],
@@ -44,7 +43,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
   [/^admission/, /^(budget\.ts$|spending|cloudflare\/(client|error))/, /^node:timers\/promises$/],
-  [/^upstream/, /^(admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],
+  [/^upstream/, /^(upstream\/|admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],
   [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [
     /^gateway/,

@@ -87,9 +87,12 @@ class Gateway implements AsyncDisposable {
 const admin = { authorization: "Bearer sandbox-admin" };
 
 /** A sandbox that listens here, and a gateway process pointed at it. */
-async function beside(sandbox: Sandbox): Promise<{ gateway: Gateway } & AsyncDisposable> {
+async function beside(
+  sandbox: Sandbox,
+  settings: Record<string, string> = {},
+): Promise<{ gateway: Gateway } & AsyncDisposable> {
   const vendor = await sandbox.listen();
-  const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url });
+  const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url, ...settings });
   return {
     gateway,
     [Symbol.asyncDispose]: async () => {
@@ -191,6 +194,19 @@ describe.concurrent("npm start", () => {
     gateway.signal("SIGTERM");
     await gateway.end();
     expect(JSON.stringify(answer) + gateway.stdout + gateway.stderr).not.toContain("s3cret");
+  });
+
+  test("MAX_UNKNOWN_CREDENTIALS bounds what one address may try", async () => {
+    const sandbox = createSandbox();
+    await using started = await beside(sandbox, { MAX_UNKNOWN_CREDENTIALS: "2" });
+    const codes = [];
+    for (let n = 0; n < 4; n++) {
+      const headers = { authorization: `Bearer invented-${n}` };
+      const { errors } = await started.gateway.ask("{ accounts { totalCount } }", {}, headers);
+      codes.push(errors?.[0]?.extensions.code);
+    }
+    expect(codes).toEqual(["UNAUTHENTICATED", "UNAUTHENTICATED", "RATE_LIMITED", "RATE_LIMITED"]);
+    expect(sandbox.calls).toHaveLength(2);
   });
 
   test("an API that cannot be reached is an error without its address; the log names the setting, once", async () => {

@@ -1,5 +1,4 @@
-import { describe, vi } from "vitest";
-import { createSequence } from "../src/graph/sequence.ts";
+import { describe } from "vitest";
 import { idOf } from "../src/sandbox/mint.ts";
 import { stageOverHttp } from "./gateway.ts";
 import {
@@ -169,42 +168,5 @@ describe("what a mutation reads before it writes", () => {
     again.resolve();
     await Promise.all([query, rename]);
     expect([marketing.name, marketing.policies.length]).toEqual(["Growth", 2]);
-  });
-});
-
-describe("the sequence", () => {
-  test("runs what has one key in order, well or badly, and what has another at once", async () => {
-    const { run } = createSequence();
-    const log: string[] = [];
-    const gate = Promise.withResolvers<void>();
-    const first = run("a", async () => {
-      await gate.promise;
-      log.push("a1");
-      throw new Error("badly");
-    });
-    const second = run("a", async () => log.push("a2"));
-    await run("b", async () => log.push("b1"));
-    expect(log).toEqual(["b1"]);
-    gate.resolve();
-    await expect(first).rejects.toThrow("badly");
-    await second;
-    expect(log).toEqual(["b1", "a1", "a2"]);
-  });
-
-  test("remembers nothing of what has ended", async () => {
-    const set = vi.spyOn(Map.prototype, "set");
-    const { run } = createSequence();
-    const keys = Array.from({ length: 20 }, (_, i) => `turn ${i % 5}`);
-    await Promise.allSettled(
-      keys.map((each, i) =>
-        run(each, async () => {
-          if (i % 3 === 0) throw new Error("badly");
-        }),
-      ),
-    );
-    const [memory] = set.mock.contexts.filter((_, i) => set.mock.calls[i]?.[0] === "turn 0");
-    vi.restoreAllMocks();
-    expect(memory).toBeInstanceOf(Map);
-    expect((memory as Map<string, unknown>).size).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { describe } from "vitest";
 import { createGateway } from "../src/gateway.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { account, compileAt, expect, test } from "./gateway.ts";
-import { heldNetwork } from "./held.ts";
+import { heldNetwork, oneCall } from "./held.ts";
 
 const names = `query Names($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
 const other = `query Others($account: String!) { account(id: $account) { userGroups { nodes { name id } } } }`;
@@ -56,7 +56,8 @@ describe("what is asked at the same moment", () => {
   });
 
   test("different variables are different operations", async () => {
-    const { ask, arrived } = stage();
+    const { ask, knows, arrived } = stage();
+    await knows(ask("one", oneCall));
     void ask("one", names);
     void ask("one", names, undefined, { account: "0".repeat(32) });
     await arrived(2);
@@ -92,7 +93,8 @@ describe("what is asked at the same moment", () => {
   });
 
   test("with sharing off, everybody asks alone", async () => {
-    const { ask, arrived } = stage(false);
+    const { ask, knows, arrived } = stage(false);
+    await knows(ask("one", oneCall));
     void ask("one", names);
     void ask("one", names);
     await arrived(2);
@@ -165,7 +167,8 @@ describe("a write in between", () => {
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
 
   test("reads before it is sent, while it is under way and after it are not joined", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, knows, arrived, held } = stage();
+    await knows(ask("one", oneCall));
     const before = ask("one", names);
     await arrived(1);
     const write = ask("one", create);
@@ -184,7 +187,8 @@ describe("a write in between", () => {
   });
 
   test("equal mutations are never joined", async () => {
-    const { ask, arrived } = stage();
+    const { ask, knows, arrived } = stage();
+    await knows(ask("one", oneCall));
     void ask("one", create);
     void ask("one", create);
     await arrived(2);

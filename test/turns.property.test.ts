@@ -13,7 +13,8 @@ const event = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant("ask" as const),
-      caller: fc.constantFrom("a", "b", "c"),
+      caller: fc.constantFrom("a", "b", "c", "d"),
+      known: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
       operation: fc.nat(3),
       first: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       does,
@@ -26,6 +27,13 @@ const event = fc.oneof(
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("end" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("prefer" as const, "reject" as const),
+      caller: fc.constantFrom("a", "b", "c", "d"),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("join" as const), which: fc.nat(), operation: fc.nat(3) }),
@@ -82,6 +90,8 @@ test("whatever comes, ends and leaves in whatever order: both limits hold, every
         }
         if (each.kind === "end") running[each.which % running.length]?.end();
         if (each.kind === "leave" && asked.length > 0) played.leave(asked[each.which % asked.length] as never);
+        if (each.kind === "prefer") played.prefer(each.caller);
+        if (each.kind === "reject") played.reject(each.caller);
         if (each.kind === "pass") played.pass(each.milliseconds, each.late);
         await played.settled();
       }

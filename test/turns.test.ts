@@ -167,6 +167,107 @@ describe("turns", () => {
   });
 });
 
+/** A clock that is moved by hand, with one timer. */
+function clock() {
+  const state = { now: 0, timer: undefined as { due: number; run: () => void } | undefined };
+  const after = (milliseconds: number, run: () => void) => {
+    const timer = { due: state.now + milliseconds, run };
+    state.timer = timer;
+    return () => {
+      if (state.timer === timer) state.timer = undefined;
+    };
+  };
+  const pass = (until: number) => {
+    while (state.timer && state.timer.due <= until) {
+      const { due, run } = state.timer;
+      state.now = due;
+      state.timer = undefined;
+      run();
+    }
+    state.now = until;
+  };
+  return { now: () => state.now, after, pass };
+}
+
+describe("callers whose credential is known to work", () => {
+  const rate = { calls: 200, milliseconds: 1000 };
+
+  test("have the rate to themselves, but for a quarter, while 300 connections send random tokens: nobody of them waits", async () => {
+    const { now, after, pass } = clock();
+    const turns = new Turns({ rate, now, after });
+    let invented = 0;
+    // Each has the next token ready as soon as the one before was sent.
+    const flood = (): void =>
+      void turns.run(
+        `invented ${invented++}`,
+        {},
+        undefined,
+        async () => void setImmediate(flood),
+        false,
+        undefined,
+        false,
+      );
+    for (let connection = 0; connection < 300; connection++) flood();
+    const waits: number[] = [];
+    for (let moment = 0; moment < 10_000; moment += 20) {
+      pass(moment);
+      for (let call = 0; call < 3; call++) {
+        void turns.run("known", {}, undefined, async () => void waits.push(now() - moment));
+      }
+      await turn();
+    }
+    // 1,500 calls of one who has 150 a second for certain.
+    expect(waits).toHaveLength(1500);
+    expect(Math.max(...waits)).toBe(0);
+  });
+
+  test("do not keep new ones out: one start in eight is theirs", () => {
+    const { now, after, pass } = clock();
+    const turns = new Turns({ rate, now, after, concurrency: 10_000 });
+    const started: string[] = [];
+    for (let call = 0; call < 5_000; call++)
+      void turns.run("heavy", {}, undefined, async () => void started.push("heavy"));
+    for (let call = 0; call < 100; call++) {
+      const task = async () => void started.push("new");
+      void turns.run(`new ${call}`, {}, undefined, task, false, undefined, false);
+    }
+    pass(4_000);
+    expect(started).toHaveLength(1_000);
+    const places = started.flatMap((name, place) => (name === "new" ? [place] : []));
+    expect(places).toHaveLength(100);
+    for (const [index, place] of places.entries()) expect(place).toBe(200 + 7 + 8 * index);
+  });
+
+  test("an unknown caller for whom a known one waits is preferred, with the calls that wait already", async () => {
+    const { now, after, pass } = clock();
+    const own = new Turns({ rate: { calls: 1, milliseconds: 1000 }, now, after });
+    const order: string[] = [];
+    for (const caller of ["first", "a", "b", "holder"]) {
+      void own.run(caller, {}, undefined, async () => void order.push(caller), false, undefined, false);
+    }
+    own.prefer("holder");
+    own.prefer("nobody");
+    pass(3_000);
+    expect(order).toEqual(["first", "holder", "a", "b"]);
+  });
+});
+
+test("calls that are called off take nobody's turn, and the others go on", async () => {
+  const { now, after, pass } = clock();
+  const turns = new Turns({ rate: { calls: 1, milliseconds: 1000 }, now, after });
+  const order: string[] = [];
+  const ask = (caller: string, first = false) =>
+    turns.run(caller, {}, undefined, async () => void order.push(caller), first);
+  void ask("a");
+  const off = [ask("refused"), ask("refused"), ask("refused", true)];
+  void ask("b");
+  turns.reject("refused", "called off");
+  turns.reject("nobody", "called off");
+  for (const call of off) await expect(call).rejects.toBe("called off");
+  pass(1_000);
+  expect(order).toEqual(["a", "b"]);
+});
+
 describe("whoever leaves", () => {
   test("is gone at once, with the signal's reason, and the others move up", async () => {
     const { ask, started, end } = desk({ concurrency: 1, rate: false });

@@ -11,6 +11,9 @@ export interface Asked {
   does: Does;
   state: "waits" | "runs" | "ended" | "left";
   leaving: AbortController | undefined;
+  known: boolean;
+  /** Why it left. */
+  reason: unknown;
   /** Ends it while it runs. */
   end: () => void;
   outcome: Promise<unknown>;
@@ -20,7 +23,7 @@ export interface Asked {
 export type Does = "answers" | "fails" | "throws" | "asks" | "leaves";
 
 /** A call that is asked for. */
-export type Asking = Pick<Asked, "caller" | "operation" | "first" | "does" | "leaving">;
+export type Asking = Pick<Asked, "caller" | "operation" | "first" | "does" | "leaving" | "known">;
 
 /**
  * Turns on a clock that only tests move, beside a naive model of who waits and who runs. At every start it is checked who
@@ -32,6 +35,13 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
   const starts: number[] = [];
   const asked: Asked[] = [];
   const overtaken = new Map<string, number>();
+  /** Callers whose credential is known, or who are preferred, among those with calls. */
+  const lane = new Map<string, boolean>();
+  const unknownStarts: number[] = [];
+  /** Known callers that started while an unknown one waited and was allowed to, one after the other. */
+  let overlooked = 0;
+  /** Known callers that started since an unknown one went before another known one. */
+  let since = Number.POSITIVE_INFINITY;
   /** What was found inside a task, where an exception would be the task's own. */
   const wrong: unknown[] = [];
   const check = (checks: () => void) => {
@@ -71,7 +81,9 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
         .map(({ caller }) => caller)
         .filter((caller) => running(caller).length < concurrency),
     );
-  const lately = () => (rate ? starts.filter((start) => now - start < rate.milliseconds).length : 0);
+  const within = (moments: number[]) => (rate ? moments.filter((start) => now - start < rate.milliseconds).length : 0);
+  const lately = () => within(starts);
+  const mostUnknown = rate ? Math.ceil(rate.calls / 4) : Number.POSITIVE_INFINITY;
 
   /** Of everybody who waits for a turn of this kind, nobody sees the same other one go twice before them. */
   function overtakes(kind: string, who: string, others: Iterable<string>) {
@@ -104,13 +116,29 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
     const mine = [...lines].filter(([, calls]) => calls.includes(call)).map(([line]) => line);
     const next = mine.some((line) => lines.get(line)?.find((other) => other.state === "waits") === call);
     const before = ready();
+    const known = lane.get(caller) ?? true;
+    const inLane = (which: boolean) => [...before].filter((each) => (lane.get(each) ?? true) === which);
+    const unknownEarlier = within(unknownStarts);
     call.state = "runs";
     starts.push(now);
+    if (!known) {
+      unknownStarts.push(now);
+      if (rate) check(() => expect(unknownEarlier, "a quarter of the rate").toBeLessThan(mostUnknown));
+      if (inLane(true).length > 0) {
+        check(() => expect(since, "known ones go first").toBeGreaterThanOrEqual(7));
+        since = 0;
+      }
+      overlooked = 0;
+    } else {
+      since++;
+      overlooked = inLane(false).length > 0 && unknownEarlier < mostUnknown ? overlooked + 1 : 0;
+      check(() => expect(overlooked, "one in eight is an unknown one's").toBeLessThan(8));
+    }
     check(() => expect(state, "runs once, and not after it has left").toBe("waits"));
     check(() => expect(slots).toBeLessThan(concurrency));
     if (rate) check(() => expect(earlier).toBeLessThan(rate.calls));
     check(() => expect(next, "first come, first served").toBe(true));
-    overtakes("callers", caller, before);
+    overtakes("callers", caller, inLane(known));
     const others = waiting().filter((other) => other.caller === caller);
     const sameKind = others.filter(({ first }) => first === call.first).map(lineOf);
     overtakes("lines", mine.join(), mine.length === 1 ? sameKind : []);
@@ -124,6 +152,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
     const call: Asked = {
       ...asking,
       state: "waits",
+      reason: asking.leaving,
       outcome: promise,
       end: () => {
         call.state = "ended";
@@ -132,6 +161,10 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
         forget();
       },
     };
+    const { caller } = call;
+    const there = asked.some((other) => other.caller === caller && (other.state === "waits" || other.state === "runs"));
+    if (!there) lane.set(caller, call.known);
+    else if (call.known) lane.set(caller, true);
     asked.push(call);
     comes(lineOf(call), call);
     const task = () => {
@@ -145,7 +178,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
       return promise;
     };
     if (asking.leaving?.signal.aborted) call.state = "left";
-    call.outcome = turns.run(call.caller, call.operation, call.leaving?.signal, task, call.first, call);
+    call.outcome = turns.run(call.caller, call.operation, call.leaving?.signal, task, call.first, call, call.known);
     call.outcome.catch(() => {});
     return call;
   }
@@ -161,6 +194,20 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
     turns,
     ask,
     leave,
+    /** A caller is in the first lane from now on. */
+    prefer(caller: string) {
+      lane.set(caller, true);
+      turns.prefer(caller);
+    },
+    /** All calls of a caller that wait are called off. */
+    reject(caller: string) {
+      const reason = { caller };
+      for (const call of asked) {
+        if (call.caller === caller && call.state === "waits") Object.assign(call, { state: "left", reason });
+      }
+      forget();
+      turns.reject(caller, reason);
+    },
     /** Another operation of the same caller waits for a call, too. */
     join(call: Asked, operation: object) {
       if (call.state === "waits") comes(lineOf({ ...call, operation }), call);
@@ -191,7 +238,9 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
       await turn();
       if (wrong.length > 0) throw wrong[0];
       const blocked = ready().size > 0;
-      if (blocked) expect(rate && lately(), "somebody waits who could run").toBe((rate || undefined)?.calls);
+      const unknownOnly = [...ready()].every((caller) => lane.get(caller) === false);
+      const full = rate && (lately() === rate.calls || (unknownOnly && within(unknownStarts) === mostUnknown));
+      if (blocked) expect(full, "somebody waits who could run").toBe(true);
       expect(timer !== undefined, "a timer while somebody waits for the rate").toBe(blocked);
     },
     /** Everything ends: what did not leave has run, once, with its own outcome; nothing is left behind. */
@@ -205,10 +254,10 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
         if (timer) this.pass(timer.due - now);
         await this.settled();
       }
-      for (const { outcome, state, does, leaving } of asked) {
+      for (const { outcome, state, does, leaving, reason } of asked) {
         const [settled] = await Promise.allSettled([outcome]);
         const call = asked.find((other) => other.outcome === outcome);
-        if (state === "left") expect(settled).toEqual({ status: "rejected", reason: leaving });
+        if (state === "left") expect(settled).toEqual({ status: "rejected", reason });
         else if (does === "fails" || does === "throws") expect(settled).toMatchObject({ status: "rejected" });
         else expect(settled.status === "fulfilled" && settled.value).toBe(call);
         if (leaving) expect(getEventListeners(leaving.signal, "abort")).toEqual([]);

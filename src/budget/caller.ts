@@ -106,13 +106,23 @@ export class Caller {
 /** Milliseconds for which announced policies are remembered, even if nothing counts any more. */
 const remembered = 600_000;
 
-/** The callers that this process knows. One that was not asked about, and of which nothing counts, is forgotten. */
+/** Callers that are remembered at most, those that were seen last. */
+const most = 50_000;
+
+/** Milliseconds from one look at who may be forgotten to the next. */
+const sweep = 60_000;
+
+/** The callers that this process knows. One that was not asked about, and of which nothing counts, is forgotten by itself. */
 export class Callers {
+  /** Those that were not seen for longest come first. */
   readonly #known = new Map<string, { caller: Caller; seen: number }>();
   readonly #assumed: Policy[];
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(assumed: Policy[]) {
+  constructor(assumed: Policy[], now: () => number = Date.now) {
     this.#assumed = assumed;
+    this.#now = now;
   }
 
   /** How many are known. */
@@ -120,14 +130,14 @@ export class Callers {
     return this.#known.size;
   }
 
-  /** One caller. Those that were not seen for longest come first, so that a look at two of them forgets in time. */
+  /** One caller. */
   of(key: string, now: number): Caller {
     const found = this.#known.get(key);
     this.#known.delete(key);
     const entry = found ?? { caller: new Caller(this.#assumed), seen: now };
     entry.seen = now;
     this.#known.set(key, entry);
-    if (!found) this.#forget(now);
+    if (!found) this.#watch();
     return entry.caller;
   }
 
@@ -141,12 +151,26 @@ export class Callers {
     return this.#known.get(key)?.caller;
   }
 
+  /** Forgets a caller. */
+  delete(key: string): void {
+    this.#known.delete(key);
+  }
+
+  #watch(): void {
+    const [oldest] = this.#known.size > most ? this.#known.keys() : [];
+    if (oldest !== undefined) this.#known.delete(oldest);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#forget(this.#now());
+      if (this.#known.size > 0) this.#watch();
+    }, sweep).unref();
+  }
+
   #forget(now: number): void {
-    let looked = 0;
     for (const [key, { caller, seen }] of this.#known) {
+      if (seen + remembered > now) return;
       const counts = Math.max(0, ...caller.windows) * 1100;
-      if (seen + Math.max(remembered, counts) < now && caller.closedUntil < now) this.#known.delete(key);
-      if (++looked === 2) return;
+      if (seen + counts < now && caller.closedUntil < now) this.#known.delete(key);
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Books {
   untake(key: string, windows: number[], from: number, units: number): Promise<void>;
   /** Begins to count in windows that were not counted in before, from what was counted in others. */
   open(key: string, windows: number[], before: number[], now: number): Promise<void>;
+  /** Forgets what this process counted; what others may see of it goes by itself. */
+  forget(key: string, windows: number[]): void;
   /** Tells replicas what was learnt of a caller. */
   tell(key: string, caller: Caller, now: number): void;
   end(): Promise<void>;
@@ -130,6 +132,13 @@ export class Keeper implements Budget {
   closedUntil(key: string): Date | null {
     const until = this.#callers.peek(key)?.closedUntil ?? 0;
     return until > this.#books.now() ? this.#date(until) : null;
+  }
+
+  forget(key: string): void {
+    const caller = this.#callers.peek(key);
+    if (!caller || caller.announced !== undefined || caller.closedUntil > this.#books.now()) return;
+    this.#callers.delete(key);
+    this.#books.forget(key, caller.windows);
   }
 
   end(): Promise<void> {

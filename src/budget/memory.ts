@@ -4,7 +4,7 @@ import { type Caller, Callers } from "./caller.ts";
 import { type Books, Keeper } from "./keeper.ts";
 import type { Limit } from "./limit.ts";
 import type { Policy } from "./ratelimit.ts";
-import { type Counters, Slots } from "./slots.ts";
+import { type OwnCounters, Slots, slotNames } from "./slots.ts";
 
 /** How a budget in memory is made. */
 export interface MemoryBudgetOptions {
@@ -16,7 +16,7 @@ export interface MemoryBudgetOptions {
 
 /** The budget of one process. */
 export function memoryBudget({ quota, now = Date.now }: MemoryBudgetOptions): Budget {
-  return new Keeper(new OwnBooks(now), new Callers(assumed(quota)));
+  return new Keeper(new OwnBooks(now), new Callers(assumed(quota), now));
 }
 
 /** The policy that holds until one is announced. */
@@ -25,7 +25,7 @@ export function assumed(quota: Quota | false): Policy[] {
 }
 
 /** Counters of this process. They change at the moment of the call. */
-export function ownCounters(): Counters {
+export function ownCounters(): OwnCounters {
   // Only as a counter: what is too much depends on more than one of them.
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 0, keyPrefix: "" });
   return {
@@ -33,6 +33,9 @@ export function ownCounters(): Counters {
       (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
     read: async (names) =>
       (await Promise.all(names.map((name) => limiter.get(name)))).map((counter) => counter?.consumedPoints ?? 0),
+    forget: (names) => {
+      for (const name of names) void limiter.delete(name);
+    },
   };
 }
 
@@ -40,7 +43,8 @@ export function ownCounters(): Counters {
 class OwnBooks implements Books {
   readonly ahead = 0;
   readonly now: () => number;
-  readonly #slots = new Slots(ownCounters());
+  readonly #counters = ownCounters();
+  readonly #slots = new Slots(this.#counters);
 
   constructor(now: () => number) {
     this.now = now;
@@ -71,6 +75,10 @@ class OwnBooks implements Books {
 
   async open(key: string, windows: number[], before: number[], now: number): Promise<void> {
     await Promise.all(windows.map((seconds) => this.#slots.open(key, seconds, before, now)));
+  }
+
+  forget(key: string, windows: number[]): void {
+    for (const seconds of windows) this.#counters.forget(slotNames(key, seconds, this.now()));
   }
 
   tell(): void {}

@@ -21,7 +21,8 @@ export class SharedBooks implements Books {
   readonly #patience: number;
   readonly #hear: (key: string, told: Told) => void;
   /** What this replica took, and what of it since Redis went away. */
-  readonly #own = new Slots(ownCounters());
+  readonly #ownCounters = ownCounters();
+  readonly #own = new Slots(this.#ownCounters);
   #alone = new Slots(ownCounters());
   /** What Redis does not know yet. */
   #unsaid: Slots[] = [new Slots(ownCounters())];
@@ -104,6 +105,10 @@ export class SharedBooks implements Books {
       await this.#alone.open(key, seconds, before, now);
       await this.#say(key, seconds, await this.#own.parts(key, seconds, now));
     }
+  }
+
+  forget(key: string, windows: number[]): void {
+    for (const seconds of windows) this.#ownCounters.forget(slotNames(key, seconds, this.now()));
   }
 
   tell(key: string, caller: Caller, now: number): void {

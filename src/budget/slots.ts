@@ -8,6 +8,12 @@ export interface Counters {
   read(names: string[]): Promise<number[]>;
 }
 
+/** Counters of this process. */
+export interface OwnCounters extends Counters {
+  /** Forgets counters before their time. */
+  forget(names: string[]): void;
+}
+
 /** A window is counted in so many slots. */
 const parts = 20;
 

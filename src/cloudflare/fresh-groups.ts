@@ -1,7 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
 import type { Call, Waiting } from "./client.ts";
 import { CloudflareError } from "./error.ts";
 import { userGroups } from "./user-groups.ts";
+
+/** Groups that are remembered at most. */
+const most = 10_000;
 
 const ofMembers = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
 
@@ -23,11 +27,9 @@ interface Patience {
  */
 export function createFreshGroups(patience: Patience = {}): (call: Call, waiting?: Waiting) => Call {
   const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
-  const created = new Map<string, number>();
-
-  const forgetOld = () => {
-    for (const [group, since] of created) if (Date.now() - since > fresh) created.delete(group);
-  };
+  // Each goes by itself when its time is over.
+  const timed = { ttl: fresh, ttlAutopurge: true, ttlResolution: 0, perf: { now: () => Date.now() } };
+  const created = new LRUCache<string, true>({ max: most, ...timed });
 
   return (call, waiting) => async (endpoint, params, body) => {
     const ends = endpoint.route.startsWith("GET ") ? waiting : undefined;
@@ -37,13 +39,11 @@ export function createFreshGroups(patience: Patience = {}): (call: Call, waiting
       try {
         const answer = await call(endpoint, params, body);
         if (endpoint.route === userGroups.create.route) {
-          forgetOld();
-          created.set((answer.result as { id: string }).id, Date.now());
+          created.set((answer.result as { id: string }).id, true);
         }
         if (endpoint.route === userGroups.remove.route) created.delete(group);
         return answer;
       } catch (error) {
-        forgetOld();
         const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
         const until = Math.min(asked + longest, waiting?.until ?? Number.POSITIVE_INFINITY);
         if (!waits || Date.now() + pause > until) throw error;

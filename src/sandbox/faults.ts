@@ -40,15 +40,23 @@ const bodies = {
 
 const types: Partial<Record<keyof typeof bodies, string>> = { html: "text/html", text: "text/plain" };
 
+/** A call that may be struck. */
+export interface Struck {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  /** The credential as it was sent: the token, or the key. */
+  credential: string | undefined;
+}
+
 /** Which calls of a route a fault strikes: the nth from now on, counted from 1, or those of which this is true. */
-export type When = number | ((call: { params: Record<string, string>; query: Record<string, string> }) => boolean);
+export type When = number | ((call: Struck) => boolean);
 
 /** Faults planted on routes. */
 export interface Faults {
   /** Plants a fault on some calls of a route, or on every one. */
   plant(route: string, fault: Fault, when?: When): void;
   /** Those that strike the call that has just arrived. */
-  strike(route: string, call: { params: Record<string, string>; query: Record<string, string> }): Fault[];
+  strike(route: string, call: Struck): Fault[];
 }
 
 /** No faults yet. */

@@ -2,7 +2,7 @@ import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
 import type { Company, SsoConnector } from "./company.ts";
 import { type Caller, identify } from "./credentials.ts";
-import { createFaults, type Fault, movedBy, spoilt, type When, withoutAsking } from "./faults.ts";
+import { createFaults, type Fault, movedBy, type Struck, spoilt, type When, withoutAsking } from "./faults.ts";
 import { createMint } from "./mint.ts";
 import { combine, disguise, type Oddity } from "./oddities.ts";
 import { invalidParameter, type Page, pageOf } from "./page.ts";
@@ -33,10 +33,7 @@ export interface SandboxCall {
 }
 
 /** Answers in the vendor's place, or lets the call through with `undefined`. A promise may take its time. */
-export type Plant = (call: {
-  params: Record<string, string>;
-  query: Record<string, string>;
-}) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
+export type Plant = (call: Struck) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
 
 /** What may be told to a sandbox; every field has a default. */
 export interface SandboxOptions extends Size {
@@ -106,9 +103,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const edge = edgeHeaders(calls.push(call));
 
     const params = found instanceof Refusal ? {} : found.params;
-    const struck = faults.strike(call.route, { params, query: asked });
+    const { authorization, "x-auth-key": key } = request.headers;
+    const asking: Struck = { params, query: asked, credential: authorization?.replace(/^Bearer /i, "") ?? key };
+    const struck = faults.strike(call.route, asking);
     let response = withoutAsking(struck);
-    for (const plant of plants.get(call.route) ?? []) response ??= await plant({ params, query: asked });
+    for (const plant of plants.get(call.route) ?? []) response ??= await plant(asking);
     if (!response) {
       const query = odd?.query(asked, call.route) ?? asked;
       const turn = (page: Page) => movedBy(struck, odd?.page(page, call.route) ?? page);

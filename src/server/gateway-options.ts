@@ -33,8 +33,17 @@ export interface GatewayOptions {
   operationTimeout?: number;
   /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
   retry?: boolean;
-  /** Whether calls fail at once while Cloudflare fails at nearly all of them. @default true */
+  /**
+   * Whether calls fail at once while Cloudflare fails at nearly all of them: those of one credential when these fail, those of
+   * all when several fail or Cloudflare cannot be reached. @default true
+   */
   breaker?: boolean;
+  /**
+   * Credentials that Cloudflare has not accepted yet and that one client address may send in a minute. Further ones wait while an
+   * earlier one is not answered, and are refused (`RATE_LIMITED`) when none was accepted. `false`: any number, as for
+   * requests whose address is not known. @default 10
+   */
+  maxUnknownCredentials?: number | false;
   /**
    * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
    * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
@@ -51,7 +60,10 @@ export interface GatewayOptions {
   concurrency?: number | false;
   /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
   rate?: Rate | false;
-  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
+  /**
+   * Milliseconds that a write waits for its turn, and for other writes to the same thing. Give it what the transport has.
+   * @default 10000
+   */
   callTimeout?: number;
   /**
    * Objects that the answer of one operation may have. What is planned to have more is refused before its first call, what

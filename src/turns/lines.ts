@@ -4,10 +4,13 @@ import { Place, Queue } from "./queue.ts";
 export class Waiter {
   /** Starts it. */
   readonly start: () => void;
+  /** Ends its waiting without starting it. */
+  readonly fail: (reason: unknown) => void;
   readonly places: InLine[] = [];
 
-  constructor(start: () => void) {
+  constructor(start: () => void, fail: (reason: unknown) => void) {
     this.start = start;
+    this.fail = fail;
   }
 }
 
@@ -24,10 +27,10 @@ class InLine extends Place {
 
 /** The waiting calls of one operation. */
 class Line extends Place {
-  readonly operation: object;
+  readonly operation: object | string;
   readonly places = new Queue<InLine>();
 
-  constructor(operation: object) {
+  constructor(operation: object | string) {
     super();
     this.operation = operation;
   }
@@ -35,7 +38,7 @@ class Line extends Place {
 
 /** Operations that take turns; within each, first come is first served. One that waits for nothing leaves no trace. */
 export class Lines {
-  readonly #lines = new Map<object, Line>();
+  readonly #lines = new Map<object | string, Line>();
   readonly #turns = new Queue<Line>();
 
   /** Whether nobody waits. */
@@ -44,7 +47,7 @@ export class Lines {
   }
 
   /** Puts a call at the end of an operation's line, beside the places it has. A new line comes after all that are there. */
-  add(operation: object, waiter: Waiter): void {
+  add(operation: object | string, waiter: Waiter): void {
     let line = this.#lines.get(operation);
     if (!line) {
       line = new Line(operation);

@@ -22,15 +22,14 @@ export class Pace {
     this.#milliseconds = milliseconds;
   }
 
-  /**
-   * Starts one now and gives 0, or gives the milliseconds until one may start: when no interval, wherever it begins, has
-   * one too many.
-   */
-  start(now: number): number {
-    const pause = (this.#starts[this.#oldest] as number) + this.#milliseconds - now;
-    if (pause > 0) return pause;
+  /** The milliseconds until one may start: 0 when no interval that ends now, wherever it begins, would have one too many. */
+  pause(now: number): number {
+    return Math.max(0, (this.#starts[this.#oldest] as number) + this.#milliseconds - now);
+  }
+
+  /** One starts now. */
+  start(now: number): void {
     this.#starts[this.#oldest] = now;
     this.#oldest = (this.#oldest + 1) % this.#starts.length;
-    return 0;
   }
 }

@@ -1,0 +1,115 @@
+import { CloudflareError } from "../cloudflare/error.ts";
+import type { WireResponse } from "../cloudflare/transport.ts";
+import { Circuit, type CircuitOptions } from "./circuit.ts";
+import { ExpiringCache } from "./expiring-cache.ts";
+
+/** What may be told; every field has a default. */
+export interface CircuitBreakerOptions extends Partial<CircuitOptions> {
+  /** Circuits of so many credentials open at once stop the calls of all. @default 3 */
+  several?: number;
+  /** Told when the calls of all are stopped (`true`) and when they flow again (`false`). */
+  onChange?: (stopped: boolean) => void;
+  /** The same of one credential, by the key under which it calls. */
+  onCredential?: (key: string, stopped: boolean) => void;
+}
+
+/** Milliseconds for which the circuit of a credential that does not call is kept, and how many there are. */
+const KEPT_FOR = 600_000;
+const MOST = 5_000;
+
+/**
+ * Stops calls that would fail. Each credential has a circuit: when nearly all of its last calls ended with 5xx, its next ones fail
+ * at once (`unavailable`: nothing was sent), and nobody else notices. One more stands for the host: it opens when nearly all
+ * of the last calls found nobody, or when the circuits of several credentials are open. After a pause one call goes
+ * through; if it is answered below 500, so do all. 4xx and 429 are answers.
+ */
+export class CircuitBreaker {
+  readonly #options: CircuitOptions;
+  readonly #several: number;
+  readonly #onChange: (stopped: boolean) => void;
+  readonly #onCredential: (key: string, stopped: boolean) => void;
+  readonly #host: Circuit;
+  readonly #credentials = new ExpiringCache<Circuit>(MOST, KEPT_FOR);
+  #stopped = false;
+
+  constructor(options: CircuitBreakerOptions = {}) {
+    const { last = 50, least = 20, share = 0.8, pause = 5_000, several = 3 } = options;
+    this.#options = { last, least, share, pause };
+    this.#several = several;
+    this.#onChange = options.onChange ?? (() => {});
+    this.#onCredential = options.onCredential ?? (() => {});
+    this.#host = new Circuit(this.#options);
+  }
+
+  /** How many credentials have a circuit. */
+  get size(): number {
+    return this.#credentials.size;
+  }
+
+  /** Forgets a credential: it was none. */
+  forget(key: string): void {
+    this.#credentials.delete(key);
+  }
+
+  /** Why a call would not be sent now, if that is so. */
+  refusal(key: string, route: string): CloudflareError | undefined {
+    const own = this.#credentials.get(key);
+    // Whose own circuit is open finds out for itself, and never spends the probe that decides for others.
+    return (own?.isOpen ? own.stops : this.#host.stops) ? notSent(route) : undefined;
+  }
+
+  /** Sends a call of a credential, or rejects at once. */
+  async run(key: string, route: string, send: () => Promise<WireResponse>): Promise<WireResponse> {
+    const refusal = this.refusal(key, route);
+    if (refusal) throw refusal;
+    let own = this.#credentials.get(key);
+    if (!own) {
+      own = new Circuit(this.#options);
+      this.#credentials.set(key, own);
+    }
+    const probed = own.isOpen ? own : this.#host.isOpen ? this.#host : undefined;
+    probed?.probe();
+    try {
+      const response = await send();
+      this.#ended(key, own, probed, response.status < 500 ? "answered" : "failed");
+      return response;
+    } catch (error) {
+      const unreachable = error instanceof CloudflareError && error.kind === "unavailable";
+      this.#ended(key, own, probed, unreachable ? "unreachable" : "unanswered");
+      throw error;
+    }
+  }
+
+  #ended(
+    key: string,
+    own: Circuit,
+    probed: Circuit | undefined,
+    how: "answered" | "failed" | "unreachable" | "unanswered",
+  ) {
+    const answered = how === "answered";
+    probed?.probed(answered);
+    // Whoever was answered shows that the host is there.
+    if (answered && probed) this.#host.close();
+    if (probed === own && answered) this.#onCredential(key, false);
+    if (probed === undefined && how !== "unanswered") {
+      this.#host.note(how === "unreachable");
+      if (how !== "unreachable" && own.note(how === "failed")) this.#opened(key);
+    }
+    if (this.#stopped !== this.#host.isOpen) {
+      this.#stopped = this.#host.isOpen;
+      this.#onChange(this.#stopped);
+    }
+  }
+
+  #opened(key: string): void {
+    this.#onCredential(key, true);
+    let open = 0;
+    for (const circuit of this.#credentials.values()) if (circuit.openedWithin(3 * this.#options.pause)) open++;
+    if (open >= this.#several) this.#host.open();
+  }
+}
+
+function notSent(route: string): CloudflareError {
+  const message = `${route} was not sent: Cloudflare failed at nearly all of the last calls, and is given a few seconds.`;
+  return new CloudflareError(route, message, { kind: "unavailable" });
+}
