@@ -1,6 +1,6 @@
 import type { Budget, Standing, Taking } from "../budget.ts";
 import type { Caller, Callers } from "./caller.ts";
-import { type Held, type Limit, leftOf, nextBack, reserveOf, sumOf, whenFits } from "./limit.ts";
+import { type Held, type Limit, leftOf, nextBack, possibleAt, reserveOf, sumOf } from "./limit.ts";
 import { isLate } from "./slots.ts";
 
 /** Where units are counted. All moments are those of its own clock, in milliseconds since the epoch. Nothing here rejects. */
@@ -73,7 +73,7 @@ export class Keeper implements Budget {
       now = at;
     }
     const limits = await this.#books.limits(key, caller, now);
-    const possible = possibleAt(complete(limits, caller, now), caller, now, units, spare);
+    const possible = possibleAt(complete(limits, caller, now), Math.max(now, caller.closedUntil), units, spare);
     return { granted: false, at: now, ...this.#standing(limits, caller, now), resetAt: this.#date(possible) };
   }
 
@@ -236,17 +236,6 @@ function complete(limits: Limit[], caller: Caller, now: number): Limit[] {
     const others = caller.othersOf(limit.name, now);
     return others ? { ...limit, held: [...limit.held, others] } : limit;
   });
-}
-
-/** When so many units could be had, by all limits; null for never. */
-function possibleAt(limits: Limit[], caller: Caller, now: number, units: number, spare: boolean): number | null {
-  let at = Math.max(now, caller.closedUntil);
-  for (const limit of limits) {
-    const fits = whenFits(limit, units + (spare ? reserveOf(limit) : 0));
-    if (fits === null) return null;
-    at = Math.max(at, fits);
-  }
-  return at;
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

@@ -45,3 +45,14 @@ export function whenFits({ quota, held, weight }: Limit, units: number): number 
 export function nextBack({ held }: Limit): number | null {
   return held.length ? Math.min(...held.map(({ until }) => until)) : null;
 }
+
+/** When so many units could be had, by all limits, from a moment on; null for never. */
+export function possibleAt(limits: Limit[], from: number, units: number, spare: boolean): number | null {
+  let at = from;
+  for (const limit of limits) {
+    const fits = whenFits(limit, units + (spare ? reserveOf(limit) : 0));
+    if (fits === null) return null;
+    at = Math.max(at, fits);
+  }
+  return at;
+}
