@@ -27,30 +27,59 @@ function meaning({ access, permission_groups, resource_groups }: Policy): string
 
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
 export function isAsWritten(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
-  return (sent.name ?? group.name) === group.name && matches(group.policies, sent.policies, isPolicy);
-}
-
-/** Whether every one that was sent is among the rows, each in another row, and no row is left. */
-function matches<Row, Sent>(rows: Row[], sent: Sent[], same: (row: Row, sent: Sent) => boolean): boolean {
-  const rest = [...rows];
-  for (const each of sent) {
-    const at = rest.findIndex((row) => same(row, each));
-    if (at < 0) return false;
-    rest.splice(at, 1);
-  }
-  return rest.length === 0;
-}
-
-function isPolicy(row: Policy, sent: WrittenPolicy): boolean {
-  return (
-    row.access === sent.access &&
-    membersRevision(row.permission_groups) === membersRevision(sent.permission_groups) &&
-    matches(row.resource_groups, sent.resource_groups, isPlace)
+  if ((sent.name ?? group.name) !== group.name) return false;
+  const rows = group.policies.map((row) => ({ ...row, places: row.resource_groups.map(namesOf) }));
+  const written = sent.policies.map((policy) => ({ ...policy, places: policy.resource_groups.map(nameOf) }));
+  const grants = ({
+    access,
+    permission_groups,
+  }: {
+    access?: string | null | undefined;
+    permission_groups: { id: string }[];
+  }) => `${access} ${membersRevision(permission_groups)}`;
+  return matches(
+    rows,
+    written,
+    (row) => [grants(row)],
+    grants,
+    (row, policy) => matches(row.places, policy.places, (names) => names, String),
   );
 }
 
-/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone. */
-function isPlace(row: ResourceGroup, sent: WrittenPolicy["resource_groups"][number]): boolean {
-  if ("id" in sent) return row.id === sent.id;
-  return scopeKeys(row) === scopeKeys({ scope: [sent.scope] });
+/**
+ * Whether every one that was sent is among the rows, each in another row, and no row is left. They are found by the names
+ * that a row has: it may be one of several sent.
+ */
+function matches<Row, Sent>(
+  rows: readonly Row[],
+  sent: readonly Sent[],
+  names: (row: Row) => string[],
+  name: (sent: Sent) => string,
+  same: (row: Row, sent: Sent) => boolean = () => true,
+): boolean {
+  if (rows.length !== sent.length) return false;
+  const named = new Map<string, Row[]>();
+  for (const row of rows) {
+    for (const each of names(row)) {
+      const others = named.get(each);
+      if (others) others.push(row);
+      else named.set(each, [row]);
+    }
+  }
+  const taken = new Set<Row>();
+  return sent.every((each) => {
+    const left = named.get(name(each)) ?? [];
+    const at = left.findIndex((row) => !taken.has(row) && same(row, each));
+    for (const row of at < 0 ? [] : left.splice(at, 1)) taken.add(row);
+    return at >= 0;
+  });
+}
+
+/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope, too. */
+function namesOf(row: ResourceGroup): string[] {
+  return [...(row.id == null ? [] : [`id ${row.id}`]), `scope ${scopeKeys(row)}`];
+}
+
+function nameOf(sent: WrittenPolicy["resource_groups"][number]): string {
+  return "id" in sent ? `id ${sent.id}` : `scope ${scopeKeys({ scope: [sent.scope] })}`;
 }
