@@ -28,51 +28,43 @@ function meaning({ access, permission_groups, resource_groups }: Policy): string
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
 export function isAsWritten(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
   if ((sent.name ?? group.name) !== group.name) return false;
-  const rows = group.policies.map((row) => ({ ...row, places: row.resource_groups.map(namesOf) }));
-  const written = sent.policies.map((policy) => ({ ...policy, places: policy.resource_groups.map(nameOf) }));
-  const grants = ({
-    access,
-    permission_groups,
-  }: {
-    access?: string | null | undefined;
-    permission_groups: { id: string }[];
-  }) => `${access} ${membersRevision(permission_groups)}`;
-  return matches(
-    rows,
-    written,
-    (row) => [grants(row)],
-    grants,
-    (row, policy) => matches(row.places, policy.places, (names) => names, String),
-  );
+  const rows = new Named(group.policies, (row) => [grants(row)]);
+  const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
+  const written = sent.policies.map((policy) => policy.resource_groups.map(nameOf));
+  return rows.are(sent.policies.map(grants), (row, at) => places.get(row)?.are(written[at] ?? []) ?? false);
 }
 
-/**
- * Whether every one that was sent is among the rows, each in another row, and no row is left. They are found by the names
- * that a row has: it may be one of several sent.
- */
-function matches<Row, Sent>(
-  rows: readonly Row[],
-  sent: readonly Sent[],
-  names: (row: Row) => string[],
-  name: (sent: Sent) => string,
-  same: (row: Row, sent: Sent) => boolean = () => true,
-): boolean {
-  if (rows.length !== sent.length) return false;
-  const named = new Map<string, Row[]>();
-  for (const row of rows) {
-    for (const each of names(row)) {
-      const others = named.get(each);
-      if (others) others.push(row);
-      else named.set(each, [row]);
+/** Rows by names; a row may have several. */
+class Named<Row> {
+  readonly #rows: readonly Row[];
+  readonly #byName = new Map<string, Row[]>();
+
+  constructor(rows: readonly Row[], namesOf: (row: Row) => string[]) {
+    this.#rows = rows;
+    for (const row of rows) {
+      for (const name of namesOf(row)) {
+        const others = this.#byName.get(name);
+        if (others) others.push(row);
+        else this.#byName.set(name, [row]);
+      }
     }
   }
-  const taken = new Set<Row>();
-  return sent.every((each) => {
-    const left = named.get(name(each)) ?? [];
-    const at = left.findIndex((row) => !taken.has(row) && same(row, each));
-    for (const row of at < 0 ? [] : left.splice(at, 1)) taken.add(row);
-    return at >= 0;
-  });
+
+  /** Whether the rows are those of these names: each name takes the first row left that is the same, and no row is left. */
+  are(names: readonly string[], same: (row: Row, at: number) => boolean = () => true): boolean {
+    if (names.length !== this.#rows.length) return false;
+    const taken = new Set<Row>();
+    return names.every((name, at) => {
+      const row = this.#byName.get(name)?.find((each) => !taken.has(each) && same(each, at));
+      if (row !== undefined) taken.add(row);
+      return row !== undefined;
+    });
+  }
+}
+
+/** What a policy allows or denies, wherever. */
+function grants({ access, permission_groups }: Pick<Policy, "access" | "permission_groups"> | WrittenPolicy): string {
+  return `${access} ${membersRevision(permission_groups)}`;
 }
 
 /** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope, too. */
