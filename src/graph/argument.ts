@@ -14,8 +14,14 @@ export function idOf({ id }: { id: string }): string {
   return rawId(id, "id");
 }
 
+/** Characters of a filter: it goes into a URL. */
+const MAX_FILTER = 255;
+
 /** A filter given as an argument. Empty, it would ask Cloudflare for everything instead of nothing. */
 export function filter(value: string | null | undefined, argument: string): string | undefined {
   if (value === "") throw badInput(argument, "must not be empty; leave it out to see everything");
+  if (value && value.length > MAX_FILTER) {
+    throw badInput(argument, `must be at most ${MAX_FILTER} characters, not ${value.length}`);
+  }
   return value ?? undefined;
 }

@@ -3,18 +3,28 @@ import { isPathId } from "../cloudflare/endpoint.ts";
 import { type Failure, MutationFailed, type Problem } from "./failure.ts";
 import { parseGlobalId } from "./node.ts";
 
+/** Characters of a name or a key; Cloudflare's own names end at 120. */
+const MAX_NAME = 255;
+
 const RawId = z.string().regex(/^[0-9A-Za-z]{32}$/, "must be a Cloudflare id of 32 letters and digits, or a global id");
-const Name = z.string().regex(/^(?=.*\S)[^\p{Cc}]*$/u, "must not be blank or hold control characters");
+const Name = z
+  .string()
+  .max(MAX_NAME, `must be at most ${MAX_NAME} characters`)
+  .regex(/^(?=.*\S)[^\p{Cc}]*$/u, "must not be blank or hold control characters");
+const Key = z.string().max(MAX_NAME, `must be at most ${MAX_NAME} characters`).regex(/\S/, "must not be empty");
 const Revision = z
   .string()
   .regex(/^[\w-]{22}$/, "must be a `revision` as it was read; leave it out to write whatever is there");
 const Domain = z
   .string()
-  .max(253, "must be at most 253 characters")
+  .max(253, { error: "must be at most 253 characters", abort: true })
   .regex(
     /^([0-9a-z]([0-9a-z-]{0,61}[0-9a-z])?\.)+[a-z][0-9a-z-]{0,61}[0-9a-z]$/i,
     "must be a domain such as example.com",
   );
+
+/** Problems of one input that are told: whoever has more than these has made the same mistake many times. */
+const MAX_PROBLEMS = 100;
 
 /** What an input points to. */
 export interface Reference {
@@ -31,18 +41,14 @@ type Path = readonly (string | number)[];
 export class InputCheck {
   readonly #problems: Problem[] = [];
 
-  /** Notes a problem. */
+  /** Notes a problem, unless there are enough of them. */
   problem(path: Path, message: string): void {
-    this.#problems.push({ path: path.map(String), message });
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ path: path.map(String), message });
   }
 
   /** Ends the checks: nothing is called when anything was wrong. */
   done(): void {
-    if (this.#problems.length === 0) return;
-    const lines = this.#problems.map(
-      ({ path, message }) => `${path.length > 0 ? `\`${path.join(".")}\`` : "The input"} ${message}`,
-    );
-    throw new MutationFailed({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields: this.#problems });
+    if (this.#problems.length > 0) throw invalidInput(this.#problems);
   }
 
   /** An account: raw or global id. */
@@ -73,9 +79,11 @@ export class InputCheck {
 
   /** A list in which nothing may come twice. */
   distinct(values: readonly string[], path: Path): void {
-    values.forEach((value, i) => {
-      if (values.indexOf(value) < i) this.problem([...path, i], "is there already");
-    });
+    const seen = new Set<string>();
+    for (const [i, value] of values.entries()) {
+      if (seen.has(value)) this.problem([...path, i], "is there already");
+      seen.add(value);
+    }
   }
 
   /** A list that must not be empty. */
@@ -86,6 +94,11 @@ export class InputCheck {
   /** A name for people. */
   name(name: string, path: Path = ["name"]): string {
     return this.#leaf(Name, name, path);
+  }
+
+  /** A key of Cloudflare's that this graph does not know, such as that of a resource. */
+  key(key: string, path: Path): string {
+    return this.#leaf(Key, key, path);
   }
 
   /** An e-mail domain. */
@@ -142,6 +155,14 @@ function global(id: string): { type: string; parts: string[] } | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** An input that cannot be used, with all that is wrong with it. */
+export function invalidInput(fields: Problem[]): MutationFailed {
+  const lines = fields.map(
+    ({ path, message }) => `${path.length > 0 ? `\`${path.join(".")}\`` : "The input"} ${message}`,
+  );
+  return new MutationFailed({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields });
 }
 
 /** A conflict with what is there now. */

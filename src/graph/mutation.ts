@@ -5,6 +5,8 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { assumes, type Cost } from "./cost.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
+import { invalidInput } from "./input.ts";
+import { overlong } from "./list-limit.ts";
 import type { Node } from "./node.ts";
 import { failureOf, type Place } from "./refusal.ts";
 
@@ -100,7 +102,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
           description: "What to do, as a variable: `$input`. Its fields say what each means.",
         }),
       },
-      resolve: async (_root, args, context) => {
+      resolve: async (_root, args, context, { parentType }) => {
         let written = false;
         let place: Place = (path) => path;
         const progress: Progress = {
@@ -112,6 +114,11 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
           },
         };
         try {
+          // Before anything is made of it, or called.
+          const problems = overlong(parentType.getFields()[name]?.args ?? [], args);
+          if (problems.length > 0) {
+            throw invalidInput(problems.map(({ path: [, ...path], message }) => ({ path, message })));
+          }
           return (await definition.work((args as { input: Input }).input, context, progress)) as never;
         } catch (error) {
           if (error instanceof MutationFailed) return error.failure as never;

@@ -6,6 +6,7 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { type Again, again, costs } from "./cost.ts";
 import { badInput } from "./error.ts";
+import { atMost, MAX_IDS } from "./list-limit.ts";
 
 /** The shape behind every node; the type's name tells interfaces and unions what it is. */
 export interface Node {
@@ -46,17 +47,40 @@ export function globalId(type: string, ...parts: string[]): string {
 
 const PLAIN = /^[0-9A-Za-z_-]*$/;
 
+/** What a global id stands for. */
+interface Parsed {
+  readonly type: string;
+  readonly parts: string[];
+  readonly reload: Reload;
+  readonly reads: Reads;
+}
+
+/** Characters of a global id; ours end at some two hundred. */
+const MAX_ID = 1000;
+/** Ids that were parsed lately: one operation names the same again under each alias, for the plan and for the answer. */
+const parsed = new Map<string, Parsed>();
+const MAX_PARSED = 4000;
+
 /** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */
-export function parseGlobalId(
-  id: string,
-  argument: string,
-): { type: string; parts: string[]; reload: Reload; reads: Reads } {
+export function parseGlobalId(id: string, argument: string): Parsed {
+  const known = parsed.get(id);
+  if (known) return known;
+  const found = id.length <= MAX_ID ? read(id) : undefined;
+  if (!found) {
+    const shown = JSON.stringify(id.slice(0, 80));
+    throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${shown}`);
+  }
+  if (parsed.size === MAX_PARSED) parsed.clear();
+  parsed.set(id, found);
+  return found;
+}
+
+function read(id: string): Parsed | undefined {
   const [type = "", ...encoded] = Buffer.from(id, "base64url").toString().split(":");
   const parts = encoded.map(decode);
   const found = reloads.get(`${type}/${parts.length}`);
   const safe = parts.slice(0, 3).every((part) => isPathId(part) || part.startsWith("@"));
-  if (found && safe && globalId(type, ...parts) === unpadded(id)) return { type, parts, ...found };
-  throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${JSON.stringify(id.slice(0, 80))}`);
+  return found && safe && globalId(type, ...parts) === unpadded(id) ? { type, parts, ...found } : undefined;
 }
 
 function decode(part: string): string {
@@ -69,7 +93,10 @@ function decode(part: string): string {
 
 /** Clients that re-encode ids may write the other base64 alphabet, or pad. */
 function unpadded(id: string): string {
-  return id.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+  let end = id.length;
+  // A regular expression that looks for padding at the end begins anew at each `=`.
+  while (id[end - 1] === "=") end--;
+  return id.slice(0, end).replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /** One record of an account, or `null` where there is none. */
@@ -94,7 +121,7 @@ export async function find<N extends Noun>(
 }
 
 function idsOf({ ids }: { ids: readonly (string | number)[] }): string[] {
-  if (ids.length > 1000) throw badInput("ids", `must be at most 1000 ids, not ${ids.length}`);
+  if (ids.length > MAX_IDS) throw badInput("ids", `must be at most ${MAX_IDS} ids, not ${ids.length}`);
   return ids.map(String);
 }
 
@@ -130,7 +157,7 @@ builder.queryFields((t) => ({
     args: {
       ids: t.arg.idList({
         required: true,
-        description: 'Up to 1000 global ids: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.',
+        ...atMost(MAX_IDS, 'Global ids: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.'),
       }),
     },
     resolve: (_root, args, context) =>

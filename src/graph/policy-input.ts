@@ -2,6 +2,7 @@ import type { Body } from "../cloudflare/endpoint.ts";
 import type { userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
 import type { InputCheck } from "./input.ts";
+import { atMost, MAX_GROUPS, MAX_IDS } from "./list-limit.ts";
 import { AccessEnum } from "./policy.ts";
 
 /** A policy as it is sent: without an id. */
@@ -19,8 +20,10 @@ const RawScopeInput = builder.inputType("RawScopeInput", {
     }),
     objects: t.stringList({
       required: true,
-      description:
+      ...atMost(
+        MAX_IDS,
         'What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`.',
+      ),
     }),
   }),
 });
@@ -31,9 +34,9 @@ export const ScopeInput = builder.inputType("ScopeInput", {
   isOneOf: true,
   fields: (t) => ({
     account: t.boolean({ description: "The whole account: `true`." }),
-    zoneIds: t.stringList({
-      description: 'These zones of the account, by Cloudflare\'s ids: `["23f8d65290b24279ba6f44721b3eaad5"]`.',
-    }),
+    zoneIds: t.stringList(
+      atMost(MAX_IDS, 'These zones of the account, by Cloudflare\'s ids: `["23f8d65290b24279ba6f44721b3eaad5"]`.'),
+    ),
     raw: t.field({ type: RawScopeInput, description: 'Cloudflare\'s own keys: `{ key: "…", objects: ["*"] }`.' }),
   }),
 });
@@ -62,13 +65,15 @@ export const PolicyInput = builder.inputType("PolicyInput", {
     }),
     permissionGroupIds: t.idList({
       required: true,
-      description:
+      ...atMost(
+        MAX_GROUPS,
         'What may be done: permission groups by global id or Cloudflare\'s, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+      ),
     }),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
       required: true,
-      description: "Where, at least one: `[{ scope: { account: true } }]`.",
+      ...atMost(MAX_GROUPS, "Where, at least one: `[{ scope: { account: true } }]`."),
     }),
   }),
 });
@@ -79,12 +84,12 @@ export const PolicyChangeInput = builder.inputType("PolicyChangeInput", {
   description: "What to change of a policy. What is left out stays.",
   fields: (t) => ({
     access: t.field({ type: AccessEnum.type, description: "`ALLOW`; Cloudflare refuses `DENY` in user groups." }),
-    permissionGroupIds: t.idList({
-      description: 'All permission groups it shall have: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
-    }),
+    permissionGroupIds: t.idList(
+      atMost(MAX_GROUPS, 'All permission groups it shall have: `["49ce85367bae433b9f0717ed4fea5c74"]`.'),
+    ),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
-      description: "All places where it shall hold: `[{ scope: { account: true } }]`.",
+      ...atMost(MAX_GROUPS, "All places where it shall hold: `[{ scope: { account: true } }]`."),
     }),
   }),
 });
@@ -95,10 +100,8 @@ export function writtenScope(check: InputCheck, scope: ScopeInput, accountId: st
   const account = `com.cloudflare.api.account.${accountId}`;
   if (scope.raw) {
     const { key, objects } = scope.raw;
-    if (!key.trim()) check.problem([...path, "raw", "key"], "must not be empty");
-    objects.forEach((object, i) => {
-      if (!object.trim()) check.problem([...path, "raw", "objects", String(i)], "must not be empty");
-    });
+    check.key(key, [...path, "raw", "key"]);
+    for (const [i, object] of objects.entries()) check.key(object, [...path, "raw", "objects", String(i)]);
     check.some(objects, [...path, "raw", "objects"]);
     check.distinct(objects, [...path, "raw", "objects"]);
     return { key, objects: objects.map((object) => ({ key: object })) };

@@ -163,19 +163,37 @@ async function ownerOf(type: string, ...owner: [Context, string, string]): Promi
   return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
 }
 
-async function policiesWithin(parts: string[], context: Context): Promise<PolicyNode[]> {
-  const [accountId = "", type = "", id = ""] = parts;
-  const owner = await ownerOf(type, context, accountId, id);
-  return owner ? policiesOf(owner) : [];
+/** What is found within an owner: policies by what names them, and anonymous resource groups by the hash of their scope. */
+interface Within {
+  readonly policies: ReadonlyMap<string, PolicyNode>;
+  readonly places: ReadonlyMap<string, ResourceGroupNode>;
 }
 
-reloadable("Policy", 4, ownerAgain, async (parts, context) => {
-  const policies = await policiesWithin(parts, context);
-  return policies.find(({ row }) => policyKey(row) === parts[3]) ?? null;
-});
+/** By the policies as they were read, so that an owner is gone through once, however many ids name something in it. */
+const known = new WeakMap<Policy[], Within>();
 
-// An anonymous resource group is found by the hash of its scope among the policies of its owner.
-reloadable("ResourceGroup", 4, ownerAgain, async (parts, context) => {
-  const groups = (await policiesWithin(parts, context)).flatMap((policy) => policy.resourceGroups);
-  return groups.find(({ row }) => !row.id && resourceGroupKey(row) === parts[3]) ?? null;
-});
+function withinOf(owner: PolicyOwner): Within {
+  const found = known.get(owner.row.policies);
+  if (found) return found;
+  const [policies, places] = [new Map<string, PolicyNode>(), new Map<string, ResourceGroupNode>()];
+  for (const policy of policiesOf(owner)) {
+    const key = policyKey(policy.row);
+    if (!policies.has(key)) policies.set(key, policy);
+    for (const place of policy.resourceGroups) {
+      const hash = place.row.id ? undefined : resourceGroupKey(place.row);
+      if (hash && !places.has(hash)) places.set(hash, place);
+    }
+  }
+  const within = { policies, places };
+  known.set(owner.row.policies, within);
+  return within;
+}
+
+async function findWithin<K extends keyof Within>(kind: K, parts: string[], context: Context) {
+  const [accountId = "", type = "", id = "", key = ""] = parts;
+  const owner = await ownerOf(type, context, accountId, id);
+  return (owner && withinOf(owner)[kind].get(key)) ?? null;
+}
+
+reloadable("Policy", 4, ownerAgain, (parts, context) => findWithin("policies", parts, context));
+reloadable("ResourceGroup", 4, ownerAgain, (parts, context) => findWithin("places", parts, context));

@@ -27,30 +27,51 @@ function meaning({ access, permission_groups, resource_groups }: Policy): string
 
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
 export function isAsWritten(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
-  return (sent.name ?? group.name) === group.name && matches(group.policies, sent.policies, isPolicy);
+  if ((sent.name ?? group.name) !== group.name) return false;
+  const rows = new Named(group.policies, (row) => [grants(row)]);
+  const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
+  const written = sent.policies.map((policy) => policy.resource_groups.map(nameOf));
+  return rows.are(sent.policies.map(grants), (row, at) => places.get(row)?.are(written[at] ?? []) ?? false);
 }
 
-/** Whether every one that was sent is among the rows, each in another row, and no row is left. */
-function matches<Row, Sent>(rows: Row[], sent: Sent[], same: (row: Row, sent: Sent) => boolean): boolean {
-  const rest = [...rows];
-  for (const each of sent) {
-    const at = rest.findIndex((row) => same(row, each));
-    if (at < 0) return false;
-    rest.splice(at, 1);
+/** Rows by names; a row may have several. */
+class Named<Row> {
+  readonly #rows: readonly Row[];
+  readonly #byName = new Map<string, Row[]>();
+
+  constructor(rows: readonly Row[], namesOf: (row: Row) => string[]) {
+    this.#rows = rows;
+    for (const row of rows) {
+      for (const name of namesOf(row)) {
+        const others = this.#byName.get(name);
+        if (others) others.push(row);
+        else this.#byName.set(name, [row]);
+      }
+    }
   }
-  return rest.length === 0;
+
+  /** Whether the rows are those of these names: each name takes the first row left that is the same, and no row is left. */
+  are(names: readonly string[], same: (row: Row, at: number) => boolean = () => true): boolean {
+    if (names.length !== this.#rows.length) return false;
+    const taken = new Set<Row>();
+    return names.every((name, at) => {
+      const row = this.#byName.get(name)?.find((each) => !taken.has(each) && same(each, at));
+      if (row !== undefined) taken.add(row);
+      return row !== undefined;
+    });
+  }
 }
 
-function isPolicy(row: Policy, sent: WrittenPolicy): boolean {
-  return (
-    row.access === sent.access &&
-    membersRevision(row.permission_groups) === membersRevision(sent.permission_groups) &&
-    matches(row.resource_groups, sent.resource_groups, isPlace)
-  );
+/** What a policy allows or denies, wherever. */
+function grants({ access, permission_groups }: Pick<Policy, "access" | "permission_groups"> | WrittenPolicy): string {
+  return `${access} ${membersRevision(permission_groups)}`;
 }
 
-/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope alone. */
-function isPlace(row: ResourceGroup, sent: WrittenPolicy["resource_groups"][number]): boolean {
-  if ("id" in sent) return row.id === sent.id;
-  return scopeKeys(row) === scopeKeys({ scope: [sent.scope] });
+/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope, too. */
+function namesOf(row: ResourceGroup): string[] {
+  return [...(row.id == null ? [] : [`id ${row.id}`]), `scope ${scopeKeys(row)}`];
+}
+
+function nameOf(sent: WrittenPolicy["resource_groups"][number]): string {
+  return "id" in sent ? `id ${sent.id}` : `scope ${scopeKeys({ scope: [sent.scope] })}`;
 }

@@ -3,6 +3,7 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
+import { atMost, MAX_IDS } from "./list-limit.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { membersRevision } from "./revision.ts";
@@ -21,7 +22,7 @@ const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
     accountId: t.id({ description: describe.accountId }),
     memberIds: t.idList({
       required: true,
-      description: `${memberIds} At least one; those who are in the group already stay.`,
+      ...atMost(MAX_IDS, `${memberIds} At least one; those who are in the group already stay.`),
     }),
   }),
 });
@@ -56,7 +57,7 @@ const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersI
     accountId: t.id({ description: describe.accountId }),
     memberIds: t.idList({
       required: true,
-      description: `${memberIds} Whoever is not among them is removed; \`[]\` empties the group.`,
+      ...atMost(MAX_IDS, `${memberIds} Whoever is not among them is removed; \`[]\` empties the group.`),
     }),
     expectedRevision: t.string({
       description:

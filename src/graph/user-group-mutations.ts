@@ -2,6 +2,7 @@ import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
 import { costs, write } from "./cost.ts";
 import { InputCheck } from "./input.ts";
+import { atMost, MAX_POLICIES } from "./list-limit.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { PolicyInput, writtenPolicies } from "./policy-input.ts";
@@ -29,8 +30,10 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
     name: t.string({ required: true, description: 'Its name, unique in the account: `"Release Managers"`.' }),
     policies: t.field({
       type: [PolicyInput],
-      description:
+      ...atMost(
+        MAX_POLICIES,
         'What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out.',
+      ),
     }),
   }),
 });
@@ -63,7 +66,7 @@ const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
     name: t.string({ description: 'Its new name: `"Release Managers"`.' }),
     policies: t.field({
       type: [PolicyInput],
-      description: "All policies it shall have: they replace those it has, and `[]` takes all away.",
+      ...atMost(MAX_POLICIES, "All policies it shall have: they replace those it has, and `[]` takes all away."),
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),

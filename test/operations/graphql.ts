@@ -22,7 +22,7 @@ export type AccountType =
 export type AddUserGroupMembersInput = {
   /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
   accountId?: string | null | undefined;
-  /** Members of the account by global id or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one; those who are in the group already stay. */
+  /** Members of the account by global id or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one; those who are in the group already stay. At most 1000. */
   memberIds: Array<string>;
   /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
@@ -58,7 +58,7 @@ export type CreateUserGroupInput = {
   accountId: string;
   /** Its name, unique in the account: `"Release Managers"`. */
   name: string;
-  /** What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. */
+  /** What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. At most 100. */
   policies?: Array<PolicyInput> | null | undefined;
 };
 
@@ -75,9 +75,9 @@ export type MemberStatus =
 export type PolicyInput = {
   /** `ALLOW`; Cloudflare refuses `DENY` in user groups. */
   access: Access;
-  /** What may be done: permission groups by global id or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. */
+  /** What may be done: permission groups by global id or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. At most 200. */
   permissionGroupIds: Array<string>;
-  /** Where, at least one: `[{ scope: { account: true } }]`. */
+  /** Where, at least one: `[{ scope: { account: true } }]`. At most 200. */
   resourceGroups: Array<PolicyResourceGroupInput>;
 };
 
@@ -92,7 +92,7 @@ export type PolicyResourceGroupInput =
 export type RawScopeInput = {
   /** The resource: `"com.cloudflare.api.account.023e105f4ecef8ad9ca31a8372d0c353"`. */
   key: string;
-  /** What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`. */
+  /** What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`. At most 1000. */
   objects: Array<string>;
 };
 
@@ -123,7 +123,7 @@ export type ScopeInput =
   account: boolean; raw?: never; zoneIds?: never; }
   |  { account?: never;   /** Cloudflare's own keys: `{ key: "…", objects: ["*"] }`. */
   raw: RawScopeInput; zoneIds?: never; }
-  |  { account?: never; raw?: never;   /** These zones of the account, by Cloudflare's ids: `["23f8d65290b24279ba6f44721b3eaad5"]`. */
+  |  { account?: never; raw?: never;   /** These zones of the account, by Cloudflare's ids: `["23f8d65290b24279ba6f44721b3eaad5"]`. At most 1000. */
   zoneIds: Array<string>; };
 
 /** How far the proof of a domain has come. */
