@@ -18,7 +18,7 @@ import { createRequestAddress, type NodePeer } from "./server/client-address.ts"
 import { credentialOf } from "./server/credential.ts";
 import { boundedDocuments } from "./server/documents.ts";
 import { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
-import { toResponse } from "./server/http-error.ts";
+import { HttpError, toResponse } from "./server/http-error.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { operationRequests } from "./server/operation-request.ts";
 import { createRequestHandler, type RequestHandler } from "./server/request-handler.ts";
@@ -87,7 +87,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
-      pages && graphiqlPages(pages, path),
+      pages && graphiqlPages(pages, path, logger),
       operationRequests({ maxBodySize, logger }),
       requestIds,
       boundedRequests(limits),
@@ -165,13 +165,20 @@ const slice = new TimeSlice();
 const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
 
 /** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
-function graphiqlPages({ serve }: ServedGraphiQL, path: string): Plugin {
+function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogger): Plugin {
   return {
-    onRequest: ({ request, url, endResponse }) =>
-      serve(request, url)?.then((response) => {
-        const missing = () => toResponse(nothingAt(path), requestIdOf(request), request.headers.get("accept"));
-        endResponse(response ?? missing());
-      }),
+    onRequest: ({ request, url, endResponse }) => {
+      const id = requestIdOf(request);
+      const refuse = (error: HttpError) => toResponse(error, id, request.headers.get("accept"));
+      // Yoga would answer with the stack.
+      const failed = (bug: unknown) => {
+        logger.error(`Request ${id} failed unexpectedly:`, bug);
+        return refuse(new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" }));
+      };
+      return serve(request, url)
+        ?.then((response) => response ?? refuse(nothingAt(path)), failed)
+        .then(endResponse);
+    },
   };
 }
 

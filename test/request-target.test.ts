@@ -299,3 +299,19 @@ test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for i
   expect((await ask(file, "POST")).headers.get("allow")).toBe("GET, HEAD");
   await expectFetchRefusal(await ask("/graphql/script-0123456789abcdef.js", "GET"), 404);
 });
+
+test("a page of GraphiQL that cannot be made is masked, and logged with the id of the request", async () => {
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  const toJSON = () => {
+    throw new Error("s3cret");
+  };
+  const gateway = gatewayWith({ graphiql: { tabs: [{ query: "", variables: { toJSON } }] }, logging: "info" });
+  await using server = await listening(gateway);
+  const answer = await server.send(`GET /graphql HTTP/1.1\r\n${host}Accept: text/html\r\n\r\n`);
+  expect(answer?.status).toBe(500);
+  expect(JSON.parse(answer?.body ?? "")).toEqual({
+    errors: [{ message: "Unexpected error.", extensions: { code: "INTERNAL_SERVER_ERROR" } }],
+  });
+  expect(log).toHaveBeenCalledOnce();
+  expect(log.mock.calls[0]?.join(" ")).toContain(`Request ${answer?.headers["x-request-id"]} failed unexpectedly:`);
+});

@@ -18,7 +18,7 @@ interface HttpErrorOptions {
   limit?: ExceededLimit;
 }
 
-/** A request that is refused before any operation: with a 4xx, and in words that repeat nothing of the request. */
+/** A request that gets no further: why, in words that repeat nothing of the request, and under which status. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
