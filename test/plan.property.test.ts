@@ -80,6 +80,16 @@ function told(plan: Plan, calls: string[]): string {
   return `${JSON.stringify(plan)} and not ${JSON.stringify(tally(calls))}`;
 }
 
+/** Where an error at a path took more than the field at its end: the place of what is null instead. */
+function lostWith(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
+  let at = data;
+  for (const [i, key] of path.entries()) {
+    if (at === null || at === undefined) return ["data", ...path.slice(0, i)];
+    at = (at as Record<string | number, unknown>)[key];
+  }
+  return at === null ? [] : path;
+}
+
 function within(calls: number, { min, max }: Plan): boolean {
   return min <= calls && calls <= (max ?? Number.POSITIVE_INFINITY);
 }
@@ -138,7 +148,8 @@ describe("any query", () => {
             const route = routes[call % routes.length];
             if (route) sandbox.fault(route, fault, when);
           }
-          const { calls } = await run(one.query, one.variables);
+          const { calls, data, errors } = await run<unknown, object>(one.query, one.variables);
+          for (const { path = [] } of errors ?? []) expect(lostWith(data, path), path.join(".")).toEqual([]);
           const { max } = planOf(schema, parse(one.query), undefined, one.variables);
           expect(calls.length, told({ min: 0, max }, calls)).toBeLessThanOrEqual(max ?? Number.POSITIVE_INFINITY);
         },

@@ -19,7 +19,8 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
     nodeFieldOptions: { ...atHand, nullable: false, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
-    pageInfoFieldOptions: costs(end, (calls) => `Where this page stands. ${calls}`),
+    // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
+    pageInfoFieldOptions: { nullable: true, ...costs(end, (calls) => `Where this page stands. ${calls}`) },
     hasNextPageFieldOptions: { description: "Whether rows follow this page." },
     hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
     startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },

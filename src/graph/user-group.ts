@@ -88,7 +88,6 @@ UserGroupRef.implement({
     }),
     policies: t.field({
       type: [PolicyRef],
-      nullable: false,
       ...costs(
         own,
         () =>
@@ -99,7 +98,6 @@ UserGroupRef.implement({
       resolve: async (group, _args, context) => of(group, context, (row) => policiesOf({ ...group, row })),
     }),
     revision: t.string({
-      nullable: false,
       ...costs(
         own,
         () =>

@@ -11,7 +11,7 @@ import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId, type ListEndpoint, type PerPage } from "../cloudflare/endpoint.ts";
 import { DEFAULT_PAGE, listName, type Paging, place } from "../graph/connection.ts";
 import type { Again, Cost } from "../graph/cost.ts";
-import { parseGlobalId } from "../graph/node.ts";
+import { readGlobalId } from "../graph/node.ts";
 import { fewestPages, onePage } from "../loaders/plan.ts";
 import type { Plan } from "../plan.ts";
 import { Bill } from "./bill.ts";
@@ -103,7 +103,7 @@ export class Walk {
     if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
     if (cost.kind === "whole") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
-    return args && this.#selections.unlessRefused(field, () => this.#give(cost, args, at));
+    return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
   }
 
   #give(cost: Cost, args: Args, at: Objects): Objects[] {
@@ -174,9 +174,11 @@ export class Walk {
   /** Objects by global id; those of one type and account are one set. */
   #again(ids: readonly string[]): Objects[] {
     const sets = new Map<string, { shows: string; again: Again[] }>();
-    for (const { type, parts, reads } of ids.map((id) => parseGlobalId(id, "ids"))) {
-      const again = reads(parts);
-      if (!again) continue;
+    for (const id of ids) {
+      const known = readGlobalId(id);
+      const again = known?.reads(known.parts);
+      if (!known || !again) continue;
+      const { type } = known;
       const key = `${type} ${again.of} ${again.accountId}`;
       const set = sets.get(key) ?? { shows: type, again: [] };
       sets.set(key, set);
