@@ -5,7 +5,6 @@ import {
   type LogLevel,
   type Plugin,
   type YogaInitialContext,
-  type YogaLogger,
   type YogaServerInstance,
 } from "graphql-yoga";
 import { Admission } from "./admission.ts";
@@ -18,11 +17,11 @@ import type { Transport } from "./cloudflare/transport.ts";
 import { compiledExecution } from "./execution.ts";
 import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
-import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createSequence } from "./graph/sequence.ts";
 import { createGraphiQL, type GraphiQL, type ServeGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { visibleErrors } from "./server/errors.ts";
 import { Patience } from "./sharing/patience.ts";
 import { callerOf, type Operation, Sharing, sharedOperations } from "./sharing.ts";
 import { Spending } from "./spending.ts";
@@ -127,7 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       graphiql && graphiqlPages(createGraphiQL(graphiql, path)),
       jsonOnly,
       requestIds,
-      visibleErrors(logger),
+      visibleErrors(logger, requestIdOf),
       explaining({ schema, budget, most, tell: explain }),
       compileAt !== false && compiledExecution(compileAt, leanSchema),
       // An empty word is a word, and is refused: nobody without one may get that.
@@ -194,17 +193,5 @@ function graphiqlPages(serve: ServeGraphiQL): Plugin {
   return {
     onRequest: ({ request, url, endResponse }) =>
       serve(request, url)?.then((response) => response && endResponse(response)),
-  };
-}
-
-/** Every error on its way out, whether of parsing, validating or executing. */
-function visibleErrors(logger: YogaLogger): Plugin {
-  return {
-    onResultProcess: ({ request, result, setResult }) => {
-      if (!("errors" in result) || !result.errors) return;
-      const id = requestIdOf(request);
-      const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
-      setResult({ ...result, errors: result.errors.map((error) => visible(error, id, onBug)) });
-    },
   };
 }

@@ -193,6 +193,25 @@ describe("what Cloudflare refuses or breaks", () => {
       ["account.name", "NOT_FOUND"],
       ["account.userGroup", "NOT_FOUND"],
     ]);
+    const { errors: ofLists } = await run(
+      `{ account(id: "${nobody}") { userGroups { totalCount } members { totalCount } } }`,
+    );
+    for (const { message } of [...(errors ?? []), ...(ofLists ?? [])].filter(({ path }) => path?.[1] !== "userGroup")) {
+      expect(message).toMatch(
+        /^The account was not found, or not visible to this token: Cloudflare answered GET .* with 404: 7003/,
+      );
+    }
+  });
+
+  test("what an account has, and has no more, is not told as the account", async ({ run, sandbox }) => {
+    const [group] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
+    sandbox.plant(membersRoute, () => refused(new Refusal(404, 404, `User group ${group} not found`)));
+    const { errors } = await run(
+      `{ account(id: "${account}") { userGroup(id: "${group}") { members { totalCount } } } }`,
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/^Cloudflare answered GET .*members with 404: 404 User group/) },
+    ]);
   });
 
   test("a look-up of what does not exist is null", async ({ run }) => {

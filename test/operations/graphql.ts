@@ -73,7 +73,7 @@ export type MemberStatus =
 
 /** A policy of a user group. It has no id: Cloudflare gives it one, and a new one with every write. */
 export type PolicyInput = {
-  /** `ALLOW`; Cloudflare refuses `DENY` in user groups. */
+  /** `ALLOW`. Cloudflare refuses `DENY` in user groups, so it is refused here before any call. */
   access: Access;
   /** What may be done: permission groups by global id or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. */
   permissionGroupIds: Array<string>;
