@@ -160,7 +160,7 @@ export const expectations: Record<Exclude<Oddity, keyof typeof refusals>, Expect
       const entries = value.map((entry: { key: string; value: string }) =>
         entry.key === "label" ? { ...entry, value: hostileName + entry.value } : entry,
       );
-      return [...entries, { key: "constructor", value: "x" }];
+      return [{ key: "constructor", value: "x" }, ...entries];
     },
   },
   hostileIds: {

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import type { Cost } from "./cost.ts";
 import { failureRefs, MutationFailed } from "./failure.ts";
 import type { Node } from "./node.ts";
+import { inOrder } from "./order.ts";
 import { failureOf, type Place } from "./refusal.ts";
 
 /** What a mutation gives when it succeeds. */
@@ -75,7 +76,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         type: [CloudflareMessageRef],
         nullable: false,
         description: "What Cloudflare remarked; mostly nothing.",
-        resolve: ({ messages }) => messages,
+        resolve: ({ messages }) => inOrder(messages, ({ message, code }) => `${message ?? ""}\n${code ?? ""}`),
       }),
     }),
   });

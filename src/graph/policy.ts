@@ -76,11 +76,12 @@ export class PolicyNode {
   }
 }
 
-/** The policies of an owner in an order that is the same on every read: by what they say, never by their ids. */
+/** The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their ids. */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
   return inOrder(
     owner.row.policies.map((row) => new PolicyNode(owner, row)),
     ({ place }) => place,
+    ({ row }) => row.id ?? "",
   );
 }
 
