@@ -173,7 +173,7 @@ describe("a vendor that fails everywhere", () => {
 
 describe("a list that changes between two of its pages", () => {
   const query = `query ($account: String!) { account(id: $account) {
-    userGroups(first: 1000) { totalCount pageInfo { hasNextPage } nodes { name } } } }`;
+    userGroups(first: 1000) { totalCount pageInfo { hasNextPage shifted } nodes { name } } } }`;
   type Groups = {
     account: { userGroups: { totalCount: number; pageInfo: { hasNextPage: boolean }; nodes: { name: string }[] } };
   };
@@ -181,7 +181,7 @@ describe("a list that changes between two of its pages", () => {
 
   test.for<[says: string, fault: Fault, shown: number[]]>([
     [
-      "shrinks: what slid to the page before is not shown, and all else is",
+      "shrinks: what slid to the page before is not shown, which is told, and all else is",
       { kind: "moved", rows: 5 },
       [...numbers(1, 500), ...numbers(506, 600)],
     ],
@@ -194,7 +194,14 @@ describe("a list that changes between two of its pages", () => {
     expect(errors).toBeUndefined();
     expect(data?.account?.userGroups.nodes.map(({ name }) => Number(name.slice(-4)))).toEqual(shown);
     expect(calls).toHaveLength(2);
-    expect(data?.account?.userGroups).toMatchObject({ totalCount: shown.length, pageInfo: { hasNextPage: false } });
+    const pageInfo = { hasNextPage: false, shifted: true };
+    expect(data?.account?.userGroups).toMatchObject({ totalCount: shown.length, pageInfo });
+  });
+
+  test("and does not is not told as shifted", async () => {
+    const { run } = stage({ groups: 600, membersPerGroup: 0 });
+    const { data } = await run<Groups, object>(query, { account });
+    expect(data?.account.userGroups.pageInfo).toEqual({ hasNextPage: false, shifted: false });
   });
 });
 

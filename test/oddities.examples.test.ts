@@ -20,7 +20,6 @@ describe("whatever says where a list ends", () => {
     ["resultInfoAbsent"],
     ["totalCountAbsent"],
     ["totalCountTooLow"],
-    ["totalCountTooHigh"],
     ["totalPagesEverywhere"],
     ["resultInfoNonsense"],
     ["perPageClamped"],

@@ -61,7 +61,8 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
   }),
   fc.constant<Fault>({ kind: "truncated" }),
   fc.constant<Fault>({ kind: "huge", bytes: 2000 }),
-  fc.record({ kind: fc.constant("moved" as const), rows: fc.integer({ min: -60, max: 60 }) }),
+  // Rows that came are counted, and page 1 does not show them: a list that is short of its count is read on, beyond the plan.
+  fc.record({ kind: fc.constant("moved" as const), rows: fc.integer({ min: 0, max: 60 }) }),
   fc.record({ kind: fc.constant("repeated" as const), rows: fc.integer({ min: 1, max: 60 }) }),
 );
 /** Something that goes wrong with the calls of one route, or with one of the first: the route of some call there is. */

@@ -255,20 +255,20 @@ describe("the plan of", () => {
     const expected: [Variables, Plan][] = [
       [
         { after: early, first: 250 },
-        { min: 1, max: 1 },
+        { min: 1, max: 2 },
       ],
       [
         { after: early, first: 500 },
-        { min: 1, max: 2 },
+        { min: 1, max: 3 },
       ],
-      [{ before: late }, { min: 1, max: 1 }],
+      [{ before: late }, { min: 1, max: 2 }],
       [
         { before: late, first: 1000 },
-        { min: 1, max: 2 },
+        { min: 1, max: 3 },
       ],
       [
         { before: early, last: 20 },
-        { min: 1, max: 1 },
+        { min: 1, max: 2 },
       ],
       [
         { after: late, before: early, first: 20 },
@@ -276,7 +276,7 @@ describe("the plan of", () => {
       ],
       [
         { after: early, last: 20 },
-        { min: 1, max: 3 },
+        { min: 1, max: 4 },
       ],
     ];
     for (const [variables, planned] of expected) {

@@ -108,9 +108,12 @@ class Compiler {
       return { key, when, write, read, ...(always && make && { property, make }) };
     }
     const place = this.#resolvers++;
+    const { fragments } = this.#selections;
     const read = (source: unknown, { args, variables, context }: Run) => {
       args[place] ??= getArgumentValues(field, node, variables);
-      return resolve(source, args[place], context, unknown);
+      const ahead = { fieldNodes: nodes, fragments, variableValues: variables } as unknown as GraphQLResolveInfo;
+      const info = field.extensions.looksAhead ? ahead : unknown;
+      return resolve(source, args[place], context, info);
     };
     return { key, when, write, read };
   }
@@ -146,5 +149,5 @@ class Compiler {
   }
 }
 
-/** No resolver of ours asks where it stands; one that did would be left to the plain executor. */
+/** No resolver of ours asks where it stands, but those that say so, and they ask for what is selected below. */
 const unknown = undefined as unknown as GraphQLResolveInfo;

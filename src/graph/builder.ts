@@ -55,6 +55,18 @@ export const builder = new SchemaBuilder<{
   },
 });
 
+builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
+  t.boolean({
+    ...atHand,
+    nullable: false,
+    description:
+      "Whether the list is known to have changed so that rows may be missing or repeated: while it was read, or since the " +
+      "cursor was given and its row was not found any more. Read the list from its start then. It cannot be known where as " +
+      "many rows were added as deleted, or rows changed places, and the row beside this page was not read.",
+    resolve: (info) => (info as { shifted?: boolean }).shifted ?? false,
+  }),
+);
+
 builder.addScalarType("DateTime", DateTimeResolver);
 builder.addScalarType("JSON", JSONResolver);
 builder.queryType({

@@ -26,6 +26,37 @@ export function inOrder<T>(rows: readonly T[], key: (row: T) => string, id: (row
   return sorted;
 }
 
+/** How a list is described as sorted. */
+export interface SortedBy<T> {
+  /** The text by which, whatever its case. */
+  text: (row: T) => string | null | undefined;
+  direction: "asc" | "desc" | undefined;
+}
+
+/**
+ * Where each row of the sorted list stands among the given ones: equal texts are ordered by id. `undefined` where they are
+ * sorted already, or cannot be, because one has no text.
+ */
+export function orderOf<T extends { id?: string | null | undefined }>(
+  rows: readonly T[],
+  { text, direction }: SortedBy<T>,
+): number[] | undefined {
+  const sign = direction === "desc" ? -1 : 1;
+  const texts: string[] = [];
+  let sorted = true;
+  for (const row of rows) {
+    const here = text(row)?.toLowerCase();
+    if (here == null) return undefined;
+    const before = texts.at(-1);
+    if (before !== undefined && sign * compare(before, here) > 0) sorted = false;
+    texts.push(here);
+  }
+  if (sorted) return undefined;
+  return Array.from(rows.keys()).sort(
+    (a, b) => sign * compare(texts[a] as string, texts[b] as string) || compare(rows[a]?.id ?? "", rows[b]?.id ?? ""),
+  );
+}
+
 const none = () => "";
 
 function compare(a: string, b: string): number {

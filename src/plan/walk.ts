@@ -99,7 +99,7 @@ export class Walk {
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
   #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
     if (cost.kind === "end") at.page?.end?.();
-    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, {}, "all", Infinity);
+    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
     if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
     if (cost.kind === "whole") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
@@ -140,19 +140,25 @@ export class Walk {
     const { start, end, last } = place(undefined, this.#capped(args));
 
     const rows = last ?? Math.max(0, end - start);
-    const window = last === undefined ? `${start}-${end}` : `${start} last ${last}`;
     const sizes = list.perPage;
+    // The rows of a cursor are looked for where the list has changed since: each cursor's with one call more.
+    const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
+    const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
+    const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
     let [calls, mayEnd] = [1, false];
     if (sizes && last !== undefined) {
       calls = isFiltered(filters) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
     } else if (sizes) {
-      mayEnd = !onePage(start, start + rows + 1, sizes);
-      if (mayEnd) calls = pagesOf(start, start + rows, sizes);
+      const oneMore = onePage(start, start + rows + 1, sizes);
+      mayEnd = !oneMore || looks > 0;
+      if (!oneMore) calls = pagesOf(start, start + rows, sizes);
     }
+    calls += looks;
     const name = `${this.#list(list, at, filters, sizes ? window : "", calls)} ${window}`;
     const count = at.count * rows;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
-    const page = { parents: at, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
+    const order = isFiltered(filters) ? {} : filters;
+    const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
     return { of, name, count, account: owner, whole: !stubs, sure: false, page };
   }
 
