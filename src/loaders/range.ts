@@ -66,7 +66,9 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
   const now = cut(at.after, at.before, range);
   const shifted = window.shifted || reader.lost;
   if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
-  return { ...(await reader.goOn(now, last === undefined ? "from" : "to")), shifted };
+  const found = await reader.goOn(now, last === undefined ? "from" : "to");
+  // Where the row was not found, no page may have shown what stands from where it could be.
+  return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
 }
 
 /** A range of rows that are all at hand. */

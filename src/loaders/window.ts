@@ -50,8 +50,6 @@ export class List<R extends Row> implements Source<R> {
   whole: R[] | undefined;
   /** Length of the whole list, once it is known. */
   total: number | null = null;
-  /** What the vendor counted last. */
-  count: number | null = null;
   /** Two pages of this request counted differently: what neither shows may be there all the same. */
   changed = false;
 
@@ -64,6 +62,8 @@ export class List<R extends Row> implements Source<R> {
   readonly #shown: Page<R>[] = [];
   readonly #windows = new Map<string, Promise<Window<R>>>();
   #walk: Walk<R> | undefined;
+  /** What the vendor counted last. */
+  #count: number | null = null;
 
   constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: Shelf<R>) {
     this.shelf = shelf;
@@ -83,6 +83,11 @@ export class List<R extends Row> implements Source<R> {
   /** Rows of the largest page that may be asked for. */
   get largest(): number {
     return this.#sizes?.max ?? 0;
+  }
+
+  /** What is counted of the list: by the vendor or, where it is documented as one page, here. */
+  get count(): number | null {
+    return this.#sizes ? this.#count : (this.whole?.length ?? null);
   }
 
   /** What was read of the list: rows that follow one another, and where the first of them stands. */
@@ -193,7 +198,7 @@ export class List<R extends Row> implements Source<R> {
       rows: all.slice(offset, offset + limit),
       start: offset,
       total: all.length,
-      count: this.#sizes ? this.count : all.length,
+      count: this.count,
       shifted: false,
       hasNext: async () => offset + limit < all.length,
     };
@@ -222,8 +227,8 @@ export class List<R extends Row> implements Source<R> {
     if (last && (rows.length > 0 || start === 0)) this.total = start + rows.length;
     else if (total !== null) this.total ??= total;
     if (count !== null) {
-      this.changed ||= this.count !== null && this.count !== count;
-      this.count = count;
+      this.changed ||= this.#count !== null && this.#count !== count;
+      this.#count = count;
     }
     return { ...page, total: this.total };
   }
