@@ -8,7 +8,6 @@ import { TimeSlice } from "./execution/time-slice.ts";
 import { compiledExecution, type Execution } from "./execution.ts";
 import { EXPLAIN, type Explained, explaining } from "./explain.ts";
 import type { Context } from "./graph/context.ts";
-import { visible } from "./graph/error.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
@@ -17,6 +16,7 @@ import { refuseAnswer } from "./server/answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./server/client-address.ts";
 import { credentialOf } from "./server/credential.ts";
 import { boundedDocuments } from "./server/documents.ts";
+import { visibleErrors } from "./server/errors.ts";
 import { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
 import { HttpError, toResponse } from "./server/http-error.ts";
 import { defaultLimits } from "./server/limits.ts";
@@ -92,7 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestIds,
       boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize, () => slice.turn()),
-      visibleErrors(logger),
+      visibleErrors(logger, requestIdOf),
       explaining({ schema, budget, most, mostObjects, tell: explain }),
       refusedVariables(schema),
       compiledExecution({
@@ -178,18 +178,6 @@ function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogg
       return serve(request, url)
         ?.then((response) => response ?? refuse(nothingAt(path)), failed)
         .then(endResponse);
-    },
-  };
-}
-
-/** Every error on its way out, whether of parsing, validating or executing. */
-function visibleErrors(logger: YogaLogger): Plugin {
-  return {
-    onResultProcess: ({ request, result, setResult }) => {
-      if (!("errors" in result) || !result.errors) return;
-      const id = requestIdOf(request);
-      const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
-      setResult({ ...result, errors: result.errors.map((error) => visible(error, id, onBug)) });
     },
   };
 }

@@ -9,9 +9,12 @@ import {
   type Result,
 } from "./cloudflare/endpoint.ts";
 import { type Batch, Records } from "./loaders/one.ts";
-import { List, type Row, Shelf, type Window } from "./loaders/window.ts";
+import type { Row } from "./loaders/page.ts";
+import { type Range, readRange } from "./loaders/range.ts";
+import { List, Shelf, type Window } from "./loaders/window.ts";
 
 export type { Batch } from "./loaders/one.ts";
+export { type Anchor, cut, type Range, rangeOf } from "./loaders/range.ts";
 export type { Window } from "./loaders/window.ts";
 
 type RowOf<L extends ListEndpoint> = Result<L>[number];
@@ -33,6 +36,8 @@ export interface Loaders {
     offset: number,
     limit: number,
   ): Promise<Window<RowOf<L>>>;
+  /** The first or last rows of a list between two cursors: what the window costs, and one call more if the list changed. */
+  range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
   /** Writes, once. Whatever was read before is forgotten, also when the write fails: it may have been done all the same. */
@@ -66,6 +71,8 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
       (await listOf(list, params as Record<string, unknown>).window(0, Number.POSITIVE_INFINITY)).rows as never,
     window: (list, params, offset, limit) =>
       listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
+    range: (list, params, range) =>
+      readRange(listOf(list, params as Record<string, unknown>), range) as Promise<Window<never>>,
     one: (noun, parent, id) => {
       const params = parent as Record<string, unknown>;
       const make = () => new Records(call, noun.get, params, listOf(noun.list, params), onBatch);

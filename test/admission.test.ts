@@ -47,15 +47,11 @@ describe("calls that one operation may make", () => {
     const { data, errors, calls } = await run(members, { account });
     expect(tally(calls)).toEqual({ [groupsRoute]: 1 });
     expect(errors).toHaveLength(30);
-    expect(new Set(errors?.map(({ extensions }) => JSON.stringify(extensions)))).toEqual(
-      new Set([
-        JSON.stringify({
-          code: "TOO_EXPENSIVE",
-          cost: { needed: 30, left: 9, limit: 10, first: 9 },
-          route: membersRoute,
-        }),
-      ]),
-    );
+    const cost = { needed: 30, left: 9, limit: 10, first: 9 };
+    expect(errors?.map(({ extensions }) => extensions)).toEqual([
+      { code: "TOO_EXPENSIVE", cost, route: membersRoute },
+      ...Array(29).fill({ code: "TOO_EXPENSIVE", sameAs: 0 }),
+    ]);
     expect(data).toMatchObject({ account: { userGroups: { nodes: Array(30).fill({ members: null }) } } });
   });
 

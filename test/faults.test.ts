@@ -92,12 +92,12 @@ describe("a fault of one call fails the one field that needs it, in time, and is
   ])("%s", async ([, fault, code, extensions], { usual }) => {
     await using spoilt = await spoiltStage(fault, code);
     const run = await timed(spoilt.run(FullGraphDocument, { account }));
-    const index = run.data?.account.userGroups?.nodes.findIndex(({ name }) => name === "Security");
+    const index = run.data?.account?.userGroups?.nodes.findIndex(({ name }) => name === "Security");
     expect(run.errors).toMatchObject([
       { path: ["account", "userGroups", "nodes", index, "members"], extensions: { code, ...extensions } },
     ]);
     const whole = structuredClone(usual);
-    for (const group of whole?.account.userGroups?.nodes ?? []) if (group.name === "Security") group.members = null;
+    for (const group of whole?.account?.userGroups?.nodes ?? []) if (group.name === "Security") group.members = null;
     expect(run.data).toEqual(whole);
     expect(run.calls).toHaveLength(19);
     if (fault.kind === "refused" && code === "RATE_LIMITED") {
@@ -174,7 +174,7 @@ describe("a vendor that fails everywhere", () => {
 
 describe("a list that changes between two of its pages", () => {
   const query = `query ($account: String!) { account(id: $account) {
-    userGroups(first: 1000) { totalCount pageInfo { hasNextPage } nodes { name } } } }`;
+    userGroups(first: 1000) { totalCount pageInfo { hasNextPage shifted } nodes { name } } } }`;
   type Groups = {
     account: { userGroups: { totalCount: number; pageInfo: { hasNextPage: boolean }; nodes: { name: string }[] } };
   };
@@ -182,7 +182,7 @@ describe("a list that changes between two of its pages", () => {
 
   test.for<[says: string, fault: Fault, shown: number[]]>([
     [
-      "shrinks: what slid to the page before is not shown, and all else is",
+      "shrinks: what slid to the page before is not shown, which is told, and all else is",
       { kind: "moved", rows: 5 },
       [...numbers(1, 500), ...numbers(506, 600)],
     ],
@@ -193,9 +193,16 @@ describe("a list that changes between two of its pages", () => {
     stage.sandbox.fault(groupsRoute, fault, ({ query }) => query.page === "2");
     const { data, errors, calls } = await timed(stage.run<Groups, object>(query, { account }));
     expect(errors).toBeUndefined();
-    expect(data?.account.userGroups.nodes.map(({ name }) => Number(name.slice(-4)))).toEqual(shown);
+    expect(data?.account?.userGroups.nodes.map(({ name }) => Number(name.slice(-4)))).toEqual(shown);
     expect(calls).toHaveLength(2);
-    expect(data?.account.userGroups).toMatchObject({ totalCount: shown.length, pageInfo: { hasNextPage: false } });
+    const pageInfo = { hasNextPage: false, shifted: true };
+    expect(data?.account?.userGroups).toMatchObject({ totalCount: shown.length, pageInfo });
+  });
+
+  test("and does not is not told as shifted", async () => {
+    const { run } = stage({ groups: 600, membersPerGroup: 0 });
+    const { data } = await run<Groups, object>(query, { account });
+    expect(data?.account.userGroups.pageInfo).toEqual({ hasNextPage: false, shifted: false });
   });
 });
 

@@ -97,6 +97,7 @@ export function grantOf(account: Account, { access, permissionGroupIds, resource
   const places = resourceGroups?.map(({ id, scope }) =>
     scope ? scopeOf(account, scope) : idOf("ResourceGroup", id, account),
   );
+  must(access !== "DENY");
   return {
     ...(access != null && { access }),
     ...(permissions && { permissions: distinct(permissions, 1).sort() }),

@@ -105,6 +105,27 @@ const bad: Bad[] = [
     },
     ["memberId", "is of another account"],
   ],
+  // What Cloudflare refuses in user groups
+  [
+    "createUserGroup",
+    { accountId: account, name: "x", policies: [wrong({}), wrong({ access: "DENY" })] },
+    ["policies.1.access", "must be ALLOW: Cloudflare refuses DENY in user groups"],
+  ],
+  [
+    "updateUserGroup",
+    { ...self, policies: [wrong({ access: "DENY" })] },
+    ["policies.0.access", "must be ALLOW: Cloudflare refuses DENY in user groups"],
+  ],
+  [
+    "addUserGroupPolicy",
+    { ...at, policy: wrong({ access: "DENY" }) },
+    ["policy.access", "must be ALLOW: Cloudflare refuses DENY in user groups"],
+  ],
+  [
+    "updateUserGroupPolicy",
+    { ...at, policyId: dns, policy: { access: "DENY" } },
+    ["policy.access", "must be ALLOW: Cloudflare refuses DENY in user groups"],
+  ],
   [
     "addUserGroupPolicy",
     { ...at, policy: wrong({ permissionGroupIds: [globalId("PermissionGroup", venturesId, dns)] }) },

@@ -20,7 +20,6 @@ describe("whatever says where a list ends", () => {
     ["resultInfoAbsent"],
     ["totalCountAbsent"],
     ["totalCountTooLow"],
-    ["totalCountTooHigh"],
     ["totalPagesEverywhere"],
     ["resultInfoNonsense"],
     ["perPageClamped"],
@@ -37,8 +36,8 @@ describe("whatever says where a list ends", () => {
     do {
       const { data, errors } = await page(after);
       expect(errors).toBeUndefined();
-      names.push(...(data?.account.userGroups?.edges.map(({ node }) => node.name) ?? []));
-      const info = data?.account.userGroups?.pageInfo;
+      names.push(...(data?.account?.userGroups?.edges.map(({ node }) => node.name) ?? []));
+      const info = data?.account?.userGroups?.pageInfo;
       after = info?.hasNextPage ? (info.endCursor ?? null) : null;
     } while (++pages < 10 && after);
     expect(new Set(names).size).toBe(16);
@@ -48,10 +47,11 @@ describe("whatever says where a list ends", () => {
 
   test.for(oddities)("a page past the end is empty (%s)", async ([, oddities]) => {
     const { run } = stage({ oddities });
-    const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account.userGroups?.pageInfo.endCursor;
+    const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account?.userGroups?.pageInfo
+      ?.endCursor;
     const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after: cursor ?? "" });
     expect(errors).toBeUndefined();
-    expect(data?.account.userGroups?.edges).toEqual([]);
+    expect(data?.account?.userGroups?.edges).toEqual([]);
   });
 
   test("the accounts of a token that belongs to an account end", async () => {
@@ -80,9 +80,9 @@ describe("what has no id of its own", () => {
   async function refetch(oddities: Oddity[]) {
     const { run } = stage({ oddities });
     const { data } = await run(FullGraphDocument, { account });
-    const policies = data?.account.userGroups?.nodes.flatMap(({ policies }) => policies) ?? [];
+    const policies = data?.account?.userGroups?.nodes.flatMap(({ policies }) => policies ?? []) ?? [];
     const groups = policies.flatMap(({ resourceGroups }) => resourceGroups);
-    const ids = [...policies, ...groups, ...(data?.account.ssoConnectors?.nodes ?? [])].map(({ id }) => id);
+    const ids = [...policies, ...groups, ...(data?.account?.ssoConnectors?.nodes ?? [])].map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(50);
     return { ids, ...(await run<{ nodes: ({ id: string } | null)[] }, object>(nodes, { ids })) };
   }
@@ -98,13 +98,13 @@ describe("what has no id of its own", () => {
   )("is found again by its global id (%s)", async ([, oddities]) => {
     const { ids, data, errors } = await refetch(oddities);
     expect(errors).toBeUndefined();
-    expect(data?.nodes.map((node) => node?.id)).toEqual(ids);
+    expect(data?.nodes?.map((node) => node?.id)).toEqual(ids);
   });
 
   test("is gone once its owner's policies were written again", async () => {
     const { data, errors } = await refetch(["policyIdsFresh"]);
     expect(errors).toBeUndefined();
-    expect(data?.nodes.filter((node) => node === null).length).toBeGreaterThan(20);
+    expect(data?.nodes?.filter((node) => node === null).length).toBeGreaterThan(20);
   });
 });
 
@@ -144,7 +144,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
   async ([, oddities]) => {
     const { run, sandbox } = stage({ oddities });
     const { data } = await run(FullGraphDocument, { account });
-    const [connector] = data?.account.ssoConnectors?.nodes ?? [];
+    const [connector] = data?.account?.ssoConnectors?.nodes ?? [];
     const update = `mutation ($input: UpdateSsoConnectorInput!) { updateSsoConnector(input: $input) {
       __typename ... on UpdateSsoConnectorPayload { ssoConnector { emailDomain enabled } } } }`;
     for (const enabled of [false, true]) {
@@ -160,7 +160,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
 test("hostile ids are shown letter by letter", async () => {
   const { run } = stage({ oddities: ["hostileIds"] });
   const { data } = await run(FullGraphDocument, { account });
-  const shown = data?.account.userGroups?.nodes.map(({ cloudflareId }) => cloudflareId) ?? [];
+  const shown = data?.account?.userGroups?.nodes.map(({ cloudflareId }) => cloudflareId) ?? [];
   expect(shown.slice(0, hostileIds.length)).toEqual(hostileIds);
 });
 

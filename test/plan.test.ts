@@ -39,7 +39,7 @@ describe("the plan of", () => {
       1,
       within("... on Node { ... on Account { name } ... on UserGroup { policies { id } } }"),
     ],
-    ["what a refused field takes with it", 0, 1, `{ accounts { totalCount } account(id: "x") { name } }`],
+    ["what stands beside a refused field", 1, 1, `{ accounts { totalCount } account(id: "x") { name } }`],
     ["introspection", 0, 0, "{ __schema { queryType { name } } __typename }"],
 
     ["a page of the default size", 1, 1, within("userGroups { nodes { name } pageInfo { hasNextPage } }")],
@@ -206,7 +206,8 @@ describe("the plan of", () => {
     ["a connector without an id", 1, 1, [globalId("SsoConnector", account, "@acme.example")]],
     ["an account whose id is none", 0, 1, [globalId("Account", "@acme")], "... on Account { name }"],
     ["a group whose id is none", 0, 2, [globalId("UserGroup", account, "@acme")]],
-    ["an id that is none", 0, 0, [groupBy(1), "nonsense"]],
+    ["a group beside an id that is none", 1, 2, [groupBy(1), "nonsense"]],
+    ["ids that are none", 0, 0, ["nonsense", ""]],
     ["too many ids", 0, 0, Array.from({ length: 1001 }, (_, n) => groupBy(n))],
   ];
 
@@ -254,20 +255,20 @@ describe("the plan of", () => {
     const expected: [Variables, Plan][] = [
       [
         { after: early, first: 250 },
-        { min: 1, max: 1 },
+        { min: 1, max: 2 },
       ],
       [
         { after: early, first: 500 },
-        { min: 1, max: 2 },
+        { min: 1, max: 3 },
       ],
-      [{ before: late }, { min: 1, max: 1 }],
+      [{ before: late }, { min: 1, max: 2 }],
       [
         { before: late, first: 1000 },
-        { min: 1, max: 2 },
+        { min: 1, max: 3 },
       ],
       [
         { before: early, last: 20 },
-        { min: 1, max: 1 },
+        { min: 1, max: 2 },
       ],
       [
         { after: late, before: early, first: 20 },
@@ -275,7 +276,7 @@ describe("the plan of", () => {
       ],
       [
         { after: early, last: 20 },
-        { min: 1, max: 3 },
+        { min: 1, max: 4 },
       ],
     ];
     for (const [variables, planned] of expected) {

@@ -30,7 +30,7 @@ describe("bad input is refused before any call, naming the argument", () => {
     ["id", `{ node(id: "nonsense") { id } }`],
     ["id", `{ node(id: "${Buffer.from("UserGroup:..:..").toString("base64url")}") { id } }`],
     ["id", `{ node(id: "${Buffer.from(`Zone:${account}:${nobody}`).toString("base64url")}") { id } }`],
-    ["ids", `{ nodes(ids: ["nonsense"]) { id } }`],
+    ["ids[0]", `{ nodes(ids: ["nonsense"]) { id } }`],
   ])("%s in %s", async ([argument, query], { run }) => {
     const { errors, calls } = await run(query as string);
     expect(calls).toEqual([]);
@@ -58,8 +58,8 @@ describe("bad input is refused before any call, naming the argument", () => {
         "userGroups(first: 2) { pageInfo { endCursor } nodes { members(first: 1) { pageInfo { endCursor } } } }",
       ),
     );
-    const after = data?.account.userGroups.pageInfo.endCursor;
-    const member = data?.account.userGroups.nodes[0]?.members.pageInfo.endCursor;
+    const after = data?.account?.userGroups.pageInfo.endCursor;
+    const member = data?.account?.userGroups.nodes[0]?.members.pageInfo.endCursor;
     for (const list of [
       `members(after: "${after}") { nodes { id } }`,
       `userGroups(after: "${after}", direction: DESC) { nodes { id } }`,
@@ -193,6 +193,25 @@ describe("what Cloudflare refuses or breaks", () => {
       ["account.name", "NOT_FOUND"],
       ["account.userGroup", "NOT_FOUND"],
     ]);
+    const { errors: ofLists } = await run(
+      `{ account(id: "${nobody}") { userGroups { totalCount } members { totalCount } } }`,
+    );
+    for (const { message } of [...(errors ?? []), ...(ofLists ?? [])].filter(({ path }) => path?.[1] !== "userGroup")) {
+      expect(message).toMatch(
+        /^The account was not found, or not visible to this token: Cloudflare answered GET .* with 404: 7003/,
+      );
+    }
+  });
+
+  test("what an account has, and has no more, is not told as the account", async ({ run, sandbox }) => {
+    const [group] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
+    sandbox.plant(membersRoute, () => refused(new Refusal(404, 404, `User group ${group} not found`)));
+    const { errors } = await run(
+      `{ account(id: "${account}") { userGroup(id: "${group}") { members { totalCount } } } }`,
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/^Cloudflare answered GET .*members with 404: 404 User group/) },
+    ]);
   });
 
   test("a look-up of what does not exist is null", async ({ run }) => {
@@ -229,7 +248,7 @@ describe("what Cloudflare refuses or breaks", () => {
       );
       sandbox.plant(membersRoute, ({ params }) => (params.user_group_id === victim?.id ? answer : undefined));
       const { data, errors, status } = await run(FullGraphDocument, { account });
-      const groups = data?.account.userGroups?.nodes ?? [];
+      const groups = data?.account?.userGroups?.nodes ?? [];
       expect(status).toBe(200);
       expect(groups).toHaveLength(16);
       expect(groups.filter(({ members }) => members === null).map(({ name }) => name)).toEqual(["Security"]);

@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import {
   type GraphQLArgument,
+  type GraphQLField,
   type GraphQLNamedType,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isNullableType,
   isObjectType,
   isSpecifiedScalarType,
   lexicographicSortSchema,
@@ -60,14 +63,44 @@ test("every type, field, argument and value is described, in sentences", () => {
   }
 });
 
+/** Every field of every object with its coordinate: `Account.name`. */
+const fields = ours
+  .filter(isObjectType)
+  .flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const));
+
 test("every field that may cost a call says so and is nullable", () => {
-  for (const type of ours) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      if (!/\bCosts \d/.test(field.description ?? "") || `${type.name}.${field.name}` === "Query.nodes") continue;
-      expect(String(field.type), `${type.name}.${field.name}`).not.toMatch(/!$/);
-    }
+  for (const [coordinate, { description, type }] of fields) {
+    if (/\bCosts \d/.test(description ?? "")) expect(String(type), coordinate).not.toMatch(/!$/);
   }
+});
+
+/** Why the resolver of a field may fail; nothing where it only shows what its object holds. */
+function mayFail(coordinate: string, { args, extensions, resolve, type }: GraphQLField<unknown, unknown>) {
+  const named = getNamedType(type);
+  if (/^(Query|Mutation)\./.test(coordinate)) return "an operation begins there";
+  if (args.length > 0) return "its arguments may be refused";
+  if (extensions.cost) return "it may call Cloudflare";
+  if (resolve?.constructor.name === "AsyncFunction") return "it waits for something";
+  if (named.name === "DateTime") return "Cloudflare may send no date";
+  return isEnumType(named) && cloudflareEnums.has(named.name) ? "Cloudflare may send an unknown word" : undefined;
+}
+
+/** The enums whose words Cloudflare sends: their values are those words, in lower case. Others are made here. */
+const cloudflareEnums = new Set(["Access", "AccountType", "MemberStatus", "SsoVerificationStatus"]);
+
+test("a field that can fail is nullable, so that it takes nothing with it", () => {
+  const failing = fields.map(([coordinate, field]) => [coordinate, field, mayFail(coordinate, field)] as const);
+  for (const [coordinate, { type }, why] of failing)
+    if (why) expect(type, `${coordinate}: ${why}`).toSatisfy(isNullableType);
+  expect(failing.filter(([, , why]) => why).length).toBeGreaterThan(60);
+});
+
+test("every enum of Cloudflare's words is known to the rule above", () => {
+  const sources = globSync("src/graph/*.ts").map((file) => readFileSync(file, "utf8"));
+  const declared = sources.flatMap((source) =>
+    Array.from(source.matchAll(/wordEnum\(\s*"(\w+)"/g), ([, name]) => name),
+  );
+  expect(new Set(declared)).toEqual(cloudflareEnums);
 });
 
 test("every argument and input field shows an example value", () => {

@@ -326,11 +326,11 @@ describe("the stories of schema/operations", () => {
       const { data, errors, calls } = await page(after);
       expect(errors).toBeUndefined();
       expect(calls).toEqual(["GET /accounts/{account_id}/iam/user_groups"]);
-      const groups = data?.account.userGroups;
+      const groups = data?.account?.userGroups;
       names.push(...(groups?.edges.map(({ node }) => node.name) ?? []));
-      expect(groups?.pageInfo.hasPreviousPage).toBe(pages > 0);
-      after = groups?.pageInfo.endCursor ?? null;
-      if (!groups?.pageInfo.hasNextPage) break;
+      expect(groups?.pageInfo?.hasPreviousPage).toBe(pages > 0);
+      after = groups?.pageInfo?.endCursor ?? null;
+      if (!groups?.pageInfo?.hasNextPage) break;
     }
     expect(names).toMatchInlineSnapshot(`
       [
@@ -356,13 +356,13 @@ describe("the stories of schema/operations", () => {
 
   test("09: refetch by global id, in order, null for what is gone", async ({ run }) => {
     const { data } = await run(FullGraphDocument, { account, groups: 4, members: 1 });
-    const groups = data?.account.userGroups?.nodes ?? [];
+    const groups = data?.account?.userGroups?.nodes ?? [];
     const gone = Buffer.from(`UserGroup:${account}:${"0".repeat(32)}`).toString("base64url");
     const ids = [...groups.map(({ id }) => id), gone, groups[0]?.id ?? ""];
     const refetched = await run(RefetchDocument, { ids });
     expect(refetched.errors).toBeUndefined();
-    expect(refetched.data?.nodes.map((node) => node?.id ?? null)).toEqual(ids.map((id) => (id === gone ? null : id)));
-    expect(refetched.data?.nodes[0]).toMatchInlineSnapshot(`
+    expect(refetched.data?.nodes?.map((node) => node?.id ?? null)).toEqual(ids.map((id) => (id === gone ? null : id)));
+    expect(refetched.data?.nodes?.[0]).toMatchInlineSnapshot(`
       {
         "__typename": "UserGroup",
         "id": "VXNlckdyb3VwOjAyM2UxMDVmNGVjZWY4YWQ5Y2EzMWE4MzcyZDBjMzUzOmJkYzhkMjBhNTViYjM4MDRkOTc0NmNhZmMwNTk2ZWZm",

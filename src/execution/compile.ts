@@ -161,9 +161,13 @@ class Compiler {
       return { key, when, write, read, asks: below, resolves: false, ...(always && make && { property, make }) };
     }
     const place = this.#resolvers++;
+    const { fragments } = this.#selections;
     const read = (source: unknown, { args, variables, context }: Run) => {
       args[place] ??= getArgumentValues(field, node, variables);
-      return resolve(source, args[place], context, this.#info);
+      const info = field.extensions.looksAhead
+        ? ({ fieldNodes: nodes, fragments, variableValues: variables } as unknown as GraphQLResolveInfo)
+        : this.#info;
+      return resolve(source, args[place], context, info);
     };
     return { key, when, write, read, asks: below || this.#asks(field), resolves: true };
   }

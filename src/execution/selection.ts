@@ -32,13 +32,14 @@ const MOST = 5000;
 /** Tells which fields a document asks of an object: fragments are opened, repeated fields are merged. */
 export class Selections {
   readonly #schema: GraphQLSchema;
-  readonly #fragments: Map<string, FragmentDefinitionNode>;
+  /** The fragments of the document by their names. */
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   #left = MOST;
 
   constructor(schema: GraphQLSchema, document: DocumentNode) {
     this.#schema = schema;
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    this.fragments = Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
   /**
@@ -73,7 +74,7 @@ export class Selections {
   #open(name: string, opened: Set<string>, when: readonly Condition[]): FragmentDefinitionNode | undefined {
     if (when.length === 0 && opened.has(name)) return undefined;
     if (when.length === 0) opened.add(name);
-    return this.#fragments.get(name);
+    return this.fragments[name];
   }
 
   #applies(condition: string | undefined, type: GraphQLObjectType): boolean {

@@ -119,12 +119,12 @@ function sent({ name, direction }: Given<{ name: string; direction: "asc" | "des
 builder.queryFields((t) => ({
   account: t.field({
     type: AccountRef,
-    nullable: false,
+    nullable: true,
     ...costs(
       stub("Account", idOf),
       (nothing) =>
-        `One account by Cloudflare's id. ${nothing} and is never null: whether it exists shows at the first field that ` +
-        "needs Cloudflare (`NOT_FOUND`).",
+        `One account by Cloudflare's id. ${nothing}, and is null only with an error, for an id that cannot be one: whether ` +
+        "the account exists shows at the first field that needs Cloudflare (`NOT_FOUND`).",
     ),
     args: {
       id: t.arg.string({

@@ -19,7 +19,8 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
     nodeFieldOptions: { ...atHand, nullable: false, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
-    pageInfoFieldOptions: costs(end, (calls) => `Where this page stands. ${calls}`),
+    // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
+    pageInfoFieldOptions: { nullable: true, ...costs(end, (calls) => `Where this page stands. ${calls}`) },
     hasNextPageFieldOptions: { description: "Whether rows follow this page." },
     hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
     startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },
@@ -53,6 +54,18 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: false,
   },
 });
+
+builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
+  t.boolean({
+    ...atHand,
+    nullable: false,
+    description:
+      "Whether the list is known to have changed so that rows may be missing or repeated: while it was read, or since the " +
+      "cursor was given and its row was not found any more. Read the list from its start then. It cannot be known where as " +
+      "many rows were added as deleted, or rows changed places, and the row beside this page was not read.",
+    resolve: (info) => (info as { shifted?: boolean }).shifted ?? false,
+  }),
+);
 
 builder.addScalarType("DateTime", DateTimeResolver);
 builder.addScalarType("JSON", JSONResolver);

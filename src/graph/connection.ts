@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
-import type { Loaders, Window } from "../loaders.ts";
+import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders.ts";
+import { Cursors } from "./cursor.ts";
 import { badInput } from "./error.ts";
+import { orderOf, type SortedBy } from "./order.ts";
 
 /** Arguments of every connection. */
 export interface Paging {
@@ -16,16 +17,25 @@ export const DEFAULT_PAGE = 50;
 /** Rows of a connection at most. */
 export const MAX_PAGE = 1000;
 
-/** A page of a list endpoint as a connection. */
-export function connect<L extends ListEndpoint<{ id?: string | null | undefined }>, N extends object>(
+interface ListRow {
+  id?: string | null | undefined;
+}
+
+/**
+ * A page of a list endpoint as a connection. A list that is described as sorted says by what: where the page is the whole
+ * list and Cloudflare sent it in another order, it is put in order here.
+ */
+export async function connect<L extends ListEndpoint<ListRow>, N extends object>(
   loaders: Loaders,
   list: L,
   params: Params<L>,
   paging: Paging,
   node: (row: Result<L>[number]) => N,
+  sortedBy?: SortedBy<Result<L>[number]>,
 ): Promise<Connection<Result<L>[number], N>> {
-  const name = () => listName(list, params as object);
-  return page(name, paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
+  const cursors = new Cursors(() => listName(list, params as object));
+  const window = await loaders.range(list, params, asked(cursors, paging));
+  return new Connection(window, cursors, node, sortedBy);
 }
 
 /** What tells a list from every other: its cursors belong to it alone. Parameters always come in the same order. */
@@ -34,32 +44,15 @@ export function listName({ route }: ListEndpoint, params: object): unknown[] {
 }
 
 /** A page of rows that are read as a whole. `name` tells this list from every other, filters included. */
-export function connectRows<R, N extends object>(
+export async function connectRows<R extends ListRow, N extends object>(
   read: () => Promise<R[]>,
   name: unknown[],
   paging: Paging,
   node: (row: R) => N,
 ): Promise<Connection<R, N>> {
-  const slice = async (offset: number, limit: number): Promise<Window<R>> => {
-    const rows = await read();
-    const end = offset + limit;
-    return { rows: rows.slice(offset, end), total: rows.length, hasNext: async () => end < rows.length };
-  };
-  return page(() => name, paging, slice, node);
-}
-
-async function page<R, N extends object>(
-  list: () => unknown[],
-  paging: Paging,
-  read: (offset: number, limit: number) => Promise<Window<R>>,
-  node: (row: R) => N,
-): Promise<Connection<R, N>> {
-  let { start, end, last } = place(list, paging);
-  if (last !== undefined) {
-    end = (await read(0, last || 1)).total ?? (await read(0, end)).rows.length;
-    start = Math.max(start, end - last);
-  }
-  return new Connection(await read(start, Math.max(0, end - start)), start, new Cursor(list), node);
+  const cursors = new Cursors(() => name);
+  const range = asked(cursors, paging);
+  return new Connection(await rangeOf(await read(), range), cursors, node);
 }
 
 /**
@@ -70,14 +63,21 @@ export function place(
   list: (() => unknown[]) | undefined,
   paging: Paging,
 ): { start: number; end: number; last?: number } {
-  const cursor = new Cursor(list);
+  const { after, before, ...sizes } = asked(new Cursors(list), paging);
+  const { last } = sizes;
+  const start = (after?.position ?? -1) + 1;
+  if (last !== undefined && !before) return { start, end: Number.POSITIVE_INFINITY, last };
+  return cut(start - 1, before?.position ?? Number.POSITIVE_INFINITY, sizes);
+}
+
+/** The range that is asked for; throws what the caller is told of arguments that are refused. */
+function asked(cursors: Cursors, paging: Paging): Range {
   const first = size(paging.first, "first");
   const last = size(paging.last, "last");
   if (first !== undefined && last !== undefined) throw badInput("last", "must not be given together with `first`");
-  const start = paging.after == null ? 0 : cursor.parse(paging.after, "after") + 1;
-  const end = paging.before == null ? Number.POSITIVE_INFINITY : cursor.parse(paging.before, "before");
-  if (last === undefined) return { start, end: Math.min(end, start + (first ?? DEFAULT_PAGE)) };
-  return end === Number.POSITIVE_INFINITY ? { start, end, last } : { start: Math.max(start, end - last), end };
+  const after = paging.after == null ? undefined : cursors.parse(paging.after, "after");
+  const before = paging.before == null ? undefined : cursors.parse(paging.before, "before");
+  return { after, before, ...(last === undefined ? { first: first ?? DEFAULT_PAGE } : { last }) };
 }
 
 function size(rows: number | null | undefined, argument: string): number | undefined {
@@ -86,75 +86,59 @@ function size(rows: number | null | undefined, argument: string): number | undef
   throw badInput(argument, `must be 0 to ${MAX_PAGE}, not ${rows}`);
 }
 
-/** Positions in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. */
-class Cursor {
-  readonly #list: (() => unknown[]) | undefined;
-  #name: string | undefined;
-
-  constructor(list: (() => unknown[]) | undefined) {
-    this.#list = list;
-  }
-
-  get #hash(): string {
-    this.#name ??= createHash("sha256").update(JSON.stringify(this.#list?.())).digest("base64url").slice(0, 8);
-    return this.#name;
-  }
-
-  print(position: number): string {
-    return Buffer.from(`${this.#hash}:${position}`).toString("base64url");
-  }
-
-  parse(cursor: string, argument: string): number {
-    const [hash, position = ""] = Buffer.from(cursor, "base64url").toString().split(":");
-    if ((!this.#list || hash === this.#hash) && /^\d{1,9}$/.test(position)) return Number(position);
-    throw badInput(argument, "must be a cursor of this list, with the same filters and order");
-  }
-}
-
 /** What a connection's fields are read from. Edges and cursors are made, and the list's end looked for, when asked for. */
-export class Connection<R, N extends object> {
+export class Connection<R extends ListRow, N extends object> {
   readonly totalCount: number | null;
   readonly nodes: N[];
   readonly #window: Window<R>;
-  readonly #start: number;
-  readonly #cursor: Cursor;
+  readonly #cursors: Cursors;
+  /** Where in the window each node stands, if not in its order. */
+  readonly #order: number[] | undefined;
 
-  constructor(window: Window<R>, start: number, cursor: Cursor, node: (row: R) => N) {
-    this.totalCount = window.total;
-    this.nodes = window.rows.map(node);
+  constructor(window: Window<R>, cursors: Cursors, node: (row: R) => N, sortedBy?: SortedBy<R>) {
+    const { rows, total, start } = window;
+    this.totalCount = total;
     this.#window = window;
-    this.#start = start;
-    this.#cursor = cursor;
+    this.#cursors = cursors;
+    this.#order = sortedBy && start === 0 && rows.length === total ? orderOf(rows, sortedBy) : undefined;
+    this.nodes = (this.#order?.map((i) => rows[i] as R) ?? rows).map(node);
   }
 
   get edges(): Edge<N>[] {
-    return this.nodes.map((node, i) => new Edge(node, this.#start + i, this.#cursor));
+    return this.nodes.map((node, i) => new Edge(node, () => this.#cursorOf(i)));
   }
 
   get pageInfo() {
     const { length } = this.nodes;
-    const cursorAt = (i: number) => (length === 0 ? null : this.#cursor.print(this.#start + i));
+    const { start, shifted } = this.#window;
     return this.#window.hasNext().then((hasNextPage) => ({
       hasNextPage,
-      hasPreviousPage: this.#start > 0,
-      startCursor: cursorAt(0),
-      endCursor: cursorAt(length - 1),
+      hasPreviousPage: start > 0,
+      startCursor: length === 0 ? null : this.#cursorOf(0),
+      endCursor: length === 0 ? null : this.#cursorOf(length - 1),
+      shifted,
     }));
+  }
+
+  /** Cursors are of the list as Cloudflare has it, whatever order the nodes were put in. */
+  #cursorOf(node: number): string {
+    const i = this.#order?.[node] ?? node;
+    const { rows, start, count } = this.#window;
+    const anchor: Anchor = { position: start + i, id: rows[i]?.id ?? null, count };
+    return this.#cursors.print(anchor);
   }
 }
 
 class Edge<N> {
   readonly node: N;
-  readonly #position: number;
-  readonly #cursor: Cursor;
+  readonly #print: () => string;
 
-  constructor(node: N, position: number, cursor: Cursor) {
+  constructor(node: N, print: () => string) {
     this.node = node;
-    this.#position = position;
-    this.#cursor = cursor;
+    this.#print = print;
   }
 
   get cursor(): string {
-    return this.#cursor.print(this.#position);
+    return this.#print();
   }
 }

@@ -83,7 +83,7 @@ export const end: Cost = {
 
 /** The whole of the list that a page was taken of, without its filters. */
 export function rest(list: ListEndpoint, rows: string): Cost {
-  const says = `Costs the whole list: 1 call per ${list.perPage?.max} ${rows}, none where this page is the whole list.`;
+  const says = `Costs the whole list, of which the page is then cut: 1 call per ${list.perPage?.max} ${rows}.`;
   return { kind: "rest", list, says };
 }
 

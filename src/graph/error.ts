@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import { placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../cloudflare/error.ts";
 
 /** What `extensions.code` can be. */
@@ -31,6 +32,16 @@ const codes: Record<Kind, Code> = {
   too_expensive: "TOO_EXPENSIVE",
 };
 
+/**
+ * The message of a failure. Where only the account can be what is not there, that comes first: Cloudflare tells an account
+ * that a token may not see in the same words as one that does not exist.
+ */
+export function messageOf({ kind, route, message }: CloudflareError): string {
+  const [parent, ...others] = placeholders(route);
+  const isAccount = kind === "not_found" && parent === "account_id" && others.length === 0;
+  return isAccount ? `The account was not found, or not visible to this token: ${message}` : message;
+}
+
 /** The caller's mistake, naming the argument: `badInput("first", "must be 0 to 1000, not -1")`. */
 export function badInput(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`\`${argument}\` ${problem}.`, {
@@ -54,7 +65,7 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
   const cause = rootOf(error);
   if (cause instanceof CloudflareError) {
     const { http } = located?.extensions ?? {};
-    return placed(located, cause.message, { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
+    return placed(located, messageOf(cause), { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
   }
   if (located && cause instanceof GraphQLError) {
     const { http, argument, limit, originalError } = { ...located.extensions, ...cause.extensions };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isPathId } from "../cloudflare/endpoint.ts";
 import { type Failure, MutationFailed, type Problem } from "./failure.ts";
-import { parseGlobalId } from "./node.ts";
+import { readGlobalId } from "./node.ts";
 
 /** Characters of a name or a key; Cloudflare's own names end at 120. */
 const MAX_NAME = 255;
@@ -133,7 +133,7 @@ export class InputCheck {
   /** Account and id behind a global id, which must be of this type and account, or behind a raw one. */
   #resolve(type: string, id: string, path: Path, accountId: string | undefined): Reference {
     if (isRaw(id)) return { accountId: accountId ?? "", id };
-    const { type: found, parts = [] } = global(id) ?? {};
+    const { type: found, parts = [] } = readGlobalId(id) ?? {};
     const [account = "", own = account] = parts;
     if (!found) this.problem(path, RawId.safeParse(id).error?.issues[0]?.message ?? "");
     else if (found !== type) this.problem(path, `must be of type ${type}, not ${found}`);
@@ -147,14 +147,6 @@ export class InputCheck {
 
 function isRaw(id: string): boolean {
   return RawId.safeParse(id).success;
-}
-
-function global(id: string): { type: string; parts: string[] } | undefined {
-  try {
-    return parseGlobalId(id, "");
-  } catch {
-    return undefined;
-  }
 }
 
 /** An input that cannot be used, with all that is wrong with it. */

@@ -1,4 +1,5 @@
 import { builder } from "./builder.ts";
+import { inOrder } from "./order.ts";
 
 /** One free attribute of a permission or resource group. */
 export interface MetaEntry {
@@ -6,11 +7,11 @@ export interface MetaEntry {
   value: string;
 }
 
-/** The attributes of a group as entries. */
+/** The attributes of a group as entries, by their names. */
 export function metaEntries(meta: Record<string, string> | null | undefined): MetaEntry[] {
   const entries: MetaEntry[] = [];
   for (const key in meta) entries.push({ key, value: meta[key] as string });
-  return entries;
+  return inOrder(entries, ({ key }) => key);
 }
 
 /** A free attribute. */

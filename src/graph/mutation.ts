@@ -8,6 +8,7 @@ import { failureRefs, MutationFailed } from "./failure.ts";
 import { invalidInput } from "./input.ts";
 import { overlong } from "./list-limit.ts";
 import type { Node } from "./node.ts";
+import { inOrder } from "./order.ts";
 import { failureOf, type Place } from "./refusal.ts";
 
 /** What a mutation gives when it succeeds. */
@@ -78,7 +79,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         nullable: false,
         ...assumes(1),
         description: "What Cloudflare remarked; mostly nothing.",
-        resolve: ({ messages }) => messages,
+        resolve: ({ messages }) => inOrder(messages, ({ message, code }) => `${message ?? ""}\n${code ?? ""}`),
       }),
     }),
   });

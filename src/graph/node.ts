@@ -2,6 +2,7 @@ import { isPathId, type Result } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
 import type { Noun } from "../loaders.ts";
+import { isRawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { type Again, again, costs } from "./cost.ts";
@@ -47,8 +48,8 @@ export function globalId(type: string, ...parts: string[]): string {
 
 const PLAIN = /^[0-9A-Za-z_-]*$/;
 
-/** What a global id stands for. */
-interface Parsed {
+/** A global id taken apart, and how the object behind it is read again. */
+interface GlobalId {
   readonly type: string;
   readonly parts: string[];
   readonly reload: Reload;
@@ -58,24 +59,38 @@ interface Parsed {
 /** Characters of a global id; ours end at some two hundred. */
 const MAX_ID = 1000;
 /** Ids that were parsed lately: one operation names the same again under each alias, for the plan and for the answer. */
-const parsed = new Map<string, Parsed>();
+const parsed = new Map<string, GlobalId>();
 const MAX_PARSED = 4000;
 
-/** Type and parts of a global id. Whatever part may enter a path is checked here; the last of four never does. */
-export function parseGlobalId(id: string, argument: string): Parsed {
+/** Type and parts of a global id; throws the caller's mistake, naming the argument, where the text is none. */
+export function parseGlobalId(id: string, argument: string): GlobalId {
+  const found = readGlobalId(id);
+  if (found) return found;
+  if (isRawId(id)) {
+    throw badInput(
+      argument,
+      "is not a global ID but Cloudflare's own id of something: `account(id:)` takes an account's, and its fields " +
+        "`userGroup(id:)`, `member(id:)`, `permissionGroup(id:)`, `resourceGroup(id:)` and `ssoConnector(id:)` take theirs",
+    );
+  }
+  throw badInput(argument, `is not a global ID as the field \`id\` gives it: ${JSON.stringify(id.slice(0, 80))}`);
+}
+
+/**
+ * Type and parts of a global id, `undefined` where the text is none. Every part that may enter a path is checked here;
+ * the last of four never does.
+ */
+export function readGlobalId(id: string): GlobalId | undefined {
   const known = parsed.get(id);
   if (known) return known;
   const found = id.length <= MAX_ID ? read(id) : undefined;
-  if (!found) {
-    const shown = JSON.stringify(id.slice(0, 80));
-    throw badInput(argument, `must be a global id as the field \`id\` gives it, not ${shown}`);
-  }
+  if (!found) return undefined;
   if (parsed.size === MAX_PARSED) parsed.clear();
   parsed.set(id, found);
   return found;
 }
 
-function read(id: string): Parsed | undefined {
+function read(id: string): GlobalId | undefined {
   const [type = "", ...encoded] = Buffer.from(id, "base64url").toString().split(":");
   const parts = encoded.map(decode);
   const found = reloads.get(`${type}/${parts.length}`);
@@ -149,10 +164,12 @@ builder.queryFields((t) => ({
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
-    nullable: { list: false, items: true },
+    nullable: { list: true, items: true },
     ...costs(
       again(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
-      (calls) => `Many objects by their global ids, in that order, null where there is no such thing. ${calls}`,
+      (calls) =>
+        "Many objects by their global ids, in that order, null where there is no such thing. An id that cannot be read is " +
+        `an error at its own place, \`nodes.1\` say, and leaves the others whole. ${calls}`,
     ),
     args: {
       ids: t.arg.idList({
@@ -161,8 +178,9 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_root, args, context) =>
-      idsOf(args)
-        .map((id) => parseGlobalId(id, "ids"))
-        .map(async ({ parts, reload }) => reload(parts, context)) as never,
+      idsOf(args).map(async (id, i) => {
+        const { parts, reload } = parseGlobalId(id, `ids[${i}]`);
+        return reload(parts, context);
+      }) as never,
   }),
 }));

@@ -2,24 +2,62 @@
 const FEW = 32;
 
 /**
- * The rows in the order of a key. Cloudflare's order of policies, groups and roles means nothing and changes from read to
- * read; whoever compares two answers needs one that does not.
+ * The rows in the order of a key, and those of an equal key in the order of their ids. Cloudflare's order of policies,
+ * groups, roles and attributes means nothing and changes from read to read; comparing two answers needs one that does not.
  */
-export function inOrder<T>(rows: readonly T[], key: (row: T) => string): T[] {
+export function inOrder<T>(rows: readonly T[], key: (row: T) => string, id: (row: T) => string = none): T[] {
   const sorted = rows.slice();
   if (rows.length > FEW) {
     const keys = new Map(rows.map((row) => [row, key(row)]));
-    return sorted.sort((a, b) => compare(keys.get(a) as string, keys.get(b) as string));
+    return sorted.sort((a, b) => compare(keys.get(a) as string, keys.get(b) as string) || compare(id(a), id(b)));
   }
   for (let i = 1; i < sorted.length; i++) {
     const row = sorted[i] as T;
     const here = key(row);
     let to = i;
-    for (; to > 0 && key(sorted[to - 1] as T) > here; to--) sorted[to] = sorted[to - 1] as T;
+    for (; to > 0; to--) {
+      const before = sorted[to - 1] as T;
+      const there = key(before);
+      if (there < here || (there === here && id(before) <= id(row))) break;
+      sorted[to] = before;
+    }
     sorted[to] = row;
   }
   return sorted;
 }
+
+/** How a list is described as sorted. */
+export interface SortedBy<T> {
+  /** The text by which, whatever its case. */
+  text: (row: T) => string | null | undefined;
+  direction: "asc" | "desc" | undefined;
+}
+
+/**
+ * Where each row of the sorted list stands among the given ones: equal texts are ordered by id. `undefined` where they are
+ * sorted already, or cannot be, because one has no text.
+ */
+export function orderOf<T extends { id?: string | null | undefined }>(
+  rows: readonly T[],
+  { text, direction }: SortedBy<T>,
+): number[] | undefined {
+  const sign = direction === "desc" ? -1 : 1;
+  const texts: string[] = [];
+  let sorted = true;
+  for (const row of rows) {
+    const here = text(row)?.toLowerCase();
+    if (here == null) return undefined;
+    const before = texts.at(-1);
+    if (before !== undefined && sign * compare(before, here) > 0) sorted = false;
+    texts.push(here);
+  }
+  if (sorted) return undefined;
+  return Array.from(rows.keys()).sort(
+    (a, b) => sign * compare(texts[a] as string, texts[b] as string) || compare(rows[a]?.id ?? "", rows[b]?.id ?? ""),
+  );
+}
+
+const none = () => "";
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

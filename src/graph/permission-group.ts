@@ -51,6 +51,14 @@ export class PermissionGroupNode {
   }
 }
 
+/** Names in a text that separates them by commas, in order. */
+function namesIn(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .sort();
+}
+
 const unlessLeftOut = leftOut(
   "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if that is cheaper.",
 );
@@ -94,8 +102,7 @@ PermissionGroupRef.implement({
           "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
           `that pairs it with another kind is refused by Cloudflare. ${calls}`,
       ),
-      resolve: (group, _args, context) =>
-        group.with("meta", context, (meta) => meta?.scopes?.split(",").map((scope) => scope.trim())),
+      resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.scopes && namesIn(meta.scopes)),
     }),
     meta: t.field({
       ...costs(

@@ -54,6 +54,8 @@ const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
   }),
 });
 
+const accessOfGroups = "`ALLOW`. Cloudflare refuses `DENY` in user groups, so it is refused here before any call.";
+
 /** A policy of a user group, whole. */
 export const PolicyInput = builder.inputType("PolicyInput", {
   description: "A policy of a user group. It has no id: Cloudflare gives it one, and a new one with every write.",
@@ -61,7 +63,7 @@ export const PolicyInput = builder.inputType("PolicyInput", {
     access: t.field({
       type: AccessEnum.type,
       required: true,
-      description: "`ALLOW`; Cloudflare refuses `DENY` in user groups.",
+      description: accessOfGroups,
     }),
     permissionGroupIds: t.idList({
       required: true,
@@ -83,7 +85,7 @@ export type PolicyInput = typeof PolicyInput.$inferInput;
 export const PolicyChangeInput = builder.inputType("PolicyChangeInput", {
   description: "What to change of a policy. What is left out stays.",
   fields: (t) => ({
-    access: t.field({ type: AccessEnum.type, description: "`ALLOW`; Cloudflare refuses `DENY` in user groups." }),
+    access: t.field({ type: AccessEnum.type, description: accessOfGroups }),
     permissionGroupIds: t.idList(
       atMost(MAX_GROUPS, 'All permission groups it shall have: `["49ce85367bae433b9f0717ed4fea5c74"]`.'),
     ),
@@ -125,6 +127,7 @@ export function writtenPolicy<P extends PolicyChangeInput>(
 ): Partial<WrittenPolicy> {
   const { access, permissionGroupIds, resourceGroups } = policy;
   const written: Partial<WrittenPolicy> = {};
+  if (access === "deny") check.problem([...path, "access"], "must be ALLOW: Cloudflare refuses DENY in user groups");
   if (access != null) written.access = access as WrittenPolicy["access"];
   if (permissionGroupIds) {
     const place = [...path, "permissionGroupIds"];

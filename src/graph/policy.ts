@@ -79,13 +79,14 @@ export class PolicyNode {
 }
 
 /**
- * The policies of an owner in an order that is the same on every read: by what they say, never by their ids. Worked out
- * once, also where each policy leads to its owner and back.
+ * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their ids.
+ * Worked out once, also where each policy leads to its owner and back.
  */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
   owner.ordered ??= inOrder(
     owner.row.policies.map((row) => new PolicyNode(owner, row)),
     ({ place }) => place,
+    ({ row }) => row.id ?? "",
   );
   return owner.ordered;
 }

@@ -1,4 +1,5 @@
 import type { CloudflareError } from "../cloudflare/error.ts";
+import { messageOf } from "./error.ts";
 import type { Failure, Problem } from "./failure.ts";
 
 /** A path in the body that was sent (`policies`, `3`, `access`) as one in the input. */
@@ -108,7 +109,9 @@ function howToFindOut(route: string): string {
   return `Whether it was done is not known: ${look} before you repeat it.`;
 }
 
-function explained({ message, errors, kind, route }: CloudflareError): string {
+function explained(error: CloudflareError): string {
+  const { errors, kind, route } = error;
+  const message = messageOf(error);
   if (kind !== "refused" || errors.some((each) => clear.test(each.message))) return message;
   const [, , explanation] =
     explanations.find(([says, on]) => on.test(route) && errors.some((each) => says.test(each.message))) ?? [];

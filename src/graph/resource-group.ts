@@ -52,7 +52,7 @@ export class ResourceGroupNode {
   }
 
   get scopes(): Scope[] | null | Error {
-    return this.row.scope ?? (this.row.id ? elsewhere : null);
+    return scopesOf(this.row.scope) ?? (this.row.id ? elsewhere : null);
   }
 
   /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
@@ -78,6 +78,11 @@ export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
   let text = "";
   for (const each of inOrder(scope ?? [], keysOf)) text += text ? `\n${keysOf(each)}` : keysOf(each);
   return text;
+}
+
+/** The scopes of a group in order. */
+function scopesOf(scopes: ResourceGroup["scope"]): Scope[] | null | undefined {
+  return scopes && scopes.length > 1 ? inOrder(scopes, keysOf) : scopes;
 }
 
 function keysOf({ key, objects }: Scope): string {
@@ -128,7 +133,7 @@ ResourceGroupRef.implement({
         { ...atHand.extensions, assumed: 1 },
       ),
       type: [ScopeRef],
-      resolve: (group, _args, context) => group.with("scope", context, (scope) => scope),
+      resolve: (group, _args, context) => group.with("scope", context, scopesOf),
     }),
   }),
 });

@@ -7,6 +7,7 @@ import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, lookUp, page, rest, whole } from "./cost.ts";
 import { DirectionEnum, readDate } from "./leaf.ts";
+import { looksAhead, selects } from "./look-ahead.ts";
 import { MemberNode, MemberRef } from "./member.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
@@ -44,7 +45,7 @@ const UserGroupMemberConnection = builder.connectionObject(
             `\`replaceUserGroupMembers\`. ${calls}`,
         ),
         resolve: async (page, _args, { loaders }) =>
-          membersRevision(await loaders.list(userGroups.members.list, (page as unknown as OfGroup).group)),
+          membersRevision(await loaders.list(userGroups.members.list, (page as unknown as OfGroup).everybody)),
       }),
     }),
   },
@@ -55,9 +56,9 @@ function membersSent({ search, direction }: Given<{ search: string; direction: "
   return { fuzzyEmail: search || undefined, direction: direction ?? undefined };
 }
 
-/** Which group a page of members belongs to. */
+/** What a page of members belongs to: the list of everybody in the group. */
 interface OfGroup {
-  group: Params<typeof userGroups.members.list>;
+  everybody: Params<typeof userGroups.members.list>;
 }
 
 /** The whole group is at hand wherever a query comes to it; the payloads that have to read it say so. */
@@ -93,7 +94,6 @@ UserGroupRef.implement({
     }),
     policies: t.field({
       type: [PolicyRef],
-      nullable: false,
       ...costs(
         own,
         () =>
@@ -106,7 +106,6 @@ UserGroupRef.implement({
         isWhole(group) ? policiesOf(group) : of(group, context, (row) => policiesOf({ ...group, row })),
     }),
     revision: t.string({
-      nullable: false,
       ...costs(
         own,
         () =>
@@ -123,8 +122,10 @@ UserGroupRef.implement({
         ...costs(
           page(userGroups.members.list, "Member", "members of each group", { sent: membersSent, stubs: true }),
           (calls) =>
-            `Who is in the group, by e-mail address. ${calls} The calls of many groups are made together. ` +
+            "Who is in the group, by e-mail address as Cloudflare sorts it; a page that is the whole list is in that order " +
+            `whatever Cloudflare sends. ${calls} The calls of many groups are made together. ` +
             "More than `id`, `email` and `status` of the members costs further calls.",
+          looksAhead,
         ),
         args: {
           search: t.arg.string({ description: 'Only members whose e-mail address contains this: `"@example.com"`.' }),
@@ -133,11 +134,16 @@ UserGroupRef.implement({
             description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
           }),
         },
-        resolve: async ({ accountId, row }, args, { loaders }) => {
+        resolve: async ({ accountId, row }, args, { loaders }, info) => {
+          const { list } = userGroups.members;
           const group = { account_id: accountId, user_group_id: row.id };
           const node = (member: UserGroupMember) => new MemberNode(accountId, member);
           const sent = { ...group, ...membersSent(args) };
-          return Object.assign(await connect(loaders, userGroups.members.list, sent, args, node), { group });
+          const everybody = sent.fuzzyEmail === undefined ? sent : group;
+          // The revision needs everybody: the page is cut from that list then. Where it fails, the page is read alone.
+          if (everybody === sent && selects(info, "revision")) await loaders.list(list, everybody).catch(() => {});
+          const sortedBy = { text: ({ email }: UserGroupMember) => email, direction: sent.direction };
+          return Object.assign(await connect(loaders, list, sent, args, node, sortedBy), { everybody });
         },
       },
       UserGroupMemberConnection,
@@ -190,7 +196,9 @@ builder.objectFields(AccountRef, (t) => ({
       nullable: true,
       ...costs(
         page(userGroups.list, "UserGroup", "groups", { sent }),
-        (calls) => `User groups of the account with their policies, by name. ${calls}`,
+        (calls) =>
+          "User groups of the account with their policies, by name as Cloudflare sorts it; a page that is the whole list is " +
+          `in that order whatever Cloudflare sends. ${calls}`,
       ),
       args: {
         id: t.arg.string({
@@ -201,11 +209,14 @@ builder.objectFields(AccountRef, (t) => ({
         direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
       },
       resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(loaders, userGroups.list, { account_id: accountId, ...sent(args) }, args, (row) => ({
-          type: "UserGroup" as const,
-          accountId,
-          row,
-        })),
+        connect(
+          loaders,
+          userGroups.list,
+          { account_id: accountId, ...sent(args) },
+          args,
+          (row) => ({ type: "UserGroup" as const, accountId, row }),
+          { text: ({ name }) => name, direction: args.direction ?? undefined },
+        ),
     },
     UserGroupConnection,
   ),

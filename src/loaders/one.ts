@@ -2,7 +2,8 @@ import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../cloudflare/error.ts";
-import type { List, Row } from "./window.ts";
+import type { Row } from "./page.ts";
+import type { List } from "./window.ts";
 
 /** Why records that were asked for together were read as they were. */
 export interface Batch {
@@ -107,8 +108,11 @@ export class Records<R extends Row> {
     this.#reading = Promise.all(numbers.map((number) => this.#list.page(number)))
       .then(async (pages) => {
         // A vendor that cuts the size of its pages has shown less than was paid for.
-        if (pages.some(({ size, last }) => size < this.#list.largest && !last)) await this.#list.window(0, Infinity);
-        if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
+        if (pages.some(({ size, last, short }) => short || (size < this.#list.largest && !last)))
+          await this.#list.window(0, Infinity);
+        // A record that a list of changing length does not show may be there all the same: it is asked for alone.
+        if (this.#list.changed) this.#closed = true;
+        else if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
       })
       .catch((error) => {
         // Of a vendor that limits, hangs or is down nobody asks every record alone.

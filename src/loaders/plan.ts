@@ -34,6 +34,39 @@ export function fewestPages(from: number, to: number, sizes: Sizes): Plan {
   return best;
 }
 
+/**
+ * The pages to ask for to see `[offset, end)` of a list, of which the length may be known. Where one page does, it is one
+ * that shows the rows next to them as well, if any does: they tell whether the list has changed.
+ *
+ * @param isRead whether a page was read already
+ */
+export function planWindow(
+  offset: number,
+  end: number,
+  known: number | null,
+  sizes: Sizes,
+  isRead: (plan: Plan) => boolean,
+): Plan {
+  // One row more than asked for tells in the same call whether another follows.
+  const withNext = known === null ? onePage(offset, end + 1, sizes) : undefined;
+  const to = withNext ? end + 1 : Math.min(end, known ?? end);
+  const plan = withNext ?? fewestPages(offset, to, sizes);
+  // How many of several pages are read depends on what the first of them shows.
+  if (plan.last > plan.first || isRead(plan)) return plan;
+  const front = Math.max(0, offset - 1);
+  const beyond = known === null ? to : Math.min(end + 1, known);
+  return onePage(front, beyond, sizes) ?? onePage(front, to, sizes) ?? onePage(offset, beyond, sizes) ?? plan;
+}
+
+/** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no rows. */
+export function partOf(from: number, to: number, nearest: "from" | "to", sizes: Sizes): Plan | undefined {
+  for (let rows = Math.min(sizes.max, to - from); rows > 0; rows--) {
+    const plan = nearest === "from" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);
+    if (plan) return plan;
+  }
+  return undefined;
+}
+
 function pagesOf(size: number, from: number, to: number): Plan {
   return { size, first: Math.floor(from / size) + 1, last: Math.ceil(to / size) };
 }

@@ -1,34 +1,29 @@
 import type { Answer, Call } from "../cloudflare/client.ts";
-import { type ListEndpoint, type PerPage, placeholders } from "../cloudflare/endpoint.ts";
-import { fewestPages, onePage } from "./plan.ts";
-
-/** A row as lists carry it. Only inside policies may the id be missing. */
-export interface Row {
-  id?: string | null | undefined;
-}
+import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
+import { brings, isFiltered, type Page, placePage, type Row, within } from "./page.ts";
+import { type Plan, partOf, planWindow } from "./plan.ts";
+import type { Source } from "./range.ts";
+import { Walk } from "./walk.ts";
 
 /** A part of a list. */
 export interface Window<R> {
   rows: R[];
+  /** Where the first of them stands. */
+  start: number;
   /** Length of the whole list; `null` where the vendor gives no total that holds (none, or a filter) and no end was seen. */
   total: number | null;
+  /** What the vendor counts, whatever that is: it is another where rows were added or deleted. */
+  count: number | null;
+  /** The list is known to have changed while it was read, or since a cursor was given: rows may be missing or repeated. */
+  shifted: boolean;
   /** Whether rows follow. Costs a call only where neither a total, a further row nor a short page has told it. */
   hasNext(): Promise<boolean>;
 }
 
-/** One page as it came: `rows[i]` stands at `start + i` of its list. */
-interface Page<R> {
-  rows: R[];
-  start: number;
-  /** Rows that a full page has; fewer than were asked for if the vendor cut the size. */
-  size: number;
-  /** The list ends with this page. */
-  last: boolean;
-  /** Length of the whole list, where the vendor's word for it holds. */
-  total: number | null;
-}
-
 type ListParams = Record<string, unknown>;
+
+/** Pages that are asked for at once: a vendor may count more rows than there can be. */
+const MOST_AT_ONCE = 1000;
 
 /** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
 export class Shelf<R extends Row> {
@@ -49,12 +44,14 @@ export class Shelf<R extends Row> {
 }
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
-export class List<R extends Row> {
+export class List<R extends Row> implements Source<R> {
   readonly shelf: Shelf<R>;
   /** The whole list, once it was read to its end. */
   whole: R[] | undefined;
   /** Length of the whole list, once it is known. */
   total: number | null = null;
+  /** Two pages of this request counted differently: what neither shows may be there all the same. */
+  changed = false;
 
   readonly #call: Call;
   readonly #endpoint: ListEndpoint<R>;
@@ -62,7 +59,11 @@ export class List<R extends Row> {
   readonly #filtered: boolean;
   readonly #sizes: PerPage | undefined;
   readonly #pages = new Map<string, Promise<Page<R>>>();
+  readonly #shown: Page<R>[] = [];
   readonly #windows = new Map<string, Promise<Window<R>>>();
+  #walk: Walk<R> | undefined;
+  /** What the vendor counted last. */
+  #count: number | null = null;
 
   constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: Shelf<R>) {
     this.shelf = shelf;
@@ -84,9 +85,22 @@ export class List<R extends Row> {
     return this.#sizes?.max ?? 0;
   }
 
-  /** One page of the largest size, from 1. */
-  page(number: number): Promise<Page<R>> {
-    return this.#page(number, this.largest);
+  /** What is counted of the list: by the vendor or, where it is documented as one page, here. */
+  get count(): number | null {
+    return this.#sizes ? this.#count : (this.whole?.length ?? null);
+  }
+
+  /** What was read of the list: rows that follow one another, and where the first of them stands. */
+  get spans(): readonly { start: number; rows: R[] }[] {
+    const [whole, walked] = [this.whole, this.#walk?.rows];
+    return whole ? [{ start: 0, rows: whole }] : walked ? [{ start: 0, rows: walked }] : this.#shown;
+  }
+
+  /** One page of the largest size, from 1; of a list without pages the whole. */
+  async page(number: number): Promise<Pick<Page<R>, "size" | "last" | "short">> {
+    if (this.#sizes) return this.#page(number, this.largest);
+    await this.window(0, Number.POSITIVE_INFINITY);
+    return { size: 0, last: true, short: false };
   }
 
   /**
@@ -98,26 +112,30 @@ export class List<R extends Row> {
     const key = `${offset}/${limit}`;
     const before = this.#windows.get(key);
     if (before) return before;
-    const window = this.#read(offset, limit, this.#sizes);
+    const window = this.#sizes ? this.#read(offset, limit, this.#sizes) : this.#walked(offset, limit, undefined);
     this.#windows.set(key, window);
     return window;
   }
 
-  async #read(offset: number, limit: number, sizes: PerPage | undefined): Promise<Window<R>> {
-    if (!sizes) return this.#slice((await this.#page(1, 0)).rows, offset, limit);
+  /** Reads one page that holds rows around these, as many of them as one page can. */
+  async reach(from: number, to: number, nearest: "from" | "to"): Promise<void> {
+    if (this.whole || !this.#sizes) return;
+    if (this.#walk) return this.#walk.until(to);
+    const plan = partOf(from, to, nearest, this.#sizes);
+    if (plan) await this.#page(plan.first, plan.size);
+  }
 
-    // One row more than asked for tells in the same call whether another follows.
+  async #read(offset: number, limit: number, sizes: PerPage): Promise<Window<R>> {
+    if (this.#walk) return this.#walked(offset, limit, sizes.max);
     const known = this.total;
     const end = offset + limit;
     if (known !== null && Math.min(end, known) <= offset) return this.#assemble([], offset, end);
-    const plan =
-      known === null
-        ? (onePage(offset, end + 1, sizes) ?? fewestPages(offset, end, sizes))
-        : fewestPages(offset, Math.min(end, known), sizes);
+    const isRead = ({ first, size }: Plan) => this.#pages.has(`${first}/${size}`);
+    const plan = planWindow(offset, end, known, sizes, isRead);
 
     const pages: Page<R>[] = [];
     let next = plan.first;
-    let last = known === null ? plan.first : plan.last;
+    let last = known === null ? plan.first : Math.min(plan.last, plan.first + MOST_AT_ONCE - 1);
     while (next <= last) {
       const asked = Array.from({ length: last - next + 1 }, (_, i) => this.#page(next + i, plan.size));
       const read = asked[0] && asked.length === 1 ? [await asked[0]] : await Promise.all(asked);
@@ -125,23 +143,40 @@ export class List<R extends Row> {
       pages.push(...read);
       const cut = read.find((page) => page.size < plan.size && !page.last);
       if (cut) return this.#read(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
+      if (read.some((page) => page.short)) return this.#walked(offset, limit, next === 1 ? plan.size : sizes.max);
       // A page that ends the list, or says nothing new, is the last that is worth asking for.
       if (read.some((page) => page.last) || fresh.length === 0) break;
       next = last + 1;
-      last = Math.min(plan.last, this.total === null ? next : Math.ceil(this.total / plan.size));
+      last = Math.min(plan.last, this.total === null ? next : Math.ceil(this.total / plan.size), last + MOST_AT_ONCE);
     }
     return this.#assemble(pages, offset, end);
+  }
+
+  /** The rows of a list of which only the order of its pages can be relied on. */
+  async #walked(offset: number, limit: number, size: number | undefined): Promise<Window<R>> {
+    this.#walk ??= new Walk(this.#endpoint.route, this.#filtered, (number) => this.#page(number, size));
+    const walk = this.#walk;
+    // Without sizes there is one page by the reference, and what it costs is known: more is read where it is counted.
+    await walk.until(size === undefined ? Number.POSITIVE_INFINITY : offset + limit);
+    if (!walk.complete) {
+      return { ...this.#slice(walk.rows, offset, limit), total: this.total, hasNext: async () => true };
+    }
+    this.#close(walk.rows);
+    return this.#slice(walk.rows, offset, limit);
   }
 
   #assemble(pages: Page<R>[], offset: number, end: number): Window<R> {
     let reached = 0;
     for (const page of pages) reached = Math.max(reached, page.start + page.rows.length);
-    const rows = within(pages, offset, end);
+    const { rows, repeated } = within(pages, offset, end);
     const ended = pages.some((page) => page.last);
     if (ended && offset === 0 && reached <= end) this.#close(rows);
     return {
       rows,
+      start: offset,
       total: this.total,
+      count: this.count,
+      shifted: repeated || pages.some(({ count }) => count !== pages[0]?.count),
       hasNext: async () => {
         if (reached > end) return true;
         if (ended) return false;
@@ -155,81 +190,46 @@ export class List<R extends Row> {
   #close(rows: R[]): void {
     this.whole = rows;
     this.total = rows.length;
-    this.shelf.complete ||= !this.#filtered;
+    this.shelf.complete ||= !this.#filtered && !this.changed;
   }
 
   #slice(all: R[], offset: number, limit: number): Window<R> {
     return {
       rows: all.slice(offset, offset + limit),
+      start: offset,
       total: all.length,
+      count: this.count,
+      shifted: false,
       hasNext: async () => offset + limit < all.length,
     };
   }
 
-  #page(number: number, size: number): Promise<Page<R>> {
+  /** One page, from 1, of so many rows; without a size the first is the whole list by the reference. */
+  #page(number: number, size?: number): Promise<Page<R>> {
     const key = `${number}/${size}`;
     const before = this.#pages.get(key);
     if (before) return before;
-    const params = this.#sizes ? { ...this.#params, page: number, per_page: size } : this.#params;
+    const asked = size === undefined ? number > 1 && { page: number } : { page: number, per_page: size };
+    const params = asked ? { ...this.#params, ...asked } : this.#params;
     const page = (this.#call(this.#endpoint, params as never) as Promise<Answer<R[]>>).then((answer) =>
-      this.#place(answer, number, size),
+      this.#note(placePage(answer, number, size ?? Number.POSITIVE_INFINITY, this.#filtered)),
     );
     this.#pages.set(key, page);
     return page;
   }
 
-  /** Where the answer's rows stand, by what the vendor says of the page and else by what was asked. */
-  #place({ result: rows, info }: Answer<R[]>, number: number, asked: number): Page<R> {
+  /** Notes what a page tells of the list. */
+  #note(page: Page<R>): Page<R> {
+    const { rows, start, last, total, count } = page;
     this.shelf.show(rows);
-    if (!this.#sizes) {
-      this.#close(rows);
-      return { rows, start: 0, size: rows.length, last: true, total: rows.length };
-    }
-    const told = info?.per_page ?? asked;
-    const size = told > 0 && rows.length <= told ? Math.min(asked, told) : asked;
-    // `/accounts` may ignore the page that was asked for; it does say which one it gave.
-    const start = ((info?.page ?? number) - 1) * size;
-    const reached = start + rows.length;
-    const short = rows.length < size;
-    const said = info?.total_count ?? null;
-    // With a filter `total_count` counts what does not match, too: then it is a bound, and tells the end only.
-    const empty = rows.length === 0;
-    const holds = this.#filtered ? said === reached && !empty : said !== null && (said >= reached || empty);
-    const total = holds ? said : null;
-    const pages = this.#filtered ? null : (info?.total_pages ?? null);
-    const last = short || total === reached || (total === null && pages !== null && pages * size <= reached);
-    if (last && (!empty || start === 0)) this.total = reached;
+    if (!this.#sizes) return page;
+    this.#shown.push(page);
+    if (last && (rows.length > 0 || start === 0)) this.total = start + rows.length;
     else if (total !== null) this.total ??= total;
-    return { rows, start, size, last, total: this.total };
+    if (count !== null) {
+      this.changed ||= this.#count !== null && this.#count !== count;
+      this.#count = count;
+    }
+    return { ...page, total: this.total };
   }
-}
-
-/** The rows `[offset, end)` of some pages. A list that changes between two of its pages may show a row twice. */
-function within<R extends Row>(pages: Page<R>[], offset: number, end: number): R[] {
-  const [only, ...more] = pages;
-  if (only && more.length === 0)
-    return only.rows.slice(Math.max(0, offset - only.start), Math.max(0, end - only.start));
-  const rows = new Map<unknown, R>();
-  for (const page of pages) {
-    page.rows.forEach((row, i) => {
-      const position = page.start + i;
-      if (position >= offset && position < end && !rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
-    });
-  }
-  return [...rows.values()];
-}
-
-function brings<R extends Row>(page: Page<R>, before: Page<R>[]): boolean {
-  const seen = new Set(before.flatMap((each) => each.rows.map((row) => row.id)));
-  return page.rows.some((row) => !row.id || !seen.has(row.id));
-}
-
-/** Whether the parameters leave rows out; an order does not. */
-function isFiltered({ route }: ListEndpoint, params: ListParams): boolean {
-  const parent = placeholders(route);
-  for (const name in params) {
-    if (params[name] === undefined || name === "direction" || name === "order" || parent.includes(name)) continue;
-    return true;
-  }
-  return false;
 }

@@ -14,7 +14,6 @@ import {
   getNamedType,
   type InlineFragmentNode,
   isAbstractType,
-  isNonNullType,
   isObjectType,
   Kind,
   SchemaMetaFieldDef,
@@ -71,16 +70,15 @@ export class Selections {
 
   /** A field's arguments; `undefined` where they are refused, such as a variable that must not be null and is. */
   arguments(field: Field, node: FieldNode): Record<string, unknown> | undefined {
-    return this.unlessRefused(field, () => getArgumentValues(field, node, this.#variables));
+    return this.unlessRefused(() => getArgumentValues(field, node, this.#variables));
   }
 
-  /** What is made of a field's arguments; `undefined` where they are refused. */
-  unlessRefused<T>(field: Field, make: () => T): T | undefined {
+  /** What is made of a field's arguments; `undefined` where they are refused: the field is null then, and nothing else. */
+  unlessRefused<T>(make: () => T): T | undefined {
     try {
       return make();
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      if (isNonNullType(field.type)) this.refusedWhole = true;
       return undefined;
     }
   }

@@ -11,7 +11,7 @@ import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId, type ListEndpoint, type PerPage } from "../cloudflare/endpoint.ts";
 import { DEFAULT_PAGE, listName, type Paging, place } from "../graph/connection.ts";
 import type { Again, Cost } from "../graph/cost.ts";
-import { parseGlobalId } from "../graph/node.ts";
+import { readGlobalId } from "../graph/node.ts";
 import { fewestPages, onePage } from "../loaders/plan.ts";
 import type { Plan } from "../plan.ts";
 import { Bill } from "./bill.ts";
@@ -101,11 +101,11 @@ export class Walk {
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
   #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
     if (cost.kind === "end") at.page?.end?.();
-    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, {}, "all", Infinity);
+    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
     if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
     if (cost.kind === "whole") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
-    return args && this.#selections.unlessRefused(field, () => this.#give(cost, args, at));
+    return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
   }
 
   #give(cost: Cost, args: Args, at: Objects): Objects[] {
@@ -147,19 +147,25 @@ export class Walk {
     const { start, end, last } = place(undefined, this.#capped(args));
 
     const rows = last ?? Math.max(0, end - start);
-    const window = last === undefined ? `${start}-${end}` : `${start} last ${last}`;
     const sizes = list.perPage;
+    // The rows of a cursor are looked for where the list has changed since: each cursor's with one call more.
+    const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
+    const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
+    const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
     let [calls, mayEnd] = [1, false];
     if (sizes && last !== undefined) {
       calls = isFiltered(filters) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
     } else if (sizes) {
-      mayEnd = !onePage(start, start + rows + 1, sizes);
-      if (mayEnd) calls = pagesOf(start, start + rows, sizes);
+      const oneMore = onePage(start, start + rows + 1, sizes);
+      mayEnd = !oneMore || looks > 0;
+      if (!oneMore) calls = pagesOf(start, start + rows, sizes);
     }
+    calls += looks;
     const name = `${this.#list(list, at, filters, sizes ? window : "", calls)} ${window}`;
     const count = at.count * rows;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
-    const page = { parents: at, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
+    const order = isFiltered(filters) ? {} : filters;
+    const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
     return { of, name, count, account: owner, whole: !stubs, sure: false, page };
   }
 
@@ -181,9 +187,11 @@ export class Walk {
   /** Objects by global id; those of one type and account are one set. */
   #again(ids: readonly string[]): Objects[] {
     const sets = new Map<string, { shows: string; again: Again[] }>();
-    for (const { type, parts, reads } of ids.map((id) => parseGlobalId(id, "ids"))) {
-      const again = reads(parts);
-      if (!again) continue;
+    for (const id of ids) {
+      const known = readGlobalId(id);
+      const again = known?.reads(known.parts);
+      if (!known || !again) continue;
+      const { type } = known;
       const key = `${type} ${again.of} ${again.accountId}`;
       const set = sets.get(key) ?? { shows: type, again: [] };
       sets.set(key, set);

@@ -63,6 +63,7 @@ export async function connection<R>(
       hasPreviousPage: start > 0,
       startCursor: nodes.length ? cursor(0) : null,
       endCursor: nodes.length ? cursor(nodes.length - 1) : null,
+      shifted: false,
     },
   };
 }

@@ -97,13 +97,18 @@ export function member(world: World, accountId: string, { id, email, status, use
   };
 }
 
+const entries = (meta: object) => sorted(Object.entries(meta), ([key]) => key).map(([key, value]) => ({ key, value }));
+
 /** In the order that the graph promises: access, permission groups, scopes. */
 function policies(world: World, accountId: string, ownerType: OwnerType, ownerId: string, rows: Policy[] | undefined) {
   const said = ({ access, permission_groups, resource_groups }: Policy) => {
     const what = permission_groups.map(({ id }) => id).sort();
     return JSON.stringify([access, what, resource_groups.map(placeOrId).sort()]);
   };
-  return sorted(rows, said).map(({ id, access, permission_groups, resource_groups }) => ({
+  return sorted(
+    sorted(rows, ({ id }) => id ?? ""),
+    said,
+  ).map(({ id, access, permission_groups, resource_groups }) => ({
     __typename: "Policy",
     id: globalId("Policy", accountId, ownerType, ownerId, id),
     cloudflareId: id,
@@ -138,8 +143,8 @@ export function permissionGroup({ rest }: World, accountId: string, row: Permiss
     name: async () => (await whole()).name,
     label: async () => (await whole()).meta.label,
     description: async () => (await whole()).meta.description,
-    scopes: async () => (await whole()).meta.scopes?.split(/\s*,\s*/),
-    meta: async () => Object.entries((await whole()).meta).map(([key, value]) => ({ key, value })),
+    scopes: async () => (await whole()).meta.scopes?.split(/\s*,\s*/).sort(),
+    meta: async () => entries((await whole()).meta),
   };
 }
 
@@ -152,7 +157,7 @@ export function resourceGroup({ rest }: World, accountId: string, row: ResourceG
     id: globalId("ResourceGroup", accountId, ...(row.id ? [row.id] : [...(owner ?? []), sha(place(row))])),
     cloudflareId: row.id,
     name: async () => (await whole()).name,
-    meta: async () => Object.entries((await whole()).meta ?? {}).map(([key, value]) => ({ key, value })),
+    meta: async () => entries((await whole()).meta ?? {}),
     scopes: async () => {
       const { key, objects } = (await whole()).scope;
       return [{ ...resource(key), objects: sorted(objects, (object) => object.key).map((each) => resource(each.key)) }];

@@ -20,7 +20,8 @@ export const pages = {
   totalCountAbsent: (): Oddness => everyInfo(({ total_count, total_pages, ...info }) => info),
 
   /** A total that is less than what is there (assumed). */
-  totalCountTooLow: (): Oddness => everyInfo(({ total_pages, ...info }) => ({ ...info, total_count: 1 })),
+  totalCountTooLow: (): Oddness =>
+    everyInfo(({ total_pages, ...info }) => ({ ...info, total_count: Math.min(1, Number(info.total_count)) })),
 
   /** A total that is more than what is there: by the reference it counts "without search parameters" [D]. */
   totalCountTooHigh: (): Oddness =>

@@ -1,7 +1,7 @@
 import { idOf } from "../mint.ts";
 import { isObject, type Oddness } from "./oddness.ts";
 
-const lists = new Set(["policies", "permission_groups", "resource_groups", "objects", "roles"]);
+const lists = new Set(["policies", "permission_groups", "resource_groups", "objects", "roles", "messages"]);
 
 /** Every policy passed through `change`; a policy is what has `access`. */
 function everyPolicy(change: (policy: Record<string, unknown>) => object): Oddness {
@@ -14,14 +14,22 @@ function everyGroup(list: "permission_groups" | "resource_groups", change: (grou
 
 /** What policies say and leave out. */
 export const policies = {
-  /** Lists inside a row come in another order on every read: Terraform had to turn them into sets [S]. */
+  /**
+   * Lists inside a row come in another order on every read: Terraform had to turn them into sets [S]. So do remarks and the
+   * attributes of `meta` (assumed).
+   */
   shuffled(): Oddness {
-    let turn = 0;
+    let seed = 1;
+    const shuffle = <T>(items: T[]) => {
+      // A linear congruential generator: a plain counter comes back to where it was after every read of the same rows.
+      seed = (seed * 48_271) % 0x7fff_ffff;
+      const at = seed % (items.length || 1);
+      return [...items.slice(at), ...items.slice(0, at)].reverse();
+    };
     return {
       value(key, value) {
-        if (!lists.has(key) || !Array.isArray(value)) return value;
-        const at = ++turn % (value.length || 1);
-        return [...value.slice(at), ...value.slice(0, at)].reverse();
+        if (key === "meta" && isObject(value)) return Object.fromEntries(shuffle(Object.entries(value)));
+        return lists.has(key) && Array.isArray(value) ? shuffle(value) : value;
       },
     };
   },

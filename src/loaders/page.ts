@@ -1,0 +1,92 @@
+import type { Answer } from "../cloudflare/client.ts";
+import { type ListEndpoint, placeholders } from "../cloudflare/endpoint.ts";
+
+/** A row as lists carry it. Only inside policies may the id be missing. */
+export interface Row {
+  id?: string | null | undefined;
+}
+
+/** One page as it came: `rows[i]` stands at `start + i` of its list. */
+export interface Page<R> {
+  rows: R[];
+  start: number;
+  /** Rows that a full page has; fewer than were asked for if the vendor cut the size, `Infinity` where nothing tells. */
+  size: number;
+  /** The list ends with this page. */
+  last: boolean;
+  /** Rows are missing here: the page is not full, and the vendor counts more than it showed up to here. */
+  short: boolean;
+  /** Rows that the vendor counts, whatever they are: with a filter perhaps more than it finds. */
+  count: number | null;
+  /** Pages that it counts. */
+  pages: number | null;
+  /** Length of the whole list, where the vendor's word for it holds. */
+  total: number | null;
+}
+
+/** Rows that no list has; a greater count is no count. */
+const MOST = 2 ** 31 - 1;
+
+function plausible(number: number | null | undefined): number | null {
+  return number == null || number > MOST ? null : number;
+}
+
+/**
+ * Where the rows of page `number` (from 1) stand, by what the vendor says of it and else by what was asked: so many rows,
+ * or `Infinity` for all.
+ */
+export function placePage<R>(answer: Answer<R[]>, number: number, asked: number, filtered: boolean): Page<R> {
+  const { result: rows, info } = answer;
+  const [count, pages] = [plausible(info?.total_count), plausible(info?.total_pages)];
+  const told = info?.per_page ?? asked;
+  const size = told > 0 && rows.length <= told ? Math.min(asked, told) : asked;
+  // `/accounts` may ignore the page that was asked for; it does say which one it gave.
+  const before = (info?.page ?? number) - 1;
+  const start = before === 0 ? 0 : before * size;
+  const reached = start + rows.length;
+  const full = rows.length >= size;
+  const empty = rows.length === 0;
+  // With a filter `total_count` counts what does not match, too: then it is a bound, and tells the end only.
+  const holds = filtered ? count === reached && !empty : count !== null && (count >= reached || empty);
+  const total = holds ? count : null;
+  const short = !full && !filtered && count !== null && count > reached;
+  const lastOfPages = !filtered && total === null && pages !== null && pages * size <= reached;
+  const last = !short && (!full || total === reached || lastOfPages);
+  return { rows, start, size, last, short, count, pages, total };
+}
+
+/** The rows `[offset, end)` of some pages. A list that changes between two of its pages may show a row twice. */
+export function within<R extends Row>(pages: Page<R>[], offset: number, end: number): { rows: R[]; repeated: boolean } {
+  const [only, ...more] = pages;
+  if (only && more.length === 0) {
+    const rows = only.rows.slice(Math.max(0, offset - only.start), Math.max(0, end - only.start));
+    return { rows, repeated: false };
+  }
+  const rows = new Map<unknown, R>();
+  let repeated = false;
+  for (const page of pages) {
+    page.rows.forEach((row, i) => {
+      const position = page.start + i;
+      if (position < offset || position >= end) return;
+      if (rows.has(row.id ?? row)) repeated = true;
+      else rows.set(row.id ?? row, row);
+    });
+  }
+  return { rows: [...rows.values()], repeated };
+}
+
+/** Whether a page shows a row that those before it did not. */
+export function brings<R extends Row>(page: Pick<Page<R>, "rows">, before: Pick<Page<R>, "rows">[]): boolean {
+  const seen = new Set(before.flatMap((each) => each.rows.map((row) => row.id)));
+  return page.rows.some((row) => !row.id || !seen.has(row.id));
+}
+
+/** Whether the parameters leave rows out; an order does not. */
+export function isFiltered({ route }: ListEndpoint, params: Record<string, unknown>): boolean {
+  const parent = placeholders(route);
+  for (const name in params) {
+    if (params[name] === undefined || name === "direction" || name === "order" || parent.includes(name)) continue;
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,195 @@
+import type { Row } from "./page.ts";
+import type { Window } from "./window.ts";
+
+/** A row that a cursor stands for, as it was when the cursor was given. */
+export interface Anchor {
+  position: number;
+  /** Its id; `null` where it has none that a cursor can hold. */
+  id: string | null;
+  /** What the vendor counted then. */
+  count: number | null;
+}
+
+/** The `first` or the `last` rows of a list, between two of its rows. */
+export interface Range {
+  after?: Anchor | undefined;
+  before?: Anchor | undefined;
+  first?: number | undefined;
+  last?: number | undefined;
+}
+
+/** A list of which parts are read. */
+export interface Source<R> {
+  /** The rows `[offset, offset + limit)`. */
+  window(offset: number, limit: number): Promise<Window<R>>;
+  /** What was read so far, in the order in which it came. */
+  readonly spans: readonly { start: number; rows: R[] }[];
+  /** Length of the whole list, and what the vendor counts, as far as they are known. */
+  readonly total: number | null;
+  readonly count: number | null;
+  /** Rows of the largest page; 0 where everything is at hand. */
+  readonly largest: number;
+  /** Shows as many as one page can of the rows `[from, to)`, those at one end first. */
+  reach(from: number, to: number, nearest: "from" | "to"): Promise<void>;
+}
+
+/** The rows that stand between two positions, exclusive, cut to the first or the last. The end may be unknown. */
+export function cut(after: number, before: number, { first, last }: Range): { start: number; end: number } {
+  const start = after + 1;
+  if (last === undefined) return { start, end: Math.max(start, Math.min(before, start + (first ?? 0))) };
+  return { start: Math.max(start, before - last), end: Math.max(start, before) };
+}
+
+/**
+ * A range of a list. A cursor holds a position, and rows that were added or deleted since move all those behind them. So
+ * the cursor's row is looked for: in what is read anyway, and with one call more where another row stands in its place or
+ * the vendor counts other than it did. From where it is now the range goes on. Where it is not found, the rows are told as
+ * shifted; so they are not where as many rows were added as deleted, and no row beside the range was read.
+ */
+export async function readRange<R extends Row>(list: Source<R>, range: Range): Promise<Window<R>> {
+  const { after, before, last } = range;
+  const reader = new RangeReader(list);
+  let end = before?.position;
+  if (end === undefined && last !== undefined) {
+    end = (await list.window(0, last || 1)).total ?? (await list.window(0, Number.POSITIVE_INFINITY)).rows.length;
+  }
+  const at = { after: after?.position ?? -1, before: end ?? Number.POSITIVE_INFINITY };
+  const planned = cut(at.after, at.before, range);
+  const window = await list.window(planned.start, planned.end - planned.start);
+  if (planned.end === planned.start || (!after && !before)) return window;
+
+  const anchors = { after, before };
+  for (const side of ["after", "before"] as const) {
+    const anchor = anchors[side];
+    if (anchor) at[side] = await reader.find(anchor, planned, side);
+  }
+  const now = cut(at.after, at.before, range);
+  const shifted = window.shifted || reader.lost;
+  if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
+  const found = await reader.goOn(now, last === undefined ? "from" : "to");
+  // Where the row was not found, no page may have shown what stands from where it could be.
+  return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
+}
+
+/** A range of rows that are all at hand. */
+export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<R>> {
+  return readRange(
+    {
+      window: async (offset, limit) => ({
+        rows: rows.slice(offset, offset + limit),
+        start: offset,
+        total: rows.length,
+        count: rows.length,
+        shifted: false,
+        hasNext: async () => offset + limit < rows.length,
+      }),
+      spans: [{ start: 0, rows }],
+      total: rows.length,
+      count: rows.length,
+      largest: 0,
+      reach: async () => {},
+    },
+    range,
+  );
+}
+
+/** Finds rows in what was read of a list, and reads one page more of it at most. */
+class RangeReader<R extends Row> {
+  /** A cursor's row is not where it was, and was not found. */
+  lost = false;
+  readonly #list: Source<R>;
+  #spent = false;
+
+  constructor(list: Source<R>) {
+    this.#list = list;
+  }
+
+  /** Where a cursor's row stands now; where it is not found, no row behind it is left out if rows were only deleted. */
+  async find({ position, id, count }: Anchor, { start }: { start: number }, side: keyof Range): Promise<number> {
+    const list = this.#list;
+    const seen = id === null ? undefined : this.#positionOf(id);
+    const grown = count === null || list.count === null ? 0 : list.count - count;
+    if (seen !== undefined) return seen;
+    if (!this.#shows(position) && grown === 0) return position;
+
+    if (id !== null) await this.#look(start, grown > 0 || (grown === 0 && side === "before"));
+    const found = id === null ? undefined : this.#positionOf(id);
+    this.lost ||= found === undefined;
+    return found ?? Math.max(side === "after" ? -1 : 0, position + Math.min(0, grown));
+  }
+
+  /** The rows from one end of `[start, end)` on, as far as they were read, or are on one page more. */
+  async goOn(
+    { start, end }: { start: number; end: number },
+    nearest: "from" | "to",
+  ): Promise<Omit<Window<R>, "shifted">> {
+    const list = this.#list;
+    const to = Math.max(start, Math.min(end, list.total ?? end));
+    let rows = this.#known(start, to, nearest);
+    if (rows.length < to - start) {
+      if (nearest === "from") await this.#reach(start + rows.length, to, nearest);
+      else await this.#reach(start, to - rows.length, nearest);
+      rows = this.#known(start, to, nearest);
+    }
+    const first = nearest === "from" ? start : to - rows.length;
+    const next = first + rows.length;
+    return {
+      rows,
+      start: first,
+      total: list.total,
+      count: list.count,
+      hasNext: async () => {
+        if (this.#spanAt(next)) return true;
+        return list.total === null ? (await list.window(next, 1)).rows.length > 0 : next < list.total;
+      },
+    };
+  }
+
+  /** Reads the page before or behind what was read around a position. */
+  async #look(position: number, forward: boolean): Promise<void> {
+    let [low, high] = [position, position];
+    for (let span = this.#spanAt(low - 1); span; span = this.#spanAt(low - 1)) low = span.start;
+    for (let span = this.#spanAt(high); span; span = this.#spanAt(high)) high = span.start + span.rows.length;
+    const { largest, total } = this.#list;
+    if (forward) await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "from");
+    else await this.#reach(Math.max(0, low - largest), low, "to");
+  }
+
+  async #reach(from: number, to: number, nearest: "from" | "to"): Promise<void> {
+    if (this.#spent || to <= from || this.#list.largest === 0) return;
+    this.#spent = true;
+    // The page that was asked for is there. What only would have made it surer must not fail it.
+    await this.#list.reach(from, to, nearest).catch(() => {});
+  }
+
+  #spanAt(position: number): { start: number; rows: R[] } | undefined {
+    return this.#list.spans.findLast(({ start, rows }) => position >= start && position < start + rows.length);
+  }
+
+  #positionOf(id: string): number | undefined {
+    for (const { start, rows } of this.#list.spans.toReversed()) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return start + at;
+    }
+    return undefined;
+  }
+
+  /** Whether it was read what stands at a position: a row, or nothing. */
+  #shows(position: number): boolean {
+    return this.#spanAt(position) !== undefined || (this.#list.total !== null && position >= this.#list.total);
+  }
+
+  /** Rows that follow one another from one end of `[start, end)` on, none twice. */
+  #known(start: number, end: number, nearest: "from" | "to"): R[] {
+    const rows = new Map<unknown, R>();
+    for (let step = 0; step < end - start; step++) {
+      const position = nearest === "from" ? start + step : end - 1 - step;
+      const span = this.#spanAt(position);
+      if (!span) break;
+      const row = span.rows[position - span.start] as R;
+      if (!rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
+    }
+    const found = [...rows.values()];
+    return nearest === "from" ? found : found.reverse();
+  }
+}

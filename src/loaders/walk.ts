@@ -1,0 +1,83 @@
+import { CloudflareError } from "../cloudflare/error.ts";
+import type { Page, Row } from "./page.ts";
+
+/**
+ * Reads a list page by page from its front, where the numbers of pages do not tell which rows are on them: a list that is
+ * documented as one page and counts more, or one whose page came short of what the vendor counts. A row stands behind all
+ * that were shown before it.
+ */
+export class Walk<R extends Row> {
+  /** The rows so far, in order, none twice. */
+  readonly rows: R[] = [];
+  /** Whether these are all rows of the list. */
+  complete = false;
+  readonly #route: string;
+  readonly #filtered: boolean;
+  readonly #read: (number: number) => Promise<Page<R>>;
+  readonly #shown = new Set<unknown>();
+  #pages = 0;
+  /** Rows and pages that the vendor counts. */
+  #count: number | null = null;
+  #ofPages: number | null = null;
+  #going: Promise<void> | undefined;
+
+  /** @param read reads a page by its number, from 1 */
+  constructor(route: string, filtered: boolean, read: (number: number) => Promise<Page<R>>) {
+    this.#route = route;
+    this.#filtered = filtered;
+    this.#read = read;
+  }
+
+  /**
+   * Reads on until there are so many rows, or the list ends. Rejects with “n of m” where it ends before the rows that the
+   * vendor counts: nobody may take what is there for the whole.
+   */
+  until(rows: number): Promise<void> {
+    const before = this.#going;
+    // The first page is asked for at once, with all else that is.
+    this.#going = before ? before.catch(() => {}).then(() => this.#go(rows)) : this.#go(rows);
+    return this.#going;
+  }
+
+  async #go(rows: number): Promise<void> {
+    while (!this.complete && this.rows.length < rows) {
+      const number = this.#pages + 1;
+      const page = await this.#read(number);
+      const before = this.rows.length;
+      for (const row of page.rows) {
+        const name = row.id ?? row;
+        if (this.#shown.has(name)) continue;
+        this.#shown.add(name);
+        this.rows.push(row);
+      }
+      this.#count = page.count ?? this.#count;
+      this.#ofPages = page.pages ?? this.#ofPages;
+      const ends = number > 1 && this.rows.length === before;
+      if (ends) this.#refuseIfShort(page, number);
+      this.complete = ends || !this.#goesOn(page, number);
+      this.#pages = number;
+    }
+  }
+
+  /** Whether the vendor tells that rows follow. With a filter it may count what does not match: only a full page tells. */
+  #goesOn({ rows, size }: Page<R>, number: number): boolean {
+    const morePages = this.#ofPages !== null && this.#ofPages > number;
+    if (this.#filtered) return morePages && (rows.length >= size || !Number.isFinite(size));
+    return morePages || (this.#count !== null && this.#count > this.rows.length);
+  }
+
+  /** A page brought nothing new, although the one before it told that rows follow. */
+  #refuseIfShort({ rows }: Page<R>, number: number): void {
+    const shown = this.rows.length;
+    // Past the end of what a filter finds there is nothing, whatever is counted without it.
+    if (this.#filtered && rows.length === 0) return;
+    if (!this.#filtered && this.#count !== null && this.#count <= shown) return;
+    const byRows = !this.#filtered && this.#count !== null;
+    const told = byRows ? `${shown} of ${this.#count} rows` : `${number - 1} of ${this.#ofPages} pages`;
+    throw new CloudflareError(
+      this.#route,
+      `${this.#route} showed ${told}, and nothing new on page ${number}: the rest of the list cannot be read.`,
+      { kind: "invalid" },
+    );
+  }
+}

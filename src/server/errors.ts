@@ -1,0 +1,38 @@
+import { GraphQLError } from "graphql";
+import type { Plugin, YogaLogger } from "graphql-yoga";
+import { visible } from "../graph/error.ts";
+
+/**
+ * Shows the caller every error of an operation, whether of parsing, validating or executing it, as far as it may be seen.
+ * `requestIdOf` gives the id under which unexpected errors are logged.
+ */
+export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request) => string): Plugin {
+  return {
+    onResultProcess: ({ request, result, setResult }) => {
+      if (!("errors" in result) || !result.errors) return;
+      const id = requestIdOf(request);
+      const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
+      setResult({ ...result, errors: toldOnce(result.errors.map((error) => visible(error, id, onBug))) });
+    },
+  };
+}
+
+/**
+ * The errors with each one told once: a refusal of the members of 700 groups is 700 equal errors. The first is whole; a
+ * further one keeps its path and its code, and names the first by its position in `errors`.
+ */
+export function toldOnce(errors: readonly GraphQLError[]): GraphQLError[] {
+  const positions = new Map<string, number>();
+  return errors.map((error, i) => {
+    const { message, path, extensions } = error;
+    // An error without a path is about the whole operation.
+    if (!path) return error;
+    const key = JSON.stringify([message, extensions]);
+    const sameAs = positions.get(key);
+    if (sameAs === undefined) {
+      positions.set(key, i);
+      return error;
+    }
+    return new GraphQLError(`as errors[${sameAs}]`, { path, extensions: { code: extensions.code, sameAs } });
+  });
+}
