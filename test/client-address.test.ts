@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createClientAddress, createRequestAddress, isAddressRange } from "../src/server/client-address.ts";
+import { stage } from "./gateway.ts";
 import { listening } from "./raw-http.ts";
 
 describe("without a trusted proxy", () => {
@@ -138,4 +139,20 @@ describe("of a request", () => {
     const request = new Request("http://x", { headers: { "x-forwarded-for": "203.0.113.9" } });
     expect(createRequestAddress(1)(request)).toBeUndefined();
   });
+});
+
+test("whoever embeds the gateway may tell it, over Fetch and over node:http", async () => {
+  const clientAddress = vi.fn((request: Request) => request.headers.get("cf-connecting-ip") ?? undefined);
+  const { gateway } = stage({}, undefined, { clientAddress });
+  const headers = { "cf-connecting-ip": "203.0.113.9" };
+  await gateway.fetch("http://gateway/graphql?query={__typename}", { headers });
+  await using server = await listening(gateway);
+  await server.send("GET /graphql?query={__typename} HTTP/1.1\r\nHost: x\r\nCF-Connecting-IP: 198.51.100.1\r\n\r\n");
+  expect(clientAddress.mock.results.map(({ value }) => value)).toEqual(["203.0.113.9", "198.51.100.1"]);
+});
+
+test("proxies that are none are refused when the gateway is made", () => {
+  expect(() => stage({}, undefined, { trustProxy: ["proxy.example"] })).toThrow(
+    "A trusted proxy must be an IP address",
+  );
 });
