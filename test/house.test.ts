@@ -59,7 +59,7 @@ const files = globSync("**/*.ts", { cwd: "src" });
 function importsOf(file: string): string[] {
   const source = readFileSync(join("src", file), "utf8");
   return Array.from(
-    source.matchAll(/(?:from|import\()\s*"([^"]+)"|^import "([^"]+)"/gm),
+    source.matchAll(/(?:\bfrom\s+|import\()"([^"]+)"|^import "([^"]+)"/gm),
     ([, from, bare]) => from ?? bare ?? "",
   );
 }

@@ -38,7 +38,7 @@ describe("a million characters are gone through once", () => {
 
   test.for(texts.map((text) => [text.slice(0, 8), text] as const))("%s…", async ([, text]) => {
     const attempts: Record<string, () => unknown> = {
-      "as a global id": () => expect(() => parseGlobalId(`${text}x`, "id")).toThrow("must be a global id"),
+      "as a global id": () => expect(() => parseGlobalId(`${text}x`, "id")).toThrow("is not a global ID"),
       "as a domain": check((input) => input.domain(text, [])),
       "as a name": check((input) => input.name(`${text}\u0000`)),
       "as an account": check((input) => input.account(text)),
