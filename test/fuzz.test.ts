@@ -23,7 +23,10 @@ const HANG = 1_000;
 const GROWTH = 200;
 
 /** Sends bytes as they are; what came back until the other side hung up. */
-function exchange(port: number, { bytes }: HostileRequest): Promise<{ answer: string; milliseconds: number }> {
+function exchange(
+  port: number,
+  { bytes, incomplete }: HostileRequest,
+): Promise<{ answer: string; milliseconds: number }> {
   return new Promise((resolve) => {
     const began = performance.now();
     const chunks: Buffer[] = [];
@@ -33,7 +36,8 @@ function exchange(port: number, { bytes }: HostileRequest): Promise<{ answer: st
       .on("data", (chunk) => chunks.push(chunk))
       .on("error", () => {})
       .on("close", over);
-    socket.end(Buffer.from(bytes, "latin1"));
+    socket.write(Buffer.from(bytes, "latin1"));
+    if (incomplete) socket.end();
     setTimeout(() => socket.destroy(), 10 * HANG).unref();
   });
 }
