@@ -102,7 +102,8 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
         if (kind === "rate_limited" && status !== null && resetAt) budget.close(key, resetAt);
         if (guard.failed(error)) {
           breaker?.forget(key);
-          budget.forget(key);
+          // Those that wait give their units back first.
+          setImmediate(() => budget.forget(key));
         }
         // Those behind it would take turns of others for nothing.
         if (stop(route)) turns.reject(key, calledOff);

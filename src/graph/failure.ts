@@ -150,7 +150,9 @@ ConflictErrorRef.implement({
 
 const RateLimitedErrorRef = failureRef("RateLimitedError");
 RateLimitedErrorRef.implement({
-  description: "Cloudflare's quota is used up. Nothing was changed; nothing is accepted before `resetAt`.",
+  description:
+    "Cloudflare's quota is used up, or too many unknown credentials came from one address. Nothing was changed; nothing is " +
+    "accepted before `resetAt`.",
   interfaces: [ErrorRef],
   fields: (t) => ({
     resetAt: t.field({
