@@ -118,7 +118,7 @@ export class List<R extends Row> implements Source<R> {
   }
 
   /** Reads one page that holds rows around these, as many of them as one page can. */
-  async reach(from: number, to: number, nearest: "from" | "to"): Promise<void> {
+  async reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
     if (this.whole || !this.#sizes) return;
     if (this.#walk) return this.#walk.until(to);
     const plan = partOf(from, to, nearest, this.#sizes);
