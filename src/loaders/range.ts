@@ -110,7 +110,8 @@ class RangeReader<R extends Row> {
     const seen = id === null ? undefined : this.#positionOf(id);
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
-    if (!this.#shows(position) && grown === 0) return position;
+    // A row without an id cannot be told from another: only the count tells.
+    if (grown === 0 && (id === null || !this.#shows(position))) return position;
 
     if (id !== null) await this.#look(start, grown > 0 || (grown === 0 && side === "before"));
     const found = id === null ? undefined : this.#positionOf(id);
