@@ -144,7 +144,10 @@ async function fullGraph({ account, groups = 100, members = 50 }: Variables, aut
     const nodes = (await Promise.all([first.nodes, ...rest])).flat();
     return {
       totalCount: first.total,
-      pageInfo: { hasNextPage: groups < first.total, endCursor: cursor(account, nodes.length - 1) },
+      pageInfo: {
+        hasNextPage: groups < first.total,
+        endCursor: cursor(account, nodes.length - 1, first.total, nodes.at(-1)),
+      },
       nodes,
     };
   }
@@ -159,10 +162,10 @@ async function fullGraph({ account, groups = 100, members = 50 }: Variables, aut
 }
 
 /** Where a group stands in the list, in the gateway's own form. */
-function cursor(account: string, position: number): string {
+function cursor(account: string, position: number, total: number, last: { cloudflareId: string } | undefined): string {
   const list = JSON.stringify(["GET /accounts/{account_id}/iam/user_groups", ["account_id", account]]);
   const name = createHash("sha256").update(list).digest("base64url").slice(0, 8);
-  return Buffer.from(`${name}:${position}`).toString("base64url");
+  return Buffer.from(`${name}:${position}:${total}:${last?.cloudflareId}`).toString("base64url");
 }
 
 function userGroup(account: string, { id, name, policies = [] }: UserGroup, found: Envelope<Member[] | null>) {
@@ -204,7 +207,9 @@ function policy(account: string, group: string, { id, access, permission_groups,
         cloudflareId: id,
         name,
         label: meta.label,
-        meta: Object.entries(meta).map(([key, value]) => ({ key, value })),
+        meta: Object.entries(meta)
+          .sort(([a], [b]) => byText(a, b))
+          .map(([key, value]) => ({ key, value })),
       })),
       resourceGroups: resources.map(({ row: { id, name, scope } }) => ({
         id: globalId("ResourceGroup", account, id),

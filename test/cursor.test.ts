@@ -173,6 +173,9 @@ describe("a cursor", () => {
     await using at = await world("userGroups", { oddities: ["hostileIds"] });
     const first = await at.page("first: 3");
     const next = await at.page(`first: 3, after: "${first.endCursor}"`);
-    expect(next).toMatchObject({ ids: at.ids.slice(3, 6), errors: undefined });
+    expect(next).toMatchObject({ ids: at.ids.slice(3, 6), shifted: false, errors: undefined });
+    at.rows.delete([...at.rows.values()].find(({ name }) => name === "Auditors")?.id ?? "");
+    const later = await at.page(`first: 3, after: "${first.endCursor}"`);
+    expect(later).toMatchObject({ shifted: true, errors: undefined });
   });
 });

@@ -5,6 +5,7 @@ import type { Call } from "../src/cloudflare/client.ts";
 import { endpoint } from "../src/cloudflare/endpoint.ts";
 import { CloudflareError } from "../src/cloudflare/error.ts";
 import { list } from "../src/cloudflare/result.ts";
+import { planWindow } from "../src/loaders/plan.ts";
 import { createLoaders } from "../src/loaders.ts";
 import { runs } from "./property.ts";
 
@@ -100,6 +101,30 @@ describe("window", () => {
         // Without a known end the plan was made for the whole window; with it, for what is there.
         if (fewest(offset, offset + limit, min, max) === 1) expect(calls).toHaveLength(1);
         else expect(calls.length).toBeLessThanOrEqual(fewest(offset, end, min, max) + 1);
+      }),
+      settings,
+    );
+  });
+
+  test("shows the row in front of it and the one behind it where that costs no page more", () => {
+    const lists = fc.tuple(windows, fc.boolean());
+    fc.assert(
+      fc.property(lists, ([{ sizes, count, offset, limit }, known]) => {
+        const end = offset + limit;
+        if (known && Math.min(end, count) <= offset) return;
+        const plan = planWindow(offset, end, known ? count : null, sizes, () => false);
+        const to = known ? Math.min(end, count) : end;
+        const pages = plan.last - plan.first + 1;
+        expect(pages).toBe(fewest(offset, to, sizes.min, sizes.max));
+        const shows = (from: number, to: number) => (plan.first - 1) * plan.size <= from && plan.last * plan.size >= to;
+        expect(shows(offset, to)).toBe(true);
+        if (pages > 1) return;
+        const front = Math.max(0, offset - 1);
+        const one = (from: number, to: number) => fewest(from, to, sizes.min, sizes.max) === 1;
+        // Whether a row follows is told first, then what stands beside the window.
+        if (!known && one(offset, end + 1)) expect(shows(offset, end + 1)).toBe(true);
+        if (one(front, end + 1)) expect(shows(front, known ? Math.min(end + 1, count) : end + 1)).toBe(true);
+        else if (one(front, to) && (known || !one(offset, end + 1))) expect(shows(front, to)).toBe(true);
       }),
       settings,
     );

@@ -43,11 +43,13 @@ export const builder = new SchemaBuilder<{
     },
     afterArgOptions: {
       description:
-        'Only rows behind this cursor, the `endCursor` of the page before: `"U1VZaFZ1ODk6MQ"`. One of the same list, filters and order.',
+        'Only rows behind this cursor, the `endCursor` of the page before: `"U1VZaFZ1ODk6MTU6…"`. One of the same list, filters and order; ' +
+        "after rows were added or deleted its row is looked for, with one call more at most.",
     },
     beforeArgOptions: {
       description:
-        'Only rows ahead of this cursor, the `startCursor` of the page after: `"U1VZaFZ1ODk6MQ"`. One of the same list, filters and order.',
+        'Only rows ahead of this cursor, the `startCursor` of the page after: `"U1VZaFZ1ODk6MTU6…"`. One of the same list, filters and order; ' +
+        "after rows were added or deleted its row is looked for, with one call more at most.",
     },
     // Our own, in node.ts: one id that fails must not fail the others.
     nodeQueryOptions: false,

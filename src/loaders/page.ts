@@ -75,10 +75,16 @@ export function within<R extends Row>(pages: Page<R>[], offset: number, end: num
   return { rows: [...rows.values()], repeated };
 }
 
-/** Whether a page shows a row that those before it did not. */
-export function brings<R extends Row>(page: Pick<Page<R>, "rows">, before: Pick<Page<R>, "rows">[]): boolean {
-  const seen = new Set(before.flatMap((each) => each.rows.map((row) => row.id)));
-  return page.rows.some((row) => !row.id || !seen.has(row.id));
+/** Whether one of several pages shows rows, and none that those before it did not. */
+export function repeats<R extends Row>(pages: readonly Page<R>[]): boolean {
+  if (pages.length < 2) return false;
+  const seen = new Set<unknown>();
+  for (const { rows } of pages) {
+    const before = seen.size;
+    for (const row of rows) seen.add(row.id ?? row);
+    if (rows.length > 0 && seen.size === before) return true;
+  }
+  return false;
 }
 
 /** Whether the parameters leave rows out; an order does not. */

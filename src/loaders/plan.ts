@@ -59,9 +59,9 @@ export function planWindow(
 }
 
 /** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no rows. */
-export function partOf(from: number, to: number, nearest: "from" | "to", sizes: Sizes): Plan | undefined {
+export function partOf(from: number, to: number, nearest: "start" | "end", sizes: Sizes): Plan | undefined {
   for (let rows = Math.min(sizes.max, to - from); rows > 0; rows--) {
-    const plan = nearest === "from" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);
+    const plan = nearest === "start" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);
     if (plan) return plan;
   }
   return undefined;

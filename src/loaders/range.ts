@@ -30,7 +30,7 @@ export interface Source<R> {
   /** Rows of the largest page; 0 where everything is at hand. */
   readonly largest: number;
   /** Shows as many as one page can of the rows `[from, to)`, those at one end first. */
-  reach(from: number, to: number, nearest: "from" | "to"): Promise<void>;
+  reach(from: number, to: number, nearest: "start" | "end"): Promise<void>;
 }
 
 /** The rows that stand between two positions, exclusive, cut to the first or the last. The end may be unknown. */
@@ -66,7 +66,7 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
   const now = cut(at.after, at.before, range);
   const shifted = window.shifted || reader.lost;
   if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
-  const found = await reader.goOn(now, last === undefined ? "from" : "to");
+  const found = await reader.goOn(now, last === undefined ? "start" : "end");
   // Where the row was not found, no page may have shown what stands from where it could be.
   return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
 }
@@ -110,7 +110,8 @@ class RangeReader<R extends Row> {
     const seen = id === null ? undefined : this.#positionOf(id);
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
-    if (!this.#shows(position) && grown === 0) return position;
+    // A row without an id cannot be told from another: only the count tells.
+    if (grown === 0 && (id === null || !this.#shows(position))) return position;
 
     if (id !== null) await this.#look(start, grown > 0 || (grown === 0 && side === "before"));
     const found = id === null ? undefined : this.#positionOf(id);
@@ -121,17 +122,17 @@ class RangeReader<R extends Row> {
   /** The rows from one end of `[start, end)` on, as far as they were read, or are on one page more. */
   async goOn(
     { start, end }: { start: number; end: number },
-    nearest: "from" | "to",
+    nearest: "start" | "end",
   ): Promise<Omit<Window<R>, "shifted">> {
     const list = this.#list;
     const to = Math.max(start, Math.min(end, list.total ?? end));
     let rows = this.#known(start, to, nearest);
     if (rows.length < to - start) {
-      if (nearest === "from") await this.#reach(start + rows.length, to, nearest);
+      if (nearest === "start") await this.#reach(start + rows.length, to, nearest);
       else await this.#reach(start, to - rows.length, nearest);
       rows = this.#known(start, to, nearest);
     }
-    const first = nearest === "from" ? start : to - rows.length;
+    const first = nearest === "start" ? start : to - rows.length;
     const next = first + rows.length;
     return {
       rows,
@@ -151,11 +152,11 @@ class RangeReader<R extends Row> {
     for (let span = this.#spanAt(low - 1); span; span = this.#spanAt(low - 1)) low = span.start;
     for (let span = this.#spanAt(high); span; span = this.#spanAt(high)) high = span.start + span.rows.length;
     const { largest, total } = this.#list;
-    if (forward) await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "from");
-    else await this.#reach(Math.max(0, low - largest), low, "to");
+    if (forward) await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "start");
+    else await this.#reach(Math.max(0, low - largest), low, "end");
   }
 
-  async #reach(from: number, to: number, nearest: "from" | "to"): Promise<void> {
+  async #reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
     if (this.#spent || to <= from || this.#list.largest === 0) return;
     this.#spent = true;
     // The page that was asked for is there. What only would have made it surer must not fail it.
@@ -180,16 +181,16 @@ class RangeReader<R extends Row> {
   }
 
   /** Rows that follow one another from one end of `[start, end)` on, none twice. */
-  #known(start: number, end: number, nearest: "from" | "to"): R[] {
+  #known(start: number, end: number, nearest: "start" | "end"): R[] {
     const rows = new Map<unknown, R>();
     for (let step = 0; step < end - start; step++) {
-      const position = nearest === "from" ? start + step : end - 1 - step;
+      const position = nearest === "start" ? start + step : end - 1 - step;
       const span = this.#spanAt(position);
       if (!span) break;
       const row = span.rows[position - span.start] as R;
       if (!rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
     }
     const found = [...rows.values()];
-    return nearest === "from" ? found : found.reverse();
+    return nearest === "start" ? found : found.reverse();
   }
 }

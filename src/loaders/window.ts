@@ -1,6 +1,6 @@
 import type { Answer, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
-import { brings, isFiltered, type Page, placePage, type Row, within } from "./page.ts";
+import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
 import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
 import { Walk } from "./walk.ts";
@@ -118,7 +118,7 @@ export class List<R extends Row> implements Source<R> {
   }
 
   /** Reads one page that holds rows around these, as many of them as one page can. */
-  async reach(from: number, to: number, nearest: "from" | "to"): Promise<void> {
+  async reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
     if (this.whole || !this.#sizes) return;
     if (this.#walk) return this.#walk.until(to);
     const plan = partOf(from, to, nearest, this.#sizes);
@@ -139,17 +139,26 @@ export class List<R extends Row> implements Source<R> {
     while (next <= last) {
       const asked = Array.from({ length: last - next + 1 }, (_, i) => this.#page(next + i, plan.size));
       const read = asked[0] && asked.length === 1 ? [await asked[0]] : await Promise.all(asked);
-      const fresh = pages.length === 0 ? read : read.filter((page) => brings(page, pages));
       pages.push(...read);
       const cut = read.find((page) => page.size < plan.size && !page.last);
       if (cut) return this.#read(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
-      if (read.some((page) => page.short)) return this.#walked(offset, limit, next === 1 ? plan.size : sizes.max);
+      const stalled = repeats(pages);
+      if (read.some((page) => page.short) || (stalled && this.#counts(pages, end))) {
+        return this.#walked(offset, limit, plan.first === 1 ? plan.size : sizes.max);
+      }
       // A page that ends the list, or says nothing new, is the last that is worth asking for.
-      if (read.some((page) => page.last) || fresh.length === 0) break;
+      if (read.some((page) => page.last) || stalled) break;
       next = last + 1;
       last = Math.min(plan.last, this.total === null ? next : Math.ceil(this.total / plan.size), last + MOST_AT_ONCE);
     }
     return this.#assemble(pages, offset, end);
+  }
+
+  /** Whether the vendor counts more rows before a position than some pages, and those before them, show. */
+  #counts([first, ...more]: Page<R>[], end: number): boolean {
+    if (this.#filtered || this.total === null || !first) return false;
+    const shown = within([first, ...more], 0, Number.POSITIVE_INFINITY).rows.length;
+    return first.start + shown < Math.min(end, this.total);
   }
 
   /** The rows of a list of which only the order of its pages can be relied on. */
