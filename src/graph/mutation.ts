@@ -49,6 +49,11 @@ CloudflareMessageRef.implement({
   }),
 });
 
+/** The order of remarks: by their codes, those without one last. */
+function byCode({ code }: Message): string {
+  return code == null ? "none" : String(code).padStart(12, "0");
+}
+
 builder.mutationType({
   description:
     "Writes, each mapped onto one endpoint and sent once. They run in order, and one that fails hides nothing of the others. " +
@@ -79,7 +84,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         nullable: false,
         ...assumes(1),
         description: "What Cloudflare remarked; mostly nothing.",
-        resolve: ({ messages }) => inOrder(messages, ({ message, code }) => `${message ?? ""}\n${code ?? ""}`),
+        resolve: ({ messages }) => inOrder(messages, byCode, ({ message }) => message ?? ""),
       }),
     }),
   });
