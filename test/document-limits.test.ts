@@ -18,6 +18,9 @@ describe("a document just beyond a limit is refused with the limit, what is allo
   test.for([
     ["MAX_TOKENS", 4000, 4001, `{ ${many(3999, () => "a")} }`],
     ["MAX_TOKENS", 4000, 4001, `{ __typename } ${"#\n".repeat(3998)}`],
+    ["MAX_TOKENS", 4000, 4001, `{ __typename ${"\n".repeat(4000)} }`],
+    ["MAX_TOKENS", 4000, 4001, `{ __typename ${"\r".repeat(4000)} }`],
+    ["MAX_TOKENS", 4000, 4001, `{ node(id: """${"\r\n".repeat(4000)}""") { id } }`],
     ["MAX_DEPTH", 24, 25, `${"{ a ".repeat(25)}${"}".repeat(25)}`],
     ["MAX_ALIASES", 200, 201, `{ node(id: "x") { ${many(201, (i) => `a${i}: id`)} } }`],
     ["MAX_ROOT_FIELDS", 100, 101, `{ ${many(101, () => "__typename")} }`],
@@ -43,7 +46,7 @@ describe("a document at its limits runs", () => {
     `{ node(id: "x") { ${many(199, (i) => `a${i}: id`)} } a: __typename }`,
     `{ __typename ${many(50, () => "@include(if: true) @skip(if: false)").slice(0, 0)} }`,
     `${"{ ... ".repeat(199)}{ __typename }${"}".repeat(199)}`,
-    `{ __typename } ${"#\n".repeat(3997)}`,
+    `{ __typename } ${"#\r\n".repeat(3997)}`,
   ])("%#", async (query) => {
     const { error } = await ask({ query });
     expect(error?.code).not.toBe("LIMIT_EXCEEDED");
