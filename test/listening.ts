@@ -15,6 +15,7 @@ export interface Answer {
 
 /** A gateway on a port of its own, with a sandbox behind it. */
 export interface Listening {
+  url: string;
   sandbox: Sandbox;
   /** Posts a text as it is, and anything else as JSON. */
   ask(body: unknown, authorization?: string): Promise<Answer>;
@@ -28,6 +29,7 @@ export async function listening(options: Partial<GatewayOptions> = {}): Promise<
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   return {
+    url,
     sandbox,
     ask: async (body, authorization = "Bearer sandbox-admin") => {
       const headers = { "content-type": "application/json", authorization, accept: "application/json" };
