@@ -15,9 +15,10 @@ export interface Answer {
 
 /** A gateway on a port of its own, with a sandbox behind it. */
 export interface Listening {
+  url: string;
   sandbox: Sandbox;
   /** Posts a text as it is, and anything else as JSON. */
-  ask(body: unknown): Promise<Answer>;
+  ask(body: unknown, authorization?: string): Promise<Answer>;
   close(): void;
 }
 
@@ -27,14 +28,11 @@ export async function listening(options: Partial<GatewayOptions> = {}): Promise<
   const server = createServer(gateway);
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-  const headers = {
-    "content-type": "application/json",
-    authorization: "Bearer sandbox-admin",
-    accept: "application/json",
-  };
   return {
+    url,
     sandbox,
-    ask: async (body) => {
+    ask: async (body, authorization = "Bearer sandbox-admin") => {
+      const headers = { "content-type": "application/json", authorization, accept: "application/json" };
       const response = await fetch(url, {
         method: "POST",
         headers,

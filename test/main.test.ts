@@ -223,6 +223,31 @@ describe.concurrent("npm start", () => {
   });
 });
 
+test("every limit on a request is the setting of its name", async () => {
+  const settings = {
+    MAX_TOKENS: "40",
+    MAX_DEPTH: "2",
+    MAX_ALIASES: "1",
+    MAX_ROOT_FIELDS: "3",
+    MAX_DIRECTIVES: "1",
+    MAX_VARIABLES_SIZE: "1KB",
+  };
+  await using gateway = new Gateway(["--sandbox"], settings);
+  const refused: [keyof typeof settings, string, object?][] = [
+    ["MAX_TOKENS", `{ ${"__typename ".repeat(40)} }`],
+    ["MAX_DEPTH", "{ accounts { nodes { name } } }"],
+    ["MAX_ALIASES", "{ a: __typename b: __typename }"],
+    ["MAX_ROOT_FIELDS", "{ __typename __typename __typename __typename }"],
+    ["MAX_DIRECTIVES", "{ __typename @skip(if: false) @include(if: true) }"],
+    ["MAX_VARIABLES_SIZE", "{ __typename }", { a: "x".repeat(1024) }],
+  ];
+  for (const [name, query, variables] of refused) {
+    const { errors } = await gateway.ask(query, variables);
+    expect(errors).toMatchObject([{ extensions: { code: "LIMIT_EXCEEDED", limit: { name } } }]);
+  }
+  expect(await gateway.ask("{ a: __typename }")).toMatchObject({ data: { a: "Query" } });
+});
+
 describe.concurrent("what cannot be used is refused at the start, in a line and with exit code 1", () => {
   test.each([
     [{ PORT: "abc" }, 'PORT="abc" is not allowed; it must be a port, 0 to 65535.\n'],

@@ -87,7 +87,7 @@ test("its error is what a wrong token gives", async ({ run }) => {
   const { errors } = await run("{ accounts { nodes { name } } }", {}, { authorization: "Bearer wrong" });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(blocks("json")[2] ?? "")).toEqual(error);
+  expect(JSON.parse(blocks("json")[3] ?? "")).toEqual(error);
 });
 
 test("its plan is FullGraph's", async () => {
@@ -103,6 +103,13 @@ test("its refusal is what comes of too small a limit", async () => {
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
   expect(JSON.parse(blocks("json")[1] ?? "")).toEqual(error);
+});
+
+test("its refusal of a request that is too large is what comes of one alias too many", async ({ run }) => {
+  const aliases = Array.from({ length: 201 }, (_, i) => `a${i}: id`).join(" ");
+  const { errors, status } = await run(`{ node(id: "x") { ${aliases} } }`);
+  expect(status).toBe(400);
+  expect(JSON.parse(blocks("json")[2] ?? "")).toEqual(errors?.[0]);
 });
 
 describe("its diagram", () => {

@@ -57,7 +57,7 @@ interface GlobalId {
 }
 
 /** Characters of a global id; ours end at some two hundred. */
-const MAX_ID = 1000;
+const MAX_ID = 500;
 /** Ids that were parsed lately: one operation names the same again under each alias, for the plan and for the answer. */
 const parsed = new Map<string, GlobalId>();
 const MAX_PARSED = 4000;

@@ -15,7 +15,12 @@ import type { Limits } from "./limits.ts";
 import { FieldsMergeRule } from "./merge-rule.ts";
 
 /** Errors of one document: each costs a search for what may have been meant. */
-const MAX_ERRORS = 20;
+export const MAX_ERRORS = 20;
+
+/** Rules of validation with those replaced whose time is not linear in the document with its fragments opened. */
+export function linearRules(rules: readonly ValidationRule[]): ValidationRule[] {
+  return rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
+}
 
 /** Characters of a document that is parsed and validated in less than a millisecond or two. */
 const SHORT = 1000;
@@ -46,8 +51,7 @@ export function boundedDocuments(limits: Limits, cacheSize: number, turn: () => 
   function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
     const known = results.get(document);
     if (known) return known.map(({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null }));
-    const linear = rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
-    const errors = validate(schema, document, linear, { maxErrors: MAX_ERRORS });
+    const errors = validate(schema, document, linearRules(rules), { maxErrors: MAX_ERRORS });
     const told = errors.map(({ message, nodes }) => ({ message, nodes }));
     results.set(document, told);
     const parsed = fresh.get(document);

@@ -6,7 +6,7 @@ import type { Code } from "../graph/error.ts";
  * operations of a document count together. `Infinity` is any number.
  */
 export interface Limits {
-  /** Tokens of a document, comments included. @default 4000 */
+  /** Tokens of a document, comments included, and its lines. @default 4000 */
   tokens: number;
   /** Fields that stand within each other. @default 24 */
   depth: number;

@@ -172,8 +172,13 @@ function conflictOf(a: Occurrence, b: Occurrence, shape?: string): GraphQLError 
   return new GraphQLError(
     `Fields "${responseName(one)}" conflict because ${reason}. ` +
       "Use different aliases on the fields to fetch both if this was intentional.",
-    { nodes: [...nodes, ...others] },
+    { nodes: [...ends(nodes), ...ends(others)] },
   );
+}
+
+/** The outermost and the innermost nodes: for each, a line is looked for in the text. */
+function ends(nodes: readonly FieldNode[]): readonly FieldNode[] {
+  return nodes.length > 3 ? [...nodes.slice(0, 1), ...nodes.slice(-2)] : nodes;
 }
 
 function responseName({ node: { alias, name } }: Occurrence): string {
