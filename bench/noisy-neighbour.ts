@@ -44,6 +44,8 @@ pinSelf(OTHER_CORE);
 const upstream = await startUpstream();
 const server = await startGateway(upstream, unlimited);
 const answered = dearest.map(() => ({ times: 0, bytes: 0 }));
+// What the upstream and the engine work out once is not what is measured.
+for (const body of [...dearest, ...dearest]) await ask(server.url, body, "bench-neighbour");
 const end = performance.now() + seconds * 1000;
 
 async function neighbour(body: string, count: { times: number; bytes: number }): Promise<void> {

@@ -1,5 +1,5 @@
 /** Milliseconds that long work may take in one turn of the event loop, before it lets everybody else have theirs. */
-const BUDGET = 10;
+const BUDGET = 5;
 
 /**
  * Cooperative scheduling for one process. Long work asks {@link over} as it goes, and leaves the rest to {@link later} once
