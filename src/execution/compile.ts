@@ -109,11 +109,12 @@ class Compiler {
     }
     const place = this.#resolvers++;
     const { fragments } = this.#selections;
+    const infoOf = (variables: Run["variables"]) =>
+      ({ fieldNodes: nodes, fragments, variableValues: variables }) as unknown as GraphQLResolveInfo;
+    const looksAhead = field.extensions.looksAhead === true;
     const read = (source: unknown, { args, variables, context }: Run) => {
       args[place] ??= getArgumentValues(field, node, variables);
-      const ahead = { fieldNodes: nodes, fragments, variableValues: variables } as unknown as GraphQLResolveInfo;
-      const info = field.extensions.looksAhead ? ahead : unknown;
-      return resolve(source, args[place], context, info);
+      return resolve(source, args[place], context, looksAhead ? infoOf(variables) : unknown);
     };
     return { key, when, write, read };
   }
