@@ -162,12 +162,12 @@ class Compiler {
     }
     const place = this.#resolvers++;
     const { fragments } = this.#selections;
+    const infoOf = (variables: Run["variables"]) =>
+      ({ fieldNodes: nodes, fragments, variableValues: variables }) as unknown as GraphQLResolveInfo;
+    const looksAhead = field.extensions.looksAhead === true;
     const read = (source: unknown, { args, variables, context }: Run) => {
       args[place] ??= getArgumentValues(field, node, variables);
-      const info = field.extensions.looksAhead
-        ? ({ fieldNodes: nodes, fragments, variableValues: variables } as unknown as GraphQLResolveInfo)
-        : this.#info;
-      return resolve(source, args[place], context, info);
+      return resolve(source, args[place], context, looksAhead ? infoOf(variables) : this.#info);
     };
     return { key, when, write, read, asks: below || this.#asks(field), resolves: true };
   }
