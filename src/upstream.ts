@@ -22,7 +22,7 @@ export interface Upstream {
   /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
   callTimeout: number;
   /** Resolves when the process has time for more work. */
-  slice: { readonly over: boolean; turn(): Promise<void> };
+  slice: { turn(): Promise<void> };
 }
 
 /** Characters of an answer beyond which reading it waits for a turn of the event loop of its own. */
@@ -62,7 +62,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       const response = await transport(request);
       if (trace) trace.status = response.status;
       budget.learn(key, response.headers);
-      if (response.text.length > LONG || slice.over) await slice.turn();
+      if (response.text.length > LONG) await slice.turn();
       return response;
     } catch (error) {
       // Whoever could not be reached has counted nothing.

@@ -398,6 +398,8 @@ describe("the stories of schema/operations", () => {
     expect(errors).toBeUndefined();
     expect(upstream).toMatchObject({ planned: { min: 1 }, calls: calls.length });
     expect(upstream?.analysis?.calls.map(({ route }) => route).toSorted()).toEqual(calls.toSorted());
-    expect(upstream?.analysis?.batches).toMatchObject([{ route: "GET /accounts/{account_id}/members/{member_id}" }]);
+    // As many batches as turns of the event loop in which the groups' members came.
+    const routes = new Set(upstream?.analysis?.batches.map(({ route }) => route));
+    expect([...routes]).toEqual(["GET /accounts/{account_id}/members/{member_id}"]);
   });
 });

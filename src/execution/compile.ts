@@ -67,7 +67,7 @@ export interface Compiling {
 }
 
 /** A field as it is compiled; with a property where it is at hand. */
-type CompiledField = (Field | (Field & Property)) & { asks: boolean };
+type CompiledField = Field | (Field & Property);
 
 /** How a value is written; with `make` where everything below it is at hand, too. */
 interface Plan {

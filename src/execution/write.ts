@@ -25,8 +25,8 @@ export class Run {
     this.#over = over;
   }
 
-  /** Writes a value, or later what it promises. */
-  soon(value: unknown, write: Write, text: Text): void {
+  /** Writes a value, or later what it promises; `asks` where that may ask for reads. */
+  soon(value: unknown, write: Write, text: Text, asks: boolean): void {
     if (!isPromise(value)) {
       write(value, text, this);
       return;
@@ -34,15 +34,15 @@ export class Run {
     const gap = text.gap();
     this.#pending++;
     value.then(
-      // Whose turn has no time left waits for another one, with all that it writes.
-      (given) =>
-        this.slice.over ? this.slice.later(() => this.#write(given, write, gap)) : this.#write(given, write, gap),
+      (given) => {
+        const last = () => write(given, gap, this);
+        if (!this.slice.over) return this.end(last);
+        // It has been counted as pending already.
+        this.#pending--;
+        this.later(last, asks);
+      },
       () => this.end(fail),
     );
-  }
-
-  #write(value: unknown, write: Write, text: Text): void {
-    this.end(() => write(value, text, this));
   }
 
   /** Does something in a later turn of the event loop. Reads that were asked for wait for it where `asks` says so. */
@@ -154,7 +154,7 @@ export function writeList(item: Write, ofObjects: boolean, asks: boolean): Write
         return;
       }
       if (i > 0) text.add(",");
-      run.soon(items[i], item, text);
+      run.soon(items[i], item, text, asks);
     }
     text.add("]");
   };
@@ -172,6 +172,8 @@ export interface Field {
   readonly when: readonly Condition[];
   /** Its value is got by a resolver, which may take its time. */
   readonly resolves: boolean;
+  /** Getting it, or something within it, may ask for reads. */
+  readonly asks: boolean;
   read(source: unknown, run: Run): unknown;
   readonly write: Write;
 }
@@ -182,7 +184,7 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
   const writeFrom = (value: unknown, from: number, before: string, text: Text, run: Run): void => {
     let mark = before;
     for (let i = from; i < named.length; i++) {
-      const { name, when, resolves, read, write } = named[i] as (typeof named)[number];
+      const { name, when, resolves, asks: below, read, write } = named[i] as (typeof named)[number];
       if (when.length > 0 && !when.every((condition) => holds(condition, run))) continue;
       if (resolves && run.slice.over) {
         const rest = text.gap();
@@ -190,7 +192,7 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
         return;
       }
       text.add(mark + name);
-      run.soon(read(value, run), write, text);
+      run.soon(read(value, run), write, text, below);
       mark = ",";
     }
     text.add(mark === "{" ? "{}" : "}");
