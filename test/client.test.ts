@@ -176,25 +176,57 @@ describe("an answer", () => {
   });
 
   test.for([
-    ["success", `{"result":[]}`],
-    ["success", `{"result":[],"success":"true"}`],
-    ["(whole answer)", "null"],
-    ["(whole answer)", "[]"],
-    ["(whole answer)", `"ok"`],
-    ["(whole answer)", ""],
-    ["(whole answer)", "<html>"],
-    ["(whole answer)", `{"result":[],"success":tru`],
-  ] as const)("that is no envelope is refused, naming %s: %s", async ([place, text]) => {
+    `{"result":[]}`,
+    `{"result":[],"success":"true"}`,
+    `{"result":[],"success":1}`,
+    "null",
+    "[]",
+    `"ok"`,
+    "",
+    "<html>",
+    `{"result":[],"success":tru`,
+  ])("that is no envelope is none of Cloudflare's: %s", async (text) => {
     const error = await refusalOf(client({ text }).ask(accounts.list));
-    expect(error).toMatchObject({ kind: "invalid", status: 200 });
-    expect(error.message).toContain(`GET /accounts answered something unexpected at ${place}: `);
+    expect(error).toMatchObject({ kind: "invalid", status: 200, done: false });
+    expect(error.message).toContain("GET /accounts was answered with 200 and ");
+    expect(error.message).toContain("which is none of Cloudflare's answers");
+  });
+
+  test("of 204 is a yes to a write that shows nothing, and none to a read", async () => {
+    for (const row of endpoints.filter(({ route }) => nothing.test(route))) {
+      expect(await client({ status: 204, text: "" }).ask(row)).toMatchObject({ messages: [] });
+    }
+    const creates = await refusalOf(client({ status: 204, text: "" }).ask(userGroups.create));
+    expect(creates).toMatchObject({ kind: "invalid", status: 204, done: true });
+    for (const row of [accounts.list, accounts.get]) {
+      expect(await refusalOf(client({ status: 204, text: "" }).ask(row))).toMatchObject({
+        kind: "invalid",
+        done: false,
+      });
+    }
+  });
+
+  test("to a write is done once Cloudflare says so, even if the rest cannot be read", async () => {
+    const said = (envelope: object) => refusalOf(client({ envelope }).ask(userGroups.create));
+    expect(await said({ result: { id: 7 } })).toMatchObject({ kind: "invalid", done: true });
+    expect(await said({ success: "true", result: { id } })).toMatchObject({ kind: "invalid", done: false });
+    const read = await refusalOf(client({ envelope: { result: { id: 7 } } }).ask(userGroups.get));
+    expect(read).toMatchObject({ kind: "invalid", done: false });
+  });
+
+  test("to `begin_verification` shows nothing, and is a yes only with `success: true`", async () => {
+    const begin = ssoConnectors.beginVerification;
+    expect(await client({ text: `{"success":true}` }).ask(begin)).toMatchObject({ result: undefined });
+    for (const text of ["", "{}", "<html>", `{"success":"true"}`, `{"result":{}}`]) {
+      expect(await refusalOf(client({ text }).ask(begin))).toMatchObject({ kind: "invalid", done: false });
+    }
   });
 
   test.for<[says: string, envelope: object, info: object | undefined, messages: object[]]>([
     ["numbers that are none", { result_info: { page: 0, per_page: "50", total_count: -1, total_pages: 1.5 } }, {}, []],
     ["a place that is none", { result_info: [] }, undefined, []],
     ["remarks without code", { messages: [{ message: "x", type: null }] }, undefined, [{ message: "x" }]],
-    ["remarks that are text", { messages: ["x"] }, undefined, []],
+    ["remarks that are text", { messages: ["x"] }, undefined, [{ message: "x" }]],
     ["no remarks", { messages: null, errors: null, result_info: null }, undefined, []],
     ["errors beside a success", { errors: [{ code: 1 }], surprise: 1 }, undefined, []],
   ])("is not spoilt by %s", async ([, envelope, info, messages]) => {

@@ -209,11 +209,11 @@ describe("several mutations in one document", () => {
           },
           "taken": {
             "__typename": "ConflictError",
-            "message": "Cloudflare answered PUT /accounts/{account_id}/iam/user_groups/{user_group_id} with 400: 400 User group name Security is already in use",
+            "message": "Cloudflare answered PUT /accounts/{account_id}/iam/user_groups/{user_group_id} with 400: User group name Security is already in use",
           },
           "unknown": {
             "__typename": "NotFoundError",
-            "message": "Cloudflare answered PUT /accounts/{account_id}/iam/user_groups/{user_group_id} with 404: 404 User group ffffffffffffffffffffffffffffffff not found",
+            "message": "Cloudflare answered PUT /accounts/{account_id}/iam/user_groups/{user_group_id} with 404: User group ffffffffffffffffffffffffffffffff not found",
           },
         },
         "status": 200,

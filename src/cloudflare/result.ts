@@ -59,14 +59,29 @@ export const ResultInfo = z.object({
 });
 export type ResultInfo = z.output<typeof ResultInfo>;
 
+/** A code, also where it comes as text: `"971"`. */
+const Code = z
+  .union([
+    z.int32(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .catch(null);
+
 /**
- * One entry of an envelope's `errors` or `messages`. The code may be missing, or be the HTTP status. What cannot be read
- * is left out: it must hide neither the rest nor, in `messages`, a result that is good.
+ * One entry of an envelope's `errors` or `messages`, which may be a plain text. The code may be missing, or be the HTTP
+ * status. What cannot be read is left out: it must hide neither the rest nor, in `messages`, a result that is good.
  */
-export const Message = z.object({
-  code: helpful(z.int32()),
-  message: z.string().nullish().catch(null),
-  documentation_url: z.string().nullish().catch(null),
-  source: z.object({ pointer: z.string().nullish() }).nullish().catch(null),
-});
+export const Message = z.union([
+  z.object({
+    code: Code,
+    message: z.string().nullish().catch(null),
+    documentation_url: z.string().nullish().catch(null),
+    source: z.object({ pointer: z.string().nullish() }).nullish().catch(null),
+  }),
+  z.string().transform((message) => ({ code: null, message, documentation_url: null, source: null })),
+]);
 export type Message = z.output<typeof Message>;

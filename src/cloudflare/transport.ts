@@ -29,6 +29,8 @@ export interface WireResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
+  /** Why the body could not be read, as the end of a sentence: "a gzip body that is cut off". `text` is empty then. */
+  unreadable?: string | undefined;
 }
 
 /** The seam to the network: undici in production, the sandbox's `handle` in tests, the platform's `fetch` elsewhere. */
