@@ -11,6 +11,7 @@ import {
 import { Admission } from "./admission.ts";
 import { type Budget, budgetKey, cloudflareQuota, memoryBudget, type Quota } from "./budget.ts";
 import { withBreaker } from "./cloudflare/breaker.ts";
+import { withCallTimeout } from "./cloudflare/call-timeout.ts";
 import type { Credential } from "./cloudflare/client.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
@@ -36,7 +37,7 @@ export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
 /** How a gateway is made. */
 export interface GatewayOptions {
-  /** What reaches the network: `createTransport()`, or a sandbox's `handle`. */
+  /** What reaches the network: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
   baseUrl?: string;
@@ -76,7 +77,7 @@ export interface GatewayOptions {
   concurrency?: number | false;
   /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
   rate?: Rate | false;
-  /** Milliseconds that a write waits for its turn. Give it what the transport has. @default 10000 */
+  /** Milliseconds after which a call is given up, whatever the transport does, and that a write waits for its turn. @default 10000 */
   callTimeout?: number;
   /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
   explain?: boolean;
@@ -92,12 +93,13 @@ export type Gateway = YogaServerInstance<object, Context & Explained>;
  * It keeps no credential and nothing that was read beyond the request.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
+  const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, sharing = true } = options;
   const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
   const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
+  const transport = withCallTimeout(options.transport, callTimeout);
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
   const sequence = createSequence();

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
-  [/^cloudflare\/(connections|transport)/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/(connections|exchange|transport\.ts)/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\/breaker/, /^cloudflare\//, /^cockatiel$/],
   [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^node:timers\/promises$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
@@ -19,7 +20,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
-    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport))/,
+    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport|wire))/,
     /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
   ],
   [

@@ -61,7 +61,7 @@ export function readAnswer<E extends Endpoint>(endpoint: E, response: WireRespon
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {
     return undefined;
   }
