@@ -20,7 +20,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
-    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport|wire))/,
+    /^(server\/|graph\/|execution|upstream\/|plan|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(call-timeout|client|error|transport|wire))/,
     /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
   ],
   [

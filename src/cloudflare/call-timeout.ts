@@ -1,14 +1,29 @@
 import { abandoned, Ended, late, transportFailure } from "./transport-failure.ts";
-import type { BoundedTransport, Transport, WireResponse } from "./wire.ts";
+import type { Transport, WireResponse } from "./wire.ts";
+
+/** Milliseconds after which a transport gives up by itself. Another copy of this module knows nothing of them. */
+const bounds = new WeakMap<Transport, number>();
+
+/** Notes that a transport throws `CloudflareError` alone, and gives up by itself after so many milliseconds. */
+export function bounded<T extends Transport>(transport: T, callTimeout: number): T {
+  bounds.set(transport, callTimeout);
+  return transport;
+}
+
+/** Notes that a transport keeps what another one keeps that it hands its calls to. */
+export function boundedBy<T extends Transport>(transport: T, inner: Transport): T {
+  const callTimeout = bounds.get(inner);
+  return callTimeout === undefined ? transport : bounded(transport, callTimeout);
+}
 
 /**
  * Any transport, with what is expected of it: whatever it throws becomes a `CloudflareError`, it is given up after so many
  * milliseconds (also if it does not heed the signal), and what it answers is an answer. A transport that keeps this by
  * itself, within that time, stays as it is.
  */
-export function withCallTimeout(transport: Transport, callTimeout: number): BoundedTransport {
-  if ("callTimeout" in transport && Number(transport.callTimeout) <= callTimeout) return transport as BoundedTransport;
-  const bounded: Transport = (request) =>
+export function withCallTimeout(transport: Transport, callTimeout: number): Transport {
+  if ((bounds.get(transport) ?? Number.POSITIVE_INFINITY) <= callTimeout) return transport;
+  const send: Transport = (request) =>
     new Promise((resolve, reject) => {
       const { route, signal } = request;
       const ends = new AbortController();
@@ -34,7 +49,7 @@ export function withCallTimeout(transport: Transport, callTimeout: number): Boun
         resolve(response);
       }, fail);
     });
-  return Object.assign(bounded, { callTimeout });
+  return bounded(send, callTimeout);
 }
 
 /** What is none is told as a failure: the request may have left. */

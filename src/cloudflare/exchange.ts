@@ -26,6 +26,7 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   readonly #leave = () => this.#end(abandoned());
   #controller: Dispatcher.DispatchController | undefined;
   #over: () => void = () => {};
+  #sent = false;
   #ended: Ended | undefined;
   #received: Received | undefined;
   #status = 0;
@@ -68,7 +69,8 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   }
 
   resume(): void {
-    this.#controller?.resume();
+    // Not within another answer's chunk: undici's parser serves one at a time.
+    queueMicrotask(() => this.#controller?.resume());
   }
 
   /** Ends the call from our side: at once for whoever waits, and on the wire as soon as there is one. */
@@ -91,6 +93,7 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#sent = true;
     this.#controller = controller;
     if (this.#ended) controller.abort(this.#ended);
   }
@@ -141,6 +144,6 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // Whoever waits for the connection may be late by the same tick of the clock, and must not be sent for nothing.
     setImmediate(this.#over);
-    this.#fail(this.#ended ?? error, this.#controller !== undefined);
+    this.#fail(this.#ended ?? error, this.#sent);
   }
 }

@@ -3,9 +3,9 @@ import { ReceiveBuffer } from "./receive-buffer.ts";
 import { tooLarge } from "./transport-failure.ts";
 import {
   ACCEPTED_ENCODINGS,
-  type BoundedTransport,
   type ReceiveOptions,
   receiveDefaults,
+  type Transport,
   type WireRequest,
   type WireResponse,
 } from "./wire.ts";
@@ -23,7 +23,7 @@ const decoded = new Set(["gzip", "x-gzip", "deflate", "br", "zstd", "identity", 
  * A transport on the platform's `fetch`, wherever there is one: Node, Bun, Deno, edge runtimes. It follows no redirect,
  * keeps the same bounds as `createTransport()`, and costs about three times as much per call on Node.
  */
-export function fetchTransport(options: FetchTransportOptions = {}): BoundedTransport {
+export function fetchTransport(options: FetchTransportOptions = {}): Transport {
   const { fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const { callTimeout, maxResponseSize, maxReceiveBuffer } = { ...receiveDefaults, ...options };
   const buffer = new ReceiveBuffer(maxReceiveBuffer, maxResponseSize);

@@ -86,6 +86,10 @@ export function codeOf(thrown: unknown): { code: string; root: unknown } {
  */
 export function transportFailure(route: string, thrown: unknown, sent?: boolean): CloudflareError {
   if (thrown instanceof CloudflareError) return thrown;
+  // Of another copy of this module: some bundlers load it twice.
+  if (thrown instanceof Error && thrown.name === "CloudflareError" && "kind" in thrown) {
+    return new CloudflareError(route, thrown.message, thrown as CloudflareError);
+  }
   if (thrown instanceof Ended) return new CloudflareError(route, `${route} ${thrown.message}`, { kind: thrown.kind });
   const { code, root } = codeOf(thrown);
   if (sent === undefined && code === "TimeoutError") {

@@ -1,3 +1,4 @@
+import { bounded } from "./call-timeout.ts";
 import { Connections, ProxyConnections, type ProxyOptions, proxied } from "./connections.ts";
 import { createDecoder } from "./content-encoding.ts";
 import type { CloudflareError } from "./error.ts";
@@ -7,9 +8,9 @@ import { speaksTls } from "./tls-probe.ts";
 import { transportFailure } from "./transport-failure.ts";
 import {
   ACCEPTED_ENCODINGS,
-  type BoundedTransport,
   type ReceiveOptions,
   receiveDefaults,
+  type Transport,
   type WireRequest,
   type WireResponse,
 } from "./wire.ts";
@@ -36,7 +37,7 @@ interface Host {
  * A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. It needs Node:
  * where `undici` is replaced (Bun), use `fetchTransport()`.
  */
-export function createTransport(options: TransportOptions = {}): BoundedTransport & { close(): Promise<void> } {
+export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
   if (process.versions.bun !== undefined) {
     throw new Error("createTransport() needs the undici of Node, which Bun replaces by its own: use fetchTransport().");
   }
@@ -82,7 +83,7 @@ export function createTransport(options: TransportOptions = {}): BoundedTranspor
     closed = true;
     await Promise.all(Array.from(hosts.values(), ({ connections }) => connections.close()));
   };
-  return Object.assign(send, { callTimeout, close });
+  return bounded(Object.assign(send, { close }), callTimeout);
 }
 
 /** What Node's own TLS server calls it. */

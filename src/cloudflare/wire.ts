@@ -36,9 +36,6 @@ export interface WireResponse {
  */
 export type Transport = (request: WireRequest) => Promise<WireResponse>;
 
-/** A transport that throws `CloudflareError` alone, and gives up by itself after so many milliseconds. */
-export type BoundedTransport = Transport & { readonly callTimeout: number };
-
 /** What every transport of ours may be told; every field has a default. */
 export interface ReceiveOptions {
   /** Milliseconds one call may take, from asking for it to its last byte. @default 10000 */

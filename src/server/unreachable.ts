@@ -1,6 +1,7 @@
+import { boundedBy } from "../cloudflare/call-timeout.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { codeOf } from "../cloudflare/transport-failure.ts";
-import type { BoundedTransport } from "../cloudflare/wire.ts";
+import type { Transport } from "../cloudflare/wire.ts";
 
 /** What is wrong, and what to check, by the code of the failure: the first that fits. */
 const causes: [code: RegExp, says: string][] = [
@@ -35,30 +36,24 @@ const causes: [code: RegExp, says: string][] = [
  * for each cause, until it was reached again.
  */
 export function logUnreachable(
-  transport: BoundedTransport,
+  transport: Transport,
   baseUrl: string,
   log: (line: string) => void = console.error,
-): BoundedTransport {
+): Transport {
   let told = "";
-  const send: typeof transport = Object.assign(
-    (request: Parameters<typeof transport>[0]) =>
-      transport(request).then(
-        (response) => {
-          told = "";
-          return response;
-        },
-        (error) => {
-          if (error instanceof CloudflareError && error.kind === "unavailable") tell(codeOf(error.cause).code);
-          throw error;
-        },
-      ),
-    { callTimeout: transport.callTimeout },
-  );
+  const reached = <Response>(response: Response) => {
+    told = "";
+    return response;
+  };
+  const failed = (error: unknown) => {
+    if (error instanceof CloudflareError && error.kind === "unavailable") tell(codeOf(error.cause).code);
+    throw error;
+  };
   const tell = (code: string) => {
     if (told === code) return;
     told = code;
     const says = causes.find(([known]) => known.test(code))?.[1] ?? "Is CLOUDFLARE_API_BASE_URL right?";
-    log(`${baseUrl} could not be reached (${code}): ${says}${says.endsWith("?") || says.endsWith(".") ? "" : "."}`);
+    log(`${baseUrl} could not be reached (${code}): ${says}${says.endsWith("?") ? "" : "."}`);
   };
-  return send;
+  return boundedBy((request) => transport(request).then(reached, failed), transport);
 }
