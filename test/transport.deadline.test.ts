@@ -57,7 +57,7 @@ test("the deadline holds while a call waits for a connection, and the call is ne
   // The calls below are made within one tick of the clock: nothing is to be loaded or compiled between them.
   await using quick = await vendor((_, outgoing) => outgoing.end());
   await using warm = transportOf();
-  for (let n = 0; n < 3; n++) await warm.get(quick.url + "/");
+  for (let n = 0; n < 3; n++) await warm.get(`${quick.url}/`);
   await using transport = transportOf({ concurrency: 1, callTimeout: 200 });
   const calls = ["/1", "/2", "/3"].map((path) => failure(transport.get(api.url + path)));
   for (const error of await Promise.all(calls)) expect(error).toMatchObject(late);

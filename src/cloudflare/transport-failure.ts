@@ -57,7 +57,7 @@ const words: [says: RegExp, code: string][] = [
   [/Proxy Authentication Required \(407\)/, "PROXY_407"],
   // Deno's.
   [/client error \(Connect\).*(dns error|lookup)/is, "ENOTFOUND"],
-  [/client error \(Connect\).*certificate/is, "CERT_REFUSED"],
+  [/client error \(Connect\).*certificate/is, "CERT_UNTRUSTED"],
   [/client error \(Connect\)/, "ECONNREFUSED"],
 ];
 
@@ -95,14 +95,15 @@ export function transportFailure(route: string, thrown: unknown, sent?: boolean)
   if (sent === undefined && code === "TimeoutError") {
     return new CloudflareError(route, `${route} did not answer in time`, { kind: "timeout", cause: root });
   }
-  const { syscall } = (root ?? {}) as { syscall?: unknown };
-  const inUse = syscall === "read" || syscall === "write";
-  const never =
-    sent === undefined
-      ? !inUse && (unreachable.has(code) || handshake.test(code) || /^(PROXY|CERT)_/.test(code))
-      : !sent;
+  const never = code.startsWith("PROXY_") || (sent === undefined ? isUnreachable(code, root) : !sent);
   return new CloudflareError(route, `${route} ${never ? "could not be reached" : "broke the connection"} (${code})`, {
     kind: never ? "unavailable" : "broken",
     cause: root,
   });
+}
+
+function isUnreachable(code: string, root: unknown): boolean {
+  const { syscall } = (root ?? {}) as { syscall?: unknown };
+  if (syscall === "read" || syscall === "write") return false;
+  return unreachable.has(code) || handshake.test(code);
 }
