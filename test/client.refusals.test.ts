@@ -306,7 +306,7 @@ describe("a credential that the vendor repeats", () => {
       credential,
     );
     const misfits = [
-      `{"success":true,"result":[{"id":"x","roles":[{"id":"y","permissions":{"${secret}":7}}]}]}`,
+      `{"success":true,"result":{"${secret}":["${secret}"]}}`,
       `{"success":"${secret}","${secret}":1}`,
       secret,
     ];
@@ -328,6 +328,8 @@ test("a vendor that talks without end is cut short", async () => {
   const error = await refusal({ status: 400, text: refusing(errors) });
   expect(error.errors).toHaveLength(20);
   expect(error.message.length).toBeLessThan(25_000);
-  const place = `{"success":true,"result":[{"id":"x","roles":[{"id":"y","permissions":{"${"x".repeat(1_000_000)}":7}}]}]}`;
-  expect((await refusal({ text: place }, members.list)).message.length).toBeLessThan(2_000);
+  const headers = { "content-type": "x".repeat(1_000_000), location: "y".repeat(1_000_000) };
+  for (const status of [200, 302, 404]) {
+    expect((await refusal({ status, headers, text: "z".repeat(1_000_000) })).message.length).toBeLessThan(1_000);
+  }
 });

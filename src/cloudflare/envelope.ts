@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Endpoint, Result } from "./endpoint.ts";
-import { CloudflareError } from "./error.ts";
+import { CloudflareError, UnreadableRow } from "./error.ts";
 import { read } from "./reader.ts";
 import { firstWords, redact } from "./redaction.ts";
 import { errorsOf, header, rayIdOf, refusal } from "./refusal.ts";
-import { Message, ResultInfo } from "./result.ts";
+import { Message, Misfit, ResultInfo } from "./result.ts";
 import type { WireResponse } from "./transport.ts";
 
 /** One successful answer: the result as its schema reads it, its place in the list, and Cloudflare's remarks. */
@@ -39,17 +39,22 @@ export function readAnswer<E extends Endpoint>(endpoint: E, response: WireRespon
     throw notCloudflares(route, response, secret);
   }
 
+  const rayId = rayIdOf(response, secret);
+  // A place may be a key of the upstream's.
+  const unexpected = (place: PropertyKey[], problem: string | undefined) =>
+    `${route} answered something unexpected at ${redact(["result", ...place].join("."), secret)}: ${problem}`;
   const envelope = read(Envelope, json);
   const result = read(endpoint.result, (json as { result?: unknown }).result);
   if (!result.success) {
     const [issue] = result.error.issues;
-    // A place may be a key of the upstream's.
-    const place = redact(["result", ...(issue?.path ?? [])].join("."), secret);
-    throw new CloudflareError(route, `${route} answered something unexpected at ${place}: ${issue?.message}`, {
-      kind: "invalid",
-      status,
-      rayId: rayIdOf(response, secret),
-      done: write,
+    const message = unexpected(issue?.path ?? [], issue?.message);
+    throw new CloudflareError(route, message, { kind: "invalid", status, rayId, done: write });
+  }
+  if (Array.isArray(result.data)) {
+    result.data.forEach((row: unknown, i, rows: unknown[]) => {
+      if (!(row instanceof Misfit)) return;
+      const message = unexpected([i, ...row.place], row.problem);
+      rows[i] = new UnreadableRow(route, message, { status, rayId }, row.id);
     });
   }
   return {

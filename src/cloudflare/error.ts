@@ -81,3 +81,14 @@ export class CloudflareError extends Error {
     this.done = failure.done ?? false;
   }
 }
+
+/** A row of a list that cannot be read: a failure in its place, so that the others stand. */
+export class UnreadableRow extends CloudflareError {
+  /** The row's id, where that much could be read. */
+  readonly id: string | undefined;
+
+  constructor(route: string, message: string, failure: Omit<Failure, "kind">, id: string | undefined) {
+    super(route, message, { ...failure, kind: "invalid" });
+    this.id = id;
+  }
+}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PermissionGroup } from "./permission-groups.ts";
 import { ResourceGroup } from "./resource-groups.ts";
-import { list } from "./result.ts";
+import { listWithin } from "./result.ts";
 
 /**
  * What the owner (a user group or a member) may do, and where. A policy has no endpoint: it is read and written inside
@@ -11,7 +11,7 @@ export const Policy = z.object({
   id: z.string().nullish(),
   /** `allow` or `deny`; a new word is kept. */
   access: z.string().nullish(),
-  permission_groups: list(PermissionGroup),
-  resource_groups: list(ResourceGroup),
+  permission_groups: listWithin(PermissionGroup),
+  resource_groups: listWithin(ResourceGroup),
 });
 export type Policy = z.output<typeof Policy>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CloudflareError, type UnreadableRow } from "./error.ts";
 
 /**
  * A list that Cloudflare may leave out or answer as `null` when it is empty: group members and resource groups without
@@ -9,6 +10,57 @@ export function list<Item extends z.ZodType>(item: Item) {
     .array(item)
     .nullish()
     .transform((rows) => rows ?? []);
+}
+
+/** A {@link list} within a record. One that cannot be read fails whoever looks into it, and leaves the record whole. */
+export function listWithin<Item extends z.ZodType>(item: Item) {
+  return list(item).catch(
+    ({
+      error: {
+        issues: [issue],
+      },
+    }) => unreadable(issue?.path[0], issue?.message) as never,
+  );
+}
+
+/** A list that throws wherever it is touched. */
+function unreadable(place: PropertyKey | undefined, problem: string | undefined): never[] {
+  const at = typeof place === "number" ? `at ${place} of a list` : "in place of a list";
+  const error = new CloudflareError("", `Cloudflare sent something unexpected ${at}: ${problem}.`, { kind: "invalid" });
+  const fail = () => {
+    throw error;
+  };
+  return new Proxy([], { get: fail, has: fail, ownKeys: fail });
+}
+
+/** What is wrong with a row, until it is known whose answer it is in. */
+export class Misfit {
+  readonly id: string | undefined;
+  readonly place: PropertyKey[];
+  readonly problem: string;
+
+  constructor(input: unknown, issue: { path: PropertyKey[]; message: string } | undefined) {
+    const { id } = (input ?? {}) as { id?: unknown };
+    this.id = typeof id === "string" ? id : undefined;
+    this.place = issue?.path ?? [];
+    this.problem = issue?.message ?? "";
+  }
+}
+
+/** The {@link list} that is an answer: a row that cannot be read is a failure in its place. */
+export function rows<Item extends z.ZodType>(item: Item) {
+  const row = item.catch(
+    ({
+      input,
+      error: {
+        issues: [issue],
+      },
+    }) => new Misfit(input, issue) as never,
+  );
+  return z
+    .array(row)
+    .nullish()
+    .transform((read) => (read ?? []) as (z.output<Item> | UnreadableRow)[]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy } from "./policies.ts";
-import { Deleted, list } from "./result.ts";
+import { Deleted, list, listWithin, rows } from "./result.ts";
 
 /** People who share policies. A group without policies comes without the key. */
 export const UserGroup = z.object({
@@ -9,7 +9,7 @@ export const UserGroup = z.object({
   name: z.string().nullish(),
   created_on: z.string().nullish(),
   modified_on: z.string().nullish(),
-  policies: list(Policy),
+  policies: listWithin(Policy),
 });
 export type UserGroup = z.output<typeof UserGroup>;
 
@@ -55,7 +55,7 @@ export const userGroups = {
       fuzzyName: z.string().optional(),
       direction: Direction.optional(),
     }),
-    result: list(UserGroup),
+    result: rows(UserGroup),
     perPage: { min: 1, default: 100, max: 500 },
   }),
   create: endpoint("POST /accounts/{account_id}/iam/user_groups", {
@@ -73,7 +73,7 @@ export const userGroups = {
   members: {
     list: endpoint("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", {
       query: z.object({ fuzzyEmail: z.string().optional(), direction: Direction.optional() }),
-      result: list(UserGroupMember),
+      result: rows(UserGroupMember),
       perPage: { min: 1, default: 100, max: 500 },
     }),
     /** Adds; members already there stay. Answers the whole set. */

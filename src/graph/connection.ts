@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
+import { UnreadableRow } from "../cloudflare/error.ts";
 import type { Loaders, Window } from "../loaders.ts";
 import { badInput } from "./error.ts";
 
@@ -22,10 +23,12 @@ export function connect<L extends ListEndpoint<{ id?: string | null | undefined 
   list: L,
   params: Params<L>,
   paging: Paging,
-  node: (row: Result<L>[number]) => N,
+  node: (row: Exclude<Result<L>[number], UnreadableRow>) => N,
 ): Promise<Connection<Result<L>[number], N>> {
   const name = () => listName(list, params as object);
-  return page(name, paging, (offset, limit) => loaders.window(list, params, offset, limit), node);
+  // An error in the place of a node fails that place alone.
+  const nodeOrError = (row: Result<L>[number]) => (row instanceof UnreadableRow ? (row as never) : node(row as never));
+  return page(name, paging, (offset, limit) => loaders.window(list, params, offset, limit), nodeOrError);
 }
 
 /** What tells a list from every other: its cursors belong to it alone. Parameters always come in the same order. */
