@@ -115,6 +115,7 @@ const schemas: fc.Arbitrary<z.ZodType> = fc.letrec<{ any: z.ZodType }>((tie) => 
     tie("any").map((schema) => schema.nullish()),
     tie("any").map((schema) => schema.nullish().catch(null)),
     tie("any").map((schema) => z.array(schema)),
+    tie("any").map((schema) => z.looseObject({ a: schema })),
     tie("any").map((schema) => z.object({ a: schema, b: z.int().min(0).nullish().catch(null) })),
     tie("any").map((schema) => schema.transform((value) => [value])),
   ),
@@ -127,6 +128,7 @@ const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.constantFrom("1", "x", "a@example.com", true, {}, []),
     fc.array(tie("any"), { maxLength: 3 }),
     fc.record({ a: tie("any"), b: tie("any") }, { requiredKeys: [] }),
+    fc.record({ a: tie("any"), constructor: tie("any"), c: tie("any") }, { requiredKeys: [] }),
   ),
 })).any;
 

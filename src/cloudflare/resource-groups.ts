@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Deleted, listWithin, Meta, rows } from "./result.ts";
+import { Deleted, keepingUnknown, listWithin, Meta, rows } from "./result.ts";
 
-/** A kind of resource by key, and which of them: keys of zones, or `*` for all. */
-export const Scope = z.object({ key: z.string(), objects: listWithin(z.object({ key: z.string() })) });
+/**
+ * A kind of resource by key, and which of them: keys of zones, or `*` for all. Fields that are not known here are kept:
+ * whoever writes a scope again must not lose them.
+ */
+export const Scope = keepingUnknown({ key: z.string(), objects: listWithin(keepingUnknown({ key: z.string() })) });
 export type Scope = z.output<typeof Scope>;
 
 /**

@@ -12,6 +12,11 @@ export function list<Item extends z.ZodType>(item: Item) {
     .transform((rows) => rows ?? []);
 }
 
+/** An object that keeps the fields it is not known to have, though its type does not show them: to be written again. */
+export function keepingUnknown<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
+  return z.looseObject(shape) as unknown as z.ZodObject<Shape>;
+}
+
 /** A {@link list} within a record. One that cannot be read fails whoever looks into it, and leaves the record whole. */
 export function listWithin<Item extends z.ZodType>(item: Item) {
   return list(item).catch(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy } from "./policies.ts";
-import { Deleted, list, listWithin, rows } from "./result.ts";
+import { Deleted, keepingUnknown, list, listWithin, rows } from "./result.ts";
 
 /** People who share policies. A group without policies comes without the key. */
 export const UserGroup = z.object({
@@ -38,8 +38,11 @@ const ResourceGroupReference = z.union([
   z.object({ scope: z.object({ key: z.string(), objects: z.array(z.object({ key: z.string() })) }) }),
 ]);
 
-/** A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. */
-const WritePolicy = z.object({
+/**
+ * A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. With fields
+ * that are not known here, if it had any when it was read.
+ */
+const WritePolicy = keepingUnknown({
   access: z.enum(["allow", "deny"]),
   permission_groups: z.array(Reference),
   resource_groups: z.array(ResourceGroupReference),
