@@ -1,6 +1,7 @@
 import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { Admission } from "./admission.ts";
 import { budgetKey, cloudflareQuota, memoryBudget } from "./budget.ts";
+import { withCallTimeout } from "./cloudflare/call-timeout.ts";
 import { createFreshGroups } from "./cloudflare/fresh-groups.ts";
 import { withRetry } from "./cloudflare/retry.ts";
 import { ObjectCount } from "./execution/limits.ts";
@@ -41,9 +42,9 @@ export type Gateway = RequestHandler;
  * It keeps no credential and nothing that was read beyond the request.
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { transport, baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
+  const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
-  const { operationTimeout = 30_000, callTimeout = 10_000, retry = true, breaker = true, explain = false } = options;
+  const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
@@ -53,6 +54,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
   const { maxAnswerSize = 64 * 1024 * 1024 } = options;
   const characters = maxAnswerSize === false ? Number.POSITIVE_INFINITY : maxAnswerSize;
+  // Beyond that a timer fires at once.
+  const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
+  const transport = withCallTimeout(options.transport, callTimeout);
   const awaitingNew = createFreshGroups();
   const shared = new Sharing(sharing);
   const logger = createLogger(logging || "silent");
@@ -62,8 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     budget,
     concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
     rate,
-    // Beyond that a timer fires at once.
-    callTimeout: Math.min(callTimeout, 2 ** 31 - 1),
+    callTimeout,
     breaker,
     maxUnknownCredentials: maxUnknownCredentials || Number.POSITIVE_INFINITY,
     slice,

@@ -2,8 +2,10 @@ export { redisBudget } from "./budget/redis.ts";
 export { type Budget, memoryBudget, type Quota, type Standing } from "./budget.ts";
 export type { Credential } from "./cloudflare/client.ts";
 export { CloudflareError } from "./cloudflare/error.ts";
+export { type FetchTransportOptions, fetchTransport } from "./cloudflare/fetch-transport.ts";
 export {
   createTransport,
+  type ProxyOptions,
   type Transport,
   type TransportOptions,
   type WireRequest,

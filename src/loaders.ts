@@ -8,6 +8,7 @@ import {
   placeholders,
   type Result,
 } from "./cloudflare/endpoint.ts";
+import { UnreadableRow } from "./cloudflare/error.ts";
 import { type Batch, Records } from "./loaders/one.ts";
 import type { Row } from "./loaders/page.ts";
 import { type Range, readRange } from "./loaders/range.ts";
@@ -18,6 +19,7 @@ export { type Anchor, cut, type Range, rangeOf } from "./loaders/range.ts";
 export type { Window } from "./loaders/window.ts";
 
 type RowOf<L extends ListEndpoint> = Result<L>[number];
+type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;
 
 /** A noun whose records can be read alone (`get`) or in a list that carries the same fields. */
 export interface Noun {
@@ -27,8 +29,8 @@ export interface Noun {
 
 /** Calls for one request of one caller: each read is made once, however often and in whatever order it is asked for. */
 export interface Loaders {
-  /** Every row of a list: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
-  list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<RowOf<L>[]>;
+  /** Every row of a list, none of which may be unreadable: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
+  list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<Readable<L>[]>;
   /** The rows `[offset, offset + limit)` of a list: one call whenever a page of some size covers them. */
   window<L extends ListEndpoint<Row>>(
     list: L,
@@ -67,8 +69,12 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
   }
 
   return {
-    list: async (list, params) =>
-      (await listOf(list, params as Record<string, unknown>).window(0, Number.POSITIVE_INFINITY)).rows as never,
+    list: async (list, params) => {
+      const { rows } = await listOf(list, params as Record<string, unknown>).window(0, Number.POSITIVE_INFINITY);
+      const unreadable = rows.find((row) => row instanceof UnreadableRow);
+      if (unreadable) throw unreadable;
+      return rows as never;
+    },
     window: (list, params, offset, limit) =>
       listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
     range: (list, params, range) =>

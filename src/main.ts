@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import { createLogger } from "graphql-yoga";
 import { redisBudget } from "./budget/redis.ts";
 import { type Budget, memoryBudget } from "./budget.ts";
-import { CloudflareError } from "./cloudflare/error.ts";
-import { createTransport, type Transport, type WireResponse } from "./cloudflare/transport.ts";
+import { createTransport } from "./cloudflare/transport.ts";
 import { examples } from "./examples.ts";
 import { createGateway, type GraphiQL } from "./gateway.ts";
 import { stories } from "./graphiql/stories.ts";
 import { createSandbox, type Sandbox } from "./sandbox/sandbox.ts";
 import { createHttpServer } from "./server/http-server.ts";
+import { logUnreachable } from "./server/unreachable.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 
 /** `npm run dev`: the sandbox in the vendor's place, and GraphiQL ready to run. */
@@ -33,11 +33,13 @@ async function main(): Promise<void> {
   const transport = createTransport({
     callTimeout: settings.CALL_TIMEOUT,
     maxResponseSize: settings.MAX_RESPONSE_SIZE,
+    maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
+    proxy: { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY },
   });
   const budget = budgetOf(settings);
   const { UPSTREAM_RATE: rate } = settings;
   const gateway = createGateway({
-    transport: settings.LOG_LEVEL === "silent" ? transport : pointing(transport, baseUrl),
+    transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
     graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
     sharing: settings.SHARING === "on",
@@ -135,23 +137,6 @@ async function listen(server: Server, { PORT, HOST }: Settings): Promise<string>
   }
   const { port } = server.address() as AddressInfo;
   return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
-}
-
-/** Points whoever runs the gateway at the setting when the REST API cannot be reached; callers are told no address. */
-function pointing(transport: Transport, baseUrl: string): Transport {
-  let reachable = true;
-  const reached = (response: WireResponse) => {
-    reachable = true;
-    return response;
-  };
-  const failed = (error: unknown) => {
-    if (reachable && error instanceof CloudflareError && error.kind === "unavailable") {
-      reachable = false;
-      console.error(`${baseUrl} could not be reached. Is CLOUDFLARE_API_BASE_URL right?`);
-    }
-    throw error;
-  };
-  return (request) => transport(request).then(reached, failed);
 }
 
 function welcome(url: string): string {

@@ -70,6 +70,17 @@ function proxies() {
     .transform((text): TrustProxy => (/^\d$/.test(text) ? Number(text) : listed(text)));
 }
 
+/** Where a proxy is. */
+function proxy() {
+  return z
+    .string()
+    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "an http or https URL of a proxy")
+    .default("");
+}
+
+/** Variables that other programs read in lower case, too. */
+const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
 /** Settings, their defaults, and what is allowed in the words of the refusal. */
 const Settings = z.object({
   PORT: z
@@ -128,6 +139,12 @@ const Settings = z.object({
   MAX_DIRECTIVES: limit().default(50),
   MAX_VARIABLES_SIZE: size().default(256 * 1024),
   DOCUMENT_CACHE_SIZE: size().default(32 * 1024 * 1024),
+  MAX_RECEIVE_BUFFER: size().default(256 * 1024 * 1024),
+  /** Empty for none. */
+  HTTPS_PROXY: proxy(),
+  HTTP_PROXY: proxy(),
+  /** Hosts that are reached without a proxy, by commas. */
+  NO_PROXY: z.string().default(""),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
 });
 
@@ -142,6 +159,7 @@ export class SettingsError extends Error {
 /** Reads the settings from the environment. An empty variable counts as not set. */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  for (const name of eitherCase) given[name] ??= environment[name.toLowerCase()] || undefined;
   const settings = Settings.safeParse(given);
   if (settings.success) return settings.data;
   const lines = settings.error.issues.map(({ path: [name], message }) => {

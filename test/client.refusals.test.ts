@@ -81,53 +81,177 @@ describe("what a refusal is", () => {
   ])("%i %s is %s", async ([status, words, kind, row = accounts.list]) => {
     const error = await refusal({ status, text: refusing([errorOf(words)]), headers: { "cf-ray": "8-AMS" } }, row);
     expect(error).toMatchObject({ kind, status, route: row.route, rayId: "8-AMS" });
-    const said = `Cloudflare answered ${row.route} with ${status}: ${words.replace(" > ", "; ")}`;
+    // A code that only repeats the status is not said twice.
+    const own = words.replace(" > ", "; ").replace(new RegExp(`^${status} `), "");
+    const said = `Cloudflare answered ${row.route} with ${status}: ${own}`;
     // Perhaps with an explanation.
     expect(error.message.startsWith(said)).toBe(true);
   });
 
-  const bodies = ["", "null", "<html>", "error code: 1020", "[]", "7", `{"success":false`];
+  test("the status is not said twice, nor a code that is the message", async () => {
+    const said = async (status: number, ...errors: object[]) =>
+      (await refusal({ status, text: refusing(errors) })).message.replace(/^.* with /, "");
+    expect(await said(400, { code: 400, message: "Bad name" })).toBe("400: Bad name");
+    expect(await said(400, { code: 400, message: "400" })).toBe("400.");
+    expect(await said(400, { code: 1001, message: "1001" })).toBe("400: 1001");
+    expect(await said(400, { code: 1001, message: "400" })).toBe("400: 1001 400");
+  });
+});
+
+describe("an answer that is not Cloudflare's", () => {
+  const bodies = [
+    "",
+    "null",
+    "<html>",
+    "error code: 1020",
+    "[]",
+    "7",
+    `{"success":false`,
+    `{"error":"no such page"}`,
+    `{"success":false,"errors":[]}`,
+    `{"success":false,"errors":[null,{}]}`,
+    `{"success":true,"result":[]}`,
+  ];
   test.for<[status: number, kind: Kind]>([
-    [301, "broken"],
-    [304, "broken"],
-    [400, "refused"],
-    [401, "unauthenticated"],
-    [403, "forbidden"],
-    [404, "not_found"],
+    [301, "invalid"],
+    [304, "invalid"],
+    [400, "invalid"],
+    [401, "invalid"],
+    [403, "invalid"],
+    [404, "invalid"],
+    [409, "invalid"],
+    [422, "invalid"],
     [429, "rate_limited"],
     [500, "broken"],
     ...Array.from({ length: 11 }, (_, n): [number, Kind] => [520 + n, "broken"]),
-  ])("%i without an envelope is %s, whatever the body", async ([status, kind]) => {
+  ])("is %i: that is %s, whatever the body", async ([status, kind]) => {
     for (const text of bodies) {
-      expect(await refusal({ status, text, headers: { "retry-after": "120" } }), text).toMatchObject({
-        kind,
-        errors: [],
-      });
+      const error = await refusal({ status, text, headers: { "retry-after": "120" } });
+      expect(error, text).toMatchObject({ kind, status });
+      if (kind === "invalid") expect(error.errors).toEqual([]);
     }
   });
 
-  test.for([
-    ["no errors", []],
-    ["no list of errors", null],
-    ["something else", "failed"],
-  ])("a success that is none, with %s, is broken", async ([, errors]) => {
-    expect(await refusal({ text: refusing(errors) })).toMatchObject({ kind: "broken", errors: [] });
+  test.for<[says: string, answer: Partial<WireResponse>, message: string]>([
+    [
+      "a page of a proxy",
+      {
+        status: 404,
+        headers: { "content-type": "text/html; charset=utf-8" },
+        text: "<!DOCTYPE html><head><title>404 Not Found</title><style>b{}</style></head>\n<body>\u0000<!-- x --><b>nginx</b>\u202e</body>",
+      },
+      "GET /accounts was answered with 404 and a body of type text/html; charset=utf-8, which is none of Cloudflare's answers: “404 Not Found nginx”",
+    ],
+    [
+      "nothing",
+      { status: 404 },
+      "GET /accounts was answered with 404 and an empty body without a content type, which is none of Cloudflare's answers",
+    ],
+    [
+      "other JSON",
+      { status: 404, headers: { "content-type": "application/json" }, text: '{"error":"no such page"}' },
+      'GET /accounts was answered with 404 and a body of type application/json, which is none of Cloudflare\'s answers: “{"error":"no such page"}”',
+    ],
+    [
+      "a redirect",
+      { status: 302, headers: { location: "https://user:pw@login.example:8443/start?token=x#y" } },
+      "GET /accounts was redirected (302) to https://login.example:8443/start, which is not followed: the credential stays here.",
+    ],
+    [
+      "a redirect within the host",
+      { status: 307, headers: { location: "../login?next=/x" } },
+      "GET /accounts was redirected (307) to /login, which is not followed: the credential stays here.",
+    ],
+    [
+      "a redirect to nowhere",
+      { status: 308, headers: { location: "http://[" } },
+      "GET /accounts was redirected (308) to somewhere that cannot be read, which is not followed: the credential stays here.",
+    ],
+  ])("%s is told with its status, type and first words", async ([, answer, message]) => {
+    expect(await refusal(answer)).toMatchObject({ kind: "invalid", message });
   });
 
-  test("errors that cannot be read do not hide the others", async () => {
+  test("shows 200 characters at most, and never the credential, wherever it stands", async () => {
+    for (const before of [0, 180, 195, 200, 3_990, 4_000]) {
+      for (const filler of ["x", "<b>", " "]) {
+        const text = filler.repeat(Math.ceil(before / filler.length)) + token.repeat(3);
+        const { message } = await refusal({ status: 404, text });
+        expect(message).not.toContain(token.slice(0, 8));
+        expect(/“(.*)”/.exec(message)?.[1]?.length ?? 0).toBeLessThanOrEqual(200);
+      }
+    }
+    const odd = { token: `a&b<c>"d%` };
+    for (const text of [odd.token, encodeURIComponent(odd.token), "a&amp;b&lt;c&gt;&quot;d%", JSON.stringify(odd)]) {
+      const { message } = await refusal({ status: 404, text }, accounts.list, odd);
+      expect(message).toContain("[credential]");
+    }
+  });
+});
+
+describe("Cloudflare's errors are read in whatever form they come", () => {
+  const read = async (envelope: object) => {
+    const { kind, errors, message } = await refusal({
+      status: 400,
+      text: JSON.stringify({ success: false, result: null, ...envelope }),
+    });
+    return [kind, errors.map((error) => [error.code, error.message]), message.replace(/^.* with /, "")];
+  };
+
+  test.for<[says: string, envelope: object, errors: [number | null, string][], words: string]>([
+    [
+      "plain texts",
+      { errors: ["No.", "Never."] },
+      [
+        [null, "No."],
+        [null, "Never."],
+      ],
+      "No.; Never.",
+    ],
+    ["a code that is text", { errors: [{ code: "1001", message: "No." }] }, [[1001, "No."]], "1001 No."],
+    ["one text", { errors: "No." }, [[null, "No."]], "No."],
+    ["one object", { errors: { code: 1001, message: "No." } }, [[1001, "No."]], "1001 No."],
+    ["`error` as text", { error: "No." }, [[null, "No."]], "No."],
+    ["`error` as an object", { error: { code: "1001", message: "No." } }, [[1001, "No."]], "1001 No."],
+    ["`error` as a list", { errors: [], error: [{ message: "No." }] }, [[null, "No."]], "No."],
+    [
+      "a chain of texts",
+      { errors: [{ message: "No.", error_chain: ["Why.", 7] }] },
+      [
+        [null, "No."],
+        [null, "Why."],
+      ],
+      "No.; Why.",
+    ],
+    [
+      "a chain that is one",
+      { errors: [{ message: "No.", error_chain: { code: 1 } }] },
+      [
+        [null, "No."],
+        [1, ""],
+      ],
+      "No.; 1",
+    ],
+  ])("%s", async ([, envelope, errors, words]) => {
+    expect(await read(envelope)).toEqual(["refused", errors, `400: ${words}`]);
+  });
+
+  test("and a code that is text means what the number does", async () => {
+    expect((await read({ errors: [{ code: "7003", message: "No route" }] }))[0]).toBe("not_found");
+    expect((await read({ errors: [{ code: "971", message: "Please wait" }] }))[0]).toBe("rate_limited");
+  });
+
+  test("and those that cannot be read do not hide the others", async () => {
     const odd = [
       7,
       null,
-      "x",
       [],
-      { code: "971", message: 7 },
+      {},
+      { code: "x", message: 7 },
       { code: 971.5 },
       { code: 1e12, source: "x" },
       { code: 7003 },
     ];
-    const { kind, errors } = await refusal({ status: 400, text: refusing(odd) });
-    expect(kind).toBe("not_found");
-    expect(errors.map(({ code }) => code)).toEqual([null, null, null, null, null, null, null, 7003]);
+    expect((await read({ errors: odd })).slice(0, 2)).toEqual(["not_found", [[7003, ""]]]);
   });
 });
 
@@ -182,7 +306,7 @@ describe("a credential that the vendor repeats", () => {
       credential,
     );
     const misfits = [
-      `{"success":true,"result":[{"id":"x","roles":[{"id":"y","permissions":{"${secret}":7}}]}]}`,
+      `{"success":true,"result":{"${secret}":["${secret}"]}}`,
       `{"success":"${secret}","${secret}":1}`,
       secret,
     ];
@@ -204,6 +328,8 @@ test("a vendor that talks without end is cut short", async () => {
   const error = await refusal({ status: 400, text: refusing(errors) });
   expect(error.errors).toHaveLength(20);
   expect(error.message.length).toBeLessThan(25_000);
-  const place = `{"success":true,"result":[{"id":"x","roles":[{"id":"y","permissions":{"${"x".repeat(1_000_000)}":7}}]}]}`;
-  expect((await refusal({ text: place }, members.list)).message.length).toBeLessThan(2_000);
+  const headers = { "content-type": "x".repeat(1_000_000), location: "y".repeat(1_000_000) };
+  for (const status of [200, 302, 404]) {
+    expect((await refusal({ status, headers, text: "z".repeat(1_000_000) })).message.length).toBeLessThan(1_000);
+  }
 });

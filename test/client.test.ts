@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Credential, createClient } from "../src/cloudflare/client.ts";
 import type { Endpoint } from "../src/cloudflare/endpoint.ts";
-import { CloudflareError } from "../src/cloudflare/error.ts";
+import { CloudflareError, UnreadableRow } from "../src/cloudflare/error.ts";
 import * as cloudflare from "../src/cloudflare/index.ts";
 import type { WireRequest, WireResponse } from "../src/cloudflare/transport.ts";
 import { hostileIds } from "../src/sandbox/oddities/hostile.ts";
@@ -121,10 +121,24 @@ describe("an answer", () => {
     for (const result of [null, undefined, []]) {
       expect(await client({ envelope: { result } }).ask(row)).toEqual({ result: [], info: undefined, messages: [] });
     }
-    for (const result of [{}, "none", 7, [null], [7], ["x"], [[]]]) {
-      const error = await refusalOf(client({ envelope: { result } }).ask(row));
-      expect(error).toMatchObject({ kind: "invalid", status: 200, route: row.route });
-      expect(error.message).toMatch(/ answered something unexpected at result(\.0)?: /);
+    const error = async (result: unknown) => refusalOf(client({ envelope: { result } }).ask(row));
+    for (const result of [{}, "none", 7]) {
+      expect(await error(result)).toMatchObject({ kind: "invalid", status: 200, route: row.route });
+      expect((await error(result)).message).toMatch(/ answered something unexpected at result: /);
+    }
+    for (const odd of [null, 7, "x", [], { id: 7 }]) {
+      // A write is compared with what was sent: it needs every row of its answer.
+      if (!row.route.startsWith("GET ")) {
+        expect(await error([odd])).toMatchObject({ kind: "invalid", done: true });
+        continue;
+      }
+      const { result } = await client({ envelope: { result: [{ id }, odd, { id: other }] } }).ask(row);
+      const [first, unreadable, last] = result as { id: string }[];
+      expect([first?.id, last?.id]).toEqual([id, other]);
+      if (row.route.endsWith("resource_groups") || row.route.endsWith("sso_connectors")) continue;
+      expect(unreadable).toBeInstanceOf(UnreadableRow);
+      expect(unreadable).toMatchObject({ kind: "invalid", status: 200, route: row.route, id: undefined });
+      expect((unreadable as unknown as Error).message).toMatch(/ answered something unexpected at result\.1(\.id)?: /);
     }
   });
 
@@ -143,30 +157,29 @@ describe("an answer", () => {
     }
   });
 
-  const policy = (rest: object) => [{ id, policies: [rest] }];
   test.for([
-    ["result.0.id", userGroups.list, [{ name: "x" }]],
-    ["result.0.name", userGroups.list, [{ id, name: 7 }]],
-    ["result.0.policies", userGroups.list, [{ id, policies: {} }]],
-    ["result.0.policies.0", userGroups.list, policy([])],
-    ["result.0.policies.0.access", userGroups.list, policy({ access: true })],
-    ["result.0.policies.0.permission_groups.0.id", userGroups.list, policy({ permission_groups: [{}] })],
-    [
-      "result.0.policies.0.permission_groups.0.meta",
-      userGroups.list,
-      policy({ permission_groups: [{ id, meta: "x" }] }),
-    ],
-    ["result.0.policies.0.resource_groups.0.scope", userGroups.list, policy({ resource_groups: [{ scope: "x" }] })],
-    ["result.0.policies.0.resource_groups.0.scope", userGroups.list, policy({ resource_groups: [{ scope: [{}] }] })],
-    ["result.0.user.email", members.list, [{ id, user: { email: 7 } }]],
-    [
-      "result.0.roles.0.permissions.zones.read",
-      members.list,
-      [{ id, roles: [{ id, permissions: { zones: { read: 1 } } }] }],
-    ],
+    ["result.0.id", userGroups.list, [{ name: "x" }], undefined],
+    ["result.0.name", userGroups.list, [{ id, name: 7 }], id],
+    ["result.0.user.email", members.list, [{ id, user: { email: 7 } }], id],
+    ["result.1.email", userGroups.members.list, [{ id }, { id, email: {} }], id],
+    ["result.0.meta", permissionGroups.list, [{ id, meta: "x" }], id],
+    ["result.0.scope", resourceGroups.list, [{ id, scope: "x" }], id],
+    ["result.0.verification.status", ssoConnectors.list, [{ id, verification: { status: 1 } }], id],
+  ] as const)(
+    "has a row that does not fit as a failure in its place, naming %s",
+    async ([place, row, result, known]) => {
+      const said = { envelope: { result }, headers: { "cf-ray": "8-AMS" } };
+      const answer = await client(said).ask(row as Endpoint);
+      const unreadable = (answer.result as unknown[]).find((each) => each instanceof UnreadableRow);
+      expect(unreadable).toMatchObject({ kind: "invalid", status: 200, rayId: "8-AMS", errors: [], id: known });
+      expect((unreadable as Error).message).toContain(`${row.route} answered something unexpected at ${place}: `);
+    },
+  );
+
+  test.for([
     ["result.settings.enforce_twofactor", accounts.get, { id, settings: { enforce_twofactor: "yes" } }],
     ["result.verification.status", ssoConnectors.get, { id, verification: { status: 1 } }],
-    ["result.1.email", userGroups.members.list, [{ id }, { id, email: {} }]],
+    ["result.name", userGroups.get, { id, name: 7 }],
   ] as const)("that does not fit is refused, naming %s", async ([place, row, result]) => {
     const error = await refusalOf(
       client({ envelope: { result }, headers: { "cf-ray": "8-AMS" } }).ask(row as Endpoint),
@@ -175,26 +188,111 @@ describe("an answer", () => {
     expect(error.message).toContain(`${row.route} answered something unexpected at ${place}: `);
   });
 
+  const policy = (rest: object) => ({ policies: [{ ...rest }] });
+  type Within = { policies: { permission_groups: unknown[]; resource_groups: unknown[] }[]; roles: unknown[] };
+  test.for<[says: string, row: Endpoint, rest: object, look: (record: Within) => unknown, words: string]>([
+    [
+      "policies that are none",
+      userGroups.get,
+      { policies: {} },
+      ({ policies }) => policies.length,
+      "in place of a list",
+    ],
+    [
+      "a policy that is a list",
+      userGroups.get,
+      { policies: [{}, []] },
+      ({ policies }) => [...policies],
+      "at 1 of a list",
+    ],
+    [
+      "an access that is no word",
+      userGroups.get,
+      policy({ access: true }),
+      ({ policies }) => policies[0],
+      "at 0 of a list",
+    ],
+    [
+      "permission groups without id",
+      userGroups.get,
+      policy({ permission_groups: [{}] }),
+      ({ policies }) => policies[0]?.permission_groups.map(String),
+      "at 0 of a list",
+    ],
+    [
+      "a scope that is a word",
+      members.get,
+      policy({ resource_groups: [{ scope: "x" }] }),
+      ({ policies }) => policies[0]?.resource_groups.length,
+      "at 0 of a list",
+    ],
+    ["a role that is a bare id", members.get, { roles: [{ id }, id] }, ({ roles }) => roles.length, "at 1 of a list"],
+    [
+      "a role with odd rights",
+      members.get,
+      { roles: [{ id, permissions: { zones: { read: 1 } } }] },
+      ({ roles }) => JSON.stringify(roles),
+      "at 0 of a list",
+    ],
+  ])("with %s fails whoever looks there, and nobody else", async ([, row, rest, look, words]) => {
+    const { result } = await client({ envelope: { result: { id, name: "x", ...rest } } }).ask(row);
+    expect((result as { id: string }).id).toBe(id);
+    expect(() => look(result as Within)).toThrow(`Cloudflare sent something unexpected ${words}: `);
+    expect(() => look(result as Within)).toThrow(CloudflareError);
+  });
+
   test.for([
-    ["success", `{"result":[]}`],
-    ["success", `{"result":[],"success":"true"}`],
-    ["(whole answer)", "null"],
-    ["(whole answer)", "[]"],
-    ["(whole answer)", `"ok"`],
-    ["(whole answer)", ""],
-    ["(whole answer)", "<html>"],
-    ["(whole answer)", `{"result":[],"success":tru`],
-  ] as const)("that is no envelope is refused, naming %s: %s", async ([place, text]) => {
+    `{"result":[]}`,
+    `{"result":[],"success":"true"}`,
+    `{"result":[],"success":1}`,
+    "null",
+    "[]",
+    `"ok"`,
+    "",
+    "<html>",
+    `{"result":[],"success":tru`,
+  ])("that is no envelope is none of Cloudflare's: %s", async (text) => {
     const error = await refusalOf(client({ text }).ask(accounts.list));
-    expect(error).toMatchObject({ kind: "invalid", status: 200 });
-    expect(error.message).toContain(`GET /accounts answered something unexpected at ${place}: `);
+    expect(error).toMatchObject({ kind: "invalid", status: 200, done: false });
+    expect(error.message).toContain("GET /accounts was answered with 200 and ");
+    expect(error.message).toContain("which is none of Cloudflare's answers");
+  });
+
+  test("of 204 is a yes to a write that shows nothing, and none to a read", async () => {
+    for (const row of endpoints.filter(({ route }) => nothing.test(route))) {
+      expect(await client({ status: 204, text: "" }).ask(row)).toMatchObject({ messages: [] });
+    }
+    const creates = await refusalOf(client({ status: 204, text: "" }).ask(userGroups.create));
+    expect(creates).toMatchObject({ kind: "invalid", status: 204, done: true });
+    for (const row of [accounts.list, accounts.get]) {
+      expect(await refusalOf(client({ status: 204, text: "" }).ask(row))).toMatchObject({
+        kind: "invalid",
+        done: false,
+      });
+    }
+  });
+
+  test("to a write is done once Cloudflare says so, even if the rest cannot be read", async () => {
+    const said = (envelope: object) => refusalOf(client({ envelope }).ask(userGroups.create));
+    expect(await said({ result: { id: 7 } })).toMatchObject({ kind: "invalid", done: true });
+    expect(await said({ success: "true", result: { id } })).toMatchObject({ kind: "invalid", done: false });
+    const read = await refusalOf(client({ envelope: { result: { id: 7 } } }).ask(userGroups.get));
+    expect(read).toMatchObject({ kind: "invalid", done: false });
+  });
+
+  test("to `begin_verification` shows nothing, and is a yes only with `success: true`", async () => {
+    const begin = ssoConnectors.beginVerification;
+    expect(await client({ text: `{"success":true}` }).ask(begin)).toMatchObject({ result: undefined });
+    for (const text of ["", "{}", "<html>", `{"success":"true"}`, `{"result":{}}`]) {
+      expect(await refusalOf(client({ text }).ask(begin))).toMatchObject({ kind: "invalid", done: false });
+    }
   });
 
   test.for<[says: string, envelope: object, info: object | undefined, messages: object[]]>([
     ["numbers that are none", { result_info: { page: 0, per_page: "50", total_count: -1, total_pages: 1.5 } }, {}, []],
     ["a place that is none", { result_info: [] }, undefined, []],
     ["remarks without code", { messages: [{ message: "x", type: null }] }, undefined, [{ message: "x" }]],
-    ["remarks that are text", { messages: ["x"] }, undefined, []],
+    ["remarks that are text", { messages: ["x"] }, undefined, [{ message: "x" }]],
     ["no remarks", { messages: null, errors: null, result_info: null }, undefined, []],
     ["errors beside a success", { errors: [{ code: 1 }], surprise: 1 }, undefined, []],
   ])("is not spoilt by %s", async ([, envelope, info, messages]) => {

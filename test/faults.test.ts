@@ -81,7 +81,9 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     ["200 in HTML", refused(200, "html"), "UPSTREAM_INVALID", { cloudflare: { status: 200 } }],
     ["200 with no body", refused(200, "empty"), "UPSTREAM_INVALID", { cloudflare: { status: 200 } }],
     ["200 with the body null", refused(200, "null"), "UPSTREAM_INVALID", { cloudflare: { status: 200 } }],
-    ["302 to nowhere", refused(302, "empty"), "UPSTREAM_ERROR", { cloudflare: { status: 302 } }],
+    ["302 to nowhere", refused(302, "empty"), "UPSTREAM_INVALID", { cloudflare: { status: 302 } }],
+    ["404 in HTML", refused(404, "html"), "UPSTREAM_INVALID", { cloudflare: { status: 404, errors: [] } }],
+    ["403 in plain text", refused(403, "text"), "UPSTREAM_INVALID", { cloudflare: { status: 403, errors: [] } }],
     ["a body cut off half-way", { kind: "truncated" }, "UPSTREAM_INVALID", { cloudflare: { status: 200 } }],
     ["a reset before anything was done", { kind: "reset", at: "request" }, "UPSTREAM_ERROR", { route: membersRoute }],
     ["a reset before the answer", { kind: "reset", at: "head" }, "UPSTREAM_ERROR", { route: membersRoute }],
@@ -92,12 +94,12 @@ describe("a fault of one call fails the one field that needs it, in time, and is
   ])("%s", async ([, fault, code, extensions], { usual }) => {
     await using spoilt = await spoiltStage(fault, code);
     const run = await timed(spoilt.run(FullGraphDocument, { account }));
-    const index = run.data?.account?.userGroups?.nodes.findIndex(({ name }) => name === "Security");
+    const index = run.data?.account?.userGroups?.nodes.findIndex((group) => group?.name === "Security");
     expect(run.errors).toMatchObject([
       { path: ["account", "userGroups", "nodes", index, "members"], extensions: { code, ...extensions } },
     ]);
     const whole = structuredClone(usual);
-    for (const group of whole?.account?.userGroups?.nodes ?? []) if (group.name === "Security") group.members = null;
+    for (const group of whole?.account?.userGroups?.nodes ?? []) if (group?.name === "Security") group.members = null;
     expect(run.data).toEqual(whole);
     expect(run.calls).toHaveLength(19);
     if (fault.kind === "refused" && code === "RATE_LIMITED") {

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
-  [/^cloudflare\/(connections|transport)/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/(connections|exchange|transport\.ts)/, /^cloudflare\//, /^undici$/],
+  [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^(lru-cache|node:timers\/promises)$/],
   [/^cloudflare\//, /^cloudflare\//, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
@@ -18,7 +19,7 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
-    /^(server\/|graph\/|graphiql\.ts$|execution|upstream\/|plan|turns\.ts$|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(client|error|transport))/,
+    /^(server\/|graph\/|graphiql\.ts$|execution|upstream\/|plan|turns\.ts$|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(call-timeout|client|error|transport|wire))/,
     /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
   ],
   [

@@ -219,7 +219,9 @@ describe.concurrent("npm start", () => {
     expect(gateway.stdout).toContain(nowhere);
     gateway.signal("SIGTERM");
     expect(await gateway.end()).toBe(0);
-    expect(gateway.stderr).toBe(`${nowhere} could not be reached. Is CLOUDFLARE_API_BASE_URL right?\n`);
+    expect(gateway.stderr).toBe(
+      `${nowhere} could not be reached (ECONNREFUSED): nobody listens there. Is CLOUDFLARE_API_BASE_URL right?\n`,
+    );
   });
 });
 

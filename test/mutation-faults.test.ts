@@ -73,12 +73,15 @@ function expectFailure(
   );
 }
 
-describe.concurrent("a fault of the write leaves its outcome open, and it is never sent again", () => {
+describe.concurrent("a fault of the write leaves its outcome open unless a look tells, and it is never sent again", () => {
   test.for(matrix(cases))("$title: $says", async ({ each, says, fault, done }) => {
     const plant = (sandbox: Sandbox, write: string) => sandbox.fault(write, fault);
     // Also by a gateway that repeats reads.
     const { result, writes, before, after, wanted } = await spoilt(each, wireFor(fault), plant, { retry: true });
-    expectFailure(result, says, "UNKNOWN");
+    // A 2xx that is no answer of Cloudflare's is looked into; these two leave nothing by which they could be found.
+    const found = says === "a 200 cut off half-way" && !/^(createResourceGroup|beginSso)/.test(each.mutation);
+    if (found) expect(result.__typename).toMatch(/Payload$/);
+    else expectFailure(result, says, "UNKNOWN");
     expect(writes).toEqual([writeOf(each)]);
     expect(after).toEqual(done ? wanted : before);
     expect(wanted).not.toEqual(before);

@@ -36,7 +36,7 @@ describe("whatever says where a list ends", () => {
     do {
       const { data, errors } = await page(after);
       expect(errors).toBeUndefined();
-      names.push(...(data?.account?.userGroups?.edges.map(({ node }) => node.name) ?? []));
+      names.push(...(data?.account?.userGroups?.edges.map(({ node }) => node?.name ?? null) ?? []));
       const info = data?.account?.userGroups?.pageInfo;
       after = info?.hasNextPage ? (info.endCursor ?? null) : null;
     } while (++pages < 10 && after);
@@ -80,9 +80,9 @@ describe("what has no id of its own", () => {
   async function refetch(oddities: Oddity[]) {
     const { run } = stage({ oddities });
     const { data } = await run(FullGraphDocument, { account });
-    const policies = data?.account?.userGroups?.nodes.flatMap(({ policies }) => policies ?? []) ?? [];
+    const policies = data?.account?.userGroups?.nodes.flatMap((group) => group?.policies ?? []) ?? [];
     const groups = policies.flatMap(({ resourceGroups }) => resourceGroups);
-    const ids = [...policies, ...groups, ...(data?.account?.ssoConnectors?.nodes ?? [])].map(({ id }) => id);
+    const ids = [...policies, ...groups, ...(data?.account?.ssoConnectors?.nodes ?? [])].map((node) => node?.id);
     expect(ids.length).toBeGreaterThan(50);
     return { ids, ...(await run<{ nodes: ({ id: string } | null)[] }, object>(nodes, { ids })) };
   }
@@ -160,7 +160,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
 test("hostile ids are shown letter by letter", async () => {
   const { run } = stage({ oddities: ["hostileIds"] });
   const { data } = await run(FullGraphDocument, { account });
-  const shown = data?.account?.userGroups?.nodes.map(({ cloudflareId }) => cloudflareId) ?? [];
+  const shown = data?.account?.userGroups?.nodes.map((group) => group?.cloudflareId) ?? [];
   expect(shown.slice(0, hostileIds.length)).toEqual(hostileIds);
 });
 

@@ -146,7 +146,7 @@ describe("its diagram", () => {
 });
 
 describe("its examples run as they stand", () => {
-  const [embedding = "", testing = ""] = blocks("ts");
+  const [embedding = "", transport = "", testing = ""] = blocks("ts");
 
   /** Runs code with the sources in the package's place. */
   async function output(code: string): Promise<string> {
@@ -167,6 +167,19 @@ describe("its examples run as they stand", () => {
     expect(embedding).toContain("createServer(gateway).listen(3000);");
     const printed = await output(embedding.replace(/^createServer.*$/m, "") + ask);
     expect(printed).toBe('{"data":{"__typename":"Query"}}\n'.repeat(2));
+  });
+
+  test("with a transport of five lines", async () => {
+    const ask = `
+      import { createSandbox } from "./src/index.ts";
+      const { url, close } = await createSandbox().listen();
+      const real = fetch;
+      globalThis.fetch = (at, init) => real(at.replace("https://api.cloudflare.com/client/v4", url), init);
+      const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
+      const body = JSON.stringify({ query: "{ accounts(first: 1) { nodes { name } } }" });
+      console.log(await (await gateway.fetch("http://gateway/graphql", { method: "POST", headers, body })).text());
+      await close();`;
+    expect(await output(transport + ask)).toBe('{"data":{"accounts":{"nodes":[{"name":"Acme"}]}}}\n');
   });
 
   test("in a test, printing what its comments say", async () => {

@@ -1,6 +1,7 @@
 import type Cloudflare from "cloudflare";
 import { expectTypeOf, test } from "vitest";
 import type { Body, Endpoint, Params, Result } from "../src/cloudflare/endpoint.ts";
+import type { UnreadableRow } from "../src/cloudflare/error.ts";
 import type {
   accounts,
   members,
@@ -63,7 +64,8 @@ type Answer<Method extends (...args: never[]) => unknown> =
   ReturnType<Method> extends AsyncIterable<infer Row> ? Row : Awaited<ReturnType<Method>>;
 
 /** What our row reads; of a list, one row. */
-type Read<Row extends Endpoint> = Result<Row> extends readonly (infer One)[] ? One : Result<Row>;
+type Read<Row extends Endpoint> =
+  Result<Row> extends readonly (infer One)[] ? Exclude<One, UnreadableRow> : Result<Row>;
 
 type Accounts = Cloudflare["accounts"];
 type Members = Accounts["members"];
@@ -85,6 +87,7 @@ interface OfAccount {
 }
 interface OfPermissionGroup {
   "meta: another shape": Meta;
+  "scopes: only here": "where `meta.scopes` is in the catalogue of API tokens";
 }
 interface OfResourceGroup {
   "id: may be missing": "an inline scope becomes a group without an id";

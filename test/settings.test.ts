@@ -35,6 +35,10 @@ const defaults = {
   MAX_DIRECTIVES: 50,
   MAX_VARIABLES_SIZE: 256 * 1024,
   DOCUMENT_CACHE_SIZE: 32 * 1024 * 1024,
+  MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
+  HTTPS_PROXY: "",
+  HTTP_PROXY: "",
+  NO_PROXY: "",
   LOG_LEVEL: "info",
 };
 
@@ -98,6 +102,10 @@ test.each([
   ["MAX_DIRECTIVES", "off", Number.POSITIVE_INFINITY],
   ["MAX_VARIABLES_SIZE", "1MB", 1024 * 1024],
   ["DOCUMENT_CACHE_SIZE", "64MB", 64 * 1024 * 1024],
+  ["MAX_RECEIVE_BUFFER", "64MB", 64 * 1024 * 1024],
+  ["HTTPS_PROXY", "http://user:s3cret@proxy.example:3128", "http://user:s3cret@proxy.example:3128"],
+  ["HTTP_PROXY", "https://proxy.example", "https://proxy.example"],
+  ["NO_PROXY", "internal.example,.corp.example", "internal.example,.corp.example"],
   ["OPERATION_TIMEOUT", "1ms", 1],
   ["OPERATION_TIMEOUT", "3600s", 3_600_000],
   ["CALL_TIMEOUT", "500ms", 500],
@@ -174,6 +182,9 @@ test.each([
   ["DOCUMENT_CACHE_SIZE", "0MB", "a whole number of KB or MB, 1KB to 512MB"],
   ["MAX_RESPONSE_SIZE", "32", "a whole number of KB or MB, 1KB to 512MB"],
   ["MAX_RESPONSE_SIZE", "1024MB", "a whole number of KB or MB, 1KB to 512MB"],
+  ["MAX_RECEIVE_BUFFER", "off", "a whole number of KB or MB, 1KB to 512MB"],
+  ["HTTPS_PROXY", "proxy.example:3128", "an http or https URL of a proxy"],
+  ["HTTP_PROXY", "socks5://proxy.example", "an http or https URL of a proxy"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
@@ -182,6 +193,21 @@ test("every wrong setting is named, each in its line", () => {
   expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
     'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
     'LOG_LEVEL="loud" is not allowed; it must be one of debug, info, warn, error, silent.',
+  ]);
+});
+
+test("proxies are read in lower case, too, as other programs read them; capitals come first", () => {
+  const lower = { https_proxy: "http://a.example", http_proxy: "http://b.example", no_proxy: "c.example" };
+  expect(readSettings(lower)).toMatchObject({
+    HTTPS_PROXY: "http://a.example",
+    HTTP_PROXY: "http://b.example",
+    NO_PROXY: "c.example",
+  });
+  expect(readSettings({ ...lower, HTTPS_PROXY: "http://d.example" })).toMatchObject({
+    HTTPS_PROXY: "http://d.example",
+  });
+  expect(refusal({ https_proxy: "socks5://user:s3cret@x" })).toEqual([
+    'HTTPS_PROXY="[hidden]@x" is not allowed; it must be an http or https URL of a proxy.',
   ]);
 });
 

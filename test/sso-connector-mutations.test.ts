@@ -73,10 +73,10 @@ describe("createSsoConnector", () => {
     expect(acme(sandbox).ssoConnectors.size).toBe(4);
   });
 
-  test("of a domain that Cloudflare does not take is explained as far as one can guess", async ({ mutate }) => {
+  test("of a domain that Cloudflare does not take is refused in its words", async ({ mutate }) => {
     const { result } = await mutate("createSsoConnector", { accountId: account, emailDomain: "gmail.com" });
     expect(result.__typename).toBe("InvalidInputError");
-    expect(result.message).toMatch(/Email domain is not supported \(Perhaps .*public mail domain/);
+    expect(result.message).toMatch(/Email domain is not supported$/);
   });
 });
 
@@ -175,7 +175,7 @@ describe("updateSsoConnector", () => {
     sandbox.verifySso(id);
     const { result } = await mutate("updateSsoConnector", { accountId: account, id, enabled: true });
     expect(result).toMatchObject({ __typename: "ConflictError", written: false });
-    expect(result.message).toMatch(/enabled in another account \(Perhaps the domain is enabled in another account/);
+    expect(result.message).toMatch(/enabled in another account$/);
   });
 });
 
@@ -197,7 +197,7 @@ describe("deleteSsoConnector", () => {
     expect(result).toMatchObject({
       __typename: "ConflictError",
       written: false,
-      message: expect.stringContaining("(Perhaps it is enabled: disable it first.)"),
+      message: expect.stringMatching(/must be disabled before it is deleted$/),
     });
     expect(acme(sandbox).ssoConnectors.has(id)).toBe(true);
   });

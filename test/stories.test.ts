@@ -327,7 +327,7 @@ describe("the stories of schema/operations", () => {
       expect(errors).toBeUndefined();
       expect(calls).toEqual(["GET /accounts/{account_id}/iam/user_groups"]);
       const groups = data?.account?.userGroups;
-      names.push(...(groups?.edges.map(({ node }) => node.name) ?? []));
+      names.push(...(groups?.edges.map(({ node }) => node?.name ?? null) ?? []));
       expect(groups?.pageInfo?.hasPreviousPage).toBe(pages > 0);
       after = groups?.pageInfo?.endCursor ?? null;
       if (!groups?.pageInfo?.hasNextPage) break;
@@ -358,7 +358,7 @@ describe("the stories of schema/operations", () => {
     const { data } = await run(FullGraphDocument, { account, groups: 4, members: 1 });
     const groups = data?.account?.userGroups?.nodes ?? [];
     const gone = Buffer.from(`UserGroup:${account}:${"0".repeat(32)}`).toString("base64url");
-    const ids = [...groups.map(({ id }) => id), gone, groups[0]?.id ?? ""];
+    const ids = [...groups.map((group) => group?.id ?? ""), gone, groups[0]?.id ?? ""];
     const refetched = await run(RefetchDocument, { ids });
     expect(refetched.errors).toBeUndefined();
     expect(refetched.data?.nodes?.map((node) => node?.id ?? null)).toEqual(ids.map((id) => (id === gone ? null : id)));

@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, test, vi } from "vitest";
-import { failure, gone, rawVendor, transportOf, vendor } from "./vendor.ts";
+import { failure, gone, rawVendor, transportOf, transports, vendor } from "./vendor.ts";
 
 const body = "x".repeat(1000);
 const whole = `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`;
 
-describe("a call", () => {
+describe.each(transports)("%s: a call", (_, transportOf) => {
   test("goes out as it was made, and comes back as it was answered", async () => {
     const seen: object[] = [];
     await using api = await vendor((incoming, outgoing) => {
@@ -29,11 +29,11 @@ describe("a call", () => {
     });
     expect(answer).toMatchObject({ status: 422, text: "naïve" });
     expect(answer.headers).toMatchObject({ "cf-ray": "abc-AMS", "set-cookie": ["a=1", "b=2"] });
-    expect(seen).toEqual([
+    expect(seen).toMatchObject([
       {
         method: "POST",
         url: "/client/v4/accounts?name=A%20B&page=2",
-        headers: { ...headers, host: api.url.slice(7), connection: "keep-alive", "content-length": "2" },
+        headers: { ...headers, "content-length": "2", "accept-encoding": "gzip, deflate, br" },
         text: "{}",
       },
     ]);
@@ -123,7 +123,7 @@ describe("connections", () => {
   });
 });
 
-describe("a broken answer", () => {
+describe.each(transports)("%s: a broken answer", (_, transportOf) => {
   const head = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n1234";
   const chunk = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n1234\r\n";
   test.for<[string, (socket: Socket) => void]>([
@@ -157,7 +157,7 @@ describe("a broken answer", () => {
   });
 });
 
-describe("the size of an answer", () => {
+describe.each(transports)("%s: the size of an answer", (_, transportOf) => {
   test("may reach the bound, and a byte more is too much", async () => {
     await using api = await vendor((_, outgoing) => outgoing.end(body));
     await using enough = transportOf({ maxResponseSize: body.length });

@@ -158,7 +158,7 @@ describe("createUserGroup", () => {
             "status": 400,
           },
           "current": null,
-          "message": "Cloudflare answered POST /accounts/{account_id}/iam/user_groups with 400: 400 User group name Security is already in use",
+          "message": "Cloudflare answered POST /accounts/{account_id}/iam/user_groups with 400: User group name Security is already in use",
           "sent": null,
           "written": false,
         },

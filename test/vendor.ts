@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from "node:net";
 import { expect, vi } from "vitest";
 import { CloudflareError } from "../src/cloudflare/error.ts";
-import { createTransport, type TransportOptions, type WireRequest } from "../src/cloudflare/transport.ts";
+import { fetchTransport } from "../src/cloudflare/fetch-transport.ts";
+import {
+  createTransport,
+  type Transport,
+  type TransportOptions,
+  type WireRequest,
+} from "../src/cloudflare/transport.ts";
 
 /** Ends with everything it opened. */
 export interface Vendor extends AsyncDisposable {
@@ -13,7 +19,8 @@ export interface Vendor extends AsyncDisposable {
   opened(): number;
 }
 
-async function listening(server: Server, scheme = "http"): Promise<Vendor> {
+/** Listens on any port that is free. */
+export async function listening(server: Server, scheme = "http"): Promise<Vendor> {
   const sockets = new Set<Socket>();
   let opened = 0;
   server.on("connection", (socket: Socket) => {
@@ -48,13 +55,29 @@ export const rawVendor = (say: (socket: Socket) => void, scheme?: string) =>
 export const gone = (each: Vendor) =>
   vi.waitFor(() => expect(each.sockets.size).toBe(0), { timeout: 5_000, interval: 5 });
 
-/** A transport, and a call of a route through it. */
+/** A call of a route through a transport. */
+function getBy(transport: Transport) {
+  return (url: string, rest: Partial<WireRequest> = {}) =>
+    transport({ route: "GET /accounts", method: "GET", url, headers: {}, ...rest });
+}
+
+/** The transport on undici, and a call through it. */
 export function transportOf(options: TransportOptions = {}) {
   const transport = createTransport(options);
-  const get = (url: string, rest: Partial<WireRequest> = {}) =>
-    transport({ route: "GET /accounts", method: "GET", url, headers: {}, ...rest });
-  return { get, close: transport.close, [Symbol.asyncDispose]: transport.close };
+  return { transport, get: getBy(transport), close: transport.close, [Symbol.asyncDispose]: transport.close };
 }
+
+/** The transport on `fetch`, and a call through it. Its connections are those of the process. */
+export function fetchTransportOf(options: TransportOptions = {}) {
+  const transport = fetchTransport(options);
+  return { transport, get: getBy(transport), [Symbol.asyncDispose]: async () => {} };
+}
+
+/** Every transport of ours: all of them pass the same tests. */
+export const transports: [name: string, of: typeof fetchTransportOf][] = [
+  ["createTransport()", transportOf],
+  ["fetchTransport()", fetchTransportOf],
+];
 
 /** The failure of a call that must fail, and soon. */
 export async function failure(call: Promise<unknown>): Promise<CloudflareError> {

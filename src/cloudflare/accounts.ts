@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
-import { list } from "./result.ts";
+import { rows } from "./result.ts";
 
 /** An account: the organisation that owns zones, members, groups and connectors. */
 export const Account = z.object({
@@ -18,7 +18,7 @@ export type Account = z.output<typeof Account>;
 export const accounts = {
   list: endpoint("GET /accounts", {
     query: z.object({ name: z.string().optional(), direction: Direction.optional() }),
-    result: list(Account),
+    result: rows(Account),
     perPage: { min: 5, default: 20, max: 50 },
   }),
   get: endpoint("GET /accounts/{account_id}", { result: Account }),

@@ -1,9 +1,19 @@
-import { Client } from "undici";
+import { Client, type Dispatcher, EnvHttpProxyAgent } from "undici";
 
 /** A call that is ready to be sent. */
 export interface Sendable {
   /** Puts the call on a connection; `over` is told when that is free again. */
-  run(client: Client, over: () => void): void;
+  run(dispatcher: Dispatcher, over: () => void): void;
+}
+
+/** Proxies by the scheme of what is asked for, and what is reached without, as `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` have it. */
+export interface ProxyOptions {
+  /** URL of the proxy for https, with user and password if it wants them. @default none */
+  https?: string | undefined;
+  /** URL of the proxy for http. @default none */
+  http?: string | undefined;
+  /** Hosts that are reached directly, by commas: `internal.example, .corp.example, 10.0.0.1:8080, *`. @default none */
+  no?: string | undefined;
 }
 
 /**
@@ -69,5 +79,44 @@ export class Connections {
       });
     }
     await Promise.all(this.#all.map((client) => client.close()));
+  }
+}
+
+/** Whether there may be a proxy on the way to an origin. A loopback address is this machine's: no proxy leads there. */
+export function proxied(origin: string, { https, http }: ProxyOptions): boolean {
+  const { protocol, hostname } = new URL(origin);
+  if (/^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]+\])\.?$/i.test(hostname))
+    return false;
+  return Boolean(protocol === "https:" ? https : http);
+}
+
+/** The connections through proxies, to whichever hosts, kept by undici's agent. */
+export class ProxyConnections {
+  readonly #agent: EnvHttpProxyAgent;
+
+  /** @param most connections to one host at once; `Infinity` for no limit @param connectTimeout milliseconds of one handshake */
+  constructor({ https = "", http = "", no = "" }: ProxyOptions, most: number, connectTimeout: number) {
+    this.#agent = new EnvHttpProxyAgent({
+      // Given, empty or not: the environment is not looked at.
+      httpsProxy: https,
+      httpProxy: http,
+      noProxy: no,
+      connections: Number.isFinite(most) ? most : null,
+      allowH2: false,
+      keepAliveTimeout,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connectTimeout,
+    });
+  }
+
+  /** Sends a call; undici finds the connection. */
+  send(call: Sendable): void {
+    call.run(this.#agent, () => {});
+  }
+
+  /** Waits for every call that was taken. */
+  close(): Promise<void> {
+    return this.#agent.close();
   }
 }

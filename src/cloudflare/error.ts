@@ -1,8 +1,9 @@
 /**
  * What went wrong, as the caller should treat it:
  * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
- * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, HTML, a reset ·
- * `invalid` an answer that does not fit its schema · `timeout` no answer in time · `unavailable` not reachable ·
+ * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, a reset ·
+ * `invalid` an answer that is not Cloudflare's, or does not fit its schema · `timeout` no answer in time · `unavailable`
+ * not reachable, so that nothing was sent ·
  * `aborted` given up, because nobody waits any more · `too_expensive` not sent: beyond what one operation may spend.
  */
 export type Kind =
@@ -53,6 +54,8 @@ export interface Failure {
   resetAt?: Date | null;
   /** Of a call that was not sent, because of what it costs. */
   cost?: Cost | null;
+  /** Of a write: Cloudflare says that it was done, and what it shows of it cannot be read. */
+  done?: boolean;
   cause?: unknown;
 }
 
@@ -66,6 +69,7 @@ export class CloudflareError extends Error {
   readonly rayId: string | null;
   readonly resetAt: Date | null;
   readonly cost: Cost | null;
+  readonly done: boolean;
 
   constructor(route: string, message: string, failure: Failure) {
     super(message, { cause: failure.cause });
@@ -76,5 +80,17 @@ export class CloudflareError extends Error {
     this.rayId = failure.rayId ?? null;
     this.resetAt = failure.resetAt ?? null;
     this.cost = failure.cost ?? null;
+    this.done = failure.done ?? false;
+  }
+}
+
+/** A row of a list that cannot be read: a failure in its place, so that the others stand. */
+export class UnreadableRow extends CloudflareError {
+  /** The row's id, where that much could be read. */
+  readonly id: string | undefined;
+
+  constructor(route: string, message: string, failure: Omit<Failure, "kind">, id: string | undefined) {
+    super(route, message, { ...failure, kind: "invalid" });
+    this.id = id;
   }
 }

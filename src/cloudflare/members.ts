@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy } from "./policies.ts";
-import { list } from "./result.ts";
+import { listWithin, rows } from "./result.ts";
 
 /** Rights to one area of the product. Written as `edit` in older answers, `write` in the reference. */
 const Grant = z.object({ read: z.boolean().nullish(), write: z.boolean().nullish(), edit: z.boolean().nullish() });
@@ -36,8 +36,8 @@ export const Member = z.object({
       two_factor_authentication_enabled: z.boolean().nullish(),
     })
     .nullish(),
-  roles: list(Role),
-  policies: list(Policy),
+  roles: listWithin(Role),
+  policies: listWithin(Policy),
 });
 export type Member = z.output<typeof Member>;
 
@@ -49,7 +49,7 @@ export const members = {
       order: z.enum(["user.first_name", "user.last_name", "user.email", "status"]).optional(),
       direction: Direction.optional(),
     }),
-    result: list(Member),
+    result: rows(Member),
     perPage: { min: 5, default: 20, max: 50 },
   }),
   get: endpoint("GET /accounts/{account_id}/members/{member_id}", { result: Member }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
-import { list, Meta } from "./result.ts";
+import { Meta, rows } from "./result.ts";
 
 /** What may be done: a named set of operations such as "DNS". Inside a policy everything but the id may be missing. */
 export const PermissionGroup = z.object({
@@ -8,6 +8,11 @@ export const PermissionGroup = z.object({
   name: z.string().nullish(),
   /** `label`, `description`, `scopes` (one string) and whatever comes next. */
   meta: Meta,
+  /** Where `meta.scopes` is in the catalogue of API tokens. */
+  scopes: z
+    .union([z.string(), z.array(z.string())])
+    .nullish()
+    .catch(null),
 });
 export type PermissionGroup = z.output<typeof PermissionGroup>;
 
@@ -15,7 +20,7 @@ export type PermissionGroup = z.output<typeof PermissionGroup>;
 export const permissionGroups = {
   list: endpoint("GET /accounts/{account_id}/iam/permission_groups", {
     query: z.object({ id: z.string().optional(), name: z.string().optional(), label: z.string().optional() }),
-    result: list(PermissionGroup),
+    result: rows(PermissionGroup),
     perPage: { min: 5, default: 20, max: 50 },
   }),
   get: endpoint("GET /accounts/{account_id}/iam/permission_groups/{permission_group_id}", { result: PermissionGroup }),

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { PermissionGroup } from "./permission-groups.ts";
 import { ResourceGroup } from "./resource-groups.ts";
-import { list } from "./result.ts";
+import { keepingUnknown, listWithin } from "./result.ts";
 
 /**
  * What the owner (a user group or a member) may do, and where. A policy has no endpoint: it is read and written inside
- * its owner, its id changes with every write, and none of its lists has an order that means anything.
+ * its owner, its id changes with every write, and none of its lists has an order that means anything. Fields that are not
+ * known here are kept: whoever writes its owner again must not lose them.
  */
-export const Policy = z.object({
+export const Policy = keepingUnknown({
   id: z.string().nullish(),
   /** `allow` or `deny`; a new word is kept. */
   access: z.string().nullish(),
-  permission_groups: list(PermissionGroup),
-  resource_groups: list(ResourceGroup),
+  permission_groups: listWithin(PermissionGroup),
+  resource_groups: listWithin(ResourceGroup),
 });
 export type Policy = z.output<typeof Policy>;

@@ -40,6 +40,7 @@ interface Definition {
   element?: z.ZodType;
   valueType?: z.ZodType;
   shape?: Record<string, z.ZodType>;
+  catchall?: z.ZodType;
   options?: z.ZodType[];
   in?: z.ZodType;
   out?: z.ZodType;
@@ -94,7 +95,10 @@ function compile(schema: z.ZodType): Read {
     };
   }
   if (def.type === "union" && def.options) return union(def.options.map(compile));
-  if (plain && def.type === "object" && def.shape) return object(def.shape);
+  if (plain && def.type === "object" && def.shape) {
+    if (!def.catchall) return object(def.shape);
+    if (def.catchall.def.type === "unknown") return looseObject(def.shape);
+  }
   return (value) => {
     const read = schema.safeParse(value);
     return read.success ? read.data : fail();
@@ -111,6 +115,20 @@ function union(options: Read[]): Read {
       }
     }
     return fail();
+  };
+}
+
+/** An object's known keys, and whatever else it has, unchanged. Most have nothing else: they keep the shape of the known. */
+function looseObject(shape: Record<string, z.ZodType>): Read {
+  const known = object(shape);
+  return (value) => {
+    const made = known(value) as Record<string, unknown>;
+    for (const key in value as object) {
+      if (Object.hasOwn(shape, key)) continue;
+      // Zod leaves this one out, too: it would set the prototype.
+      if (key !== "__proto__") made[key] = (value as Record<string, unknown>)[key];
+    }
+    return made;
   };
 }
 

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Deleted, list, Meta } from "./result.ts";
+import { Deleted, keepingUnknown, listWithin, Meta, rows } from "./result.ts";
 
-/** A kind of resource by key, and which of them: keys of zones, or `*` for all. */
-export const Scope = z.object({ key: z.string(), objects: list(z.object({ key: z.string() })) });
+/**
+ * A kind of resource by key, and which of them: keys of zones, or `*` for all. Fields that are not known here are kept:
+ * whoever writes a scope again must not lose them.
+ */
+export const Scope = keepingUnknown({ key: z.string(), objects: listWithin(keepingUnknown({ key: z.string() })) });
 export type Scope = z.output<typeof Scope>;
 
 /**
@@ -25,7 +28,7 @@ const WriteScope = z.object({ key: z.string().min(1), objects: z.array(z.object(
 export const resourceGroups = {
   list: endpoint("GET /accounts/{account_id}/iam/resource_groups", {
     query: z.object({ id: z.string().optional(), name: z.string().optional() }),
-    result: list(ResourceGroup),
+    result: rows(ResourceGroup),
   }),
   create: endpoint("POST /accounts/{account_id}/iam/resource_groups", {
     body: z.object({ name: z.string().min(1), scope: WriteScope }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CloudflareError, type UnreadableRow } from "./error.ts";
 
 /**
  * A list that Cloudflare may leave out or answer as `null` when it is empty: group members and resource groups without
@@ -9,6 +10,62 @@ export function list<Item extends z.ZodType>(item: Item) {
     .array(item)
     .nullish()
     .transform((rows) => rows ?? []);
+}
+
+/** An object that keeps the fields it is not known to have, though its type does not show them: to be written again. */
+export function keepingUnknown<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
+  return z.looseObject(shape) as unknown as z.ZodObject<Shape>;
+}
+
+/** A {@link list} within a record. One that cannot be read fails whoever looks into it, and leaves the record whole. */
+export function listWithin<Item extends z.ZodType>(item: Item) {
+  return list(item).catch(
+    ({
+      error: {
+        issues: [issue],
+      },
+    }) => unreadable(issue?.path[0], issue?.message) as never,
+  );
+}
+
+/** A list that throws wherever it is touched. */
+function unreadable(place: PropertyKey | undefined, problem: string | undefined): never[] {
+  const at = typeof place === "number" ? `at ${place} of a list` : "in place of a list";
+  const error = new CloudflareError("", `Cloudflare sent something unexpected ${at}: ${problem}.`, { kind: "invalid" });
+  const fail = () => {
+    throw error;
+  };
+  return new Proxy([], { get: fail, has: fail, ownKeys: fail });
+}
+
+/** What is wrong with a row, until it is known whose answer it is in. */
+export class Misfit {
+  readonly id: string | undefined;
+  readonly place: PropertyKey[];
+  readonly problem: string;
+
+  constructor(input: unknown, issue: { path: PropertyKey[]; message: string } | undefined) {
+    const { id } = (input ?? {}) as { id?: unknown };
+    this.id = typeof id === "string" ? id : undefined;
+    this.place = issue?.path ?? [];
+    this.problem = issue?.message ?? "";
+  }
+}
+
+/** The {@link list} that is an answer: a row that cannot be read is a failure in its place. */
+export function rows<Item extends z.ZodType>(item: Item) {
+  const row = item.catch(
+    ({
+      input,
+      error: {
+        issues: [issue],
+      },
+    }) => new Misfit(input, issue) as never,
+  );
+  return z
+    .array(row)
+    .nullish()
+    .transform((read) => (read ?? []) as (z.output<Item> | UnreadableRow)[]);
 }
 
 /**
@@ -59,14 +116,29 @@ export const ResultInfo = z.object({
 });
 export type ResultInfo = z.output<typeof ResultInfo>;
 
+/** A code, also where it comes as text: `"971"`. */
+const Code = z
+  .union([
+    z.int32(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .catch(null);
+
 /**
- * One entry of an envelope's `errors` or `messages`. The code may be missing, or be the HTTP status. What cannot be read
- * is left out: it must hide neither the rest nor, in `messages`, a result that is good.
+ * One entry of an envelope's `errors` or `messages`, which may be a plain text. The code may be missing, or be the HTTP
+ * status. What cannot be read is left out: it must hide neither the rest nor, in `messages`, a result that is good.
  */
-export const Message = z.object({
-  code: helpful(z.int32()),
-  message: z.string().nullish().catch(null),
-  documentation_url: z.string().nullish().catch(null),
-  source: z.object({ pointer: z.string().nullish() }).nullish().catch(null),
-});
+export const Message = z.union([
+  z.object({
+    code: Code,
+    message: z.string().nullish().catch(null),
+    documentation_url: z.string().nullish().catch(null),
+    source: z.object({ pointer: z.string().nullish() }).nullish().catch(null),
+  }),
+  z.string().transform((message) => ({ code: null, message, documentation_url: null, source: null })),
+]);
 export type Message = z.output<typeof Message>;

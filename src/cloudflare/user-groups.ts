@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy } from "./policies.ts";
-import { Deleted, list } from "./result.ts";
+import { Deleted, keepingUnknown, list, listWithin, rows } from "./result.ts";
 
 /** People who share policies. A group without policies comes without the key. */
 export const UserGroup = z.object({
@@ -9,7 +9,7 @@ export const UserGroup = z.object({
   name: z.string().nullish(),
   created_on: z.string().nullish(),
   modified_on: z.string().nullish(),
-  policies: list(Policy),
+  policies: listWithin(Policy),
 });
 export type UserGroup = z.output<typeof UserGroup>;
 
@@ -38,8 +38,11 @@ const ResourceGroupReference = z.union([
   z.object({ scope: z.object({ key: z.string(), objects: z.array(z.object({ key: z.string() })) }) }),
 ]);
 
-/** A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. */
-const WritePolicy = z.object({
+/**
+ * A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. With fields
+ * that are not known here, if it had any when it was read.
+ */
+const WritePolicy = keepingUnknown({
   access: z.enum(["allow", "deny"]),
   permission_groups: z.array(Reference),
   resource_groups: z.array(ResourceGroupReference),
@@ -55,7 +58,7 @@ export const userGroups = {
       fuzzyName: z.string().optional(),
       direction: Direction.optional(),
     }),
-    result: list(UserGroup),
+    result: rows(UserGroup),
     perPage: { min: 1, default: 100, max: 500 },
   }),
   create: endpoint("POST /accounts/{account_id}/iam/user_groups", {
@@ -73,7 +76,7 @@ export const userGroups = {
   members: {
     list: endpoint("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", {
       query: z.object({ fuzzyEmail: z.string().optional(), direction: Direction.optional() }),
-      result: list(UserGroupMember),
+      result: rows(UserGroupMember),
       perPage: { min: 1, default: 100, max: 500 },
     }),
     /** Adds; members already there stay. Answers the whole set. */

@@ -10,14 +10,17 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   Connection: { totalCount: number | null };
   DefaultEdgesNullability: false;
-  DefaultNodeNullability: false;
+  DefaultNodeNullability: true;
   Scalars: { DateTime: { Input: Date; Output: Date | string }; JSON: { Input: unknown; Output: unknown } };
 }>({
   plugins: [RelayPlugin],
   relay: {
-    nodesOnConnection: { ...atHand, description: "The rows themselves, for whoever needs no cursor per row." },
+    nodesOnConnection: {
+      ...atHand,
+      description: "The rows themselves, for whoever needs no cursor per row.",
+    },
     edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
-    nodeFieldOptions: { ...atHand, nullable: false, description: "The row itself." },
+    nodeFieldOptions: { ...atHand, nullable: true, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
     // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
     pageInfoFieldOptions: { nullable: true, ...costs(end, (calls) => `Where this page stands. ${calls}`) },

@@ -1,4 +1,5 @@
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
+import { UnreadableRow } from "../cloudflare/error.ts";
 import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders.ts";
 import { Cursors } from "./cursor.ts";
 import { badInput } from "./error.ts";
@@ -30,12 +31,14 @@ export async function connect<L extends ListEndpoint<ListRow>, N extends object>
   list: L,
   params: Params<L>,
   paging: Paging,
-  node: (row: Result<L>[number]) => N,
-  sortedBy?: SortedBy<Result<L>[number]>,
+  node: (row: Exclude<Result<L>[number], UnreadableRow>) => N,
+  sortedBy?: SortedBy<Exclude<Result<L>[number], UnreadableRow>>,
 ): Promise<Connection<Result<L>[number], N>> {
   const cursors = new Cursors(() => listName(list, params as object));
   const window = await loaders.range(list, params, asked(cursors, paging));
-  return new Connection(window, cursors, node, sortedBy);
+  // An error in the place of a node fails that place alone.
+  const nodeOrError = (row: Result<L>[number]) => (row instanceof UnreadableRow ? (row as never) : node(row as never));
+  return new Connection(window, cursors, nodeOrError, sortedBy as never);
 }
 
 /** What tells a list from every other: its cursors belong to it alone. Parameters always come in the same order. */

@@ -44,10 +44,28 @@ export class PermissionGroupNode {
   with<K extends "name" | "meta", T>(
     field: K,
     { loaders }: Context,
-    make: (value: PermissionGroup[K]) => T,
+    make: (value: PermissionGroup[K], row: PermissionGroup) => T,
   ): T | Promise<T> {
-    if (this.row[field] != null) return make(this.row[field]);
-    return loaders.one(permissionGroups, { account_id: this.accountId }, this.row.id).then((row) => make(row[field]));
+    if (this.row[field] != null) return make(this.row[field], this.row);
+    const found = loaders.one(permissionGroups, { account_id: this.accountId }, this.row.id);
+    return found.then((row) => make(row[field], row));
+  }
+}
+
+/** The kinds of resource, wherever they stand and however they are written: as a list, or by commas. */
+function scopesOf({ scopes, meta }: PermissionGroup): string[] | undefined {
+  const given = scopes ?? meta?.scopes;
+  const listed = typeof given === "string" && given.startsWith("[") ? listIn(given) : given;
+  const names = typeof listed === "string" ? listed.split(",") : listed;
+  return names?.map((name) => name.trim()).filter((name) => name !== "");
+}
+
+/** A list that stands in a text, as `meta` keeps what is no string. */
+function listIn(text: string): string[] | string {
+  try {
+    return (JSON.parse(text) as unknown[]).map(String);
+  } catch {
+    return text;
   }
 }
 
@@ -102,7 +120,8 @@ PermissionGroupRef.implement({
           "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
           `that pairs it with another kind is refused by Cloudflare. ${calls}`,
       ),
-      resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.scopes && namesIn(meta.scopes)),
+      resolve: (group, _args, context) =>
+        scopesOf(group.row) ?? group.with("meta", context, (_meta, row) => scopesOf(row)),
     }),
     meta: t.field({
       ...costs(

@@ -54,6 +54,9 @@ const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
 
 /** Words that need no explanation. */
 const clear = /\bin use\b|already exists|not verified/i;
+/** Words that name no cause. Only behind these a guess (“Perhaps …”) is of any use. */
+const vague =
+  /^\W*$|^(bad|invalid) request\W*$|\b(unknown|unexpected|unspecified|internal) (\w+ )?error\b|^(\w+ )?validation( failed| error)?\W*$/i;
 const conflicts = new RegExp(`${clear.source}|non-editable|disable|another account`, "i");
 /** Writes that make something whose id nobody knows yet. */
 const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$/;
@@ -113,13 +116,16 @@ function explained(error: CloudflareError): string {
   const { errors, kind, route } = error;
   const message = messageOf(error);
   if (kind !== "refused" || errors.some((each) => clear.test(each.message))) return message;
+  const exact = errors.some((each) => each.pointer || !vague.test(each.message));
   const [, , explanation] =
-    explanations.find(([says, on]) => on.test(route) && errors.some((each) => says.test(each.message))) ?? [];
+    explanations.find(
+      ([says, on, words]) =>
+        on.test(route) && errors.some((each) => says.test(each.message)) && !(exact && words.startsWith("Perhaps")),
+    ) ?? [];
   return explanation ? `${message} (${explanation})` : message;
 }
 
 function problems({ errors }: CloudflareError, place: Place): Problem[] {
-  if (errors.length === 0) return [{ path: [], message: "was refused without a word" }];
   return errors.map(({ pointer, message }) => ({ path: pointer ? place(pathOf(pointer)) : [], message }));
 }
 

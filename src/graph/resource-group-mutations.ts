@@ -3,10 +3,11 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
-import { mutation } from "./mutation.ts";
+import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { ScopeInput, type WrittenScope, writtenScope } from "./policy-input.ts";
-import { ResourceGroupNode, ResourceGroupRef } from "./resource-group.ts";
+import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
+import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "./resource-group.ts";
 
 const describe = {
   group:
@@ -37,20 +38,19 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
 
 mutation("createResourceGroup", {
   ...costs(
-    write("Costs 1 call.", () => 1),
+    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
     (calls) => `Creates a resource group, for policies to name. ${calls}`,
   ),
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
-  work: async ({ accountId, name, scope }, { loaders }, progress) => {
+  work: async ({ accountId, name, scope }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
     const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
     check.done();
-    const { result, messages } = await loaders.send(resourceGroups.create, { account_id: account }, body);
-    progress.written();
-    loaders.prime(resourceGroups, { account_id: account }, result);
-    return { node: nodeOf(account, result), messages };
+    const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
+    // Names are not unique: without its id nobody knows which group it is.
+    return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
   },
 });
 
@@ -70,7 +70,10 @@ const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
 
 mutation("updateResourceGroup", {
   ...costs(
-    write("Costs 1 call when both are given, 2 when one is.", ({ name, scope }) => (name != null && scope ? 1 : 2)),
+    write(
+      `Costs 1 call when both are given, 2 when one is${unlessAsSent}`,
+      ({ name, scope }) => (name != null && scope ? 1 : 2) + MOST_READ_BACKS,
+    ),
     (calls) =>
       `Renames a resource group, changes what is in it, or both: whoever has a policy on it gains or loses resources at once. ${calls}`,
   ),
@@ -89,24 +92,47 @@ mutation("updateResourceGroup", {
           ? { name: newName, scope: newScope }
           : await rest(group, context, newName, newScope);
       const params = { account_id: group.accountId, resource_group_id: group.id };
-      const { result, messages } = await context.loaders.send(resourceGroups.update, params, body);
-      progress.written();
-      context.loaders.prime(resourceGroups, { account_id: group.accountId }, result);
-      return { node: nodeOf(group.accountId, result), messages };
+      const sent = await send(context, progress, resourceGroups.update, params, body);
+      return confirmed(sent, group, body, context, progress);
     });
   },
 });
 
-/** The whole group, with what was left out read and repeated. */
-async function rest({ accountId, id }: Reference, { loaders }: Context, name?: string, scope?: WrittenScope) {
+/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its id. */
+async function confirmed(
+  sent: Sent<ResourceGroup>,
+  { accountId, id }: { accountId: string; id: string | undefined },
+  body: { name?: string; scope: WrittenScope },
+  context: Context,
+  progress: Progress,
+): Promise<Payload<ResourceGroupNode>> {
+  const row = await readBack(sent, progress, {
+    isAsSent: ({ name, scope }) =>
+      (body.name ?? name) === name && scopeKeys({ scope }) === scopeKeys({ scope: [body.scope] }),
+    read: async () => (id === undefined ? undefined : read({ accountId, id }, context)),
+    sent: body,
+    node: (now) => nodeOf(accountId, now),
+    otherwise:
+      "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
+  });
+  context.loaders.prime(resourceGroups, { account_id: accountId }, row);
+  return { node: nodeOf(accountId, row), messages: sent.messages };
+}
+
+async function read({ accountId, id }: Reference, { loaders }: Context): Promise<ResourceGroup> {
   loaders.forget();
-  const current = await loaders.one(resourceGroups, { account_id: accountId }, id);
+  return loaders.one(resourceGroups, { account_id: accountId }, id);
+}
+
+/** The whole group, with what was left out read and repeated. */
+async function rest(group: Reference, context: Context, name?: string, scope?: WrittenScope) {
+  const current = await read(group, context);
   const [only, ...more] = current.scope ?? [];
   if (!scope && (!only || more.length > 0)) {
     throw conflict(
       "The group has not exactly one scope, so it cannot be sent again as it is: give `scope`, too. Nothing was sent.",
       {
-        current: nodeOf(accountId, current),
+        current: nodeOf(group.accountId, current),
       },
     );
   }
@@ -124,22 +150,23 @@ const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {
 
 mutation("deleteResourceGroup", {
   ...costs(
-    write("Costs 1 call; it cannot be undone.", () => 1),
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
     (calls) =>
       "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
       `a \`ConflictError\`. ${calls}`,
   ),
   input: DeleteResourceGroupInput,
   deleted: "Global id of the group that is gone.",
-  work: async ({ id, accountId }, { loaders, sequence }, progress) => {
+  work: async ({ id, accountId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, resource_group_id: group.id };
-    const { messages } = await sequence.run(`${group.accountId}/${group.id}`, () =>
-      loaders.send(resourceGroups.remove, params),
-    );
-    progress.written();
+    const { messages } = await context.sequence.run(`${group.accountId}/${group.id}`, async () => {
+      const sent = await send(context, progress, resourceGroups.remove, params);
+      await confirmGone(sent, progress, () => read(group, context));
+      return sent;
+    });
     return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages };
   },
 });

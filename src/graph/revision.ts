@@ -20,18 +20,48 @@ export function membersRevision(members: readonly { id: string }[]): string {
 }
 
 /** What a policy says: a resource group counts by its id or, where it has none, by its scope. */
-function meaning({ access, permission_groups, resource_groups }: Policy): string {
+function meaning(policy: Policy): string {
+  const { access, permission_groups, resource_groups } = policy;
   const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
-  return JSON.stringify([access, permission_groups.map(({ id }) => id).sort(), places.sort()]);
+  const unknown = canonical(unknownOf(policy));
+  const known = [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
+  return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
+}
+
+/** Fields of a policy that we know: what it says, and what Cloudflare makes anew with each write. */
+const known = new Set(["access", "permission_groups", "resource_groups", "id", "status", "created_on", "modified_on"]);
+
+/** What a policy says in fields that we do not know: a condition of tomorrow's. */
+export function unknownOf(policy: object): Record<string, unknown> {
+  const unknown = Object.entries(policy).filter(([name, value]) => !known.has(name) && value !== undefined);
+  return Object.fromEntries(unknown);
+}
+
+/** A value as a text that does not depend on the order of keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, each) =>
+    typeof each === "object" && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 }
 
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
-export function isAsWritten(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
+export function isAsWritten(group: UserGroup, sent: { name?: string; policies?: WrittenPolicy[] }): boolean {
   if ((sent.name ?? group.name) !== group.name) return false;
+  if (!sent.policies) return true;
+  // Whoever says more is looked for first: who says less may be found in several rows.
+  const policies = sent.policies.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
   const rows = new Named(group.policies, (row) => [grants(row)]);
   const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
-  const written = sent.policies.map((policy) => policy.resource_groups.map(nameOf));
-  return rows.are(sent.policies.map(grants), (row, at) => places.get(row)?.are(written[at] ?? []) ?? false);
+  const written = policies.map((policy) => policy.resource_groups.map(nameOf));
+  return rows.are(policies.map(grants), (row, at) => {
+    const others = Object.entries(unknownOf(policies[at] as WrittenPolicy));
+    const same = others.every(
+      ([name, value]) => canonical((row as Record<string, unknown>)[name]) === canonical(value),
+    );
+    return same && (places.get(row)?.are(written[at] ?? []) ?? false);
+  });
 }
 
 /** Rows by names; a row may have several. */

@@ -3,8 +3,9 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { costs, write } from "./cost.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
-import { mutation } from "./mutation.ts";
+import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { globalId } from "./node.ts";
+import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 import { type SsoConnectorNode, SsoConnectorRef } from "./sso-connector.ts";
 
 const describe = {
@@ -49,14 +50,14 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
 
 mutation("createSsoConnector", {
   ...costs(
-    write("Costs 1 call.", () => 1),
+    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
     (calls) =>
       "Creates an SSO connector, not yet enabled. Add the record of `verification.dnsRecord` to the domain's DNS within two days, " +
       `wait until it is \`VERIFIED\`, then enable it. ${calls}`,
   ),
   input: CreateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
-  work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, { loaders }, progress) => {
+  work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
     const body = {
@@ -65,10 +66,14 @@ mutation("createSsoConnector", {
       ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
     };
     check.done();
-    const { result, messages } = await loaders.send(ssoConnectors.create, { account_id: account }, body);
-    progress.written();
-    loaders.prime(ssoConnectors, { account_id: account }, result);
-    return { node: nodeOf(account, result), messages };
+    const sent = await send(context, progress, ssoConnectors.create, { account_id: account }, body);
+    // A domain has one connector in an account.
+    const find = async () => {
+      context.loaders.forget();
+      const found = await context.loaders.list(ssoConnectors.list, { account_id: account });
+      return found.find((row) => isOf(row, body.email_domain));
+    };
+    return confirmed(sent, account, body, find, context, progress);
   },
 });
 
@@ -90,8 +95,8 @@ mutation("updateSsoConnector", {
   ...costs(
     write(
       "Costs 1 call; enabling costs 2, because the connector is read first, and one that is not verified is a " +
-        "`ConflictError` with nothing sent.",
-      ({ enabled }) => (enabled ? 2 : 1),
+        `\`ConflictError\` with nothing sent${unlessAsSent}`,
+      ({ enabled }) => (enabled ? 2 : 1) + MOST_READ_BACKS,
     ),
     (calls) =>
       "Enables or disables an SSO connector, or changes its wording. Enabling can lock everybody at the domain out if the identity " +
@@ -116,16 +121,48 @@ mutation("updateSsoConnector", {
           );
         }
       }
-      const { result, messages } = await context.loaders.send(ssoConnectors.update, params(connector), {
+      const body = {
         ...(enabled != null && { enabled }),
         ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
-      });
-      progress.written();
-      context.loaders.prime(ssoConnectors, { account_id: connector.accountId }, result);
-      return { node: nodeOf(connector.accountId, result), messages };
+      };
+      const sent = await send(context, progress, ssoConnectors.update, params(connector), body);
+      return confirmed(sent, connector.accountId, body, () => read(connector, context), context, progress);
     });
   },
 });
+
+/** What is sent of a connector and shown again. */
+type Shown = Partial<Pick<SsoConnector, "email_domain" | "enabled" | "use_fedramp_language">>;
+
+function isOf({ email_domain }: SsoConnector, domain: string): boolean {
+  return email_domain?.toLowerCase() === domain.toLowerCase();
+}
+
+/** The connector as it is after a write: from Cloudflare's answer if that holds all that was sent, else read. */
+async function confirmed(
+  sent: Sent<SsoConnector>,
+  accountId: string,
+  body: Shown,
+  find: () => Promise<SsoConnector | undefined>,
+  context: Context,
+  progress: Progress,
+): Promise<Payload<SsoConnectorNode>> {
+  const { email_domain, enabled, use_fedramp_language } = body;
+  const row = await readBack(sent, progress, {
+    isAsSent: (now) =>
+      (email_domain == null || isOf(now, email_domain)) &&
+      (enabled == null || now.enabled === enabled) &&
+      // Left out where it is false.
+      (use_fedramp_language == null || (now.use_fedramp_language ?? false) === use_fedramp_language),
+    read: find,
+    sent: body,
+    node: (now) => nodeOf(accountId, now),
+    otherwise:
+      "The connector was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
+  });
+  context.loaders.prime(ssoConnectors, { account_id: accountId }, row);
+  return { node: nodeOf(accountId, row), messages: sent.messages };
+}
 
 const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
   description: "An SSO connector to delete.",
@@ -137,20 +174,21 @@ const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
 
 mutation("deleteSsoConnector", {
   ...costs(
-    write("Costs 1 call.", () => 1),
+    write(`Costs 1 call${unlessSaidDone}`, () => 2),
     (calls) =>
       `Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
   deleted: "Global id of the connector that is gone.",
-  work: async ({ id, accountId }, { loaders, sequence }, progress) => {
+  work: async ({ id, accountId }, context, progress) => {
     const check = new InputCheck();
     const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
     check.done();
-    const { messages } = await sequence.run(`${connector.accountId}/${connector.id}`, () =>
-      loaders.send(ssoConnectors.remove, params(connector)),
-    );
-    progress.written();
+    const { messages } = await context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+      const sent = await send(context, progress, ssoConnectors.remove, params(connector));
+      await confirmGone(sent, progress, () => read(connector, context));
+      return sent;
+    });
     return { deletedId: globalId("SsoConnector", connector.accountId, connector.id), messages };
   },
 });

@@ -1,3 +1,4 @@
+import { CloudflareError } from "../cloudflare/error.ts";
 import { type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
@@ -6,6 +7,7 @@ import { conflict, InputCheck, type Reference } from "./input.ts";
 import { atMost, MAX_IDS } from "./list-limit.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
+import { confirmGone, orElse, readBack, send, unlessSaidDone } from "./read-back.ts";
 import { membersRevision } from "./revision.ts";
 import { UserGroupRef } from "./user-group.ts";
 import { describe } from "./user-group-mutations.ts";
@@ -29,24 +31,44 @@ const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
 
 mutation("addUserGroupMembers", {
   ...costs(
-    write("Costs 1 call.", () => 1, "stub"),
+    write(
+      "Costs 1 call; 1 more for each of them whom Cloudflare's answer does not show.",
+      ({ memberIds }) => 1 + memberIds.length,
+      "stub",
+    ),
     (calls) =>
       `Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. ${calls}`,
   ),
   input: AddUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
-  work: async ({ userGroupId, accountId, memberIds }, { loaders, sequence }, progress) => {
+  work: async ({ userGroupId, accountId, memberIds }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.some(memberIds, ["memberIds"]);
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
     check.done();
     const body = ids.map((id) => ({ id }));
-    const { messages } = await sequence.run(turn(group), () =>
-      loaders.send(userGroups.members.add, params(group), body),
-    );
-    progress.written();
-    return { node: groupNode(group, { id: group.id }), messages };
+    const node = groupNode(group, { id: group.id });
+    return context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.members.add, params(group), body);
+      const { result = [], failure, messages } = sent;
+      const shown = new Set(result.map(({ id }) => id));
+      const missing = ids.filter((id) => !shown.has(id));
+      for (const id of missing) {
+        if (await orElse(failure, () => isMember(group, id, context))) continue;
+        if (failure && !failure.done) throw failure;
+        throw conflict(
+          "The members were added, and some of them are not there: Cloudflare left them out, or somebody removed them.",
+          {
+            written: true,
+            sent: body,
+            current: node,
+          },
+        );
+      }
+      progress.written();
+      return { node, messages };
+    });
   },
 });
 
@@ -98,23 +120,18 @@ mutation("replaceUserGroupMembers", {
       if (revision && membersRevision(await readMembers(group, context)) !== revision) {
         throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
       }
-      const { result, messages } = await context.loaders.send(userGroups.members.replace, params(group), body);
-      progress.written();
+      const sent = await send(context, progress, userGroups.members.replace, params(group), body);
       const wanted = membersRevision(body);
-      let present: UserGroupMember[] = result;
-      for (let reads = 0; reads < 2; reads++) {
-        if (membersRevision(present) === wanted && (reads > 0 || !revision)) break;
-        present = await readMembers(group, context);
-      }
-      if (membersRevision(present) === wanted) return { node, messages };
-      throw conflict(
-        "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
-        {
-          written: true,
-          sent: body,
-          current: node,
-        },
-      );
+      await readBack<UserGroupMember[]>(sent, progress, {
+        isAsSent: (present) => membersRevision(present) === wanted,
+        read: () => readMembers(group, context),
+        always: revision !== undefined,
+        sent: body,
+        node: () => node,
+        otherwise:
+          "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
+      });
+      return { node, messages: sent.messages };
     });
   },
 });
@@ -133,7 +150,7 @@ const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput
 
 mutation("removeUserGroupMember", {
   ...costs(
-    write("Costs 1 call.", () => 1, "stub"),
+    write(`Costs 1 call${unlessSaidDone}`, () => 2, "stub"),
     (calls) =>
       `Removes one member from a user group: they lose what only the group granted, and stay in the account. ${calls} ` +
       "Somebody who is not in the group is a `NotFoundError`.",
@@ -141,21 +158,38 @@ mutation("removeUserGroupMember", {
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
   deleted: "Global id of the member who is no longer in the group; the member itself is still there.",
-  work: async ({ userGroupId, accountId, memberId }, { loaders, sequence }, progress) => {
+  work: async ({ userGroupId, accountId, memberId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
     check.done();
-    const { messages } = await sequence.run(turn(group), () =>
-      loaders.send(userGroups.members.remove, { ...params(group), member_id: id }),
-    );
-    progress.written();
+    const { messages } = await context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
+      await confirmGone(sent, progress, () => readMember(group, id, context));
+      return sent;
+    });
     return { node: groupNode(group, { id: group.id }), deletedId: globalId("Member", group.accountId, id), messages };
   },
 });
 
 function params({ accountId, id }: Reference) {
   return { account_id: accountId, user_group_id: id };
+}
+
+/** One member of the group as Cloudflare has it now. No loader reads these: the account's members are no reliable witness. */
+async function readMember(group: Reference, id: string, { loaders }: Context): Promise<unknown> {
+  loaders.forget();
+  return loaders.send(userGroups.members.get, { ...params(group), member_id: id });
+}
+
+async function isMember(group: Reference, id: string, context: Context): Promise<boolean> {
+  try {
+    await readMember(group, id, context);
+    return true;
+  } catch (error) {
+    if (error instanceof CloudflareError && error.kind === "not_found") return false;
+    throw error;
+  }
 }
 
 async function readMembers(group: Reference, { loaders }: Context): Promise<UserGroupMember[]> {

@@ -6,8 +6,9 @@ import { atMost, MAX_POLICIES } from "./list-limit.ts";
 import { mutation } from "./mutation.ts";
 import { globalId } from "./node.ts";
 import { PolicyInput, writtenPolicies } from "./policy-input.ts";
+import { confirmGone, MOST_READ_BACKS, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 import { UserGroupRef } from "./user-group.ts";
-import { asWritten, callsOf, groupNode, turn, unlessAsSent, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, createGroup, readGroup, turn, writeGroup } from "./user-group-write.ts";
 
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
@@ -40,21 +41,18 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
 
 mutation("createUserGroup", {
   ...costs(
-    write("Costs 1 call.", () => 1),
+    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
     (calls) =>
       `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; they are waited for.`,
   ),
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
-  work: async ({ accountId, name, policies }, { loaders }, progress) => {
+  work: async ({ accountId, name, policies }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
     const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
     check.done();
-    const { result, messages } = await loaders.send(userGroups.create, { account_id: account }, body);
-    progress.written();
-    loaders.prime(userGroups, { account_id: account }, result);
-    return { node: groupNode({ accountId: account, id: result.id }, result), messages };
+    return createGroup(account, body, context, progress);
   },
 });
 
@@ -112,18 +110,21 @@ const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
 
 mutation("deleteUserGroup", {
   ...costs(
-    write("Costs 1 call; it cannot be undone.", () => 1),
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
     (calls) => `Deletes a user group. Its members stay in the account and lose what only the group granted. ${calls}`,
   ),
   input: DeleteUserGroupInput,
   deleted: "Global id of the group that is gone.",
-  work: async ({ id, accountId }, { loaders, sequence }, progress) => {
+  work: async ({ id, accountId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "id", String(id), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, user_group_id: group.id };
-    const { messages } = await sequence.run(turn(group), () => loaders.send(userGroups.remove, params));
-    progress.written();
+    const { messages } = await context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.remove, params);
+      await confirmGone(sent, progress, () => readGroup(group, context));
+      return sent;
+    });
     return { deletedId: globalId("UserGroup", group.accountId, group.id), messages };
   },
 });

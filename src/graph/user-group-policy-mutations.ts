@@ -6,10 +6,11 @@ import { mutation } from "./mutation.ts";
 import { globalId, parseGlobalId } from "./node.ts";
 import { policyKey } from "./policy.ts";
 import { PolicyChangeInput, PolicyInput, type WrittenPolicy, writtenPolicy } from "./policy-input.ts";
+import { unlessAsSent } from "./read-back.ts";
 import type { Place } from "./refusal.ts";
 import { UserGroupRef } from "./user-group.ts";
 import { describe } from "./user-group-mutations.ts";
-import { asWritten, callsOf, groupNode, unlessAsSent, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
 
 const policyId =
   'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: take it from what you read last.';

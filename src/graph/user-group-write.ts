@@ -1,3 +1,4 @@
+import { CloudflareError } from "../cloudflare/error.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import { type UserGroup, userGroups } from "../cloudflare/user-groups.ts";
@@ -5,7 +6,8 @@ import type { Context } from "./context.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Payload, Progress } from "./mutation.ts";
 import type { WrittenPolicy } from "./policy-input.ts";
-import { isAsWritten, revisionOf } from "./revision.ts";
+import { MOST_READ_BACKS, readBack, send } from "./read-back.ts";
+import { isAsWritten, revisionOf, unknownOf } from "./revision.ts";
 import type { UserGroupNode } from "./user-group.ts";
 
 /** A group as it is sent: whole, because Cloudflare replaces all its policies. One without a name gets none. */
@@ -29,12 +31,6 @@ interface Change {
 export function callsOf(reads: boolean, revision: string | null | undefined): number {
   return (reads || revision ? 2 : 1) + MOST_READ_BACKS;
 }
-
-/** What is read again after a write: to see what is there with a revision, and where Cloudflare's answer is another. */
-const MOST_READ_BACKS = 2;
-
-/** The end of the sentence that tells it. */
-export const unlessAsSent = "; up to 2 more where Cloudflare answers something else than was sent.";
 
 /** Ids of writes that take turns. */
 export function turn({ accountId, id }: Reference): string {
@@ -67,27 +63,58 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
     }
     const body = current && from ? from(current) : (complete as WrittenGroup);
     const params = { account_id: group.accountId, user_group_id: group.id };
-    const { result, messages } = await context.loaders.send(userGroups.update, params, body);
-    progress.written();
-
-    let row = result;
-    for (let reads = 0; reads < MOST_READ_BACKS; reads++) {
-      if (isAsWritten(row, body) && (reads > 0 || !revision)) break;
-      row = await readGroup(group, context);
-    }
-    if (!isAsWritten(row, body)) {
-      throw conflict(
+    const sent = await send(context, progress, userGroups.update, params, body).catch((error) => {
+      throw namingUnknown(error, body);
+    });
+    const row = await readBack(sent, progress, {
+      isAsSent: (now) => isAsWritten(now, body),
+      read: () => readGroup(group, context),
+      always: revision !== undefined,
+      sent: body,
+      node: (now) => groupNode(group, now),
+      otherwise:
         "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
-        {
-          written: true,
-          sent: body,
-          current: groupNode(group, row),
-        },
-      );
-    }
+    });
     context.loaders.prime(userGroups, { account_id: group.accountId }, row);
-    return { node: groupNode(group, row), messages };
+    return { node: groupNode(group, row), messages: sent.messages };
   });
+}
+
+/** What a refusal may be about that the caller did not write: fields that were sent again as they were read. */
+function namingUnknown(error: unknown, { policies }: WrittenGroup): unknown {
+  const names = [...new Set(policies.flatMap((policy) => Object.keys(unknownOf(policy))))].slice(0, 10);
+  if (!(error instanceof CloudflareError) || error.kind !== "refused" || names.length === 0) return error;
+  const what = `fields that this gateway does not know, as they were read: ${names.map((name) => `\`${name.slice(0, 60)}\``).join(", ")}`;
+  return new CloudflareError(error.route, `${error.message} (The policies were sent with ${what}.)`, error);
+}
+
+/** The group that was created, if it has been: names are unique in an account. */
+async function findCreated(accountId: string, name: string, { loaders }: Context): Promise<UserGroup | undefined> {
+  loaders.forget();
+  const found = await loaders.list(userGroups.list, { account_id: accountId, name });
+  return found.find((group) => group.name === name);
+}
+
+/** Creates a group. What Cloudflare's answer does not show of it is read before it is called done. */
+export async function createGroup(
+  accountId: string,
+  body: { name: string; policies?: WrittenPolicy[] },
+  context: Context,
+  progress: Progress,
+): Promise<Payload<UserGroupNode>> {
+  const sent = await send(context, progress, userGroups.create, { account_id: accountId }, body);
+  const { id } = sent.result ?? {};
+  const row = await readBack(sent, progress, {
+    // A group that nobody gave policies may have got some since.
+    isAsSent: (now) => isAsWritten(now, body),
+    read: () => (id === undefined ? findCreated(accountId, body.name, context) : readGroup({ accountId, id }, context)),
+    sent: body,
+    node: (now) => groupNode({ accountId, id: now.id }, now),
+    otherwise:
+      "The group was created, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
+  });
+  context.loaders.prime(userGroups, { account_id: accountId }, row);
+  return { node: groupNode({ accountId, id: row.id }, row), messages: sent.messages };
 }
 
 /** The group as it is, or with other policies, ready to be sent again. */
@@ -95,9 +122,11 @@ export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[
   return { ...(name != null && { name }), policies: others ?? policies.map(policyAsWritten) };
 }
 
-/** Without its id, which Cloudflare refuses. */
-function policyAsWritten({ access, permission_groups, resource_groups }: Policy): WrittenPolicy {
+/** Without its id, which Cloudflare refuses, and with whatever else it has that we do not know. */
+function policyAsWritten(policy: Policy): WrittenPolicy {
+  const { access, permission_groups, resource_groups } = policy;
   return {
+    ...unknownOf(policy),
     access: access as WrittenPolicy["access"],
     permission_groups: permission_groups.map(({ id }) => ({ id })),
     resource_groups: resource_groups.map(placeAsWritten),

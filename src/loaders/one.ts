@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
-import { CloudflareError, type Kind } from "../cloudflare/error.ts";
+import { CloudflareError, type Kind, UnreadableRow } from "../cloudflare/error.ts";
 import type { Row } from "./page.ts";
 import type { List } from "./window.ts";
 
@@ -59,6 +59,7 @@ export class Records<R extends Row> {
   /** One record; rejects with `not_found` where there is none. */
   load(id: string): Promise<R> {
     const known = this.#list.shelf.byId.get(id);
+    if (known instanceof UnreadableRow) return Promise.reject(known);
     return known ? Promise.resolve(known) : this.#loader.load(id);
   }
 
@@ -94,6 +95,8 @@ export class Records<R extends Row> {
     const due = this.#rented + missing;
     if (this.#closed || due < 2) return false;
     const price = this.#list.pageCount;
+    // All of it was read, and one of its rows may be any.
+    if (price !== undefined && this.#bought >= price) return false;
     // The first page tells the price. A vendor that gives no total is asked page by page, as far as the rent would go.
     if (price === undefined) return this.#bought < due;
     return due >= price || missing >= price - this.#bought;

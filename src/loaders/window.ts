@@ -1,5 +1,6 @@
 import type { Answer, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
+import { UnreadableRow } from "../cloudflare/error.ts";
 import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
 import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
@@ -29,12 +30,23 @@ const MOST_AT_ONCE = 1000;
 export class Shelf<R extends Row> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];
-  /** Every row was shown: what is not here does not exist. */
-  complete = false;
+  #complete = false;
+  /** A row was shown whose id could not be read: it may be any. */
+  #nameless = false;
+
+  /** Every row was shown, and each under its id: what is not here does not exist. */
+  get complete(): boolean {
+    return this.#complete && !this.#nameless;
+  }
+
+  set complete(complete: boolean) {
+    this.#complete = complete;
+  }
 
   /** Notes rows; they are sorted by id only when somebody looks for one. */
   show(rows: R[]): void {
     this.#shown.push(rows);
+    this.#nameless ||= rows.some((row) => row instanceof UnreadableRow && !row.id);
   }
 
   get byId(): Map<string, R> {

@@ -11,7 +11,7 @@ export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
 /** How a gateway is made. */
 export interface GatewayOptions {
-  /** What reaches the network: `createTransport()`, or a sandbox's `handle`. */
+  /** What reaches the network: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
   baseUrl?: string;
@@ -61,8 +61,8 @@ export interface GatewayOptions {
   /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
   rate?: Rate | false;
   /**
-   * Milliseconds that a write waits for its turn, and for other writes to the same thing. Give it what the transport has.
-   * @default 10000
+   * Milliseconds after which a call is given up, whatever the transport does. A write waits as long for its turn, and as
+   * long for other writes to the same thing. @default 10000
    */
   callTimeout?: number;
   /**

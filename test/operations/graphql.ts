@@ -140,7 +140,7 @@ export type SsoVerificationStatus =
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AccountsQuery = { accounts: { totalCount: number | null, nodes: Array<{ id: string, cloudflareId: string, name: string | null, type: AccountType | null, createdOn: string | null, settings: { enforceTwofactor: boolean | null, abuseContactEmail: string | null } | null }> } | null };
+export type AccountsQuery = { accounts: { totalCount: number | null, nodes: Array<{ id: string, cloudflareId: string, name: string | null, type: AccountType | null, createdOn: string | null, settings: { enforceTwofactor: boolean | null, abuseContactEmail: string | null } | null } | null> } | null };
 
 export type GroupsWithPoliciesQueryVariables = Exact<{
   account: string;
@@ -148,7 +148,7 @@ export type GroupsWithPoliciesQueryVariables = Exact<{
 }>;
 
 
-export type GroupsWithPoliciesQuery = { account: { userGroups: { totalCount: number | null, nodes: Array<{ name: string | null, modifiedOn: string | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null, label: string | null }>, resourceGroups: Array<{ name: string | null, scopes: Array<{ kind: ResourceKind, resourceId: string | null, objects: Array<{ kind: ResourceKind, resourceId: string | null }> }> | null }> }> | null }> } | null } | null };
+export type GroupsWithPoliciesQuery = { account: { userGroups: { totalCount: number | null, nodes: Array<{ name: string | null, modifiedOn: string | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null, label: string | null }>, resourceGroups: Array<{ name: string | null, scopes: Array<{ kind: ResourceKind, resourceId: string | null, objects: Array<{ kind: ResourceKind, resourceId: string | null }> }> | null }> }> | null } | null> } | null } | null };
 
 export type FullGraphQueryVariables = Exact<{
   account: string;
@@ -157,7 +157,7 @@ export type FullGraphQueryVariables = Exact<{
 }>;
 
 
-export type FullGraphQuery = { account: { id: string, name: string | null, userGroups: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, nodes: Array<{ id: string, cloudflareId: string, name: string | null, policies: Array<{ id: string, access: Access | null, permissionGroups: Array<{ id: string, cloudflareId: string, name: string | null, label: string | null, meta: Array<{ key: string, value: string }> | null }>, resourceGroups: Array<{ id: string, cloudflareId: string | null, name: string | null, scopes: Array<{ key: string, objects: Array<{ key: string }> }> | null }> }> | null, members: { totalCount: number | null, nodes: Array<{ id: string, email: string | null, status: MemberStatus | null }> } | null }> } | null, ssoConnectors: { nodes: Array<{ id: string, cloudflareId: string | null, emailDomain: string | null, enabled: boolean | null, verification: { status: SsoVerificationStatus | null } | null }> } | null } | null };
+export type FullGraphQuery = { account: { id: string, name: string | null, userGroups: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null } | null, nodes: Array<{ id: string, cloudflareId: string, name: string | null, policies: Array<{ id: string, access: Access | null, permissionGroups: Array<{ id: string, cloudflareId: string, name: string | null, label: string | null, meta: Array<{ key: string, value: string }> | null }>, resourceGroups: Array<{ id: string, cloudflareId: string | null, name: string | null, scopes: Array<{ key: string, objects: Array<{ key: string }> }> | null }> }> | null, members: { totalCount: number | null, nodes: Array<{ id: string, email: string | null, status: MemberStatus | null } | null> } | null } | null> } | null, ssoConnectors: { nodes: Array<{ id: string, cloudflareId: string | null, emailDomain: string | null, enabled: boolean | null, verification: { status: SsoVerificationStatus | null } | null } | null> } | null } | null };
 
 export type OneGroupQueryVariables = Exact<{
   account: string;
@@ -165,14 +165,14 @@ export type OneGroupQueryVariables = Exact<{
 }>;
 
 
-export type OneGroupQuery = { account: { userGroup: { id: string, name: string | null, createdOn: string | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null, description: string | null }> }> | null, members: { nodes: Array<{ email: string | null, status: MemberStatus | null }> } | null } | null } | null };
+export type OneGroupQuery = { account: { userGroup: { id: string, name: string | null, createdOn: string | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null, description: string | null }> }> | null, members: { nodes: Array<{ email: string | null, status: MemberStatus | null } | null> } | null } | null } | null };
 
 export type MembersWithUsersQueryVariables = Exact<{
   account: string;
 }>;
 
 
-export type MembersWithUsersQuery = { account: { userGroups: { nodes: Array<{ name: string | null, members: { nodes: Array<{ email: string | null, user: { firstName: string | null, lastName: string | null, twoFactorAuthenticationEnabled: boolean | null } | null, roles: Array<{ name: string | null }> | null }> } | null }> } | null } | null };
+export type MembersWithUsersQuery = { account: { userGroups: { nodes: Array<{ name: string | null, members: { nodes: Array<{ email: string | null, user: { firstName: string | null, lastName: string | null, twoFactorAuthenticationEnabled: boolean | null } | null, roles: Array<{ name: string | null }> | null } | null> } | null } | null> } | null } | null };
 
 export type ResourceGroupsOfAZoneQueryVariables = Exact<{
   account: string;
@@ -180,14 +180,14 @@ export type ResourceGroupsOfAZoneQueryVariables = Exact<{
 }>;
 
 
-export type ResourceGroupsOfAZoneQuery = { account: { resourceGroups: { totalCount: number | null, nodes: Array<{ cloudflareId: string | null, name: string | null, scopes: Array<{ key: string, objects: Array<{ key: string, kind: ResourceKind, resourceId: string | null }> }> | null }> } | null, permissionGroups: { nodes: Array<{ cloudflareId: string, name: string | null, scopes: Array<string> | null }> } | null } | null };
+export type ResourceGroupsOfAZoneQuery = { account: { resourceGroups: { totalCount: number | null, nodes: Array<{ cloudflareId: string | null, name: string | null, scopes: Array<{ key: string, objects: Array<{ key: string, kind: ResourceKind, resourceId: string | null }> }> | null } | null> } | null, permissionGroups: { nodes: Array<{ cloudflareId: string, name: string | null, scopes: Array<string> | null } | null> } | null } | null };
 
 export type SsoConnectorsQueryVariables = Exact<{
   account: string;
 }>;
 
 
-export type SsoConnectorsQuery = { account: { ssoConnectors: { nodes: Array<{ emailDomain: string | null, enabled: boolean | null, verification: { status: SsoVerificationStatus | null, dnsRecord: { type: string, name: string, content: string } | null } | null }> } | null } | null };
+export type SsoConnectorsQuery = { account: { ssoConnectors: { nodes: Array<{ emailDomain: string | null, enabled: boolean | null, verification: { status: SsoVerificationStatus | null, dnsRecord: { type: string, name: string, content: string } | null } | null } | null> } | null } | null };
 
 export type GroupsPageQueryVariables = Exact<{
   account: string;
@@ -196,7 +196,7 @@ export type GroupsPageQueryVariables = Exact<{
 }>;
 
 
-export type GroupsPageQuery = { account: { userGroups: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null, shifted: boolean } | null, edges: Array<{ cursor: string, node: { name: string | null } }> } | null } | null };
+export type GroupsPageQuery = { account: { userGroups: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null, shifted: boolean } | null, edges: Array<{ cursor: string, node: { name: string | null } | null }> } | null } | null };
 
 export type RefetchQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -222,7 +222,7 @@ export type AccountMembersQueryVariables = Exact<{
 }>;
 
 
-export type AccountMembersQuery = { account: { members: { nodes: Array<{ email: string | null, status: MemberStatus | null, user: { firstName: string | null, lastName: string | null, twoFactorAuthenticationEnabled: boolean | null } | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null }>, resourceGroups: Array<{ cloudflareId: string | null, scopes: Array<{ kind: ResourceKind, resourceId: string | null }> | null }> }> | null }> } | null } | null };
+export type AccountMembersQuery = { account: { members: { nodes: Array<{ email: string | null, status: MemberStatus | null, user: { firstName: string | null, lastName: string | null, twoFactorAuthenticationEnabled: boolean | null } | null, policies: Array<{ access: Access | null, permissionGroups: Array<{ name: string | null }>, resourceGroups: Array<{ cloudflareId: string | null, scopes: Array<{ kind: ResourceKind, resourceId: string | null }> | null }> }> | null } | null> } | null } | null };
 
 export type CreateGroupMutationVariables = Exact<{
   input: CreateUserGroupInput;
@@ -277,7 +277,7 @@ export type ChangeMembersMutation = { addUserGroupMembers:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'PermissionDeniedError', message: string }
     | { __typename: 'RateLimitedError', message: string }
-    | { __typename: 'RemoveUserGroupMemberPayload', deletedId: string, userGroup: { members: { totalCount: number | null, revision: string | null, nodes: Array<{ email: string | null }> } | null } | null }
+    | { __typename: 'RemoveUserGroupMemberPayload', deletedId: string, userGroup: { members: { totalCount: number | null, revision: string | null, nodes: Array<{ email: string | null } | null> } | null } | null }
     | { __typename: 'UpstreamError', message: string }
    | null };
 
@@ -301,7 +301,7 @@ export type WhatItCostsQueryVariables = Exact<{
 }>;
 
 
-export type WhatItCostsQuery = { account: { userGroups: { nodes: Array<{ name: string | null, members: { nodes: Array<{ email: string | null, user: { firstName: string | null, lastName: string | null } | null }> } | null }> } | null } | null };
+export type WhatItCostsQuery = { account: { userGroups: { nodes: Array<{ name: string | null, members: { nodes: Array<{ email: string | null, user: { firstName: string | null, lastName: string | null } | null } | null> } | null } | null> } | null } | null };
 
 
 export const AccountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Accounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"cloudflareId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"createdOn"}},{"kind":"Field","name":{"kind":"Name","value":"settings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enforceTwofactor"}},{"kind":"Field","name":{"kind":"Name","value":"abuseContactEmail"}}]}}]}}]}}]}}]} as unknown as DocumentNode<AccountsQuery, AccountsQueryVariables>;

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { Endpoint, Result } from "./endpoint.ts";
+import { CloudflareError, UnreadableRow } from "./error.ts";
+import { read } from "./reader.ts";
+import { firstWords, redact } from "./redaction.ts";
+import { errorsOf, header, rayIdOf, refusal } from "./refusal.ts";
+import { Message, Misfit, ResultInfo } from "./result.ts";
+import type { WireResponse } from "./transport.ts";
+
+/** One successful answer: the result as its schema reads it, its place in the list, and Cloudflare's remarks. */
+export interface Answer<T> {
+  result: T;
+  info: ResultInfo | undefined;
+  messages: Message[];
+}
+
+const Envelope = z.object({
+  result_info: ResultInfo.nullish().catch(null),
+  messages: z.array(Message).nullish().catch(null),
+});
+
+/**
+ * What an answer says, once it is known to be Cloudflare's. Every answer of the API is an envelope: a JSON object with
+ * `success: true`, or with `success: false` and at least one error. Only that is a yes or a no. Of anything else (a page of
+ * a proxy, an empty body, other JSON) two statuses say enough by themselves: 429 is a rate limit, and 5xx a failure of
+ * Cloudflare or its edge, which answers in HTML [S]. All else is `invalid`, whatever its status. 204 to a write is a yes.
+ */
+export function readAnswer<E extends Endpoint>(endpoint: E, response: WireResponse, secret: string): Answer<Result<E>> {
+  const { route } = endpoint;
+  const { status } = response;
+  const write = !route.startsWith("GET ");
+  const json = status === 204 && write ? { success: true } : parse(response.text);
+  const success = typeof json === "object" && json !== null && "success" in json ? json.success : undefined;
+  if (success !== true || status < 200 || status > 299) {
+    const errors = errorsOf(json, secret);
+    if (status === 429 || status >= 500 || (success === false && errors.length > 0)) {
+      throw refusal(route, response, errors, secret);
+    }
+    throw notCloudflares(route, response, secret);
+  }
+
+  const rayId = rayIdOf(response, secret);
+  // A place may be a key of the upstream's.
+  const unexpected = (place: PropertyKey[], problem: string | undefined) =>
+    `${route} answered something unexpected at ${redact(["result", ...place].join("."), secret)}: ${problem}`;
+  const envelope = read(Envelope, json);
+  const result = read(endpoint.result, (json as { result?: unknown }).result);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const message = unexpected(issue?.path ?? [], issue?.message);
+    throw new CloudflareError(route, message, { kind: "invalid", status, rayId, done: write });
+  }
+  if (Array.isArray(result.data)) {
+    result.data.forEach((row: unknown, i, rows: unknown[]) => {
+      if (!(row instanceof Misfit)) return;
+      const message = unexpected([i, ...row.place], row.problem);
+      rows[i] = new UnreadableRow(route, message, { status, rayId }, row.id);
+    });
+  }
+  return {
+    result: result.data as Result<E>,
+    info: envelope.data?.result_info ?? undefined,
+    messages: envelope.data?.messages ?? [],
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer that is not Cloudflare's, in the words of whoever gave it. */
+function notCloudflares(route: string, response: WireResponse, secret: string): CloudflareError {
+  const { status, text, unreadable } = response;
+  const type = header(response, "content-type");
+  const words = firstWords(text, secret);
+  const body = text === "" ? "an empty body" : "a body";
+  const typed = `${body} ${type === null ? "without a content type" : `of type ${firstWords(type, secret)}`}`;
+  const what = unreadable ?? `${typed}, which is none of Cloudflare's answers${words ? `: “${words}”` : ""}`;
+  const location = header(response, "location");
+  const message =
+    location !== null && status >= 300 && status < 400
+      ? `${route} was redirected (${status}) to ${target(location, secret)}, which is not followed: the credential stays here.`
+      : `${route} was answered with ${status} and ${what}`;
+  return new CloudflareError(route, message, { kind: "invalid", status, rayId: rayIdOf(response, secret) });
+}
+
+/** Where a redirect points: origin and path alone, because the rest may hold secrets. */
+function target(location: string, secret: string): string {
+  const url = URL.parse(location, "relative://here");
+  if (!url) return "somewhere that cannot be read";
+  const place = url.protocol === "relative:" ? url.pathname : `${url.protocol}//${url.host}${url.pathname}`;
+  return firstWords(place, secret);
+}
