@@ -12,7 +12,8 @@ import { UnreadableRow } from "./cloudflare/error.ts";
 import { type Batch, Records } from "./loaders/one.ts";
 import type { Row } from "./loaders/page.ts";
 import { type Range, readRange } from "./loaders/range.ts";
-import { List, Shelf, type Window } from "./loaders/window.ts";
+import { Shelf } from "./loaders/shelf.ts";
+import { List, type Window } from "./loaders/window.ts";
 
 export type { Batch } from "./loaders/one.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./loaders/range.ts";

@@ -52,12 +52,15 @@ export class PermissionGroupNode {
   }
 }
 
-/** The kinds of resource, wherever they stand and however they are written: as a list, or by commas. */
+/** The kinds of resource, wherever they stand and however they are written: as a list, or by commas; in order. */
 function scopesOf({ scopes, meta }: PermissionGroup): string[] | undefined {
   const given = scopes ?? meta?.scopes;
   const listed = typeof given === "string" && given.startsWith("[") ? listIn(given) : given;
   const names = typeof listed === "string" ? listed.split(",") : listed;
-  return names?.map((name) => name.trim()).filter((name) => name !== "");
+  return names
+    ?.map((name) => name.trim())
+    .filter((name) => name !== "")
+    .sort();
 }
 
 /** A list that stands in a text, as `meta` keeps what is no string. */
@@ -67,14 +70,6 @@ function listIn(text: string): string[] | string {
   } catch {
     return text;
   }
-}
-
-/** Names in a text that separates them by commas, in order. */
-function namesIn(text: string): string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .sort();
 }
 
 const unlessLeftOut = leftOut(

@@ -1,9 +1,9 @@
 import type { Answer, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
-import { UnreadableRow } from "../cloudflare/error.ts";
 import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
 import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
+import type { Shelf } from "./shelf.ts";
 import { Walk } from "./walk.ts";
 
 /** A part of a list. */
@@ -25,35 +25,6 @@ type ListParams = Record<string, unknown>;
 
 /** Pages that are asked for at once: a vendor may count more rows than there can be. */
 const MOST_AT_ONCE = 1000;
-
-/** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
-export class Shelf<R extends Row> {
-  readonly #byId = new Map<string, R>();
-  readonly #shown: R[][] = [];
-  #complete = false;
-  /** A row was shown whose id could not be read: it may be any. */
-  #nameless = false;
-
-  /** Every row was shown, and each under its id: what is not here does not exist. */
-  get complete(): boolean {
-    return this.#complete && !this.#nameless;
-  }
-
-  set complete(complete: boolean) {
-    this.#complete = complete;
-  }
-
-  /** Notes rows; they are sorted by id only when somebody looks for one. */
-  show(rows: R[]): void {
-    this.#shown.push(rows);
-    this.#nameless ||= rows.some((row) => row instanceof UnreadableRow && !row.id);
-  }
-
-  get byId(): Map<string, R> {
-    for (const row of this.#shown.splice(0).flat()) if (row.id) this.#byId.set(row.id, row);
-    return this.#byId;
-  }
-}
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
 export class List<R extends Row> implements Source<R> {

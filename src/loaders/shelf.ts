@@ -1,0 +1,31 @@
+import { UnreadableRow } from "../cloudflare/error.ts";
+import type { Row } from "./page.ts";
+
+/** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
+export class Shelf<R extends Row> {
+  readonly #byId = new Map<string, R>();
+  readonly #shown: R[][] = [];
+  #complete = false;
+  /** A row was shown whose id could not be read: it may be any. */
+  #nameless = false;
+
+  /** Every row was shown, and each under its id: what is not here does not exist. */
+  get complete(): boolean {
+    return this.#complete && !this.#nameless;
+  }
+
+  set complete(complete: boolean) {
+    this.#complete = complete;
+  }
+
+  /** Notes rows; they are sorted by id only when somebody looks for one. */
+  show(rows: R[]): void {
+    this.#shown.push(rows);
+    this.#nameless ||= rows.some((row) => row instanceof UnreadableRow && !row.id);
+  }
+
+  get byId(): Map<string, R> {
+    for (const row of this.#shown.splice(0).flat()) if (row.id) this.#byId.set(row.id, row);
+    return this.#byId;
+  }
+}
