@@ -94,7 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       operationRequests({ maxBodySize, logger }),
       requestIds,
       boundedRequests(limits),
-      boundedDocuments(limits, documentCacheSize, () => slice.turn()),
+      boundedDocuments(limits, documentCacheSize, slice),
       visibleErrors(logger, requestIdOf),
       explaining({ schema, budget, most, mostObjects, tell: explain }),
       refusedVariables(schema),

@@ -11,6 +11,7 @@ import {
 } from "graphql";
 import { type Paced, TooManyObjects } from "./limits.ts";
 import type { TimeSlice } from "./time-slice.ts";
+import { heed } from "./write.ts";
 
 /** Fields that the plain executor completes without a look at the time: some milliseconds. */
 const AT_ONCE = 4000;
@@ -68,6 +69,7 @@ function inTurns(items: unknown[], info: GraphQLResolveInfo, context: Paced, sli
   const fields = fieldsOf(info.fieldNodes, info.fragments);
   const each = Math.max(1, Math.floor(AT_ONCE / fields));
   if (items.length <= each) return items;
+  heed(items);
   const release = context.holdReads?.();
   let turn: Promise<void> | undefined;
   const promised = items.map((item, i) => {

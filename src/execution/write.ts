@@ -100,6 +100,14 @@ function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
+/**
+ * Makes sure that no item that is promised rejects unheard: it may be written in a later turn, or not at all after trouble
+ * with another one. Node ends the process for such a rejection.
+ */
+export function heed(items: readonly unknown[]): void {
+  for (const item of items) if (isPromise(item)) item.then(undefined, () => {});
+}
+
 function makes(values: number, done: Done): void {
   done.values += values;
   if (done.values > AT_ONCE) throw tooLarge;
@@ -160,6 +168,7 @@ export function writeList(item: Write, ofObjects: boolean, asks: boolean): Write
   };
   return (value, text, run) => {
     if (!Array.isArray(value)) return fail();
+    heed(value);
     if (ofObjects) run.context.objects.add(value.length);
     text.add("[");
     writeFrom(value, 0, text, run);

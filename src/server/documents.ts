@@ -8,6 +8,7 @@ import {
   validate,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import type { TimeSlice } from "../execution/time-slice.ts";
 import { type Bytes, bytesOf, DocumentCache } from "./document-cache.ts";
 import { scan } from "./document-scan.ts";
 import { checkSize, sizeOf } from "./document-size.ts";
@@ -27,10 +28,10 @@ const SHORT = 1000;
 
 /**
  * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
- * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Long documents that are new wait for
- * a `turn` of the event loop each: many that come at once hold nobody else up.
+ * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Of long documents that are new
+ * some are parsed in one turn of the event loop, the others wait: many that come at once hold nobody else up.
  */
-export function boundedDocuments(limits: Limits, cacheSize: number, turn: () => Promise<void>): Plugin {
+export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<TimeSlice, "over" | "turn">): Plugin {
   const cache = new DocumentCache(cacheSize);
   /** Parsed and not validated yet. */
   const fresh = new WeakMap<DocumentNode, { text: string; bytes: Bytes }>();
@@ -61,7 +62,7 @@ export function boundedDocuments(limits: Limits, cacheSize: number, turn: () => 
 
   return {
     onParams: ({ params: { query } }) => {
-      if (typeof query === "string" && query.length > SHORT && !cache.has(query)) return turn();
+      if (typeof query === "string" && query.length > SHORT && !cache.has(query) && slice.over) return slice.turn();
     },
     onParse: ({ parseFn, setParseFn }) => {
       setParseFn((source, options) => parseWithin(String(source.body ?? source), () => parseFn(source, options)));
