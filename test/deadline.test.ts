@@ -30,6 +30,8 @@ function stage(operationTimeout?: number) {
     compileAt,
     // It counts in windows, each of which ends by a timer.
     quota: false,
+    // The operation's time is what is tested.
+    callTimeout: 3_600_000,
     ...(operationTimeout !== undefined && { operationTimeout }),
   });
   const ask = async (query: string) => {

@@ -210,7 +210,7 @@ describe("what Cloudflare refuses or breaks", () => {
       `{ account(id: "${account}") { userGroup(id: "${group}") { members { totalCount } } } }`,
     );
     expect(errors).toMatchObject([
-      { message: expect.stringMatching(/^Cloudflare answered GET .*members with 404: 404 User group/) },
+      { message: expect.stringMatching(/^Cloudflare answered GET .*members with 404: User group/) },
     ]);
   });
 
