@@ -1,5 +1,6 @@
 import type { GraphQLLeafType } from "graphql";
 import { type Paced, TooManyObjects } from "./limits.ts";
+import { handleRejections } from "./rejections.ts";
 import type { Condition } from "./selection.ts";
 import { type Text, TextTooLong } from "./text.ts";
 import type { TimeSlice } from "./time-slice.ts";
@@ -28,6 +29,7 @@ export class Run {
   /** Writes a value, or later what it promises. */
   soon(value: unknown, write: Write, text: Text): void {
     if (!isPromise(value)) {
+      if (Array.isArray(value)) handleRejections(value);
       write(value, text, this);
       return;
     }
@@ -35,8 +37,11 @@ export class Run {
     this.#pending++;
     value.then(
       // Whose turn has no time left waits for another one, with all that it writes.
-      (given) =>
-        this.slice.over ? this.slice.later(() => this.#write(given, write, gap)) : this.#write(given, write, gap),
+      (given) => {
+        if (Array.isArray(given)) handleRejections(given);
+        if (this.slice.over) this.slice.later(() => this.#write(given, write, gap));
+        else this.#write(given, write, gap);
+      },
       () => this.end(fail),
     );
   }
