@@ -196,7 +196,7 @@ export function tooManyObjects(cost: Cost): CloudflareError {
 }
 
 /** Refuses an answer that has turned out larger than it may be. */
-export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" }): CloudflareError {
+export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" | "errors" }): CloudflareError {
   const { unit, needed, limit } = cost;
   const message =
     `The answer is larger than it may be: ${needed} ${unit} or more, and ${limit} are allowed. Ask for shorter lists, or ` +

@@ -11,7 +11,7 @@ import type { Plugin } from "graphql-yoga";
 import { type Compiled, type Compiling, compile } from "./execution/compile.ts";
 import { createEntrance } from "./execution/entrance.ts";
 import { writeJson } from "./execution/json.ts";
-import { ObjectCount, type Paced, TooManyObjects } from "./execution/limits.ts";
+import { MAX_ERRORS, ObjectCount, type Paced, TooManyErrors, TooManyObjects } from "./execution/limits.ts";
 import { fieldsOf, pace } from "./execution/paced.ts";
 import { Text, TextTooLong } from "./execution/text.ts";
 
@@ -71,7 +71,7 @@ export interface Execution extends Omit<Compiling, "shown" | "characters"> {
   /** Characters that an answer may have; `Infinity` for any number. */
   characters: number;
   /** What the caller is told of an answer that is larger than it may be. */
-  refuse: (why: TooManyObjects | TextTooLong, objects: ObjectCount) => GraphQLError;
+  refuse: (why: TooManyObjects | TooManyErrors | TextTooLong, objects: ObjectCount) => GraphQLError;
 }
 
 /**
@@ -106,6 +106,10 @@ export function compiledExecution(execution: Execution): Plugin {
   async function finished(result: ExecutionResult, { document }: ExecutionArgs, { objects }: Paced, mutates: boolean) {
     if (Symbol.asyncIterator in result) return result;
     if (objects.refused > 0 && !mutates) return { data: null, errors: [refuse(new TooManyObjects(), objects)] };
+    if (objects.failed > MAX_ERRORS && !mutates) {
+      // The first one tells what is wrong with all of them.
+      return { data: null, errors: [refuse(new TooManyErrors(), objects), ...(result.errors?.slice(0, 1) ?? [])] };
+    }
     const errors = result.errors?.map((error) =>
       error.originalError instanceof TooManyObjects
         ? Object.assign(refuse(error.originalError, objects), { path: error.path })

@@ -3,17 +3,19 @@ import type { Plugin } from "graphql-yoga";
 import { type Admission, overQuota, tooExpensive, tooManyObjects, unreserved } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import type { CloudflareError, Kind } from "./cloudflare/error.ts";
-import { type AnswerSize, answerSizeOf, fittingFirst, greatestFirst, MAX_PAGE, planOf } from "./plan.ts";
+import {
+  type AnswerSize,
+  answerSizeOf,
+  fittingFirst,
+  greatestFirst,
+  MAX_PAGE,
+  MAX_SCHEMA_OBJECTS,
+  planOf,
+} from "./plan.ts";
 import type { Spending } from "./spending.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
-
-/**
- * Objects of the schema itself that one operation may ask for: several times what GraphiQL and code generators ask. They
- * are all at hand, and where an executor has to make them in one go, nobody else has their turn meanwhile.
- */
-export const MAX_SCHEMA_OBJECTS = 10_000;
 
 /** What is said of an operation's calls, and to whom. */
 export interface Explaining {

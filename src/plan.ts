@@ -4,7 +4,7 @@ import { AnswerSize, type LengthOf } from "./plan/answer-size.ts";
 import { Walk } from "./plan/walk.ts";
 
 export { MAX_PAGE } from "./graph/connection.ts";
-export type { AnswerSize } from "./plan/answer-size.ts";
+export { type AnswerSize, MAX_SCHEMA_OBJECTS } from "./plan/answer-size.ts";
 
 /** What an operation costs in REST calls. */
 export interface Plan {

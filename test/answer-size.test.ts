@@ -3,7 +3,7 @@ import { type GraphQLField, getNamedType, getNullableType, isLeafType, isListTyp
 import { describe } from "vitest";
 import { globalId } from "../src/graph/node.ts";
 import { schema } from "../src/graph/schema.ts";
-import { answerSizeOf, MAX_PAGE } from "../src/plan.ts";
+import { answerSizeOf, MAX_PAGE, MAX_SCHEMA_OBJECTS } from "../src/plan.ts";
 import { account, expect, stage, tally, test } from "./gateway.ts";
 import { FullGraphDocument } from "./operations/graphql.ts";
 import { runs } from "./property.ts";
@@ -232,4 +232,48 @@ test("a long answer reaches every one of those who share it, whole", async () =>
   expect(first?.length).toBeGreaterThan(1024 * 1024);
   expect(JSON.parse(first ?? "").data.account.userGroups.nodes).toHaveLength(500);
   for (const other of others) expect(other === first).toBe(true);
+});
+
+describe("an answer that turns out to have too many errors", () => {
+  const query = (aliases: number) =>
+    `query ($ids: [ID!]!) { ${Array.from({ length: aliases }, (_, i) => `a${i}: nodes(ids: $ids) { id }`).join(" ")} }`;
+  const bad = (count: number) => ({ ids: Array.from({ length: count }, (_, i) => `bad${i}`) });
+
+  test("is refused whole, with the first of them: a thousand ids that cannot be read under 99 aliases", async () => {
+    const { run } = stage();
+    const { data, errors } = await run<unknown, object>(query(99), bad(1000));
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([
+      { extensions: { code: "TOO_EXPENSIVE", cost: { unit: "errors", needed: 1001, limit: 1000 } } },
+      { path: ["a0", 0], extensions: { code: "BAD_USER_INPUT" } },
+    ]);
+  });
+
+  test("a thousand are told, each at its place", async () => {
+    const { run } = stage();
+    const { data, errors } = await run<Record<string, unknown[]>, object>(query(2), bad(500));
+    expect([data?.a0?.length, data?.a1?.length]).toEqual([500, 500]);
+    expect(errors).toHaveLength(1000);
+  });
+
+  test("fields that fail count, too", async () => {
+    const { run } = stage();
+    const id = globalId("Account", "0".repeat(32));
+    const { data, errors } = await run<unknown, object>(query(2).replaceAll("{ id }", "{ ... on Account { name } }"), {
+      ids: Array.from({ length: 501 }, () => id),
+    });
+    expect(data).toBeNull();
+    expect(errors).toHaveLength(2);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: "TOO_EXPENSIVE", cost: { unit: "errors" } } });
+  });
+});
+
+test("what is asked of the schema is counted no further than it may be asked", () => {
+  const deep = (of: string, times: number) => `${`${of} { `.repeat(times)}name${" }".repeat(times)}`;
+  const types = `types { fields { args { type { ${deep("ofType", 9)} } } type { ${deep("ofType", 9)} } } }`;
+  const aliases = Array.from({ length: 60 }, (_, i) => `a${i}: __schema { ${types} }`).join(" ");
+  const size = answerSizeOf(schema, parse(`{ ${aliases} }`), undefined, {});
+  size?.objects(MAX_PAGE);
+  expect(size?.ofSchema).toBeGreaterThan(MAX_SCHEMA_OBJECTS);
+  expect(size?.ofSchema).toBeLessThan(2 * MAX_SCHEMA_OBJECTS);
 });

@@ -31,7 +31,7 @@ export interface Refusal {
 /** What a refusal for its cost is about. */
 export interface Cost {
   /** What is counted; calls where nothing is said. */
-  unit?: "objects" | "bytes";
+  unit?: "objects" | "bytes" | "errors";
   /** What was asked for at once. */
   needed: number;
   /** What could still be had. */

@@ -20,6 +20,15 @@ export interface Paced {
 /** Thrown where an answer would have more objects than it may. */
 export class TooManyObjects extends Error {}
 
+/**
+ * Errors that the answer of a query may have. One costs more than a hundred values do, and whoever asks for a list of what fails under
+ * each of a hundred aliases has a hundred thousand of them.
+ */
+export const MAX_ERRORS = 1000;
+
+/** Where an answer would have more errors than {@link MAX_ERRORS}. */
+export class TooManyErrors extends Error {}
+
 /** Counts the objects of one answer, those of a list before the first of them is made. */
 export class ObjectCount {
   /** So far. */
@@ -30,6 +39,8 @@ export class ObjectCount {
   needed: number | undefined;
   /** How often more were refused. */
   refused = 0;
+  /** Fields and items that have failed. */
+  failed = 0;
 
   constructor(most: number = Number.POSITIVE_INFINITY) {
     this.most = most;

@@ -4,14 +4,17 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isLeafType,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { type Paced, TooManyObjects } from "./limits.ts";
+import { MAX_ERRORS, type Paced, TooManyObjects } from "./limits.ts";
+import { handleRejections } from "./rejections.ts";
 import type { TimeSlice } from "./time-slice.ts";
-import { heed } from "./write.ts";
 
 /** Fields that the plain executor completes without a look at the time: some milliseconds. */
 const AT_ONCE = 4000;
@@ -32,7 +35,9 @@ export function pace(schema: GraphQLSchema, slice: TimeSlice): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     for (const field of Object.values(type.getFields())) {
-      if (!isLeafType(getNamedType(field.type))) field.resolve = counted(field.resolve ?? defaultFieldResolver, slice);
+      const { resolve } = field;
+      if (!isLeafType(getNamedType(field.type))) field.resolve = counted(resolve ?? defaultFieldResolver, slice);
+      else if (resolve && !isNonNullType(field.type)) field.resolve = (...of) => unlessTooMany(resolve(...of), of[2]);
     }
   }
 }
@@ -41,17 +46,54 @@ function counted(
   resolve: GraphQLFieldResolver<unknown, Paced>,
   slice: TimeSlice,
 ): GraphQLFieldResolver<unknown, Paced> {
-  return (source, args, context, info) => {
+  const resolved: GraphQLFieldResolver<unknown, Paced> = (source, args, context, info) => {
     const value = resolve(source, args, context, info);
     const count = (given: unknown) => {
       if (given == null) return given;
+      if (Array.isArray(given)) handleRejections(given);
       const counted = add(Array.isArray(given) ? given.length : 1, context);
       if (!Array.isArray(given)) return given;
       if (!counted) return [];
-      return inTurns(given, info, context, slice);
+      return inTurns(failing(given, info, context), info, context, slice);
     };
     return value instanceof Promise ? value.then(count) : count(value);
   };
+  return (source, args, context, info) => {
+    const run = () => {
+      const nullable = !isNonNullType(info.returnType);
+      if (nullable && context.objects.failed > MAX_ERRORS) return null;
+      const value = resolved(source, args, context, info);
+      return nullable ? unlessTooMany(value, context) : value;
+    };
+    // Each field of a query itself may be a list of a thousand: all of them together are too long for one turn.
+    if (info.path.prev || info.operation.operation !== "query" || !slice.over) return run();
+    const release = context.holdReads?.();
+    return slice.turn().then(() => {
+      try {
+        return run();
+      } finally {
+        release?.();
+      }
+    });
+  };
+}
+
+/** Counts a failure; once there are more than may be told, null takes its place, and the query is refused whole. */
+function unlessTooMany(value: unknown, { objects }: Paced): unknown {
+  if (!(value instanceof Promise)) return value;
+  return value.catch((error) => {
+    if (++objects.failed > MAX_ERRORS) return null;
+    throw error;
+  });
+}
+
+/** Items that may fail each on their own, counted where they do. */
+function failing(items: unknown[], { returnType }: GraphQLResolveInfo, context: Paced): unknown[] {
+  const list = getNullableType(returnType);
+  if (!(items[0] instanceof Promise) || !isListType(list) || isNonNullType(list.ofType)) return items;
+  const counting = items.map((item) => unlessTooMany(item, context));
+  handleRejections(counting);
+  return counting;
 }
 
 /** Counts objects; `false` where they are too many, and enough errors say so already. */
@@ -69,7 +111,6 @@ function inTurns(items: unknown[], info: GraphQLResolveInfo, context: Paced, sli
   const fields = fieldsOf(info.fieldNodes, info.fragments);
   const each = Math.max(1, Math.floor(AT_ONCE / fields));
   if (items.length <= each) return items;
-  heed(items);
   const release = context.holdReads?.();
   let turn: Promise<void> | undefined;
   const promised = items.map((item, i) => {

@@ -1,5 +1,6 @@
 import type { GraphQLLeafType } from "graphql";
 import { type Paced, TooManyObjects } from "./limits.ts";
+import { handleRejections } from "./rejections.ts";
 import type { Condition } from "./selection.ts";
 import { type Text, TextTooLong } from "./text.ts";
 import type { TimeSlice } from "./time-slice.ts";
@@ -28,6 +29,7 @@ export class Run {
   /** Writes a value, or later what it promises; `asks` where that may ask for reads. */
   soon(value: unknown, write: Write, text: Text, asks: boolean): void {
     if (!isPromise(value)) {
+      if (Array.isArray(value)) handleRejections(value);
       write(value, text, this);
       return;
     }
@@ -35,6 +37,7 @@ export class Run {
     this.#pending++;
     value.then(
       (given) => {
+        if (Array.isArray(given)) handleRejections(given);
         const last = () => write(given, gap, this);
         if (!this.slice.over) return this.end(last);
         // It has been counted as pending already.
@@ -100,14 +103,6 @@ function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
-/**
- * Makes sure that no item that is promised rejects unheard: it may be written in a later turn, or not at all after trouble
- * with another one. Node ends the process for such a rejection.
- */
-export function heed(items: readonly unknown[]): void {
-  for (const item of items) if (isPromise(item)) item.then(undefined, () => {});
-}
-
 function makes(values: number, done: Done): void {
   done.values += values;
   if (done.values > AT_ONCE) throw tooLarge;
@@ -168,7 +163,6 @@ export function writeList(item: Write, ofObjects: boolean, asks: boolean): Write
   };
   return (value, text, run) => {
     if (!Array.isArray(value)) return fail();
-    heed(value);
     if (ofObjects) run.context.objects.add(value.length);
     text.add("[");
     writeFrom(value, 0, text, run);

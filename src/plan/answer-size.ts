@@ -63,6 +63,12 @@ class Level {
 }
 
 /**
+ * Objects of the schema itself that one operation may ask for: several times what GraphiQL and code generators ask. They
+ * are all at hand, and where an executor has to make them in one go, nobody else has their turn meanwhile. Counting ends there, too.
+ */
+export const MAX_SCHEMA_OBJECTS = 10_000;
+
+/**
  * How many objects the answer of an operation has: the product of its lists, aliases and the schema itself included. A list
  * is as long as `first`, `last` or the number of ids say, and else as its field assumes (`extensions.assumed`). Null counts as an
  * object, and the dearest of the possible types as the type.
@@ -74,6 +80,8 @@ export class AnswerSize {
   readonly #lengthOf: LengthOf;
   /** How many of the objects that were counted last are of the schema itself. */
   ofSchema = 0;
+  /** Objects of the schema itself that were walked; never more than there are. */
+  #walked = 0;
 
   constructor(
     schema: GraphQLSchema,
@@ -138,6 +146,8 @@ export class AnswerSize {
   #schemaWithin(level: Level, source: unknown): number {
     const known = level.sizes.get(source);
     if (known !== undefined) return known;
+    if (this.#walked > MAX_SCHEMA_OBJECTS) return 0;
+    this.#walked++;
     let objects = 0;
     for (const asked of level.fields) {
       const args = isLeafType(getNamedType(asked.field.type))
