@@ -132,6 +132,7 @@ const Settings = z.object({
     .transform(Number)
     .default(1),
   MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
+  MAX_RECEIVE_BUFFER: size().default(256 * 1024 * 1024),
   MAX_TOKENS: whole(1, 99_999).default(4000),
   MAX_DEPTH: whole(1, 99).default(24),
   MAX_ALIASES: limit().default(200),
@@ -139,7 +140,6 @@ const Settings = z.object({
   MAX_DIRECTIVES: limit().default(50),
   MAX_VARIABLES_SIZE: size().default(256 * 1024),
   DOCUMENT_CACHE_SIZE: size().default(32 * 1024 * 1024),
-  MAX_RECEIVE_BUFFER: size().default(256 * 1024 * 1024),
   /** Empty for none. */
   HTTPS_PROXY: proxy(),
   HTTP_PROXY: proxy(),

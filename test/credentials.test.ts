@@ -39,11 +39,21 @@ function counted(sandbox: Sandbox): number[] {
   return atOnce;
 }
 
+/** What Cloudflare answers for a token that it does not know any more. */
+const unknownToken = {
+  status: 401,
+  headers: { "content-type": "application/json" },
+  text: '{"success":false,"errors":[{"code":1000,"message":"Invalid API Token"}],"messages":[],"result":null}',
+};
+
+/** Six hundred fields are more than one document may have by default. */
+const limits = { aliases: Infinity, rootFields: Infinity, tokens: Infinity };
+
 describe("a credential that Cloudflare refuses", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("costs one call, whatever was asked with it: 600 fields, 599 of them not sent", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { explain: true });
+    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { explain: true, limits });
     const { errors, calls, upstream } = await here.run(fields(600), {}, bearer("invented"));
     expect(calls).toHaveLength(1);
     expect(new Set(codes(errors))).toEqual(new Set(["UNAUTHENTICATED"]));
@@ -55,7 +65,7 @@ describe("a credential that Cloudflare refuses", () => {
     await using here = await stageOverHttp(
       {},
       {},
-      { explain: true, quota: { units: 700, seconds: 300 }, maxCalls: false },
+      { explain: true, quota: { units: 700, seconds: 300 }, maxCalls: false, limits },
     );
     const { upstream } = await here.run(fields(600), {}, bearer("invented"));
     expect(upstream?.remaining).toBeGreaterThanOrEqual(699);
@@ -103,20 +113,20 @@ describe("a credential that Cloudflare refuses", () => {
   test("that had worked before: what waits for its turn takes no turn of others", async () => {
     // Of 20 in a minute the first takes 5.
     const rate = { calls: 20, milliseconds: 60_000 };
-    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate });
+    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate, limits });
     await here.run(one);
-    here.sandbox.fault(groups, { kind: "refused", status: 401, body: "null" });
+    here.sandbox.plant(groups, () => unknownToken);
     expect((await here.run(fields(100))).calls.length).toBeLessThanOrEqual(4);
     const other = await here.run(one, {}, bearer("sandbox-reader"));
     expect([other.calls, other.errors]).toEqual([[accounts], undefined]);
   });
 
   test("that had worked before: what waits for its turn is not sent any more", async () => {
-    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4 });
+    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, limits });
     const { run, sandbox } = here;
     await run(one);
     let revoked = false;
-    sandbox.fault(groups, { kind: "refused", status: 401, body: "null" }, () => revoked);
+    sandbox.plant(groups, () => (revoked ? unknownToken : undefined));
     revoked = true;
     const { errors, calls } = await run(fields(600));
     expect(errors).toHaveLength(600);
@@ -129,7 +139,7 @@ describe("a credential that Cloudflare refuses", () => {
 
 describe("a credential that is not known to work", () => {
   test("sends its first call alone, and all others once that was answered", async () => {
-    await using here = await stageOverHttp({ jitter: [20, 20] });
+    await using here = await stageOverHttp({ jitter: [20, 20] }, {}, { limits });
     const atOnce = counted(here.sandbox);
     const groupsOf = (id: string) => `account(id: "${id}") { userGroups { nodes { name } } }`;
     const { calls, errors } = await here.run(`{ a: ${groupsOf(account)} b: ${groupsOf(venturesId)} }`);
@@ -141,7 +151,7 @@ describe("a credential that is not known to work", () => {
   });
 
   test("and gets nothing but ambiguous refusals has one call under way, and the rest is not sent after ten", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] });
+    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
     const atOnce = counted(here.sandbox);
     here.sandbox.plant(groups, () => ambiguous);
     const { errors, calls } = await here.run(fields(600), {}, bearer("invented"));
@@ -155,7 +165,7 @@ describe("a credential that is not known to work", () => {
   });
 
   test("and lacks some rights has all that it may have: one answer shows that it works", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] });
+    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
     here.sandbox.plant(groups, () => ambiguous);
     const { errors, calls, data } = await here.run(
       fields(40).replace("{ a0", "{ accounts { nodes { cloudflareId } } a0"),
