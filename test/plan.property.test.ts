@@ -188,6 +188,8 @@ describe("any query", () => {
         const asked = operations.map(({ query, variables }, i) =>
           run(`query Caller${i} ${query.replace(/^query /, "")}`, variables),
         );
+        // All of them are under way, and wait for their first calls, before any call is answered.
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
         const answers = await scheduler.waitFor(Promise.all(asked));
         order = undefined;
         for (const [i, { query, variables }] of operations.entries()) {
