@@ -92,7 +92,7 @@ test("whatever comes, ends and leaves in whatever order: both limits hold, every
         if (each.kind === "leave" && asked.length > 0) played.leave(asked[each.which % asked.length] as never);
         if (each.kind === "prefer") played.prefer(each.caller);
         if (each.kind === "reject") played.reject(each.caller);
-        if (each.kind === "pass") played.pass(each.milliseconds, each.late);
+        if (each.kind === "pass") await played.pass(each.milliseconds, each.late);
         await played.settled();
       }
       await played.end();
