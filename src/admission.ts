@@ -7,8 +7,9 @@ import type { Spending } from "./spending.ts";
 /** Reads of one route that were asked for in one turn of the event loop. */
 interface FanOut {
   units: number;
-  admitted: Promise<void>;
-  settle: (admitted: void | PromiseLike<void>) => void;
+  first: PromiseWithResolvers<void>;
+  /** All others; there is none while there is one read. */
+  rest: PromiseWithResolvers<void> | undefined;
 }
 
 /** What the calls of one operation are weighed against. */
@@ -47,14 +48,15 @@ export class Admission {
   read(route: string): Promise<void> {
     // What follows from one answer is asked for in microtasks after it: this runs when all of them are done.
     if (this.#turn.size === 0) queueMicrotask(() => process.nextTick(() => this.#weighAll()));
-    let fanOut = this.#turn.get(route);
-    if (!fanOut) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      fanOut = { units: 0, admitted: promise, settle: resolve };
-      this.#turn.set(route, fanOut);
+    const fanOut = this.#turn.get(route);
+    if (fanOut) {
+      fanOut.units++;
+      fanOut.rest ??= Promise.withResolvers();
+      return fanOut.rest.promise;
     }
-    fanOut.units++;
-    return fanOut.admitted;
+    const first = Promise.withResolvers<void>();
+    this.#turn.set(route, { units: 1, first, rest: undefined });
+    return first.promise;
   }
 
   /** A write may go. */
@@ -114,7 +116,21 @@ export class Admission {
     // The small ones first: what is left may be enough for them.
     const fanOuts = [...this.#turn].sort(([, a], [, b]) => a.units - b.units);
     this.#turn = new Map();
-    for (const [route, { units, settle }] of fanOuts) settle(this.#weigh(route, units));
+    for (const [route, fanOut] of fanOuts) void this.#settle(route, fanOut);
+  }
+
+  async #settle(route: string, { units, first, rest }: FanOut): Promise<void> {
+    try {
+      await this.#weigh(route, units);
+      first.resolve();
+      rest?.resolve();
+    } catch (error) {
+      // One call may go at once to ask whether what closes the credential still holds.
+      const { resetAt } = error as CloudflareError;
+      if (rest && resetAt && resetAt.getTime() <= Date.now()) first.resolve(this.#weigh(route, 1));
+      else first.reject(error);
+      rest?.reject(error);
+    }
   }
 
   async #weigh(route: string, units: number): Promise<void> {

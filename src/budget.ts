@@ -23,6 +23,11 @@ export interface Standing {
    * what may ever be taken at once. Otherwise null where nothing is spent or known.
    */
   resetAt: Date | null;
+  /**
+   * From when one call may pass to ask again: there only while the gate is closed, or nothing is left, because of what
+   * answers announced for longer than five minutes. `resetAt` is the same then.
+   */
+  asksAt?: Date;
 }
 
 /** What came of asking for units. */
@@ -55,9 +60,14 @@ export interface Budget {
    * An answer never raises what is left above our own count.
    */
   learn(caller: string, headers: Record<string, string | string[] | undefined>): void;
-  /** A 429, or code 971 under 200: nothing is granted to this caller until then, or for a day if that is sooner. */
+  /**
+   * A 429, or code 971 under 200: nothing is granted to this caller until then, or for a day if that is sooner. Where it
+   * is longer than five minutes, one call may pass every five minutes to ask again.
+   */
   close(caller: string, until: Date): void;
-  /** When a closed gate opens, for calls that were granted before it closed; null when open. From what this process knows. */
+  /** A call was answered, and not refused for its rate. If it was one that asks, it shows what holds: what was announced before is forgotten. */
+  answered(caller: string): void;
+  /** When a closed gate opens, or one call may ask whether it does, for calls that were granted before it closed; null when open. From what this process knows. */
   closedUntil(caller: string): Date | null;
   /** A credential was refused: what this process has counted for it goes, unless an answer has ever announced its quota. */
   forget(caller: string): void;

@@ -65,11 +65,12 @@ export function explaining({ schema, budget, most, mostObjects, tell }: Explaini
     if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
     if (min === 0 || admission.waits) return undefined;
     const standing = await budget.standing(spender);
-    const { left, quota } = standing;
-    if (min <= left) return undefined;
+    const { left, quota, asksAt } = standing;
+    // Its first call may ask whether what closes the credential still holds.
+    if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
     const cost = { needed: min, left, limit: quota, first: fitting(unreserved(standing)) };
     // What is larger than the quota fits at no time.
-    return overQuota("", cost, { resetAt: min > quota ? null : standing.resetAt });
+    return overQuota("", cost, { resetAt: min > quota ? (asksAt ?? null) : standing.resetAt });
   }
 
   function tooLarge(needed: number, size: AnswerSize | undefined) {

@@ -95,11 +95,13 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       try {
         lease?.sends();
         const answer = await client(endpoint, params, body, sending);
+        budget.answered(key);
         guard.succeeded((params as { account_id?: string }).account_id);
         return answer;
       } catch (error) {
         const { kind, status, resetAt } = error as CloudflareError;
         if (kind === "rate_limited" && status !== null && resetAt) budget.close(key, resetAt);
+        else if (status !== null && status < 500) budget.answered(key);
         if (guard.failed(error)) {
           breaker?.forget(key);
           // Those that wait give their units back first.
@@ -107,7 +109,8 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
         }
         // Those behind it would take turns of others for nothing.
         if (stop(route)) turns.reject(key, calledOff);
-        throw error;
+        const opens = kind === "rate_limited" ? budget.closedUntil(key) : null;
+        throw opens && resetAt && opens < resetAt ? told(error as CloudflareError, opens) : error;
       } finally {
         lease?.ended();
       }
@@ -139,6 +142,11 @@ const longTurn = 5_000;
 /** A write that found no turn in time: it certainly never left. */
 function waited(route: string, error: unknown, callTimeout: number): unknown {
   return error instanceof DOMException ? unsent(route, `${route} found no turn within ${callTimeout} ms`) : error;
+}
+
+/** The same refusal with an earlier end: what it says itself is not believed for so long. */
+function told(error: CloudflareError, resetAt: Date): CloudflareError {
+  return new CloudflareError(error.route, error.message, { ...error, cause: error.cause, resetAt });
 }
 
 function unsent(route: string, message: string): CloudflareError {

@@ -120,6 +120,36 @@ describe.concurrent("replicas on one Redis", () => {
   });
 });
 
+// Alone, because it sets the clock.
+test("replicas let one call ask in five minutes for all of them, and its answer opens the gate", async () => {
+  await using redis = await Redis.start();
+  await using one = new Replica(redis);
+  await using two = new Replica(redis);
+  await using three = new Replica(redis);
+  const replicas = [one, two, three];
+  await Promise.all(replicas.map((replica) => replica.take(1)));
+  one.budget.close("anna", new Date(Date.now() + 1e9));
+  await vi.waitFor(async () => {
+    for (const replica of replicas) expect(await replica.take(1)).toMatchObject({ granted: false, left: 0 });
+  });
+  const { now } = Date;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + 300_000);
+  try {
+    const asked = await Promise.all([...replicas, ...replicas].map((replica) => replica.take(1)));
+    expect(asked.filter(({ granted }) => granted)).toHaveLength(1);
+    const asking = replicas[asked.findIndex(({ granted }) => granted) % 3];
+    asking?.budget.answered("anna");
+    await vi.waitFor(async () => {
+      for (const replica of replicas) expect(await replica.take(2)).toMatchObject({ granted: true });
+    });
+    await using later = new Replica(redis);
+    await later.take(1);
+    expect(later.budget.closedUntil("anna")).toBeNull();
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 describe.concurrent("without Redis", () => {
   test("a replica that starts has its share, and brings what it took", async ({ expect }) => {
     await using redis = await Redis.start("later");

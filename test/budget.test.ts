@@ -201,9 +201,12 @@ describe("a closed gate", () => {
     expect(await budget.take("anna", 1200, false)).toMatchObject({ granted: true });
   });
 
-  test("is open again after a day at the latest", () => {
+  test("is open again after a day at the latest", async () => {
     budget.close("anna", after(1e9));
-    expect(budget.closedUntil("anna")).toEqual(after(86_400));
+    now += 86_399_999;
+    expect(await budget.take("anna", 2, false)).toMatchObject({ granted: false });
+    now += 1;
+    expect(await budget.take("anna", 2, false)).toMatchObject({ granted: true });
     budget.close("bert", new Date(Number.NaN));
     expect(budget.closedUntil("bert")).toBeNull();
   });
@@ -224,6 +227,126 @@ describe("a closed gate", () => {
     // Once it is decided its caller is told in a few turns.
     expect(granted.length).toBeGreaterThan(8);
     expect(granted.slice(0, -4)).toEqual(granted.slice(4).map(() => false));
+  });
+});
+
+describe("what is announced for longer than five minutes", () => {
+  const ask = () => budget.take("anna", 1, false);
+
+  test("lets one call ask every five minutes, until an answer opens the gate", async () => {
+    budget.close("anna", after(1e9));
+    expect(budget.closedUntil("anna")).toEqual(after(300));
+    expect(await ask()).toMatchObject({ granted: false, left: 0, resetAt: after(300), asksAt: after(300) });
+    now = start + 299_999;
+    expect(await ask()).toMatchObject({ granted: false });
+    now = start + 300_000;
+    expect(await budget.take("anna", 2, false)).toMatchObject({ granted: false, asksAt: after(300) });
+    const asked = await Promise.all([ask(), ask(), ask()]);
+    expect(asked.filter(({ granted }) => granted)).toHaveLength(1);
+    expect(budget.closedUntil("anna")).toBeNull();
+    expect(await ask()).toMatchObject({ granted: false, resetAt: after(600) });
+    now += 1000;
+    budget.close("anna", after(1e9));
+    expect(budget.closedUntil("anna")).toEqual(after(601));
+    budget.answered("anna");
+    now = start + 600_999;
+    expect(await ask()).toMatchObject({ granted: false, resetAt: after(601) });
+    now = start + 601_000;
+    expect(await ask()).toMatchObject({ granted: true });
+    budget.answered("anna");
+    expect(budget.closedUntil("anna")).toBeNull();
+    expect(await budget.take("anna", 1000, true)).toMatchObject({ granted: true });
+  });
+
+  test("is asked again where no answer came, and at once where the call that asks was never sent", async () => {
+    budget.close("anna", after(1e9));
+    now += 300_000;
+    const { at } = await ask();
+    budget.giveBack("anna", 1, at);
+    expect(await ask()).toMatchObject({ granted: true });
+    expect(await ask()).toMatchObject({ granted: false, resetAt: after(600) });
+    now += 300_000;
+    expect(await ask()).toMatchObject({ granted: true });
+  });
+
+  test("holds for its quota as long as answers repeat it, and no longer", async () => {
+    const day = { "ratelimit-policy": '"daily";q=1;w=86400' };
+    expect(await ask()).toMatchObject({ granted: true });
+    budget.learn("anna", day);
+    budget.answered("anna");
+    for (let times = 1; times < 4; times++) {
+      expect(await ask()).toMatchObject({ granted: false, left: 0, resetAt: after(300 * times) });
+      expect(await budget.take("anna", 5, true)).toMatchObject({ granted: false, resetAt: after(300 * times) });
+      now = start + 300_000 * times - 1;
+      expect(await ask()).toMatchObject({ granted: false });
+      now++;
+      expect(await ask()).toMatchObject({ granted: true });
+      budget.learn("anna", times === 3 ? { "ratelimit-policy": '"default";q=1200;w=300' } : day);
+      budget.answered("anna");
+    }
+    expect(await budget.standing("anna")).toMatchObject({ left: 1196, quota: 1200 });
+  });
+
+  test("is forgotten with an answer that names no policy, and short windows hold meanwhile", async () => {
+    budget.learn("anna", { "ratelimit-policy": '"daily";q=1;w=86400, "burst";q=1;w=300' });
+    await ask();
+    now += 300_000;
+    // What was taken counts a twentieth of its window longer.
+    expect(await ask()).toMatchObject({ granted: false, resetAt: after(330) });
+    now = start + 330_000;
+    expect(await ask()).toMatchObject({ granted: true });
+    budget.learn("anna", {});
+    budget.answered("anna");
+    expect(await budget.standing("anna")).toMatchObject({ quota: 1200 });
+  });
+
+  test("does not let calls beyond a quota that was set here, but for what others are said to use of it", async () => {
+    budget = memoryBudget({ quota: { units: 2, seconds: 86_400 }, now: () => now });
+    budget.learn("anna", { ratelimit: '"daily";r=0;t=86000' });
+    expect(await ask()).toMatchObject({ granted: false, resetAt: after(300) });
+    for (const _ of [1, 2]) {
+      now += 300_000;
+      expect(await ask()).toMatchObject({ granted: true });
+    }
+    now += 300_000;
+    expect(await ask()).toMatchObject({ granted: false, resetAt: expect.any(Date) });
+    now += 3_600_000;
+    expect(await ask()).toMatchObject({ granted: false });
+  });
+
+  test("whatever is announced, every caller may ask within eleven minutes, and once in five", async () => {
+    const far = fc.integer({ min: 1, max: 1e9 });
+    const event = fc.oneof(
+      fc.record({ close: far }),
+      fc.record({ quota: fc.integer({ min: 1, max: 5 }), window: fc.integer({ min: 1, max: 86_400 }) }),
+      fc.record({ left: fc.nat({ max: 3 }), for: far }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 4 }), async (events) => {
+        now = start;
+        const caller = memoryBudget({ quota: { units: 1200, seconds: 300 }, now: () => now });
+        await caller.take("anna", 3, false);
+        for (const event of events) {
+          if ("close" in event) caller.close("anna", after(event.close));
+          else if ("quota" in event)
+            caller.learn("anna", { "ratelimit-policy": `"p";q=${event.quota};w=${event.window}` });
+          else caller.learn("anna", { ratelimit: `"p";r=${event.left};t=${event.for}` });
+        }
+        let last = now;
+        for (let turn = 0; turn < 5; turn++) {
+          const { granted, resetAt, asksAt } = await caller.take("anna", 1, false);
+          if (!granted) {
+            expect(resetAt?.getTime()).toBeGreaterThan(now);
+            now = resetAt?.getTime() ?? 0;
+            expect(await caller.take("anna", 1, false)).toMatchObject({ granted: true });
+          }
+          expect(now - last).toBeLessThanOrEqual(660_000);
+          if (!granted && asksAt) expect(now - last).toBeGreaterThanOrEqual(300_000);
+          last = now;
+        }
+      }),
+      runs(500),
+    );
   });
 });
 

@@ -57,6 +57,7 @@ function ledger(budget: Budget) {
     standing: (key) => budget.standing(key),
     learn: (key, headers) => budget.learn(key, headers),
     close: (key, until) => budget.close(key, until),
+    answered: (key) => budget.answered(key),
     closedUntil: (key) => budget.closedUntil(key),
     forget: (key) => budget.forget(key),
     end: () => budget.end(),

@@ -1,4 +1,5 @@
-import type { Held } from "./limit.ts";
+import { Asking } from "./asking.ts";
+import type { Held, Limit } from "./limit.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit.ts";
 
 /** What the vendor said to have counted under one policy, and until when that holds. */
@@ -15,8 +16,11 @@ export class Caller {
   readonly others: Map<string, Held> = new Map();
   /** What the vendor said and nobody compared with our count yet, by policy. */
   said: Map<string, Said> = new Map();
-  /** Nothing is granted before this moment. */
+  /** Nothing is granted before this moment, but a call that asks. */
   closedUntil = 0;
+  /** When an answer has last opened the gate, and decided which policies hold. */
+  opened = 0;
+  readonly asking: Asking;
   /** Units that count, while it is not decided yet whether they are granted. */
   undecided = 0;
   /** What is being learnt; a taking waits for it. */
@@ -25,11 +29,17 @@ export class Caller {
   readonly #counted = new Map<number, Held>();
   #returned = 0;
   #announced: string | undefined;
+  /** The announcement, where all policies that hold are its. */
+  #only: string | undefined;
   #remainderText: string | undefined;
   #remainders: Remainder[] = [];
 
-  constructor(assumed: Policy[]) {
+  readonly #assumed: Policy[];
+
+  constructor(assumed: Policy[], now: number) {
     this.policies = assumed;
+    this.#assumed = assumed;
+    this.asking = new Asking(now);
   }
 
   /** The lengths of the windows in which units are counted, in seconds. */
@@ -50,12 +60,24 @@ export class Caller {
     const policies = policiesOf(text);
     if (policies.length === 0) return;
     const known = this.#announced === undefined ? [] : this.policies;
+    this.#only = known.length === 0 ? text : undefined;
     this.#announced = text;
     const byName = new Map([...policies, ...known, ...policies].map((policy) => [policy.name, policy]));
     this.policies = [...byName.values()].slice(0, 8);
     for (const name of this.others.keys()) {
       if (!this.policies.some((policy) => policy.name === name)) this.others.delete(name);
     }
+  }
+
+  /** Forgets what was announced, but for these policies. */
+  reopen(at: number, text: string): void {
+    this.opened = at;
+    this.closedUntil = 0;
+    if (text === this.#announced && text === this.#only) return;
+    this.#announced = undefined;
+    this.policies = this.#assumed;
+    this.others.clear();
+    this.announce(text);
   }
 
   /** Reads what remains. */
@@ -73,6 +95,14 @@ export class Caller {
     if (!others || others.until > now) return others;
     this.others.delete(name);
     return undefined;
+  }
+
+  /** Limits of ours, with what others use. */
+  complete(limits: Limit[], now: number): Limit[] {
+    return limits.map((limit) => {
+      const others = this.othersOf(limit.name, now);
+      return others ? { ...limit, held: [...limit.held, others] } : limit;
+    });
   }
 
   /** At least so many units count now under a policy, ours and those of others. */
@@ -134,7 +164,7 @@ export class Callers {
   of(key: string, now: number): Caller {
     const found = this.#known.get(key);
     this.#known.delete(key);
-    const entry = found ?? { caller: new Caller(this.#assumed), seen: now };
+    const entry = found ?? { caller: new Caller(this.#assumed, now), seen: now };
     entry.seen = now;
     this.#known.set(key, entry);
     if (!found) this.#watch();

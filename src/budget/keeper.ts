@@ -1,36 +1,9 @@
 import type { Budget, Standing, Taking } from "../budget.ts";
+import { asksAt } from "./asking.ts";
+import type { Books, Told } from "./books.ts";
 import type { Caller, Callers } from "./caller.ts";
-import { type Held, type Limit, leftOf, nextBack, possibleAt, reserveOf, sumOf } from "./limit.ts";
+import { type Limit, leftOf, nextBack, possibleAt, reserveOf, sumOf } from "./limit.ts";
 import { isLate } from "./slots.ts";
-
-/** Where units are counted. All moments are those of its own clock, in milliseconds since the epoch. Nothing here rejects. */
-export interface Books {
-  now(): number;
-  /** How far its clock is ahead of this process'. */
-  readonly ahead: number;
-  /** Resolves when they can be used, if that takes time. */
-  readonly ready?: Promise<void>;
-  /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
-  take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }>;
-  /** The same without taking. */
-  limits(key: string, caller: Caller, now: number): Promise<Limit[]>;
-  /** Takes away units that were taken at that moment or later, as many of them as are there. */
-  untake(key: string, windows: number[], from: number, units: number): Promise<void>;
-  /** Begins to count in windows that were not counted in before, from what was counted in others. */
-  open(key: string, windows: number[], before: number[], now: number): Promise<void>;
-  /** Forgets what this process counted; what others may see of it goes by itself. */
-  forget(key: string, windows: number[]): void;
-  /** Tells replicas what was learnt of a caller. */
-  tell(key: string, caller: Caller, now: number): void;
-  end(): Promise<void>;
-}
-
-/** What replicas tell each other of a caller, beyond what they count: absolute, so that nothing is counted twice. */
-export interface Told {
-  policies?: string | undefined;
-  closedUntil: number;
-  others: [name: string, held: Held][];
-}
 
 const day = 86_400_000;
 
@@ -52,7 +25,7 @@ export class Keeper implements Budget {
     const caller = await this.#informed(key);
     const { policies, windows } = caller;
     let now = this.#books.now();
-    if (now >= caller.closedUntil) {
+    if (now >= caller.closedUntil || (units === 1 && now >= caller.asking.from)) {
       caller.undecided += units;
       const { unsure } = caller;
       const { at, limits } = await this.#books.take(key, caller, units);
@@ -60,10 +33,12 @@ export class Keeper implements Budget {
       // What was counted as taken long ago, as windows go, would be sent too late for them.
       const late = windows.some((seconds) => isLate(seconds, at, this.#books.now()));
       const same = caller.policies === policies && !late;
-      const fits = complete(limits, caller, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
-      if (same && fits && at >= caller.closedUntil) {
+      const fits = caller.complete(limits, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
+      const granted = same && fits && at >= caller.closedUntil;
+      if (granted || (same && units === 1 && (await this.#asks(key, caller, limits, at)))) {
         caller.undecided -= units;
         caller.granted(units);
+        if (granted) caller.asking.granted(at, false);
         return { granted: true, at, ...this.#standing(limits, caller, at) };
       }
       const untaken = this.#books.untake(key, windows, at, units);
@@ -73,14 +48,27 @@ export class Keeper implements Budget {
       now = at;
     }
     const limits = await this.#books.limits(key, caller, now);
-    const possible = possibleAt(complete(limits, caller, now), Math.max(now, caller.closedUntil), units, spare);
-    return { granted: false, at: now, ...this.#standing(limits, caller, now), resetAt: this.#date(possible) };
+    const possible = possibleAt(caller.complete(limits, now), Math.max(now, caller.closedUntil), units, spare);
+    const standing = this.#standing(limits, caller, now);
+    return { granted: false, at: now, ...standing, resetAt: standing.asksAt ?? this.#date(possible) };
+  }
+
+  /** Whether a call may pass to ask again, where it may not otherwise. */
+  async #asks(key: string, caller: Caller, limits: Limit[], at: number): Promise<boolean> {
+    const from = asksAt(limits, caller, at, 0);
+    if (from === null || from > at) return false;
+    // Nobody else here meanwhile.
+    caller.asking.granted(at, true);
+    if (await this.#books.mayAsk(key)) return true;
+    caller.asking.refused(at);
+    return false;
   }
 
   giveBack(key: string, units: number, from = 0): void {
     const caller = this.#callers.peek(key);
     if (!caller || units <= 0) return;
     caller.returned(units);
+    caller.asking.returned(from);
     void this.#books.untake(key, caller.windows, from, units);
   }
 
@@ -97,19 +85,35 @@ export class Keeper implements Budget {
   learn(key: string, headers: Record<string, string | string[] | undefined>): void {
     const policies = textOf(headers["ratelimit-policy"]);
     const remainders = textOf(headers.ratelimit);
+    this.#callers.peek(key)?.asking.heard(policies);
     if (!policies && !remainders) return;
     const now = this.#books.now();
     const caller = this.#callers.of(key, now);
-    if (policies && this.#announced(key, caller, policies, now)) this.#books.tell(key, caller, now);
+    if (policies && this.#announced(key, caller, now, () => caller.announce(policies)))
+      this.#books.tell(key, caller, now);
     if (remainders) this.#said(key, caller, remainders, now);
   }
 
+  answered(key: string): void {
+    const caller = this.#callers.peek(key);
+    const policies = caller?.asking.answered();
+    if (!caller || policies === undefined) return;
+    const now = this.#books.now();
+    this.#announced(key, caller, now, () => caller.reopen(now, policies));
+    this.#books.tell(key, caller, now);
+  }
+
   /** What another replica learnt of a caller. */
-  hear(key: string, { policies, closedUntil, others }: Told): void {
+  hear(key: string, { policies = "", closedUntil, opened, others }: Told): void {
     const now = this.#books.now();
     const caller = this.#callers.of(key, now);
-    if (policies) this.#announced(key, caller, policies, now);
-    caller.closedUntil = Math.max(caller.closedUntil, Math.min(closedUntil, now + day));
+    if (opened < caller.opened) return;
+    const news = this.#announced(key, caller, now, () =>
+      opened > caller.opened ? caller.reopen(Math.min(opened, now), policies) : caller.announce(policies),
+    );
+    const until = Math.min(closedUntil, now + day);
+    if (news || until > caller.closedUntil) caller.asking.refused(now);
+    caller.closedUntil = Math.max(caller.closedUntil, until);
     for (const [name, { units, until }] of others) {
       const policy = caller.policies.find((each) => each.name === name);
       // Nothing counts for longer than its window.
@@ -124,13 +128,16 @@ export class Keeper implements Budget {
     const now = this.#books.now();
     const caller = this.#callers.of(key, now);
     const moment = Math.min(until.getTime() + this.#books.ahead, now + day);
+    if (moment > now) caller.asking.refused(now);
     if (!(moment > caller.closedUntil)) return;
     caller.closedUntil = moment;
     this.#books.tell(key, caller, now);
   }
 
   closedUntil(key: string): Date | null {
-    const until = this.#callers.peek(key)?.closedUntil ?? 0;
+    const caller = this.#callers.peek(key);
+    if (!caller || caller.asking.open) return null;
+    const until = Math.min(caller.closedUntil, caller.asking.from);
     return until > this.#books.now() ? this.#date(until) : null;
   }
 
@@ -153,9 +160,9 @@ export class Keeper implements Budget {
   }
 
   /** Whether that was new. */
-  #announced(key: string, caller: Caller, text: string, now: number): boolean {
+  #announced(key: string, caller: Caller, now: number, announce: () => void): boolean {
     const { policies, windows: before } = caller;
-    caller.announce(text);
+    announce();
     if (caller.policies === policies) return false;
     const opened = caller.windows.filter((seconds) => !before.includes(seconds));
     if (opened.length) this.#learn(caller, () => this.#books.open(key, opened, before, now));
@@ -212,11 +219,13 @@ export class Keeper implements Budget {
     const closed = caller.closedUntil > now;
     let [left, quota] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     let back: number | null = null;
-    for (const limit of complete(ours, caller, now)) {
+    for (const limit of caller.complete(ours, now)) {
       const here = Math.max(0, leftOf(limit));
       if (here < left) [left, quota, back] = [here, limit.quota, nextBack(limit)];
     }
-    return { left: closed ? 0 : left, quota, resetAt: this.#date(closed ? caller.closedUntil : back) };
+    const asks = closed || left < 1 ? this.#date(asksAt(ours, caller, now, 1)) : null;
+    const resetAt = asks ?? this.#date(closed ? caller.closedUntil : back);
+    return { left: closed ? 0 : left, quota, resetAt, ...(asks && { asksAt: asks }) };
   }
 
   #date(moment: number | null): Date | null {
@@ -228,14 +237,6 @@ export class Keeper implements Budget {
       caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now }, unsure);
     }
   }
-}
-
-/** With what others use. */
-function complete(limits: Limit[], caller: Caller, now: number): Limit[] {
-  return limits.map((limit) => {
-    const others = caller.othersOf(limit.name, now);
-    return others ? { ...limit, held: [...limit.held, others] } : limit;
-  });
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

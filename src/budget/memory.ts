@@ -1,7 +1,8 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { Budget, Quota } from "../budget.ts";
+import type { Books } from "./books.ts";
 import { type Caller, Callers } from "./caller.ts";
-import { type Books, Keeper } from "./keeper.ts";
+import { Keeper } from "./keeper.ts";
 import type { Limit } from "./limit.ts";
 import type { Policy } from "./ratelimit.ts";
 import { type OwnCounters, Slots, slotNames } from "./slots.ts";
@@ -82,6 +83,10 @@ class OwnBooks implements Books {
   }
 
   tell(): void {}
+
+  async mayAsk(): Promise<boolean> {
+    return true;
+  }
 
   async end(): Promise<void> {}
 }

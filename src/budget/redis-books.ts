@@ -1,5 +1,6 @@
+import { believed } from "./asking.ts";
+import type { Books, Told } from "./books.ts";
 import type { Caller, Callers } from "./caller.ts";
-import type { Books, Told } from "./keeper.ts";
 import type { Held, Limit } from "./limit.ts";
 import { ownCounters } from "./memory.ts";
 import type { RedisBudgetOptions } from "./redis.ts";
@@ -112,13 +113,18 @@ export class SharedBooks implements Books {
   }
 
   tell(key: string, caller: Caller, now: number): void {
-    const { announced, closedUntil } = caller;
+    const { announced, closedUntil, opened } = caller;
     const others = [...caller.others].filter(([, { until }]) => until > now);
-    const told: Told = { policies: announced, closedUntil, others };
+    const told: Told = { policies: announced, closedUntil, opened, others };
     const longest = Math.max(0, ...caller.windows) * 2000;
     void this.#link.ask(({ keep }) =>
       keep(nameOfTold(key), JSON.stringify(told), Math.max(longest, closedUntil - now, 1000)),
     );
+  }
+
+  async mayAsk(key: string): Promise<boolean> {
+    // It is over when this replica's own five minutes are.
+    return (await this.#link.ask(({ claim }) => claim(`${key}:asked`, believed - 1000))) ?? true;
   }
 
   async end(): Promise<void> {

@@ -14,6 +14,8 @@ export interface Connection {
   counts(texts: (string | null)[]): number[];
   /** Keeps a text for so many milliseconds. */
   keep(name: string, text: string, milliseconds: number): Promise<void>;
+  /** Whether nobody has claimed a name in the last so many milliseconds; claims it if so. */
+  claim(name: string, milliseconds: number): Promise<boolean>;
 }
 
 /** How a link is made. */
@@ -147,6 +149,10 @@ export class Link {
         counts,
         keep: async (name, text, milliseconds) => {
           await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
+        },
+        claim: async (name, milliseconds) => {
+          const expiration = { type: "PX", value: milliseconds } as const;
+          return (await client.set(limiter.getKey(name), "1", { expiration, condition: "NX" })) !== null;
         },
       };
       const name = `probe:${mine}`;

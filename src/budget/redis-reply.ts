@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Told } from "./keeper.ts";
+import type { Told } from "./books.ts";
 
 /** Redis, or somebody who writes into it, says something that no gateway has written. */
 export class InvalidReply extends Error {
@@ -52,6 +52,7 @@ const longest = 10_000;
 const Telling = z.object({
   policies: z.string().max(4_000).optional(),
   closedUntil: z.number(),
+  opened: z.number().default(0),
   others: z.array(z.tuple([z.string().max(64), z.object({ units: z.int().min(0), until: z.number() })])).max(8),
 });
 
