@@ -285,6 +285,18 @@ describe("draining", () => {
     await drained;
   });
 
+  test("reads what has come on a connection before it is idle, however busy the process is", async () => {
+    await using server = await serving(echo);
+    using before = server.connect().write(get);
+    expect(await before.answer()).toMatchObject({ headers: { connection: "keep-alive" } });
+    const drained = server.http.drain(0, 10_000);
+    before.write(get);
+    // The time in which requests are on their way passes, and nothing was read.
+    for (const busy = performance.now() + 200; performance.now() < busy; );
+    expect(await before.answer()).toMatchObject({ status: 200, headers: { connection: "close" } });
+    await drained;
+  });
+
   test("for as long as the delay lasts connections are accepted, and told to close", async () => {
     await using server = await serving(echo);
     using before = server.connect().write(get);

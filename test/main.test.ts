@@ -404,50 +404,53 @@ describe.concurrent("the end", () => {
     for (const connection of silent) expect(await connection.closed()).toBe("");
   });
 
-  test("loses no request of clients that keep their connections, if SHUTDOWN_DELAY is long enough", async () => {
-    await using gateway = new Gateway(["--sandbox"], { SHUTDOWN_DELAY: "1s" });
-    const url = await gateway.url();
-    const body = JSON.stringify({ query: "{ __typename }" });
-    const lost: unknown[] = [];
-    const told: number[] = [];
-    let [answered, afterSignal, signalled] = [0, 0, false];
-    /** Asks on one connection until an answer says that it is closed: then a balancer would have sent it elsewhere. */
-    const client = async () => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const ask = async () => {
-        const request = httpRequest(url, { method: "POST", agent, headers: { "content-type": "application/json" } });
-        request.end(body);
-        const [response] = (await once(request, "response")) as [IncomingMessage];
-        let text = "";
-        for await (const chunk of response.setEncoding("utf8")) text += chunk;
-        expect(JSON.parse(text).data).toEqual({ __typename: "Query" });
-        return response.headers.connection;
-      };
-      try {
-        for (;;) {
-          const connection = await ask();
-          answered++;
-          if (signalled) afterSignal++;
-          if (connection !== "close") continue;
-          told.push(answered);
-          // Whoever still opens connections is served, too, while the delay lasts.
-          await ask();
-          return;
+  test.each(["0s", "1s"])(
+    "loses no request of clients that keep their connections (SHUTDOWN_DELAY=%s)",
+    async (delay) => {
+      await using gateway = new Gateway(["--sandbox"], { SHUTDOWN_DELAY: delay });
+      const url = await gateway.url();
+      const body = JSON.stringify({ query: "{ __typename }" });
+      const lost: unknown[] = [];
+      const told: number[] = [];
+      let [answered, afterSignal, signalled] = [0, 0, false];
+      /** Asks on one connection until an answer says that it is closed: then a balancer would have sent it elsewhere. */
+      const client = async () => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const ask = async () => {
+          const request = httpRequest(url, { method: "POST", agent, headers: { "content-type": "application/json" } });
+          request.end(body);
+          const [response] = (await once(request, "response")) as [IncomingMessage];
+          let text = "";
+          for await (const chunk of response.setEncoding("utf8")) text += chunk;
+          expect(JSON.parse(text).data).toEqual({ __typename: "Query" });
+          return response.headers.connection;
+        };
+        try {
+          for (;;) {
+            const connection = await ask();
+            answered++;
+            if (signalled) afterSignal++;
+            if (connection !== "close") continue;
+            told.push(answered);
+            // Whoever still opens connections is served, too, while the delay lasts.
+            if (delay !== "0s") await ask();
+            return;
+          }
+        } catch (error) {
+          lost.push(error);
+        } finally {
+          agent.destroy();
         }
-      } catch (error) {
-        lost.push(error);
-      } finally {
-        agent.destroy();
-      }
-    };
-    const clients = Array.from({ length: 20 }, client);
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 15_000, interval: 5 });
-    signalled = true;
-    gateway.signal("SIGTERM");
-    await Promise.all(clients);
-    expect(lost).toEqual([]);
-    expect(told).toHaveLength(20);
-    expect(afterSignal).toBeGreaterThanOrEqual(20);
-    expect(await gateway.end()).toBe(0);
-  });
+      };
+      const clients = Array.from({ length: 20 }, client);
+      await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 15_000, interval: 5 });
+      signalled = true;
+      gateway.signal("SIGTERM");
+      await Promise.all(clients);
+      expect(lost).toEqual([]);
+      expect(told).toHaveLength(20);
+      expect(afterSignal).toBeGreaterThanOrEqual(20);
+      expect(await gateway.end()).toBe(0);
+    },
+  );
 });

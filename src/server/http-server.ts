@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import type { YogaLogger } from "graphql-yoga";
 import { connectionError, refuseConnection } from "./connection-errors.ts";
 import { HttpError, logRefusal, sendTo } from "./http-error.ts";
@@ -26,8 +26,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   readonly server: Server;
   /**
-   * Ends it. Answers tell their clients from now on to close the connection; after `delay` no connection is accepted any
-   * more, and those without a request are closed. Resolves when everything under way is answered, or after `longest`.
+   * Ends it. Answers tell their clients from now on to close the connection; after `delay`, or a tenth of a second, no
+   * connection is accepted any more, and those without a request are closed. Resolves when everything under way is answered, or after `longest`.
    */
   drain(delay: number, longest: number): Promise<void>;
 }
@@ -40,13 +40,14 @@ export function createHttpServer(
   const sockets = new Set<Socket>();
   const responses = new Set<ServerResponse>();
   let draining = false;
+  let closing = false;
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     responses.add(response);
     response.once("close", () => {
       responses.delete(response);
       // What was written before the draining had told its client to keep the connection.
-      if (!server.listening) server.closeIdleConnections();
+      if (closing) server.closeIdleConnections();
     });
     if (draining) response.setHeader("connection", "close");
     if (pathOf(request.url ?? "") !== "/health") listener(request, response);
@@ -95,9 +96,13 @@ export function createHttpServer(
   async function drain(delay: number, longest: number): Promise<void> {
     draining = true;
     for (const response of responses) if (!response.headersSent) response.setHeader("connection", "close");
-    if (delay > 0) await wait(delay);
+    await wait(Math.max(delay, onItsWay));
     // The close of `node:http` would stop looking for requests that are late.
     const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+    // What has come by now is read in the next turns, and its connection is not idle then.
+    await turn();
+    await turn();
+    closing = true;
     server.closeIdleConnections();
     // A connection that never sent a byte counts as one that sends a request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
@@ -107,6 +112,9 @@ export function createHttpServer(
 
   return { server, drain };
 }
+
+/** Milliseconds in which a request arrives that was sent before its client could know of the end. */
+const onItsWay = 100;
 
 /** Whether the process is up, for whoever sends requests to it: not any more as soon as it ends. */
 function health({ method }: IncomingMessage, response: ServerResponse, draining: boolean): void {
