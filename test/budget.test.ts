@@ -258,6 +258,13 @@ describe("what is announced for longer than five minutes", () => {
     expect(await budget.take("anna", 1000, true)).toMatchObject({ granted: true });
   });
 
+  test("has nothing to do with what is kept for writes and single reads", async () => {
+    budget = memoryBudget({ quota: { units: 1, seconds: 10 }, now: () => now });
+    await budget.standing("anna");
+    now += 300_000;
+    expect(await budget.take("anna", 1, true)).toMatchObject({ granted: false, resetAt: null });
+  });
+
   test("is asked again where no answer came, and at once where the call that asks was never sent", async () => {
     budget.close("anna", after(1e9));
     now += 300_000;

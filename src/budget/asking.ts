@@ -70,7 +70,7 @@ export function asksAt(ours: Limit[], caller: Caller, now: number, units: 0 | 1)
   const closed = Math.max(now, caller.closedUntil);
   const long = ours.some(({ seconds }) => seconds * 1000 > believed);
   if (closed <= caller.asking.from && !long) return null;
-  const at = possibleAt(unasked(ours, caller, now), caller.asking.from, units, false);
+  const at = possibleAt(unasked(ours, caller, now), Math.max(now, caller.asking.from), units, false);
   const otherwise = possibleAt(caller.complete(ours, now), closed, units, false);
   return at !== null && (otherwise === null || at < otherwise) ? at : null;
 }
