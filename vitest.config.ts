@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Tests of what does not depend on who executes a query. */
@@ -41,6 +42,31 @@ const once = [
   "user-group-read-back",
   "write-lock",
 ];
+/**
+ * Tests that measure memory or time, or that change the process. The others share their process and what it has
+ * loaded: loading it for each file was half of the work.
+ */
+const alone = [
+  "browser",
+  "budget.redis.garbage",
+  "document-cache",
+  "document-limits",
+  "faults.memory",
+  "fuzz",
+  "graphiql",
+  "hostile-documents",
+  "isolation",
+  "linear",
+  "main",
+  "operation-request",
+  "readme",
+  "receive-buffer",
+  "rejections",
+  "storm",
+  "timers",
+  "transport*",
+  "turns",
+];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
@@ -48,11 +74,33 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     testTimeout: 20_000,
+    // Some tests wait for real processes: others run meanwhile.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
-      { extends: true, test: { name: "compiled", include: files(["*"]), env: { EXECUTOR: "compiled" } } },
       {
         extends: true,
-        test: { name: "plain", include: files(["*"]), exclude: files(once), env: { EXECUTOR: "plain" } },
+        test: {
+          name: "compiled",
+          isolate: false,
+          include: files(["*"]),
+          exclude: files(alone),
+          env: { EXECUTOR: "compiled" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "plain",
+          isolate: false,
+          include: files(["*"]),
+          exclude: files([...once, ...alone]),
+          env: { EXECUTOR: "plain" },
+        },
+      },
+      { extends: true, test: { name: "alone", include: files(alone), env: { EXECUTOR: "compiled" } } },
+      {
+        extends: true,
+        test: { name: "alone, plain", include: files(alone), exclude: files(once), env: { EXECUTOR: "plain" } },
       },
     ],
   },
