@@ -59,14 +59,17 @@ export class Caller {
     if (text === this.#announced) return;
     const policies = policiesOf(text);
     if (policies.length === 0) return;
-    const known = this.#announced === undefined ? [] : this.policies;
+    const before = this.policies;
+    const known = this.#announced === undefined ? [] : before;
     this.#only = known.length === 0 ? text : undefined;
     this.#announced = text;
     const byName = new Map([...policies, ...known, ...policies].map((policy) => [policy.name, policy]));
     this.policies = [...byName.values()].slice(0, 8);
-    for (const name of this.others.keys()) {
-      if (!this.policies.some((policy) => policy.name === name)) this.others.delete(name);
-    }
+    // What was said of a longer window says nothing of this one.
+    const kept = (one: Policy) =>
+      before.some(({ name, seconds }) => name === one.name && seconds <= one.seconds) ? [one.name] : [];
+    const names = new Set(this.policies.flatMap(kept));
+    for (const name of this.others.keys()) if (!names.has(name)) this.others.delete(name);
   }
 
   /** Forgets what was announced, but for these policies. */

@@ -196,11 +196,12 @@ export class Keeper implements Budget {
     const said = caller.said;
     caller.said = new Map();
     let found = false;
-    for (const { name, held } of limits) {
+    for (const { name, seconds, held } of limits) {
       const { used, until } = said.get(name) ?? { used: 0, until: 0 };
       const units = used - (sumOf(held) - undecided);
       if (units <= (caller.othersOf(name, now)?.units ?? 0)) continue;
-      caller.others.set(name, { units, until });
+      // A shorter window may have been announced since.
+      caller.others.set(name, { units, until: Math.min(until, now + seconds * 1000) });
       found = true;
     }
     if (found) this.#books.tell(key, caller, now);
