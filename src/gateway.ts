@@ -15,7 +15,7 @@ import { createLoaders } from "./loaders.ts";
 import { costOf } from "./plan/selection.ts";
 import { refuseAnswer } from "./server/answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./server/client-address.ts";
-import { credentialOf } from "./server/credential.ts";
+import { presented } from "./server/credential.ts";
 import { boundedDocuments } from "./server/documents.ts";
 import { visibleErrors } from "./server/errors.ts";
 import { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
@@ -108,12 +108,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         refuse: refuseAnswer(characters),
       }),
       // An empty word is a word, and is refused: nobody without one may get that.
-      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
+      sharedOperations(shared, ({ headers }) => {
+        const { credential, problem } = presented(headers);
+        return callerOf(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
+      }),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
-      const credential = credentialOf(request.headers);
+      const { credential, problem } = presented(request.headers);
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
@@ -123,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const address = credential ? clientAddress : undefined;
       const { guard, attempt, joins, lock } = chain({
         credential,
+        problem,
         key: spender,
         address,
         patience,
@@ -179,7 +183,7 @@ function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogg
         return refuse(new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" }));
       };
       return serve(request, url)
-        ?.then((response) => response ?? refuse(nothingAt(path)), failed)
+        ?.then((response) => response ?? refuse(nothingAt(path, url.pathname)), failed)
         .then(endResponse);
     },
   };
