@@ -52,7 +52,8 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-yoga)$/,
   ],
   [/^index/, /^(?!main)/, /^$/],
-  [/^main/, /^(?!index)/, /^(graphql-yoga|node:.*)$/],
+  [/^serve\.ts/, /^(?!index|main)/, /^(graphql-yoga|node:.*)$/],
+  [/^main/, /^serve\.ts$/, /^$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
