@@ -28,6 +28,7 @@ const once = [
   "merge-rule*",
   "node-version",
   "operation-request",
+  "options",
   "persisted-queries",
   "readme",
   "request-*",
