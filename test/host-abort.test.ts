@@ -76,6 +76,20 @@ describe.each(reasons)("a host that aborts with %s", (_, reason) => {
     await expectQuiet();
   });
 
+  test("while a mutation reads what it will write: the read ends, and nothing is written", async () => {
+    const { gateway, arrived, held: calls } = held();
+    const leaving = new AbortController();
+    const query = "mutation ($input: UpdateUserGroupInput!) { updateUserGroup(input: $input) { __typename } }";
+    const input = { accountId: account, id: account, name: "Growth" };
+    const answer = gateway.fetch(requestWith(JSON.stringify({ query, variables: { input } }), leaving.signal));
+    await arrived(1);
+    expect(calls[0]?.request.method).toBe("GET");
+    leaving.abort(reason);
+    await expect(answer).rejects.toBe(leaving.signal.reason);
+    await expectQuiet();
+    expect(calls.map(({ request, givenUp }) => [request.method, givenUp])).toEqual([["GET", true]]);
+  });
+
   test("before the gateway has the request", async () => {
     const { gateway, held: calls } = held();
     const leaving = new AbortController();
