@@ -13,6 +13,7 @@ const once = [
   "credential-guard",
   "document-cache",
   "document-size*",
+  "express",
   "faults.memory",
   "fresh-groups",
   "fuzz",
