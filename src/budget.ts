@@ -2,15 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Credential } from "./cloudflare/client.ts";
 
 export { type MemoryBudgetOptions, memoryBudget } from "./budget/memory.ts";
-
-/** So many calls in so many seconds: Cloudflare's `q` and `w`. Both are whole numbers above 0. */
-export interface Quota {
-  units: number;
-  seconds: number;
-}
-
-/** Cloudflare's own [D], assumed where its answers do not say another. */
-export const cloudflareQuota: Quota = { units: 1200, seconds: 300 };
+export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
 /** How a caller stands. */
 export interface Standing {
@@ -73,6 +65,17 @@ export interface Budget {
   forget(caller: string): void;
   /** Lets go of connections and timers. */
   end(): Promise<void>;
+}
+
+const methods = ["take", "giveBack", "standing", "learn", "close", "closedUntil", "forget", "end"] as const;
+
+/** Whether something has all methods of a {@link Budget}. */
+export function isBudget(given: unknown): boolean {
+  return (
+    typeof given === "object" &&
+    given !== null &&
+    methods.every((name) => typeof (given as Budget)[name] === "function")
+  );
 }
 
 /**

@@ -12,13 +12,14 @@ import type { Context } from "./graph/context.ts";
 import { leanSchema, schema } from "./graph/schema.ts";
 import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { createLoaders } from "./loaders.ts";
+import { checkOptions } from "./options.ts";
 import { costOf } from "./plan/selection.ts";
 import { refuseAnswer } from "./server/answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./server/client-address.ts";
-import { credentialOf } from "./server/credential.ts";
+import { presented } from "./server/credential.ts";
 import { boundedDocuments } from "./server/documents.ts";
 import { visibleErrors } from "./server/errors.ts";
-import { CLOUDFLARE_API, type GatewayOptions } from "./server/gateway-options.ts";
+import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./server/gateway-options.ts";
 import { HttpError, toResponse } from "./server/http-error.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { operationRequests } from "./server/operation-request.ts";
@@ -39,9 +40,10 @@ export type Gateway = RequestHandler;
 
 /**
  * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
- * It keeps no credential and nothing that was read beyond the request.
+ * It keeps no credential and nothing that was read beyond the request. Throws `OptionsError`.
  */
 export function createGateway(options: GatewayOptions): Gateway {
+  checkOptions("createGateway", gatewayOptions, options);
   const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
@@ -62,7 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const logger = createLogger(logging || "silent");
   const chain = createChain({
     transport,
-    baseUrl,
+    baseUrl: baseUrl.replace(/\/+$/, ""),
     budget,
     concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
     rate,
@@ -108,12 +110,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         refuse: refuseAnswer(characters),
       }),
       // An empty word is a word, and is refused: nobody without one may get that.
-      sharedOperations(shared, ({ headers }) => callerOf(credentialOf(headers)) + JSON.stringify(headers.get(EXPLAIN))),
+      sharedOperations(shared, ({ headers }) => {
+        const { credential, problem } = presented(headers);
+        return callerOf(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
+      }),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
     context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
-      const credential = credentialOf(request.headers);
+      const { credential, problem } = presented(request.headers);
       const asked = request.headers.get(EXPLAIN);
       const spender = budgetKey(credential);
       const spending = new Spending(explain && asked === "analyze");
@@ -123,6 +128,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const address = credential ? clientAddress : undefined;
       const { guard, attempt, joins, lock } = chain({
         credential,
+        problem,
         key: spender,
         address,
         patience,
@@ -179,7 +185,7 @@ function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogg
         return refuse(new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" }));
       };
       return serve(request, url)
-        ?.then((response) => response ?? refuse(nothingAt(path)), failed)
+        ?.then((response) => response ?? refuse(nothingAt(path, url.pathname)), failed)
         .then(endResponse);
     },
   };

@@ -15,6 +15,7 @@ export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type 
 export type { Context } from "./graph/context.ts";
 export type { Code } from "./graph/error.ts";
 export { schema } from "./graph/schema.ts";
+export { OptionsError } from "./options.ts";
 export type { Fault } from "./sandbox/faults.ts";
 export type { Oddity } from "./sandbox/oddities.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "./options.ts";
 import { isAddressRange, type TrustProxy } from "./server/client-address.ts";
 
 const port = "a port, 0 to 65535";
@@ -94,7 +95,7 @@ const Settings = z.object({
     .default("127.0.0.1"),
   CLOUDFLARE_API_BASE_URL: z
     .string()
-    .refine(isBaseUrl, "an http or https URL, without user, query and fragment")
+    .refine(isBaseUrl, BASE_URL)
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
     .default("https://api.cloudflare.com/client/v4"),
   MAX_CONNECTIONS: limit().default(1000),
@@ -164,17 +165,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   if (settings.success) return settings.data;
   const lines = settings.error.issues.map(({ path: [name], message }) => {
     const value = JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
-    return `${String(name)}=${value} is not allowed; it must be ${message}.`;
+    return notAllowed(`${String(name)}=${value}`, message);
   });
   throw new SettingsError(lines.join("\n"));
-}
-
-function isBaseUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.href === url.origin + url.pathname;
-}
-
-/** A URL may carry a password or a key, and what is printed ends up in logs. */
-function withoutSecrets(text: string): string {
-  return text.replace(/^.*@/s, "[hidden]@").replace(/[?#].*/s, "?[hidden]");
 }

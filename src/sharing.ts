@@ -137,7 +137,8 @@ export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Re
           key,
           new Patience(request.signal, Number.POSITIVE_INFINITY),
           (given) => run(given.signal),
-          () => request.signal.reason,
+          // Whatever the host gave for a reason: it would be taken for a bug.
+          () => new DOMException("The client has left.", "AbortError"),
         );
       });
     },

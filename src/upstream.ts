@@ -31,6 +31,8 @@ const LONG = 64 * 1024;
 /** One operation, as far as its calls go. */
 export interface Spender {
   credential: Credential | null;
+  /** Why there is none. */
+  problem: string;
   /** The caller's key in the budget. */
   key: string;
   guard: CredentialGuard;
@@ -52,7 +54,7 @@ const calledOff = Symbol("called off");
  */
 export function spendingClient(upstream: Upstream, spender: Spender): Call {
   const { transport, baseUrl, turns, budget, probes, breaker, callTimeout, slice } = upstream;
-  const { credential, key, guard, writer, spending, admission } = spender;
+  const { credential, problem, key, guard, writer, spending, admission } = spender;
 
   const counted: Transport = async (request) => {
     const { trace } = request;
@@ -77,7 +79,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     return closed ? notNow(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
   };
 
-  const client = createClient({ transport: wire, baseUrl, credential });
+  const client = createClient({ transport: wire, baseUrl, credential, problem });
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
     const { trace, signal } = sending ?? {};

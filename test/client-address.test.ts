@@ -152,7 +152,5 @@ test("whoever embeds the gateway may tell it, over Fetch and over node:http", as
 });
 
 test("proxies that are none are refused when the gateway is made", () => {
-  expect(() => stage({}, undefined, { trustProxy: ["proxy.example"] })).toThrow(
-    "A trusted proxy must be an IP address",
-  );
+  expect(() => stage({}, undefined, { trustProxy: ["proxy.example"] })).toThrow("trustProxy");
 });

@@ -93,8 +93,13 @@ describe("what a refusal is", () => {
       (await refusal({ status, text: refusing(errors) })).message.replace(/^.* with /, "");
     expect(await said(400, { code: 400, message: "Bad name" })).toBe("400: Bad name");
     expect(await said(400, { code: 400, message: "400" })).toBe("400.");
+    expect(await said(400, { code: 400, message: "400: Bad name" })).toBe("400: Bad name");
+    expect(await said(403, { message: "403 Forbidden" })).toBe("403: Forbidden");
+    expect(await said(403, { message: "403" })).toBe("403.");
+    expect(await said(404, { code: 7003, message: "7003: Could not route" })).toMatch(/^404: 7003 Could not route/);
+    expect(await said(400, { code: 400, message: "4001 groups are too many" })).toBe("400: 4001 groups are too many");
     expect(await said(400, { code: 1001, message: "1001" })).toBe("400: 1001");
-    expect(await said(400, { code: 1001, message: "400" })).toBe("400: 1001 400");
+    expect(await said(400, { code: 1001, message: "400" })).toBe("400: 1001");
   });
 });
 

@@ -4,22 +4,23 @@ import { expect, test } from "vitest";
 
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. */
 const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
-  [/^cloudflare\/(connections|exchange|transport\.ts)/, /^cloudflare\//, /^undici$/],
+  [/^options/, /^$/, /^(leven|zod)$/],
+  [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\/(fresh-groups|retry)/, /^cloudflare\//, /^(lru-cache|node:timers\/promises)$/],
-  [/^cloudflare\//, /^cloudflare\//, /^zod$/],
+  [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
   [/^loaders/, /^(loaders|cloudflare\/)/, /^dataloader$/],
   [
     /^graph\//,
     /^(graph\/|loaders\.ts$|cloudflare\/(?!client|transport))/,
     /^(graphql|graphql-scalars|@pothos\/.*|zod|node:crypto)$/,
   ],
-  [/^sandbox\//, /^(sandbox\/|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
-  [/^settings/, /^server\/client-address/, /^zod$/],
+  [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
+  [/^settings/, /^(options|server\/client-address)/, /^zod$/],
   [/^graphiql/, /^graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [
     /^server\//,
-    /^(server\/|graph\/|graphiql\.ts$|execution|upstream\/|plan|turns\.ts$|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(call-timeout|client|error|transport|wire))/,
+    /^(server\/|options|graph\/|graphiql\.ts$|execution|upstream\/|plan|turns\.ts$|admission|spending|sharing|budget\.ts$|settings|cloudflare\/(call-timeout|client|error|transport|wire))/,
     /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
   ],
   [
@@ -40,19 +41,20 @@ const house: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(sharing\/|admission|spending|cloudflare\/(client|endpoint|error|transport))/,
     /^(graphql-yoga|node:crypto)$/,
   ],
-  [/^budget\/redis/, /^budget/, /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/],
-  [/^budget/, /^(budget|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|node:crypto)$/],
+  [/^budget\/redis/, /^(budget|options)/, /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/],
+  [/^budget/, /^(budget|options|cloudflare\/client)/, /^(rate-limiter-flexible|structured-headers|zod|node:crypto)$/],
   [/^spending/, /^(loaders\.ts$|cloudflare\/transport)/, /^$/],
   [/^admission/, /^(budget\.ts$|spending|cloudflare\/(client|error))/, /^node:timers\/promises$/],
   [/^upstream/, /^(upstream\/|admission|budget\.ts$|spending|turns\.ts$|cloudflare\/(client|error|transport))/, /^$/],
   [/^explain/, /^(admission|budget\.ts$|cloudflare\/error|plan|spending)/, /^(graphql|graphql-yoga)$/],
   [
     /^gateway/,
-    /^(server\/|graph\/|loaders|cloudflare\/|graphiql|execution|plan\/selection|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
+    /^(server\/|options|graph\/|loaders|cloudflare\/|graphiql|execution|plan\/selection|sharing|admission|budget\.ts$|explain|spending|turns\.ts$|upstream)/,
     /^(graphql|graphql-yoga)$/,
   ],
   [/^index/, /^(?!main)/, /^$/],
-  [/^main/, /^(?!index)/, /^(graphql-yoga|node:.*)$/],
+  [/^serve\.ts/, /^(?!index|main)/, /^(graphql-yoga|node:.*)$/],
+  [/^main/, /^serve\.ts$/, /^$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });

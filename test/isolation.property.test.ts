@@ -156,7 +156,15 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
       spending,
     );
     const address = addressOf(token);
-    const { guard, attempt, joins, lock } = chain({ credential, key, address, patience, spending, admission });
+    const { guard, attempt, joins, lock } = chain({
+      credential,
+      problem: "",
+      key,
+      address,
+      patience,
+      spending,
+      admission,
+    });
     const again = () => admission.again();
     const call = guard.wrap(
       sharing.wrap(withRetry(attempt, { again }), { caller: key, patience, alone: writes, admission, spending, joins }),

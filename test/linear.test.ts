@@ -9,7 +9,7 @@ import type { WrittenPolicy } from "../src/graph/policy-input.ts";
 import { scopeKeys } from "../src/graph/resource-group.ts";
 import { isAsWritten, membersRevision } from "../src/graph/revision.ts";
 import { createFile, send } from "../src/graphiql/file.ts";
-import { credentialOf } from "../src/server/credential.ts";
+import { presented } from "../src/server/credential.ts";
 import { Sharing } from "../src/sharing.ts";
 import { account, expect, stage, test } from "./gateway.ts";
 import { runs } from "./property.ts";
@@ -43,8 +43,8 @@ describe("a million characters are gone through once", () => {
       "as a name": check((input) => input.name(`${text}\u0000`)),
       "as an account": check((input) => input.account(text)),
       "as a revision": check((input) => input.revision(text)),
-      "as a credential": () => credentialOf(headers("authorization", `Bearer ${text}é`)),
-      "as a key": () => credentialOf(new Headers({ "x-auth-email": `${text}é`, "x-auth-key": text })),
+      "as a credential": () => presented(headers("authorization", `Bearer ${text}é`)),
+      "as a key": () => presented(new Headers({ "x-auth-email": `${text}é`, "x-auth-key": text })),
       "in a message": () => visible(new Error(text), "id", () => {}),
       "as accepted encodings": async () => {
         const file = createFile("x", "text/plain");

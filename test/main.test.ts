@@ -330,6 +330,55 @@ describe.concurrent("a request under way is answered before the process ends wit
   });
 });
 
+describe.concurrent("a second Ctrl-C", () => {
+  /** A process that is told to end while a request that is never answered is under way. */
+  async function ending() {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    sandbox.plant("GET /accounts", () => {
+      arrived.resolve();
+      return new Promise<never>(() => {});
+    });
+    const vendor = await sandbox.listen();
+    const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url });
+    const answer = gateway.ask("{ accounts { totalCount } }").then(
+      () => "answered",
+      () => "cut off",
+    );
+    await arrived.promise;
+    gateway.signal("SIGINT");
+    await gateway.printed(/^SIGINT: /m);
+    return {
+      gateway,
+      answer,
+      [Symbol.asyncDispose]: async () => {
+        await gateway[Symbol.asyncDispose]();
+        await vendor.close();
+      },
+    };
+  }
+
+  test("that is not the first one doubled ends the process at once", async () => {
+    await using started = await ending();
+    const { gateway, answer } = started;
+    await gateway.printed(/^Ctrl-C ends it at once\.$/m);
+    gateway.signal("SIGINT");
+    expect(await gateway.end()).toBe(130);
+    expect(await answer).toBe("cut off");
+    expect(gateway.stderr).toBe("");
+  });
+
+  test("within half a second is the first one doubled, and SIGTERM may come as often as it likes", async () => {
+    await using started = await ending();
+    const { gateway } = started;
+    gateway.signal("SIGINT");
+    await gateway.printed(/^Ctrl-C ends it at once\.$/m);
+    gateway.signal("SIGTERM");
+    gateway.signal("SIGINT");
+    expect(await gateway.end()).toBe(130);
+  });
+});
+
 describe.concurrent("the settings of the server hold in the process", () => {
   const raw = (url: string, text: string) => {
     const connection = new RawConnection(Number(new URL(url).port));

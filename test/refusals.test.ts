@@ -200,6 +200,8 @@ describe("what Cloudflare refuses or breaks", () => {
       expect(message).toMatch(
         /^The account was not found, or not visible to this token: Cloudflare answered GET .* with 404: 7003/,
       );
+      // The account is known to be the cause: nothing is guessed behind it.
+      expect(message).not.toContain("perhaps");
     }
   });
 

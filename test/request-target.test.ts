@@ -315,3 +315,32 @@ test("a page of GraphiQL that cannot be made is masked, and logged with the id o
   expect(log).toHaveBeenCalledOnce();
   expect(log.mock.calls[0]?.join(" ")).toContain(`Request ${answer?.headers["x-request-id"]} failed unexpectedly:`);
 });
+
+describe("a gateway that is mounted elsewhere tells its path, and the one it got", () => {
+  const told = (path: string) =>
+    `There is nothing at ${path}: the gateway answers at /graphql, which is its option \`path\`.`;
+
+  test.each(["/", "/api/graphql", "/graphql/", "/Graphql"])("%s", async (path) => {
+    const gateway = gatewayWith();
+    await using server = await listening(gateway);
+    const answer = await server.send(`GET ${path}?${query} HTTP/1.1\r\n${host}\r\n`);
+    expect(JSON.parse(answer?.body ?? "").errors[0].message).toBe(told(path));
+    const response = await gateway.fetch(`http://gateway${path}?${query}`);
+    expect([response.status, (await response.json()).errors[0].message]).toEqual([404, told(path)]);
+  });
+
+  test("under a router of Express, which cuts off where it is mounted", async () => {
+    const gateway = gatewayWith();
+    await using server = await listening((request, response) => {
+      const { url = "" } = request;
+      void gateway(Object.assign(request, { originalUrl: url, url: url.slice("/api".length) }), response);
+    });
+    const answer = await server.send(`GET /api/graphql?${query} HTTP/1.1\r\n${host}\r\n`);
+    expect(JSON.parse(answer?.body ?? "").errors[0].message).toBe(told("/api/graphql"));
+  });
+
+  test.each(["/s%20cret", `/${"s3cret".repeat(20)}`, "/bearer:s3cret"])("%s is not repeated", async (path) => {
+    const response = await gatewayWith().fetch(`http://gateway${path}`);
+    expect((await response.json()).errors[0].message).toBe(told("this path"));
+  });
+});

@@ -84,7 +84,7 @@ test("a gate that opens while it is looked at is not waited for", async () => {
   expect(takings).toEqual([]);
 });
 
-test.each([-5, 0, 1, Number.POSITIVE_INFINITY, 2 ** 31, 1e15])(
+test.each([0, 1, Number.POSITIVE_INFINITY, 2 ** 31, 1e15])(
   "an operation that may take %d ms is answered, whatever comes of its reads",
   async (operationTimeout) => {
     await using stage = await stageOverHttp({}, {}, { operationTimeout, retry: true });

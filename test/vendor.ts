@@ -68,7 +68,7 @@ export function transportOf(options: TransportOptions = {}) {
 }
 
 /** The transport on `fetch`, and a call through it. Its connections are those of the process. */
-export function fetchTransportOf(options: TransportOptions = {}) {
+export function fetchTransportOf({ concurrency: _, ...options }: TransportOptions = {}) {
   const transport = fetchTransport(options);
   return { transport, get: getBy(transport), [Symbol.asyncDispose]: async () => {} };
 }

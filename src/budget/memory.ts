@@ -1,9 +1,11 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
-import type { Budget, Quota } from "../budget.ts";
+import type { Budget } from "../budget.ts";
+import { callable, checkOptions, object, orFalse } from "../options.ts";
 import type { Books } from "./books.ts";
 import { type Caller, Callers } from "./caller.ts";
 import { Keeper } from "./keeper.ts";
 import type { Limit } from "./limit.ts";
+import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import type { Policy } from "./ratelimit.ts";
 import { type OwnCounters, Slots, slotNames } from "./slots.ts";
 
@@ -15,8 +17,11 @@ export interface MemoryBudgetOptions {
   now?: () => number;
 }
 
-/** The budget of one process. */
-export function memoryBudget({ quota, now = Date.now }: MemoryBudgetOptions): Budget {
+/** The budget of one process. Throws `OptionsError`. */
+export function memoryBudget(options: MemoryBudgetOptions): Budget {
+  const allowed = object<MemoryBudgetOptions>({ quota: orFalse(quotaOption), now: callable() });
+  checkOptions("memoryBudget", allowed, options);
+  const { quota = cloudflareQuota, now = Date.now } = options;
   return new Keeper(new OwnBooks(now), new Callers(assumed(quota), now));
 }
 

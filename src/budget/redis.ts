@@ -1,7 +1,9 @@
-import type { Budget, Quota } from "../budget.ts";
+import type { Budget } from "../budget.ts";
+import { callable, checkOptions, milliseconds, object, orFalse, value, whole } from "../options.ts";
 import { Callers } from "./caller.ts";
 import { Keeper } from "./keeper.ts";
 import { assumed } from "./memory.ts";
+import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import { SharedBooks } from "./redis-books.ts";
 
 /** How a budget in Redis is made. */
@@ -20,12 +22,29 @@ export interface RedisBudgetOptions {
   patience?: number;
 }
 
+const isRedisUrl = (given: unknown) => typeof given === "string" && /^rediss?:$/.test(URL.parse(given)?.protocol ?? "");
+
+const allowed = object<RedisBudgetOptions>(
+  {
+    url: value("a redis or rediss URL", isRedisUrl),
+    quota: orFalse(quotaOption),
+    replicas: whole("gateways"),
+    onChange: callable(),
+    onInvalid: callable(),
+    patience: milliseconds,
+  },
+  "url",
+  "replicas",
+);
+
 /**
  * The budget of several replicas. Slots are named by the clock of Redis, so that the replicas' own need not agree. A
  * replica that loses Redis goes on in memory, comes back by itself, and brings what it took meanwhile.
+ * Throws `OptionsError`.
  */
 export function redisBudget(options: RedisBudgetOptions): Budget {
-  const callers = new Callers(assumed(options.quota));
+  checkOptions("redisBudget", allowed, options);
+  const callers = new Callers(assumed(options.quota ?? cloudflareQuota));
   const books = new SharedBooks(options, callers, (key, told) => keeper.hear(key, told));
   const keeper = new Keeper(books, callers);
   return keeper;

@@ -30,20 +30,25 @@ export type Call = <E extends Endpoint>(
   sending?: Sending,
 ) => Promise<Answer<Result<E>>>;
 
+/** What a client needs. */
+export interface ClientOptions {
+  transport: Transport;
+  baseUrl: string;
+  credential: Credential | null;
+  /** Why there is no credential, as it is told to the caller. @default "No credential." */
+  problem?: string;
+}
+
 /** A client for one caller. Without a credential every call is refused here, before the wire. */
-export function createClient(options: { transport: Transport; baseUrl: string; credential: Credential | null }): Call {
-  const { transport, baseUrl, credential } = options;
+export function createClient(options: ClientOptions): Call {
+  const { transport, baseUrl, credential, problem = "No credential." } = options;
   const headers = credential && headersOf(credential);
   const secret = credential && ("token" in credential ? credential.token : credential.key);
 
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
     if (!headers || !secret) {
-      throw new CloudflareError(
-        route,
-        "No credential: send `Authorization: Bearer <API token>`, or `X-Auth-Email` with `X-Auth-Key`.",
-        { kind: "unauthenticated" },
-      );
+      throw new CloudflareError(route, problem, { kind: "unauthenticated" });
     }
     const { method, path } = address(endpoint, params as Record<string, unknown>);
     const response = await transport({

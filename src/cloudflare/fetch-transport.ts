@@ -1,3 +1,4 @@
+import { callable, checkOptions, object } from "../options.ts";
 import { withCallTimeout } from "./call-timeout.ts";
 import { ReceiveBuffer } from "./receive-buffer.ts";
 import { tooLarge } from "./transport-failure.ts";
@@ -5,6 +6,7 @@ import {
   ACCEPTED_ENCODINGS,
   type ReceiveOptions,
   receiveDefaults,
+  receiveOptions,
   type Transport,
   type WireRequest,
   type WireResponse,
@@ -16,14 +18,18 @@ export interface FetchTransportOptions extends ReceiveOptions {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
+const allowed = object<FetchTransportOptions>({ ...receiveOptions, fetch: callable() });
+
 /** Encodings that `fetch` takes off by itself. */
 const decoded = new Set(["gzip", "x-gzip", "deflate", "br", "zstd", "identity", ""]);
 
 /**
  * A transport on the platform's `fetch`, wherever there is one: Node, Bun, Deno, edge runtimes. It follows no redirect,
  * keeps the same bounds as `createTransport()`, and costs about three times as much per call on Node.
+ * Throws `OptionsError`.
  */
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
+  checkOptions("fetchTransport", allowed, options);
   const { fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const { callTimeout, maxResponseSize, maxReceiveBuffer } = { ...receiveDefaults, ...options };
   const buffer = new ReceiveBuffer(maxReceiveBuffer, maxResponseSize);

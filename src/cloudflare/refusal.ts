@@ -1,3 +1,4 @@
+import { placeholders } from "./endpoint.ts";
 import { CloudflareError, type Kind, type Refusal } from "./error.ts";
 import { redact } from "./redaction.ts";
 import { Message } from "./result.ts";
@@ -50,13 +51,16 @@ export function refusal(route: string, response: WireResponse, errors: Refusal[]
   // The services behind user groups, resource groups and SSO repeat the status in place of a code [S].
   const words = errors
     .map(({ code, message }) =>
-      [code === status ? null : code, message === String(code) ? null : message].filter(Boolean).join(" "),
+      [code === status ? null : code, without(message, code, status)].filter(Boolean).join(" "),
     )
     .filter(Boolean)
     .join("; ");
-  const meant = errors.some(({ code }) => code === 7003)
-    ? " (there is nothing under one of the ids, the account's perhaps)"
-    : "";
+  // Of one id alone there is nothing to guess.
+  const several = placeholders(route).length > 1;
+  const meant =
+    several && errors.some(({ code }) => code === 7003)
+      ? " (there is nothing under one of the ids, the account's perhaps)"
+      : "";
   return new CloudflareError(
     route,
     `Cloudflare answered ${route} with ${status}${words ? `: ${words}` : "."}${meant}`,
@@ -68,6 +72,12 @@ export function refusal(route: string, response: WireResponse, errors: Refusal[]
       resetAt: kind === "rate_limited" ? resetAt(header(response, "retry-after")) : null,
     },
   );
+}
+
+/** A message without the code or the status at its beginning, which are told already. */
+function without(message: string, ...told: (number | null)[]): string {
+  const [beginning = ""] = /^\d+(?:[\s:.-]+|$)/.exec(message) ?? [];
+  return beginning && told.includes(Number.parseInt(beginning, 10)) ? message.slice(beginning.length) : message;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkOptions, count, object, text, value } from "../options.ts";
 import { bounded } from "./call-timeout.ts";
 import { Connections, ProxyConnections, type ProxyOptions, proxied } from "./connections.ts";
 import { createDecoder } from "./content-encoding.ts";
@@ -10,6 +11,7 @@ import {
   ACCEPTED_ENCODINGS,
   type ReceiveOptions,
   receiveDefaults,
+  receiveOptions,
   type Transport,
   type WireRequest,
   type WireResponse,
@@ -26,6 +28,16 @@ export interface TransportOptions extends ReceiveOptions {
   proxy?: ProxyOptions;
 }
 
+const isProxyUrl = (given: unknown) =>
+  given === "" || (typeof given === "string" && /^https?:$/.test(URL.parse(given)?.protocol ?? ""));
+const proxyUrl = value("an http or https URL of a proxy", isProxyUrl);
+
+const allowed = object<TransportOptions>({
+  ...receiveOptions,
+  concurrency: count("connections"),
+  proxy: object<ProxyOptions>({ https: proxyUrl, http: proxyUrl, no: text }),
+});
+
 /** The calls to one host. */
 interface Host {
   connections: Connections | ProxyConnections;
@@ -35,12 +47,13 @@ interface Host {
 
 /**
  * A transport on undici: kept-alive connections, no redirects (a credential never follows one), no retries. It needs Node:
- * where `undici` is replaced (Bun), use `fetchTransport()`.
+ * where `undici` is replaced (Bun), use `fetchTransport()`. Throws `OptionsError`.
  */
 export function createTransport(options: TransportOptions = {}): Transport & { close(): Promise<void> } {
   if (process.versions.bun !== undefined) {
     throw new Error("createTransport() needs the undici of Node, which Bun replaces by its own: use fetchTransport().");
   }
+  checkOptions("createTransport", allowed, options);
   const { concurrency = Number.POSITIVE_INFINITY, proxy } = options;
   const { maxResponseSize, maxReceiveBuffer, ...bounds } = { ...receiveDefaults, ...options };
   // Beyond that a timer fires at once.

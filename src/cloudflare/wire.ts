@@ -1,3 +1,5 @@
+import { count, milliseconds } from "../options.ts";
+
 /** One request as it goes on the wire. The route is for errors and labels only. */
 export interface WireRequest {
   route: string;
@@ -48,6 +50,13 @@ export interface ReceiveOptions {
    */
   maxReceiveBuffer?: number;
 }
+
+/** What {@link ReceiveOptions} may be. */
+export const receiveOptions = {
+  callTimeout: milliseconds,
+  maxResponseSize: count("bytes"),
+  maxReceiveBuffer: count("bytes"),
+};
 
 /** The encodings that are asked for, in `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br";

@@ -15,7 +15,7 @@ export type Code =
   | "UPSTREAM_INVALID"
   | "UPSTREAM_UNAVAILABLE"
   | "TOO_EXPENSIVE"
-  | "LIMIT_EXCEEDED"
+  | "PERSISTED_QUERY_NOT_SUPPORTED"
   | "INTERNAL_SERVER_ERROR";
 
 const codes: Record<Kind, Code> = {
@@ -124,4 +124,10 @@ function codeOf({ extensions: { code } }: GraphQLError): Code {
   return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }
 
-const isCode = new Set<Code>([...Object.values(codes), "BAD_USER_INPUT", "LIMIT_EXCEEDED", "INTERNAL_SERVER_ERROR"]);
+const isCode = new Set<Code>([
+  ...Object.values(codes),
+  "BAD_USER_INPUT",
+  "LIMIT_EXCEEDED",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
+  "INTERNAL_SERVER_ERROR",
+]);

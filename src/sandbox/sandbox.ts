@@ -1,3 +1,4 @@
+import { checkOptions } from "../options.ts";
 import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
 import type { Company, SsoConnector } from "./company.ts";
@@ -5,6 +6,7 @@ import { type Caller, identify } from "./credentials.ts";
 import { createFaults, type Fault, movedBy, type Struck, spoilt, type When, withoutAsking } from "./faults.ts";
 import { createMint } from "./mint.ts";
 import { combine, disguise, type Oddity } from "./oddities.ts";
+import { sandboxOptions } from "./options.ts";
 import { invalidParameter, type Page, pageOf } from "./page.ts";
 import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
 import { match, type Served, served } from "./router.ts";
@@ -71,8 +73,9 @@ export interface Sandbox {
 
 const base = "/client/v4";
 
-/** A fresh company, its own quotas, its own record of calls: sandboxes share nothing. */
+/** A fresh company, its own quotas, its own record of calls: sandboxes share nothing. Throws `OptionsError`. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  checkOptions("createSandbox", sandboxOptions, options);
   const { clock = () => new Date(), lag = 0 } = options;
   const state = acme(options);
   for (const account of state.accounts.values()) {

@@ -6,6 +6,12 @@ import { BlockList, isIP, SocketAddress } from "node:net";
  */
 export type TrustProxy = number | readonly string[];
 
+/** Whether something is a {@link TrustProxy}. */
+export function isTrustProxy(given: unknown): boolean {
+  if (typeof given === "number") return Number.isInteger(given) && given >= 0;
+  return Array.isArray(given) && given.every((each) => typeof each === "string" && isAddressRange(each));
+}
+
 /** What is known of who has connected. */
 export interface Peer {
   /** The address at the other end of the connection, as the socket has it; none at a Unix socket. */

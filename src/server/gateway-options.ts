@@ -1,9 +1,23 @@
 import type { LogLevel } from "graphql-yoga";
-import type { Budget, Quota } from "../budget.ts";
+import { z } from "zod";
+import { type Budget, isBudget, type Quota, quotaOption } from "../budget.ts";
 import type { Transport } from "../cloudflare/transport.ts";
-import type { GraphiQL } from "../graphiql.ts";
+import type { GraphiQL, Tab } from "../graphiql.ts";
+import {
+  BASE_URL,
+  callable,
+  count,
+  flag,
+  isBaseUrl,
+  milliseconds,
+  millisecondsOrNone,
+  object,
+  orFalse,
+  text,
+  value,
+} from "../options.ts";
 import type { Rate } from "../turns.ts";
-import type { TrustProxy } from "./client-address.ts";
+import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where the REST API is when nothing else is said. */
@@ -93,3 +107,57 @@ export interface GatewayOptions {
   /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
   path?: string;
 }
+
+const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
+const levels = ["debug", "info", "warn", "error", "silent"];
+const tab = object<Tab>(
+  { query: text, variables: z.record(z.string(), z.unknown(), "an object of variables") },
+  "query",
+);
+
+/** What {@link GatewayOptions} may be, in JavaScript, too. */
+export const gatewayOptions = object<GatewayOptions>(
+  {
+    transport: callable("a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`"),
+    baseUrl: value(BASE_URL, isBaseUrl),
+    graphiql: orFalse(
+      object<GraphiQL>({
+        tabs: z.array(tab, "a list of tabs"),
+        headers: z.record(z.string(), text, "an object of headers"),
+      }),
+    ),
+    logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as string))),
+    compileAt: orFalse(count("executions")),
+    sharing: flag,
+    operationTimeout: millisecondsOrNone,
+    retry: flag,
+    breaker: flag,
+    maxUnknownCredentials: orFalse(count("credentials")),
+    maxCalls: orFalse(count("calls")),
+    quota: orFalse(quotaOption),
+    budget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+    concurrency: orFalse(count("calls")),
+    rate: orFalse(object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds")),
+    callTimeout: milliseconds,
+    maxObjects: orFalse(count("objects")),
+    maxAnswerSize: orFalse(count("bytes")),
+    limits: object<Limits>({
+      tokens: count("tokens"),
+      depth: count("fields within each other"),
+      aliases: count("aliases"),
+      rootFields: count("fields"),
+      directives: count("directives"),
+      variablesSize: count("bytes"),
+    }),
+    documentCacheSize: count("bytes", 0),
+    explain: flag,
+    maxBodySize: count("bytes"),
+    trustProxy: value(
+      "how many proxies there are, 0 or more, or a list of their IP addresses and ranges",
+      isTrustProxy,
+    ),
+    clientAddress: callable("a function that gives the address for a request"),
+    path: value("a path such as /graphql, without query and fragment", isPath),
+  },
+  "transport",
+);

@@ -16,6 +16,11 @@ interface HttpErrorOptions {
   code?: Code;
   headers?: Record<string, string>;
   limit?: ExceededLimit;
+  /**
+   * Whether the status is for `application/graphql-response+json` alone, and `application/json` gets 200: for what clients
+   * read from the body, some of which look at no body under another status. @default false
+   */
+  spec?: boolean;
 }
 
 /** A request that gets no further: why, in words that repeat nothing of the request, and under which status. */
@@ -25,6 +30,7 @@ export class HttpError extends Error {
   readonly code: Code;
   readonly headers: Record<string, string>;
   readonly limit: ExceededLimit | undefined;
+  readonly spec: boolean;
 
   constructor(status: number, message: string, options: HttpErrorOptions = {}) {
     super(message);
@@ -32,12 +38,14 @@ export class HttpError extends Error {
     this.code = options.code ?? "BAD_USER_INPUT";
     this.headers = options.headers ?? {};
     this.limit = options.limit;
+    this.spec = options.spec ?? false;
   }
 }
 
-/** The same as an error of GraphQL, for what Yoga has in hand already. Its status holds for every media type. */
-export function asGraphQLError({ status, message, code, headers, limit }: HttpError): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...(limit && { limit }), http: { status, headers } } });
+/** The same as an error of GraphQL, for what Yoga has in hand already. Its status holds for every media type, unless it is `spec`. */
+export function asGraphQLError({ status, message, code, headers, limit, spec }: HttpError): GraphQLError {
+  const http = { status, headers, ...(spec && { spec }) };
+  return new GraphQLError(message, { extensions: { code, ...(limit && { limit }), http } });
 }
 
 /** What is sent for it. */
@@ -88,7 +96,7 @@ export function toWire(error: HttpError, id: string): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** A line for each refusal. The words are ours, so that nothing of the request gets into the log. */
+/** A line for each refusal, a warning where the host is to be changed. The words are ours: nothing but a plain path is repeated. */
 export function logRefusal(logger: YogaLogger, { status, message }: HttpError, id: string): void {
-  logger.info(`Request ${id} was refused with ${status}: ${message}`);
+  logger[status < 500 ? "info" : "warn"](`Request ${id} was refused with ${status}: ${message}`);
 }

@@ -65,9 +65,26 @@ export function paramsOfBody(text: string): GraphQLParams {
   throw new HttpError(400, "The body must be one JSON object, with the operation in `query`. There are no batches.");
 }
 
-/** Refuses parameters of the wrong type. */
+/**
+ * What is told to clients that send the hash of a document in its place. Apollo's look for the code or the message, urql's
+ * for the message; both then send documents. Apollo's for Kotlin and Swift read no body under 400.
+ */
+const persistedQueryNotSupported = () =>
+  new HttpError(400, "PersistedQueryNotSupported", {
+    code: "PERSISTED_QUERY_NOT_SUPPORTED",
+    spec: true,
+    headers: { "cache-control": "no-store" },
+  });
+
+/** Whether a request has the hash of a document, as Apollo's automatic persisted queries have it, and no document. */
+function isPersistedQuery(query: unknown, extensions: unknown): boolean {
+  return (query == null || query === "") && (extensions as { persistedQuery?: unknown } | null)?.persistedQuery != null;
+}
+
+/** Refuses parameters of the wrong type, and hashes in place of a document. */
 export function checkParams(params: GraphQLParams): void {
   const { query, operationName, variables, extensions } = params as Record<string, unknown>;
+  if (isPersistedQuery(query, extensions)) throw persistedQueryNotSupported();
   if (typeof query !== "string") throw new HttpError(400, "`query` must be a string: the GraphQL document.");
   if (typeof (operationName ?? "") !== "string") throw new HttpError(400, "`operationName` must be a string, or null.");
   for (const [name, value] of Object.entries({ variables, extensions })) {

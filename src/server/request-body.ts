@@ -12,7 +12,14 @@ function tooLarge(allowed: number, found?: number): HttpError {
   return new HttpError(413, message, { code: "LIMIT_EXCEEDED", limit });
 }
 
-const alreadyRead = () => new HttpError(400, "The body was read by something in front of the gateway.");
+/** The mistake of whoever has mounted the gateway: no caller can do anything about it. */
+const alreadyRead = () =>
+  new HttpError(
+    500,
+    "The body was read before the request came to the gateway: mount the gateway before whatever reads bodies, such as " +
+      "`express.json()`, or give it a copy (`request.clone()`).",
+    { code: "INTERNAL_SERVER_ERROR" },
+  );
 const unreadable = () => new HttpError(400, "The body ended before all of it had come.");
 
 /** Reads a body as UTF-8, and no more than `most` bytes of it. `node` is the request of `node:http`, where there is one. */
@@ -21,7 +28,9 @@ export async function readBody(request: Request, node: NodeRequest | undefined, 
   if (length !== null && !/^\d{1,15}$/.test(length))
     throw new HttpError(400, "The header `Content-Length` is no number.");
   if (Number(length) > most) throw tooLarge(most, Number(length));
-  if (node?.body != null) return parsedBefore(request, most);
+  // Express 4 has `{}` where it has parsed nothing.
+  if (node?.body != null && (node.readableDidRead || Object.keys(node.body).length > 0))
+    return parsedBefore(request, most);
   return decoded(await (node ? ofNode(node, most) : ofFetch(request, most)));
 }
 

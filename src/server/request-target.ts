@@ -10,15 +10,20 @@ export interface Routes {
   isAsset(path: string): boolean;
 }
 
-/** Refuses a path at which nothing is; it is not repeated, because a log may get it. */
-export function nothingAt(endpoint: string): HttpError {
-  return new HttpError(404, `There is nothing at this path: send operations to ${endpoint}.`);
+/** Paths that may be repeated in an answer and in a log: short, and of plain characters. */
+const plainPath = /^\/[\w./~-]{0,79}$/;
+
+/** Refuses a path at which nothing is, and tells whoever has mounted the gateway which one it answers at. */
+export function nothingAt(endpoint: string, asked: string): HttpError {
+  const place = plainPath.test(asked) ? asked : "this path";
+  const message = `There is nothing at ${place}: the gateway answers at ${endpoint}, which is its option \`path\`.`;
+  return new HttpError(404, message);
 }
 
 /** Refuses every path but the endpoint's and those of its page, and every method that they do not have. */
 export function checkRoute({ path, page, isAsset }: Routes, method: string, asked: string): HttpError | undefined {
   const endpoint = asked === path;
-  if (!endpoint && !isAsset(asked)) return nothingAt(path);
+  if (!endpoint && !isAsset(asked)) return nothingAt(path, asked);
   const allowed = endpoint ? ["GET", ...(page ? ["HEAD"] : []), "POST"] : ["GET", "HEAD"];
   if (allowed.includes(method)) return undefined;
   const allow = allowed.join(", ");

@@ -35,6 +35,8 @@ export interface ChainOptions {
 /** One operation, and whose it is. */
 export interface Operation {
   credential: Credential | null;
+  /** Why there is none, as it is told to the caller. */
+  problem: string;
   /** HMAC of the credential. */
   key: string;
   /** Where the client is; `undefined` where that is not known. */
@@ -74,7 +76,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? new CircuitBreaker({ onChange, onCredential }) : undefined;
   const upstream = { transport, baseUrl, turns, budget, probes, breaker, callTimeout, slice };
 
-  return ({ credential, key, address, patience, spending, admission }) => {
+  return ({ credential, problem, key, address, patience, spending, admission }) => {
     const sent = () => spending.calls + spending.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
     const guard = new CredentialGuard(credentials, limit, { key, client, patience, sent });
@@ -85,7 +87,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     };
     return {
       guard,
-      attempt: spendingClient(upstream, { credential, key, guard, writer, spending, admission }),
+      attempt: spendingClient(upstream, { credential, problem, key, guard, writer, spending, admission }),
       joins: (call) => turns.join(call, spending),
       // Nobody waits behind a write that would not be sent.
       lock: (thing, write) =>

@@ -1,0 +1,252 @@
+import { describe, expect, test } from "vitest";
+import { redisBudget } from "../src/budget/redis.ts";
+import { memoryBudget } from "../src/budget.ts";
+import { fetchTransport } from "../src/cloudflare/fetch-transport.ts";
+import { createTransport } from "../src/cloudflare/transport.ts";
+import { createGateway, type GatewayOptions } from "../src/gateway.ts";
+import { OptionsError } from "../src/options.ts";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
+
+type Make = (options: object) => unknown;
+
+const { handle } = createSandbox();
+const quota = { units: 1200, seconds: 300 };
+const makers: Record<string, Make> = {
+  createGateway: (options) => createGateway({ transport: handle, logging: false, ...options }),
+  createTransport: createTransport as Make,
+  fetchTransport: fetchTransport as Make,
+  createSandbox: createSandbox as Make,
+  memoryBudget: (options) => memoryBudget({ quota, ...options }),
+  redisBudget: (options) => redisBudget({ url: "redis://127.0.0.1:1", quota, replicas: 1, ...options }),
+};
+
+/** The lines with which a maker refuses options. */
+function refused(make: () => unknown): string[] {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionsError);
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message.split("\n");
+  }
+  return [];
+}
+
+const timeOrNone = "a number of milliseconds, 0 or more";
+const time = "a number of milliseconds above 0";
+const bytes = "a whole number of bytes, 1 or more";
+
+describe("a value of another kind is refused by name, with what is allowed and its unit", () => {
+  test.each<[string, object, string, string]>([
+    ["createGateway", { operationTimeout: "30s" }, 'operationTimeout: "30s"', timeOrNone],
+    ["createGateway", { operationTimeout: -5 }, "operationTimeout: -5", timeOrNone],
+    ["createGateway", { operationTimeout: Number.NaN }, "operationTimeout: NaN", timeOrNone],
+    ["createGateway", { operationTimeout: null }, "operationTimeout: null", timeOrNone],
+    ["createGateway", { callTimeout: false }, "callTimeout: false", time],
+    [
+      "createGateway",
+      { baseUrl: "api.cloudflare.com" },
+      'baseUrl: "api.cloudflare.com"',
+      "an http or https URL, without user, query and fragment",
+    ],
+    [
+      "createGateway",
+      { baseUrl: "https://a:s3cret@x/?k=s3cret" },
+      'baseUrl: "[hidden]@x/?[hidden]"',
+      "an http or https URL, without user, query and fragment",
+    ],
+    ["createGateway", { graphiql: true }, "graphiql: true", "an object with tabs, headers"],
+    ["createGateway", { graphiql: { headers: { a: 1 } } }, "graphiql.headers.a: 1", "a string"],
+    ["createGateway", { logging: true }, "logging: true", "one of debug, info, warn, error, silent, or false"],
+    ["createGateway", { logging: "loud" }, 'logging: "loud"', "one of debug, info, warn, error, silent, or false"],
+    ["createGateway", { compileAt: 0 }, "compileAt: 0", "a whole number of executions, 1 or more"],
+    ["createGateway", { sharing: "on" }, 'sharing: "on"', "true or false"],
+    ["createGateway", { retry: 3 }, "retry: 3", "true or false"],
+    ["createGateway", { breaker: {} }, "breaker: an object", "true or false"],
+    ["createGateway", { explain: "true" }, 'explain: "true"', "true or false"],
+    [
+      "createGateway",
+      { maxUnknownCredentials: "off" },
+      'maxUnknownCredentials: "off"',
+      "a whole number of credentials, 1 or more",
+    ],
+    ["createGateway", { maxCalls: 1.5 }, "maxCalls: 1.5", "a whole number of calls, 1 or more"],
+    ["createGateway", { quota: 1200 }, "quota: 1200", "an object with units, seconds"],
+    ["createGateway", { quota: { units: 0, seconds: 1 } }, "quota.units: 0", "a whole number of calls above 0"],
+    ["createGateway", { budget: {} }, "budget: an object", "a budget: `memoryBudget(…)` or `redisBudget(…)`"],
+    ["createGateway", { concurrency: 0 }, "concurrency: 0", "a whole number of calls, 1 or more"],
+    ["createGateway", { rate: { calls: 1, milliseconds: "1s" } }, 'rate.milliseconds: "1s"', time],
+    ["createGateway", { maxObjects: -1 }, "maxObjects: -1", "a whole number of objects, 1 or more"],
+    ["createGateway", { maxAnswerSize: "64MB" }, 'maxAnswerSize: "64MB"', bytes],
+    ["createGateway", { maxBodySize: false }, "maxBodySize: false", bytes],
+    ["createGateway", { documentCacheSize: "32MB" }, 'documentCacheSize: "32MB"', "a whole number of bytes, 0 or more"],
+    [
+      "createGateway",
+      { limits: { depth: "24" } },
+      'limits.depth: "24"',
+      "a whole number of fields within each other, 1 or more",
+    ],
+    [
+      "createGateway",
+      { limits: [] },
+      "limits: a list",
+      "an object with tokens, depth, aliases, rootFields, directives, variablesSize",
+    ],
+    [
+      "createGateway",
+      { trustProxy: ["proxy.example"] },
+      "trustProxy: a list",
+      "how many proxies there are, 0 or more, or a list of their IP addresses and ranges",
+    ],
+    [
+      "createGateway",
+      { trustProxy: true },
+      "trustProxy: true",
+      "how many proxies there are, 0 or more, or a list of their IP addresses and ranges",
+    ],
+    [
+      "createGateway",
+      { clientAddress: "x-real-ip" },
+      'clientAddress: "x-real-ip"',
+      "a function that gives the address for a request",
+    ],
+    ["createGateway", { path: "graphql" }, 'path: "graphql"', "a path such as /graphql, without query and fragment"],
+    [
+      "createGateway",
+      { transport: {} },
+      "transport: an object",
+      "a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`",
+    ],
+    ["createTransport", { callTimeout: "10s" }, 'callTimeout: "10s"', time],
+    ["createTransport", { maxResponseSize: 0 }, "maxResponseSize: 0", bytes],
+    ["createTransport", { maxReceiveBuffer: "256MB" }, 'maxReceiveBuffer: "256MB"', bytes],
+    ["createTransport", { concurrency: -1 }, "concurrency: -1", "a whole number of connections, 1 or more"],
+    ["createTransport", { proxy: "http://proxy" }, 'proxy: "http://proxy"', "an object with https, http, no"],
+    [
+      "createTransport",
+      { proxy: { https: "u:s3cret@proxy" } },
+      'proxy.https: "[hidden]@proxy"',
+      "an http or https URL of a proxy",
+    ],
+    ["createTransport", { proxy: { no: ["x"] } }, "proxy.no: a list", "a string"],
+    ["fetchTransport", { fetch: "node-fetch" }, 'fetch: "node-fetch"', "a function"],
+    ["fetchTransport", { callTimeout: "10s" }, 'callTimeout: "10s"', time],
+    ["createSandbox", { groups: "9" }, 'groups: "9"', "a whole number of user groups, 0 or more"],
+    ["createSandbox", { clock: new Date() }, "clock: an object", "a function that gives a Date"],
+    ["createSandbox", { jitter: 50 }, "jitter: 50", "two numbers of milliseconds, the least and the most"],
+    ["createSandbox", { scim: "Marketing" }, 'scim: "Marketing"', "a list of names"],
+    [
+      "memoryBudget",
+      { quota: { units: 1, seconds: "5m" } },
+      'quota.seconds: "5m"',
+      "a whole number of seconds above 0",
+    ],
+    ["memoryBudget", { now: 5 }, "now: 5", "a function"],
+    ["redisBudget", { url: "http://u:s3cret@redis" }, 'url: "[hidden]@redis"', "a redis or rediss URL"],
+    ["redisBudget", { replicas: 0 }, "replicas: 0", "a whole number of gateways above 0"],
+    ["redisBudget", { patience: "250ms" }, 'patience: "250ms"', time],
+    ["redisBudget", { onChange: true }, "onChange: true", "a function"],
+    ["redisBudget", { onInvalid: "log" }, 'onInvalid: "log"', "a function"],
+  ])("%s(%j)", (maker, options, given, allowed) => {
+    expect(refused(() => makers[maker]?.(options))).toEqual([
+      `${maker}: \`${given}\` is not allowed; it must be ${allowed}.`,
+    ]);
+  });
+
+  test("an oddity that there is none of, by its place in the list", () => {
+    const [line] = refused(() => createSandbox({ oddities: ["scopeAsAray" as never] }));
+    expect(line).toMatch(
+      /^createSandbox: `oddities\.0: "scopeAsAray"` is not allowed; it must be one of .*scopeAsArray/,
+    );
+  });
+});
+
+describe("what is missing is told", () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      "transport",
+      () => createGateway({} as GatewayOptions),
+      "createGateway: `transport` is missing; it must be a function",
+    ],
+    ["seconds", () => memoryBudget({ quota: { units: 1 } as never }), "memoryBudget: `quota.seconds` is missing;"],
+    [
+      "query",
+      () => makers.createGateway?.({ graphiql: { tabs: [{}] } }),
+      "createGateway: `graphiql.tabs.0.query` is missing;",
+    ],
+    [
+      "requests",
+      () => createSandbox({ quota: { seconds: 1 } as never }),
+      "createSandbox: `quota.requests` is missing;",
+    ],
+    ["url", () => redisBudget({ quota, replicas: 1 } as never), "redisBudget: `url` is missing;"],
+    [
+      "options",
+      () => createGateway(undefined as never),
+      "createGateway: undefined is not allowed; it must be an object with transport, ",
+    ],
+  ])("%s", (_, make, beginning) => {
+    const [line, ...more] = refused(make);
+    expect(line?.slice(0, beginning.length)).toBe(beginning);
+    expect(more).toEqual([]);
+  });
+});
+
+describe("an unknown name is refused with the nearest one", () => {
+  test.each<[string, object, string]>([
+    ["createGateway", { operationTimout: 1 }, "there is no option `operationTimout`: `operationTimeout` perhaps?"],
+    ["createGateway", { maxcalls: 1 }, "there is no option `maxcalls`: `maxCalls` perhaps?"],
+    ["createGateway", { limits: { alias: 1 } }, "limits: there is no option `alias`: `aliases` perhaps?"],
+    ["createGateway", { quota: { ...quota, second: 1 } }, "quota: there is no option `second`: `seconds` perhaps?"],
+    ["createTransport", { callTimeOut: 1 }, "there is no option `callTimeOut`: `callTimeout` perhaps?"],
+    ["createTransport", { proxy: { HTTPS: "" } }, "proxy: there is no option `HTTPS`, only https, http, no."],
+    ["fetchTransport", { fetcher: fetch }, "there is no option `fetcher`: `fetch` perhaps?"],
+    ["createSandbox", { group: 1 }, "there is no option `group`: `groups` perhaps?"],
+    ["memoryBudget", { clock: Date.now }, "there is no option `clock`, only quota, now."],
+    ["redisBudget", { replica: 2 }, "there is no option `replica`: `replicas` perhaps?"],
+  ])("%s(%j)", (maker, options, told) => {
+    expect(refused(() => makers[maker]?.(options))).toEqual([`${maker}: ${told}`]);
+  });
+
+  test("all that is wrong is told at once", () => {
+    expect(refused(() => makers.createGateway?.({ explain: 1, callTimeout: "1s", nonsense: true }))).toHaveLength(3);
+  });
+});
+
+test("what is left out, undefined, switched off or without a bound is taken", async () => {
+  const all = Object.fromEntries(
+    "baseUrl graphiql logging compileAt sharing operationTimeout retry breaker maxCalls quota budget limits path"
+      .split(" ")
+      .map((name) => [name, undefined]),
+  );
+  const off = { maxUnknownCredentials: false, maxCalls: false, quota: false, concurrency: false, rate: false };
+  const boundless = {
+    operationTimeout: Infinity,
+    callTimeout: Infinity,
+    maxCalls: Infinity,
+    limits: { aliases: Infinity },
+  };
+  for (const options of [all, off, boundless, { maxObjects: false, maxAnswerSize: false, compileAt: false }]) {
+    expect(refused(() => makers.createGateway?.(options))).toEqual([]);
+  }
+  expect(refused(() => createSandbox({ quota: false }))).toEqual([]);
+  await createTransport({ proxy: { https: undefined, http: "", no: "" } }).close();
+});
+
+test("a slash at the end of `baseUrl` is not sent twice", async () => {
+  const urls: string[] = [];
+  const gateway = createGateway({
+    baseUrl: "http://x/client/v4/",
+    logging: false,
+    transport: (request) => {
+      urls.push(request.url);
+      return handle(request);
+    },
+  });
+  await gateway.fetch("http://gateway/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
+    body: JSON.stringify({ query: "{ accounts { nodes { name } } }" }),
+  });
+  expect(urls).toEqual([expect.stringMatching(/^http:\/\/x\/client\/v4\/accounts\?/)]);
+});
