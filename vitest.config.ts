@@ -26,7 +26,7 @@ const once = [
   "main",
   "merge-rule*",
   "operation-request",
-  "readme",
+  "readme*",
   "request-*",
   "retry",
   "sandbox*",
