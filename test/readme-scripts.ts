@@ -30,7 +30,7 @@ export function outcome({ updateUserGroup: result }: RenameGroupMutation): strin
 }
 `;
 
-/** A path of two parts, of which Express and Hono cut one off or both. */
+/** A path of two parts, which Express cuts off where it mounts, and Hono unless it is told not to. */
 export const mounted = `
 import express from "express";
 import { once } from "node:events";
