@@ -2,13 +2,15 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { schema } from "./src/graph/schema.ts";
 
-/** `npm run codegen`: the published SDL from the schema, and typed documents for the tests from the stories. */
+/** `npm run codegen`: the published SDL and Apollo's possible types from the schema, and typed documents for the tests from the stories. */
 const config: CodegenConfig = {
   // Printed, because the generator may load another copy of graphql than the schema was made with.
   schema: printSchema(lexicographicSortSchema(schema)),
   documents: "schema/operations/*.graphql",
   generates: {
     "schema/schema.graphql": { plugins: ["schema-ast"] },
+    // As a JSON file it has the key `possibleTypes`, which is the option of Apollo's cache.
+    "schema/possible-types.json": { plugins: ["fragment-matcher"] },
     "test/operations/": {
       preset: "client",
       presetConfig: { fragmentMasking: false },

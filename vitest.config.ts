@@ -32,7 +32,7 @@ const once = [
   "operation-request",
   "options",
   "persisted-queries",
-  "readme",
+  "readme*",
   "request-*",
   "retry",
   "sandbox*",

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { promisify } from "node:util";
+import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
 import { cloudflareQuota } from "../src/budget.ts";
@@ -8,11 +6,19 @@ import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
 import { readSettings } from "../src/settings.ts";
 import { account, expect, stage, test } from "./gateway.ts";
+import { blocksOf, readPage } from "./markdown.ts";
 import { FullGraphDocument } from "./operations/graphql.ts";
 
-const pages = ["README.md", "CONTRIBUTING.md", "AGENTS.md", "CLAUDE.md", ".github/pull_request_template.md"];
-const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
-const readme = read("README.md");
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "AGENTS.md",
+  "CLAUDE.md",
+  ".github/pull_request_template.md",
+  "bench/README.md",
+];
+const readme = readPage("README.md");
+const json = blocksOf(readme).filter(({ language }) => language === "json");
 
 /** The cells of the table under a header, row by row. */
 function table(header: string): string[][] {
@@ -24,11 +30,6 @@ function table(header: string): string[][] {
       .split("|")
       .map((cell) => cell.trim()),
   );
-}
-
-/** Fenced blocks of one language. */
-function blocks(language: string): string[] {
-  return Array.from(readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms")), ([, code = ""]) => code);
 }
 
 test("it opens with the two lines that a newcomer needs", () => {
@@ -46,7 +47,7 @@ describe("its tables are those of the code", () => {
   test("stories: the comments of schema/operations", () => {
     const files = readdirSync(new URL("../schema/operations/", import.meta.url)).toSorted();
     const stories = files.map((file) => {
-      const text = read(`schema/operations/${file}`);
+      const text = readPage(`schema/operations/${file}`);
       const comment = Array.from(text.matchAll(/^# (.+)$/gm), ([, line = ""]) => line);
       const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
       return [`[${name}](schema/operations/${file})`, comment.slice(0, -1).join(" "), comment.at(-1)];
@@ -88,14 +89,14 @@ test("its error is what a wrong token gives", async ({ run }) => {
   const { errors } = await run("{ accounts { nodes { name } } }", {}, { authorization: "Bearer wrong" });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(blocks("json")[3] ?? "")).toEqual(error);
+  expect(JSON.parse(json[3]?.code ?? "")).toEqual(error);
 });
 
 test("its plan is FullGraph's", async () => {
   const { run } = stage({}, undefined, { explain: true, quota: cloudflareQuota });
   const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "plan" };
   const { upstream } = await run(FullGraphDocument, { account }, headers);
-  expect(JSON.parse(blocks("json")[0] ?? "")).toEqual(upstream);
+  expect(JSON.parse(json[0]?.code ?? "")).toEqual(upstream);
 });
 
 test("its refusal is what comes of too small a limit", async () => {
@@ -103,14 +104,14 @@ test("its refusal is what comes of too small a limit", async () => {
   const { errors } = await run(FullGraphDocument, { account });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(blocks("json")[1] ?? "")).toEqual(error);
+  expect(JSON.parse(json[1]?.code ?? "")).toEqual(error);
 });
 
 test("its refusal of a request that is too large is what comes of one alias too many", async ({ run }) => {
   const aliases = Array.from({ length: 201 }, (_, i) => `a${i}: id`).join(" ");
   const { errors, status } = await run(`{ node(id: "x") { ${aliases} } }`);
   expect(status).toBe(400);
-  expect(JSON.parse(blocks("json")[2] ?? "")).toEqual(errors?.[0]);
+  expect(JSON.parse(json[2]?.code ?? "")).toEqual(errors?.[0]);
 });
 
 describe("its diagram", () => {
@@ -146,63 +147,30 @@ describe("its diagram", () => {
   });
 });
 
-describe("its examples run as they stand", () => {
-  const [embedding = "", transport = "", testing = ""] = blocks("ts");
-
-  /** Runs code with the sources in the package's place. */
-  async function output(code: string): Promise<string> {
-    const source = code.replace('"cloudflare-iam-graphql"', '"./src/index.ts"');
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module-typescript", "-e", source]);
-    return stdout;
-  }
-
-  test("inside a server, as a Fetch handler and as a listener", async () => {
-    const ask = `
-      import { once } from "node:events";
-      const answers = [await handler(new Request("http://gateway/iam?query={__typename}"))];
-      const server = createServer(gateway).listen(0);
-      await once(server, "listening");
-      answers.push(await fetch("http://127.0.0.1:" + server.address().port + "/iam?query={__typename}"));
-      for (const answer of answers) console.log(await answer.text());
-      process.exit();`;
-    expect(embedding).toContain("createServer(gateway).listen(3000);");
-    const printed = await output(embedding.replace(/^createServer.*$/m, "") + ask);
-    expect(printed).toBe('{"data":{"__typename":"Query"}}\n'.repeat(2));
-  });
-
-  test("with a transport of five lines", async () => {
-    const ask = `
-      import { createSandbox } from "./src/index.ts";
-      const { url, close } = await createSandbox().listen();
-      const real = fetch;
-      globalThis.fetch = (at, init) => real(at.replace("https://api.cloudflare.com/client/v4", url), init);
-      const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
-      const body = JSON.stringify({ query: "{ accounts(first: 1) { nodes { name } } }" });
-      console.log(await (await gateway.fetch("http://gateway/graphql", { method: "POST", headers, body })).text());
-      await close();`;
-    expect(await output(transport + ask)).toBe('{"data":{"accounts":{"nodes":[{"name":"Acme"}]}}}\n');
-  });
-
-  test("in a test, printing what its comments say", async () => {
-    const comments = Array.from(testing.matchAll(/^\/\/ (.*)$/gm), ([, line = ""]) => `${line}\n`);
-    expect(comments.length).toBe(2);
-    expect(await output(testing)).toBe(comments.join(""));
-  });
-});
-
 describe.each(pages)("%s", (page) => {
-  const text = read(page);
+  const text = readPage(page);
 
   test("links to files that exist", () => {
     for (const [, link = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      expect(existsSync(new URL(`../${link}`, import.meta.url)), link).toBe(true);
+      expect(existsSync(new URL(link, new URL(`../${page}`, import.meta.url))), link).toBe(true);
     }
   });
 
   test("names scripts that exist", () => {
-    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    for (const [, run, script] of text.matchAll(/npm (?:run (\w+)|(test|start)\b)/g)) {
-      expect(scripts).toHaveProperty(run ?? script ?? "");
+    const { scripts } = JSON.parse(readPage("package.json")) as { scripts: Record<string, string> };
+    for (const [, run, script] of text.matchAll(/npm (?:run ([\w:]+)|(test|start)\b)/g)) {
+      expect(Object.keys(scripts)).toContain(run ?? script);
+    }
+  });
+
+  test("has commands of known programs only, and those of Node are of files that exist", () => {
+    for (const { language, code } of blocksOf(text)) {
+      if (language !== "sh" || page === "README.md") continue;
+      for (const command of code.trim().split(/\n| && /)) {
+        expect(command).toMatch(/^(npm (ci|test|start|run)|node)\b/);
+        const [, file] = /^node (\S+)/.exec(command) ?? [];
+        if (file) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
+      }
     }
   });
 });

@@ -287,6 +287,26 @@ describe("over Fetch", () => {
   });
 });
 
+test("every answer of `fetch` is the platform's `Response`, as SvelteKit insists on", async () => {
+  const { gateway } = stage({}, undefined, { graphiql: {} });
+  const posted = { method: "POST", headers: { "content-type": "application/json" }, body: '{"query":"{__typename}"}' };
+  for (const [path, init, status] of [
+    ["/graphql", posted, 200],
+    ["/graphql", { ...posted, body: "{" }, 400],
+    [`/graphql?${query}`, {}, 200],
+    ["/graphql", { headers: { accept: "text/html" } }, 200],
+    ["/graphql", { method: "PUT" }, 405],
+    ["/elsewhere", {}, 404],
+  ] as const) {
+    for (const asked of [new Request(`http://gateway${path}`, init), `http://gateway${path}`]) {
+      const answer = await gateway.fetch(asked, typeof asked === "string" ? init : undefined);
+      expect(answer).toBeInstanceOf(Response);
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("x-request-id") ?? answer.headers.get("etag")).toBeTruthy();
+    }
+  }
+});
+
 test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for its files", async () => {
   const { gateway } = stage({}, undefined, { graphiql: {} });
   const ask = (path: string, method: string) =>

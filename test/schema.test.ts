@@ -11,6 +11,7 @@ import {
   isNullableType,
   isObjectType,
   isSpecifiedScalarType,
+  isUnionType,
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
@@ -55,6 +56,17 @@ test("the published SDL is the schema's: run `npm run codegen` after a change", 
   expect(readFileSync("schema/schema.graphql", "utf8").trim()).toBe(
     printSchema(lexicographicSortSchema(schema)).trim(),
   );
+});
+
+test("the published possible types are the schema's: run `npm run codegen` after a change", () => {
+  const abstract = ours.filter((type) => isInterfaceType(type) || isUnionType(type));
+  const possibleTypes = Object.fromEntries(
+    abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+  );
+  const published = JSON.parse(readFileSync("schema/possible-types.json", "utf8"));
+  const sorted = (types: Record<string, string[]>) =>
+    Object.fromEntries(Object.entries(types).map(([name, names]) => [name, names.toSorted()]));
+  expect(sorted(published.possibleTypes)).toEqual(sorted(possibleTypes));
 });
 
 test("every type, field, argument and value is described, in sentences", () => {

@@ -29,7 +29,7 @@ export interface GatewayOptions {
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
   baseUrl?: string;
-  /** GraphiQL for browsers at the same path. @default false */
+  /** GraphiQL for browsers at the same path, with its files right below it. @default false */
   graphiql?: GraphiQL | false;
   /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
   logging?: LogLevel | false;

@@ -46,7 +46,7 @@ export function createRequestHandler<Context extends object>(
     const refused = url
       ? checkRoute(routes, request.method, url.pathname)
       : new HttpError(400, "The URL is not valid.");
-    if (!refused) return yoga.fetch(request);
+    if (!refused) return platformResponse(await yoga.fetch(request));
     const id = requestIdOf(request);
     logRefusal(logger, refused, id);
     return toResponse(refused, id, request.headers.get("accept"));
@@ -69,6 +69,14 @@ function hostsOf({ rawHeaders }: NodeRequest): string[] {
   const isHost = (_: string, index: number) =>
     index % 2 === 1 && /^(host|:authority)$/i.test(rawHeaders[index - 1] ?? "");
   return rawHeaders.filter(isHost);
+}
+
+/** An answer in the platform's class, which SvelteKit insists on; whatwg-node's is another. None of ours is a stream. */
+async function platformResponse(response: Response): Promise<Response> {
+  if (response instanceof globalThis.Response) return response;
+  const { status, statusText, headers } = response as Response;
+  const body = await (response as Response).arrayBuffer();
+  return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
 }
 
 function isRequest(input: Request | URL | string): input is Request {
