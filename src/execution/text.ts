@@ -9,6 +9,9 @@ const JOINED = 1024;
 /** Bytes that are joined at once, without a look at the time. */
 const AT_ONCE = 256 * 1024;
 
+/** Bytes that stay where they are: joining them with others would save nothing. */
+const LARGE = 32 * 1024;
+
 /** Bytes of the first block of a text, and of each further one. */
 const FIRST_BLOCK = 16 * 1024;
 const BLOCK = 128 * 1024;
@@ -128,8 +131,10 @@ export class Text {
     this.#collect(pieces);
     const parts: Buffer[] = [];
     for (const portion of portions(pieces)) {
+      const [only, ...more] = portion;
+      if (only === undefined) continue;
       if (slice.over) await slice.turn();
-      parts.push(joined(portion));
+      parts.push(more.length === 0 && only instanceof Range ? only.bytes : joined(portion));
     }
     return parts;
   }
@@ -149,11 +154,18 @@ function lengthOf(piece: Piece): number {
   return typeof piece === "string" ? piece.length : piece.end - piece.start;
 }
 
-/** Pieces by the {@link AT_ONCE} bytes. */
+/** Pieces by the {@link AT_ONCE} bytes, and large ones each alone. */
 function* portions(pieces: Piece[]): Generator<Piece[]> {
   let portion: Piece[] = [];
   let left = AT_ONCE;
   for (const piece of pieces) {
+    if (lengthOf(piece) >= LARGE) {
+      yield portion;
+      yield [piece];
+      portion = [];
+      left = AT_ONCE;
+      continue;
+    }
     portion.push(piece);
     left -= lengthOf(piece);
     if (left > 0) continue;
