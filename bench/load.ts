@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Client } from "undici";
+import { Client, type Dispatcher, Pool } from "undici";
 
 /** What to ask, how often and by whom. */
 export interface Load {
@@ -63,26 +63,56 @@ export async function load({ url, body, credentials, seconds, queries, bytes = 0
   }
 }
 
-/** Asks once and reads the answer. */
+/** Asks once and reads the answer, on a connection of its own. */
 export async function ask(url: string, body: string, credential: string): Promise<Answer> {
-  const { origin, pathname } = new URL(url);
-  const client = connect(origin);
+  const client = connect(new URL(url).origin);
   try {
-    const chunks: Buffer[] = [];
-    const { status } = await send(client, pathname, body, credential, (chunk) => chunks.push(chunk));
-    return { status, text: Buffer.concat(chunks).toString() };
+    return await askOver(client, url, body, credential);
   } finally {
     await client.destroy();
   }
 }
 
+/** Asks once and reads the answer, on a connection that may be used again. */
+export async function askOver(client: Dispatcher, url: string, body: string, credential: string): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  const { status } = await send(client, new URL(url).pathname, body, credential, (chunk) => chunks.push(chunk));
+  return { status, text: Buffer.concat(chunks).toString() };
+}
+
+/** Asks once, on a connection of its own. Of the answer only the first 500 bytes are looked at: a long one costs much to hold. */
+export async function askAndCount(
+  url: string,
+  body: string,
+  credential: string,
+): Promise<{ status: number; start: string; length: number }> {
+  const { origin, pathname } = new URL(url);
+  const client = connect(origin);
+  let start = "";
+  try {
+    const answer = await send(client, pathname, body, credential, (chunk) => {
+      start ||= chunk.subarray(0, 500).toString();
+    });
+    return { ...answer, start };
+  } finally {
+    await client.destroy();
+  }
+}
+
+const settings = { allowH2: false, headersTimeout: 60_000, bodyTimeout: 60_000 };
+
 function connect(origin: string): Client {
-  return new Client(origin, { allowH2: false, headersTimeout: 60_000, bodyTimeout: 60_000 });
+  return new Client(origin, settings);
+}
+
+/** Connections that are kept alive, as many as are needed at a time: what a backend has that asks often. */
+export function keptConnections(origin: string): Pool {
+  return new Pool(origin, settings);
 }
 
 /** One request; the answer's bytes are counted and, unless asked for, not looked at: the load must cost next to nothing. */
 function send(
-  client: Client,
+  client: Dispatcher,
   path: string,
   body: string | undefined,
   credential: string,

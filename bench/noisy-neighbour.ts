@@ -1,20 +1,24 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { getIntrospectionQuery } from "graphql";
 import { globalId } from "../src/graph/node.ts";
-import { ask } from "./load.ts";
+import { ask, askAndCount } from "./load.ts";
 import { peakMemoryOf, pinSelf, quantile } from "./measure.ts";
 import { OTHER_CORE, startGateway, startUpstream } from "./servers.ts";
 import { accountOf } from "./work.ts";
 
 /**
  * How long everybody else waits while one caller has four of the dearest operations that are allowed carried out in a
- * loop. The other caller asks `{ __typename }` every 10 ms, on a connection of its own.
+ * loop. The other caller asks `{ __typename }` every 10 ms, over connections that it keeps, or over a new one each time.
  *
  *     npm run bench:neighbour -- --seconds 60
+ *     npm run bench:neighbour -- --seconds 60 --new-connections
  */
-const { values: options } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
+const { values: options } = parseArgs({
+  options: { seconds: { type: "string", default: "60" }, "new-connections": { type: "boolean", default: false } },
+});
 const seconds = Number(options.seconds);
 
 const account = accountOf(1000);
@@ -50,27 +54,21 @@ const end = performance.now() + seconds * 1000;
 
 async function neighbour(body: string, count: { times: number; bytes: number }): Promise<void> {
   while (performance.now() < end) {
-    const { status, text } = await ask(server.url, body, "bench-neighbour");
-    if (status !== 200 || text.startsWith('{"errors"')) throw new Error(`${status} ${text.slice(0, 500)}`);
+    const { status, start, length } = await askAndCount(server.url, body, "bench-neighbour");
+    if (status !== 200 || start.startsWith('{"errors"')) throw new Error(`${status} ${start}`);
     count.times++;
-    count.bytes = text.length;
+    count.bytes = length;
   }
 }
 
 async function bystander(): Promise<number[]> {
-  const latencies: number[] = [];
-  const asked: Promise<void>[] = [];
-  while (performance.now() < end) {
-    const sent = performance.now();
-    asked.push(
-      ask(server.url, '{"query":"{ __typename }"}', "bench-bystander").then(() => {
-        latencies.push(performance.now() - sent);
-      }),
-    );
-    await pause(10);
-  }
-  await Promise.all(asked);
-  return latencies.sort((a, b) => a - b);
+  const connections = options["new-connections"] ? "new" : "kept";
+  const child = fork(new URL("bystander.ts", import.meta.url), [server.url, String(seconds), connections]);
+  const [latencies] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`The other caller ended with ${code}`))),
+  ])) as [number[]];
+  return latencies;
 }
 
 const [latencies] = await Promise.all([

@@ -21,8 +21,8 @@ export interface Upstream {
   breaker: CircuitBreaker | undefined;
   /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
   callTimeout: number;
-  /** Resolves when the process has time for more work. */
-  slice: { turn(): Promise<void> };
+  /** Whether the process has time for more work, and when it does. */
+  slice: { readonly over: boolean; turn(): Promise<void> };
 }
 
 /** Characters of an answer beyond which reading it waits for a turn of the event loop of its own. */
@@ -64,7 +64,8 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
       const response = await transport(request);
       if (trace) trace.status = response.status;
       budget.learn(key, response.headers);
-      if (response.text.length > LONG) await slice.turn();
+      // Many short ones come at once, too.
+      if (response.text.length > LONG || slice.over) await slice.turn();
       return response;
     } catch (error) {
       // Whoever could not be reached has counted nothing.

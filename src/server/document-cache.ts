@@ -24,11 +24,6 @@ export class DocumentCache {
     return this.#documents.calculatedSize;
   }
 
-  /** Whether the document with this text was seen lately. */
-  has(text: string): boolean {
-    return this.#documents.has(keyOf(text));
-  }
-
   /** The document with this text, if it was seen lately; to be executed. */
   get(text: string): DocumentNode | undefined {
     const key = keyOf(text);

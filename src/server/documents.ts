@@ -28,8 +28,9 @@ const SHORT = 1000;
 
 /**
  * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
- * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Of long documents that are new
- * some are parsed in one turn of the event loop, the others wait: many that come at once hold nobody else up.
+ * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Of long documents
+ * some are parsed, or planned if they are known, in one turn of the event loop; the others wait: many that come at once hold
+ * nobody else up.
  */
 export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<TimeSlice, "over" | "turn">): Plugin {
   const cache = new DocumentCache(cacheSize);
@@ -62,7 +63,7 @@ export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<
 
   return {
     onParams: ({ params: { query } }) => {
-      if (typeof query === "string" && query.length > SHORT && !cache.has(query) && slice.over) return slice.turn();
+      if (typeof query === "string" && query.length > SHORT && slice.over) return slice.turn();
     },
     onParse: ({ parseFn, setParseFn }) => {
       setParseFn((source, options) => parseWithin(String(source.body ?? source), () => parseFn(source, options)));

@@ -28,7 +28,7 @@ export interface ChainOptions {
   /** Unknown credentials of one client address in a minute; `Infinity` for any number. */
   maxUnknownCredentials: number;
   /** When there is time for more work: see `TimeSlice`. */
-  slice: { turn(): Promise<void> };
+  slice: { readonly over: boolean; turn(): Promise<void> };
   logger: { debug(line: string): void; warn(line: string): void };
 }
 
