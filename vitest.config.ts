@@ -1,76 +1,31 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests of what does not depend on who executes a query. */
-const once = [
-  "*mutation*",
-  "breaker",
-  "browser",
-  "budget*",
-  "client*",
-  "client-address",
-  "contract*",
-  "credential",
-  "credential-guard",
-  "document-cache",
-  "document-size*",
-  "express",
-  "faults.memory",
-  "fresh-groups",
-  "fuzz",
-  "graphiql",
-  "hostile-documents",
-  "house",
-  "http-server",
-  "isolation*",
-  "linear",
-  "list-limits",
-  "loaders*",
-  "main",
-  "merge-rule*",
-  "node-version",
-  "operation-request",
-  "options",
-  "persisted-queries",
-  "readme*",
-  "request-*",
-  "retry",
-  "sandbox*",
-  "schema",
-  "sdk*",
-  "settings",
-  "timers",
-  "transport*",
-  "turns",
-  "turns.property",
-  "unknown-limit",
-  "user-group-read-back",
-  "write-lock",
+/** Tests of what depends on who executes a query: they run once compiled and once in the plain executor of graphql-js. */
+const perExecutor = [
+  "graph/*",
+  "graph/mutations/{faults.writes,revision,write-confirmation}",
+  "plan/*",
+  "execution/*",
+  "loaders/short-lists",
+  "cloudflare/envelope",
+  "server/{document-limits,explain,host-abort,http,introspection,shared-operations,visible-errors}",
+  "upstream/{admission,asking,credentials,deadline,rate-limit-storm,usage}",
 ];
+/** Of them, those that execute nothing. */
+const once = ["graph/{faults.memory,list-limits,schema}"];
 /**
  * Tests that measure memory or time, or that change the process. The others share their process and what it has
  * loaded: loading it for each file was half of the work.
  */
 const alone = [
-  "browser",
-  "budget.redis.garbage",
-  "document-cache",
-  "document-limits",
-  "faults.memory",
-  "fuzz",
-  "graphiql",
-  "hostile-documents",
-  "isolation",
   "linear",
-  "main",
-  "operation-request",
   "readme",
-  "receive-buffer",
-  "rejections",
-  "storm",
-  "timers",
-  "transport*",
-  "turns",
+  "cloudflare/{receive-buffer,transport*}",
+  "execution/rejections",
+  "graph/faults.memory",
+  "server/{document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
+  "upstream/{budget.redis.garbage,fair-queue,isolation,rate-limit-storm,timers}",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 
@@ -87,7 +42,7 @@ export default defineConfig({
         test: {
           name: "compiled",
           isolate: false,
-          include: files(["*"]),
+          include: files(["**/*"]),
           exclude: files(alone),
           env: { EXECUTOR: "compiled" },
         },
@@ -97,7 +52,7 @@ export default defineConfig({
         test: {
           name: "plain",
           isolate: false,
-          include: files(["*"]),
+          include: files(perExecutor),
           exclude: files([...once, ...alone]),
           env: { EXECUTOR: "plain" },
         },
@@ -105,7 +60,11 @@ export default defineConfig({
       { extends: true, test: { name: "alone", include: files(alone), env: { EXECUTOR: "compiled" } } },
       {
         extends: true,
-        test: { name: "alone, plain", include: files(alone), exclude: files(once), env: { EXECUTOR: "plain" } },
+        test: {
+          name: "alone, plain",
+          include: files(["execution/rejections", "server/document-limits", "upstream/rate-limit-storm"]),
+          env: { EXECUTOR: "plain" },
+        },
       },
     ],
   },

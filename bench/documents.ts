@@ -7,7 +7,7 @@ import { parse, specifiedRules, validate } from "graphql";
 import { compile } from "../src/execution/compile.ts";
 import { TimeSlice } from "../src/execution/time-slice.ts";
 import { leanSchema, schema } from "../src/graph/schema.ts";
-import { answerSizeOf, MAX_PAGE, planOf } from "../src/plan.ts";
+import { answerSizeOf, MAX_PAGE, planOf } from "../src/plan/plan.ts";
 import { scan } from "../src/server/document-scan.ts";
 import { checkSize, sizeOf } from "../src/server/document-size.ts";
 import { linearRules, MAX_ERRORS } from "../src/server/documents.ts";

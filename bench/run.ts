@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { readSettings } from "../src/settings.ts";
+import { readSettings } from "../src/server/settings.ts";
 import { check } from "./check.ts";
 import { load } from "./load.ts";
 import { cpuOf, machine, pinned, pinSelf } from "./measure.ts";

@@ -1,5 +1,3 @@
-export { redisBudget } from "./budget/redis.ts";
-export { type Budget, memoryBudget, type Quota, type Standing } from "./budget.ts";
 export type { Credential } from "./cloudflare/client.ts";
 export { CloudflareError } from "./cloudflare/error.ts";
 export { type FetchTransportOptions, fetchTransport } from "./cloudflare/fetch-transport.ts";
@@ -11,12 +9,14 @@ export {
   type WireRequest,
   type WireResponse,
 } from "./cloudflare/transport.ts";
-export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./gateway.ts";
 export type { Context } from "./graph/context.ts";
 export type { Code } from "./graph/error.ts";
 export { schema } from "./graph/schema.ts";
 export { OptionsError } from "./options.ts";
 export type { Fault } from "./sandbox/faults.ts";
-export type { Oddity } from "./sandbox/oddities.ts";
+export type { Oddity } from "./sandbox/quirks.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
+export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./server/gateway.ts";
 export type { Limits } from "./server/limits.ts";
+export { redisBudget } from "./upstream/budget/redis.ts";
+export { type Budget, memoryBudget, type Quota, type Standing } from "./upstream/budget.ts";

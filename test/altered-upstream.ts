@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTransport, type TransportOptions } from "../src/cloudflare/transport.ts";
-import type { GatewayOptions } from "../src/gateway.ts";
 import type { SandboxResponse } from "../src/sandbox/answer.ts";
+import type { GatewayOptions } from "../src/server/gateway.ts";
 import { type Stage, stage } from "./gateway.ts";
-import { createWire, type Mutate, mutateBy, still, type Wire } from "./mutation.ts";
+import { createWire, type Mutate, mutateBy, still, type Wire } from "./graph/mutations/mutation.ts";
 
 /** A gateway whose calls cross a real socket to a sandbox whose answers are changed on their way back. */
 export interface Altered extends Stage, AsyncDisposable {

@@ -10,9 +10,9 @@ export interface Told {
   stderr: string;
 }
 
-/** Starts `src/main.ts` with these settings and nothing else of the environment, sends operations one by one, and ends it. */
+/** Starts `src/server/main.ts` with these settings and nothing else of the environment, sends operations one by one, and ends it. */
 export async function askProcess(settings: Record<string, string>, ...operations: object[]): Promise<Told[]> {
-  const child = spawn(process.execPath, ["src/main.ts"], { env: { PORT: "0", ...settings }, stdio: "pipe" });
+  const child = spawn(process.execPath, ["src/server/main.ts"], { env: { PORT: "0", ...settings }, stdio: "pipe" });
   const printed = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {

@@ -2,10 +2,10 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { type DocumentNode, type GraphQLFormattedError, print } from "graphql";
 import { test as base, expect } from "vitest";
 import { createTransport, type Transport, type TransportOptions } from "../src/cloudflare/transport.ts";
-import { createGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
-import type { Spending } from "../src/spending.ts";
+import { createGateway, type Gateway, type GatewayOptions } from "../src/server/gateway.ts";
+import type { Spending } from "../src/upstream/usage.ts";
 
 /** An answer and what it cost: the routes of the REST calls in the order in which they arrived. */
 export interface Run<Data> {

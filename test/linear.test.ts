@@ -3,14 +3,14 @@ import { describe } from "vitest";
 import type { Policy } from "../src/cloudflare/policies.ts";
 import type { UserGroup } from "../src/cloudflare/user-groups.ts";
 import { visible } from "../src/graph/error.ts";
-import { InputCheck } from "../src/graph/input.ts";
+import { InputCheck } from "../src/graph/mutations/input.ts";
+import type { WrittenPolicy } from "../src/graph/mutations/policy-input.ts";
 import { globalId, parseGlobalId } from "../src/graph/node.ts";
-import type { WrittenPolicy } from "../src/graph/policy-input.ts";
 import { scopeKeys } from "../src/graph/resource-group.ts";
 import { isAsWritten, membersRevision } from "../src/graph/revision.ts";
-import { createFile, send } from "../src/graphiql/file.ts";
 import { presented } from "../src/server/credential.ts";
-import { Sharing } from "../src/sharing.ts";
+import { createFile, send } from "../src/server/graphiql/file.ts";
+import { Sharing } from "../src/upstream/deduplication.ts";
 import { account, expect, stage, test } from "./gateway.ts";
 import { runs } from "./property.ts";
 

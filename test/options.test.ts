@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { redisBudget } from "../src/budget/redis.ts";
-import { memoryBudget } from "../src/budget.ts";
 import { fetchTransport } from "../src/cloudflare/fetch-transport.ts";
 import { createTransport } from "../src/cloudflare/transport.ts";
-import { createGateway, type GatewayOptions } from "../src/gateway.ts";
 import { OptionsError } from "../src/options.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
+import { redisBudget } from "../src/upstream/budget/redis.ts";
+import { memoryBudget } from "../src/upstream/budget.ts";
 
 type Make = (options: object) => unknown;
 

@@ -20,7 +20,7 @@ const [develop = "", start = "", curl = "", ...commands] = codeOf("sh");
 
 /** What no test runs, and why. */
 const notRun = new Map([
-  [develop, "`npm ci` would install anew beneath this test; test/main.test.ts runs the scripts"],
+  [develop, "`npm ci` would install anew beneath this test; test/server/main.test.ts runs the scripts"],
 ]);
 
 let project: PackedProject;

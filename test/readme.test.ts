@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
-import { cloudflareQuota } from "../src/budget.ts";
 import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
-import { readSettings } from "../src/settings.ts";
+import { readSettings } from "../src/server/settings.ts";
+import { cloudflareQuota } from "../src/upstream/budget.ts";
 import { account, expect, stage, test } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { FullGraphDocument } from "./operations/graphql.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Endpoint, Result } from "./endpoint.ts";
 import { CloudflareError, UnreadableRow } from "./error.ts";
+import { errorsOf, header, rayIdOf, refusal } from "./error-response.ts";
 import { read } from "./reader.ts";
 import { firstWords, redact } from "./redaction.ts";
-import { errorsOf, header, rayIdOf, refusal } from "./refusal.ts";
 import { Message, Misfit, ResultInfo } from "./result.ts";
 import type { WireResponse } from "./transport.ts";
 

@@ -21,9 +21,9 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
+import { Text, type TextTooLong } from "./json-buffer.ts";
 import type { Paced, TooManyObjects } from "./limits.ts";
 import { NotCompiled, type Selected, Selections } from "./selection.ts";
-import { Text, type TextTooLong } from "./text.ts";
 import type { TimeSlice } from "./time-slice.ts";
 import {
   type Done,

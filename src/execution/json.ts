@@ -1,4 +1,4 @@
-import type { Text } from "./text.ts";
+import type { Text } from "./json-buffer.ts";
 import type { TimeSlice } from "./time-slice.ts";
 
 /** A list or an object of which the first so many parts are written. */

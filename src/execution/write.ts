@@ -1,8 +1,8 @@
 import type { GraphQLLeafType } from "graphql";
+import { type Text, TextTooLong } from "./json-buffer.ts";
 import { type Paced, TooManyObjects } from "./limits.ts";
 import { handleRejections } from "./rejections.ts";
 import type { Condition } from "./selection.ts";
-import { type Text, TextTooLong } from "./text.ts";
 import type { TimeSlice } from "./time-slice.ts";
 
 /** One execution. */

@@ -1,10 +1,10 @@
 import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
+import { DirectionEnum, readDate, wordEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, page, stub, whole } from "./cost.ts";
-import { DirectionEnum, readDate, wordEnum } from "./leaf.ts";
 import { globalId, reloadable } from "./node.ts";
 
 /** An account, known by its id alone until a field beyond it is asked for. */

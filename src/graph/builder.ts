@@ -1,9 +1,9 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
-import { atHand } from "./at-hand.ts";
 import type { Context } from "./context.ts";
 import { costs, end } from "./cost.ts";
+import { atHand } from "./plain-property.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
 export const builder = new SchemaBuilder<{

@@ -1,6 +1,6 @@
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
 import { UnreadableRow } from "../cloudflare/error.ts";
-import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders.ts";
+import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders/loaders.ts";
 import { Cursors } from "./cursor.ts";
 import { badInput } from "./error.ts";
 import { orderOf, type SortedBy } from "./order.ts";

@@ -1,5 +1,5 @@
-import type { Loaders } from "../loaders.ts";
-import type { Sequence } from "./sequence.ts";
+import type { Loaders } from "../loaders/loaders.ts";
+import type { Sequence } from "./mutations/keyed-lock.ts";
 
 /** What every resolver gets. */
 export interface Context {

@@ -1,5 +1,5 @@
 import type { ListEndpoint } from "../cloudflare/endpoint.ts";
-import type { Noun } from "../loaders.ts";
+import type { Noun } from "../loaders/loaders.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each field knows the shape of its own arguments
 type Args = any;

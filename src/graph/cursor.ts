@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isPathId } from "../cloudflare/endpoint.ts";
-import type { Anchor } from "../loaders.ts";
+import type { Anchor } from "../loaders/loaders.ts";
 import { badInput } from "./error.ts";
 
 /**

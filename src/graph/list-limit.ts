@@ -1,5 +1,5 @@
 import { type GraphQLInputType, getNullableType, isInputObjectType, isListType } from "graphql";
-import type { Problem } from "./failure.ts";
+import type { Problem } from "./mutations/mutation-errors.ts";
 
 /** Ids of anything: members, zones, objects to read again. As many as a connection has rows at most. */
 export const MAX_IDS = 1000;

@@ -2,14 +2,14 @@ import { type Member, members, type Role } from "../cloudflare/members.ts";
 import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { type Given, idOf } from "./argument.ts";
-import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
+import { DirectionEnum, wordEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { assumes, costs, leftOut, lookUp, page, whole as wholeRecord } from "./cost.ts";
-import { DirectionEnum, wordEnum } from "./leaf.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
+import { atHand, elsewhere } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */

@@ -1,7 +1,7 @@
 import { isPathId, type Result } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
-import type { Noun } from "../loaders.ts";
+import type { Noun } from "../loaders/loaders.ts";
 import { isRawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";

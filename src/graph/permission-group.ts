@@ -1,13 +1,13 @@
 import { type PermissionGroup, permissionGroups } from "../cloudflare/permission-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
-import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, leftOut, lookUp, page } from "./cost.ts";
-import { type MetaEntry, MetaEntryRef, metaEntries } from "./meta.ts";
+import { type MetaEntry, MetaEntryRef, metaEntries } from "./metadata.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";
+import { atHand, elsewhere } from "./plain-property.ts";
 
 /** A permission group, perhaps as a policy names it: with its id and less than the rest. */
 export class PermissionGroupNode {

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { members } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
-import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
+import { wordEnum } from "./cloudflare-enum.ts";
 import type { Context } from "./context.ts";
 import { type Again, assumes } from "./cost.ts";
-import { wordEnum } from "./leaf.ts";
 import { findMember, MemberRef } from "./member.ts";
 import { globalId, type Node, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
+import { atHand, elsewhere } from "./plain-property.ts";
 import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/resource-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
-import { atHand, elsewhere } from "./at-hand.ts";
 import { builder } from "./builder.ts";
 import { connect, connectRows, listName } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, leftOut, lookUp, page } from "./cost.ts";
-import { MetaEntryRef, metaEntries } from "./meta.ts";
+import { MetaEntryRef, metaEntries } from "./metadata.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";
 import { inOrder } from "./order.ts";
+import { atHand, elsewhere } from "./plain-property.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */

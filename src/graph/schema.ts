@@ -1,9 +1,9 @@
 import "./account.ts";
-import "./resource-group-mutations.ts";
-import "./sso-connector-mutations.ts";
-import "./user-group-member-mutations.ts";
-import "./user-group-mutations.ts";
-import "./user-group-policy-mutations.ts";
+import "./mutations/resource-group.ts";
+import "./mutations/sso-connector.ts";
+import "./mutations/user-group-member.ts";
+import "./mutations/user-group.ts";
+import "./mutations/user-group-policy.ts";
 import "./member.ts";
 import "./permission-group.ts";
 import "./policy.ts";

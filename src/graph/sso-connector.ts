@@ -2,9 +2,9 @@ import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.t
 import { AccountRef } from "./account.ts";
 import { idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
+import { readDate, wordEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import { costs, lookUp, page } from "./cost.ts";
-import { readDate, wordEnum } from "./leaf.ts";
 import { find, globalId, reloadable } from "./node.ts";
 
 /** A connector of one account. */

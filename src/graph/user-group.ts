@@ -3,10 +3,10 @@ import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
+import { DirectionEnum, readDate } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, lookUp, page, rest, whole } from "./cost.ts";
-import { DirectionEnum, readDate } from "./leaf.ts";
 import { looksAhead, selects } from "./look-ahead.ts";
 import { MemberNode, MemberRef } from "./member.ts";
 import { find, globalId, recordAgain, reloadable } from "./node.ts";

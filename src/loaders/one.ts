@@ -2,8 +2,8 @@ import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind, UnreadableRow } from "../cloudflare/error.ts";
+import type { List } from "./list.ts";
 import type { Row } from "./page.ts";
-import type { List } from "./window.ts";
 
 /** Why records that were asked for together were read as they were. */
 export interface Batch {

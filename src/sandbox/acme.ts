@@ -1,8 +1,8 @@
 import { roles } from "./catalogue.ts";
-import type { AccountState, Company } from "./company.ts";
-import { idOf } from "./mint.ts";
+import { idOf } from "./id-generator.ts";
 import { acmePeople, crowd, venturesPeople } from "./people.ts";
 import { accountKey, builtIn, connector, emptyAccount, group, joined, promote, zoneKey, zones } from "./seed.ts";
+import type { AccountState, Company } from "./state.ts";
 import { teams } from "./teams.ts";
 
 /** How large Acme is. */

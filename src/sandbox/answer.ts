@@ -1,4 +1,4 @@
-import { idOf } from "./mint.ts";
+import { idOf } from "./id-generator.ts";
 
 /** One answer as it goes on the wire. Header names are lower case. */
 export interface SandboxResponse {

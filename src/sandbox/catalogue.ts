@@ -1,4 +1,4 @@
-import type { PermissionGroup, Role } from "./company.ts";
+import type { PermissionGroup, Role } from "./state.ts";
 
 const account = "com.cloudflare.api.account";
 const zone = "com.cloudflare.api.account.zone";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Endpoint, PathParams } from "../cloudflare/endpoint.ts";
-import type { AccountState, Company } from "./company.ts";
-import type { Mint } from "./mint.ts";
+import type { Mint } from "./id-generator.ts";
 import type { Page, ResultInfo } from "./page.ts";
+import type { AccountState, Company } from "./state.ts";
 
 /** One accepted call of a row: routed, allowed, and valid by the row's own schemas. */
 export interface Call<E extends Endpoint> {

@@ -1,8 +1,8 @@
 import type { members } from "../cloudflare/index.ts";
 import { Refusal } from "./answer.ts";
-import { emailOf, type Member } from "./company.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, paginate } from "./page.ts";
+import { emailOf, type Member } from "./state.ts";
 
 const orders: Record<string, (member: Member) => string | null> = {
   "user.first_name": ({ user }) => user.first_name,

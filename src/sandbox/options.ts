@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { callable, count, object, orFalse, text, value, whole } from "../options.ts";
-import { oddities } from "./oddities.ts";
+import { oddities } from "./quirks.ts";
 import type { Quota } from "./quota.ts";
 import type { SandboxOptions } from "./sandbox.ts";
 

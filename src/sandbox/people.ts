@@ -1,6 +1,6 @@
 import { roles } from "./catalogue.ts";
-import type { Member } from "./company.ts";
-import { idOf } from "./mint.ts";
+import { idOf } from "./id-generator.ts";
+import type { Member } from "./state.ts";
 
 /** The people of Acme, in the order in which they joined. */
 export const acmePeople = `

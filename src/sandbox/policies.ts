@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { userGroups } from "../cloudflare/index.ts";
 import { serviceRefusal } from "./answer.ts";
-import type { AccountState, Policy } from "./company.ts";
-import type { Mint } from "./mint.ts";
+import type { Mint } from "./id-generator.ts";
 import { isScopeOf } from "./resource-groups.ts";
+import type { AccountState, Policy } from "./state.ts";
 
 type WritePolicy = NonNullable<z.output<typeof userGroups.create.body>["policies"]>[number];
 

@@ -1,7 +1,7 @@
 import type { resourceGroups } from "../cloudflare/index.ts";
 import { serviceRefusal } from "./answer.ts";
-import type { AccountState, NamedResourceGroup, Scope } from "./company.ts";
 import type { Handlers } from "./handler.ts";
+import type { AccountState, NamedResourceGroup, Scope } from "./state.ts";
 
 /** Where things may be done: one page, whatever `per_page` says, without `result_info`. Names are not unique [S]. */
 export const resourceGroupHandlers: Handlers<typeof resourceGroups> = {

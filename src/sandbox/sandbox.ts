@@ -1,16 +1,16 @@
 import { checkOptions } from "../options.ts";
 import { acme, type Size } from "./acme.ts";
 import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
-import type { Company, SsoConnector } from "./company.ts";
 import { type Caller, identify } from "./credentials.ts";
 import { createFaults, type Fault, movedBy, type Struck, spoilt, type When, withoutAsking } from "./faults.ts";
-import { createMint } from "./mint.ts";
-import { combine, disguise, type Oddity } from "./oddities.ts";
+import { createMint } from "./id-generator.ts";
 import { sandboxOptions } from "./options.ts";
 import { invalidParameter, type Page, pageOf } from "./page.ts";
+import { combine, disguise, type Oddity } from "./quirks.ts";
 import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
 import { match, type Served, served } from "./router.ts";
 import { type Jitter, type Listening, listen } from "./server.ts";
+import type { Company, SsoConnector } from "./state.ts";
 
 /** One request: an absolute URL, and header names in lower case. */
 export interface SandboxRequest {

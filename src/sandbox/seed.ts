@@ -1,7 +1,7 @@
 import { permissionGroups } from "./catalogue.ts";
-import type { Account, AccountState, Policy, ResourceGroup, Role, SsoConnector } from "./company.ts";
-import { idOf } from "./mint.ts";
+import { idOf } from "./id-generator.ts";
 import { memberOf } from "./people.ts";
+import type { Account, AccountState, Policy, ResourceGroup, Role, SsoConnector } from "./state.ts";
 
 /** What a seeded policy grants by label, and where: names of resource groups, or the zones of one inline scope. */
 export type Grant = [labels: string[], places: (string | string[])[]];

@@ -1,7 +1,7 @@
 import type { ssoConnectors } from "../cloudflare/index.ts";
 import { serviceRefusal } from "./answer.ts";
-import type { AccountState, Company, SsoConnector } from "./company.ts";
 import type { Handlers } from "./handler.ts";
+import type { AccountState, Company, SsoConnector } from "./state.ts";
 
 /** How long Cloudflare looks for the TXT record before it calls the verification failed [D]. */
 const polling = 2 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
-import type { AccountState } from "./company.ts";
 import { accountKey, type Grant, group } from "./seed.ts";
+import type { AccountState } from "./state.ts";
 
 const grants = (account: string): Grant[] => [
   [

@@ -1,9 +1,9 @@
 import type { userGroups } from "../cloudflare/index.ts";
 import { serviceRefusal } from "./answer.ts";
-import { type AccountState, emailOf, type Member, type UserGroup } from "./company.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, contains, paginateWithPages } from "./page.ts";
 import { checkPolicies } from "./policies.ts";
+import { type AccountState, emailOf, type Member, type UserGroup } from "./state.ts";
 import { findUserGroup, refuseScim } from "./user-groups.ts";
 
 /** Who is in a group, by e-mail. A group without members answers `null`, not `[]` [S]. */

@@ -1,9 +1,9 @@
 import type { userGroups } from "../cloudflare/index.ts";
 import { serviceRefusal } from "./answer.ts";
-import type { AccountState, UserGroup } from "./company.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, contains, paginateWithPages } from "./page.ts";
 import { refusePolicyIds, writePolicies } from "./policies.ts";
+import type { AccountState, UserGroup } from "./state.ts";
 
 /** User groups by name. There is no version to send along: the last writer wins. */
 export const userGroupHandlers: Handlers<typeof userGroups> = {

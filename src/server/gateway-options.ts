@@ -1,8 +1,6 @@
 import type { LogLevel } from "graphql-yoga";
 import { z } from "zod";
-import { type Budget, isBudget, type Quota, quotaOption } from "../budget.ts";
 import type { Transport } from "../cloudflare/transport.ts";
-import type { GraphiQL, Tab } from "../graphiql.ts";
 import {
   BASE_URL,
   callable,
@@ -16,8 +14,10 @@ import {
   text,
   value,
 } from "../options.ts";
-import type { Rate } from "../turns.ts";
+import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
+import type { Rate } from "../upstream/fair-queue.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
+import type { GraphiQL, Tab } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where the REST API is when nothing else is said. */

@@ -1,17 +1,17 @@
-import type { Admission } from "../admission.ts";
-import type { Budget } from "../budget.ts";
 import type { Call, Credential } from "../cloudflare/client.ts";
 import type { Transport } from "../cloudflare/transport.ts";
-import type { Patience } from "../sharing/patience.ts";
-import type { Spending } from "../spending.ts";
-import { type Rate, Turns } from "../turns.ts";
-import { spendingClient } from "../upstream.ts";
+import type { Admission } from "./admission.ts";
+import type { Budget } from "./budget.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import { networkOf } from "./client-network.ts";
+import { networkOf } from "./credential-guard/client-network.ts";
+import { Credentials } from "./credential-guard/credentials.ts";
+import { Probes } from "./credential-guard/probes.ts";
+import { UnknownLimit } from "./credential-guard/unknown-limit.ts";
 import { CredentialGuard } from "./credential-guard.ts";
-import { Credentials } from "./credentials.ts";
-import { Probes } from "./probes.ts";
-import { UnknownLimit } from "./unknown-limit.ts";
+import type { Patience } from "./deadline.ts";
+import { type Rate, Turns } from "./fair-queue.ts";
+import { spendingClient } from "./metered-client.ts";
+import type { Spending } from "./usage.ts";
 import { type Lease, WriteLocks } from "./write-lock.ts";
 
 /** What guards the calls of one process. */

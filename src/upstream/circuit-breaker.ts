@@ -1,7 +1,7 @@
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { WireResponse } from "../cloudflare/transport.ts";
-import { Circuit, type CircuitOptions } from "./circuit.ts";
-import { ExpiringCache } from "./expiring-cache.ts";
+import { Circuit, type CircuitOptions } from "./circuit-breaker/circuit.ts";
+import { ExpiringCache } from "./credential-guard/expiring-cache.ts";
 
 /** What may be told; every field has a default. */
 export interface CircuitBreakerOptions extends Partial<CircuitOptions> {

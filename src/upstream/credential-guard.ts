@@ -1,8 +1,8 @@
 import type { Call } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Patience } from "../sharing/patience.ts";
-import { type Credentials, verdictOf } from "./credentials.ts";
-import type { UnknownLimit } from "./unknown-limit.ts";
+import { type Credentials, verdictOf } from "./credential-guard/credentials.ts";
+import type { UnknownLimit } from "./credential-guard/unknown-limit.ts";
+import type { Patience } from "./deadline.ts";
 
 /** Answers with 403 after which the rest of an operation is not sent, while nothing shows that its credential works. */
 const MOST_FORBIDDEN = 10;

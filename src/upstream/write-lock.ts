@@ -1,6 +1,6 @@
 import { CloudflareError } from "../cloudflare/error.ts";
-import { Preference } from "../turns/lanes.ts";
-import { Lines, Waiter } from "../turns/lines.ts";
+import { Preference } from "./fair-queue/lanes.ts";
+import { Lines, Waiter } from "./fair-queue/operation-queues.ts";
 
 /** Who goes first. */
 export type Rank = 0 | 1 | 2;

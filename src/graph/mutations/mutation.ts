@@ -1,0 +1,139 @@
+import type { InputRef, OutputRef } from "@pothos/core";
+import { CloudflareError } from "../../cloudflare/error.ts";
+import type { Message } from "../../cloudflare/result.ts";
+import { builder } from "../builder.ts";
+import type { Context } from "../context.ts";
+import { assumes, type Cost } from "../cost.ts";
+import { overlong } from "../list-limit.ts";
+import type { Node } from "../node.ts";
+import { inOrder } from "../order.ts";
+import { invalidInput } from "./input.ts";
+import { failureOf, type Place } from "./mutation-error-mapping.ts";
+import { failureRefs, MutationFailed } from "./mutation-errors.ts";
+
+/** What a mutation gives when it succeeds. */
+export interface Payload<N extends Node> {
+  node?: N;
+  /** Global id of what is gone. */
+  deletedId?: string;
+  messages: Message[];
+}
+
+/** What a mutation's work may say on its way. */
+export interface Progress {
+  /** The write was done: whatever fails from here on is no longer a failure to write. */
+  written(): void;
+  /** Where in the input a place in the body came from, if it has another path there. */
+  places(place: Place): void;
+}
+
+/** A mutation: its input, what its payload shows, and its work. */
+interface Mutation<Input, N extends Node> {
+  /** What it does and costs: see `write` of cost.ts. */
+  description: string;
+  extensions: { cost: Cost };
+  input: InputRef<Input>;
+  /** Name, type and description of the changed node in the payload. */
+  node?: [name: string, type: OutputRef<N>, description: string];
+  /** Description of `deletedId`, where something goes. */
+  deleted?: string;
+  work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
+}
+
+const CloudflareMessageRef = builder.objectRef<Message>("CloudflareMessage");
+CloudflareMessageRef.implement({
+  description: "A remark that Cloudflare added to an answer.",
+  fields: (t) => ({
+    code: t.int({ description: "Cloudflare's code of the remark.", resolve: ({ code }) => code }),
+    message: t.string({ description: "The remark in Cloudflare's words.", resolve: ({ message }) => message }),
+  }),
+});
+
+/** The order of remarks: by their codes, those without one last. */
+function byCode({ code }: Message): string {
+  return code == null ? "none" : String(code).padStart(12, "0");
+}
+
+builder.mutationType({
+  description:
+    "Writes, each mapped onto one endpoint and sent once. They run in order, and one that fails hides nothing of the others. " +
+    "Expected failures are data: members of each result that implement `Error`.",
+});
+
+/** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
+export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
+  const Name = name.charAt(0).toUpperCase() + name.slice(1);
+  const { node, deleted } = definition;
+  const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
+  PayloadRef.implement({
+    description: `What \`${name}\` gives when it succeeds.`,
+    fields: (t) => ({
+      ...(node && {
+        [node[0]]: t.field({
+          type: node[1] as never,
+          nullable: true,
+          description: node[2],
+          resolve: (payload) => payload.node as never,
+        }),
+      }),
+      ...(deleted && {
+        deletedId: t.id({ nullable: false, description: deleted, resolve: ({ deletedId }) => deletedId ?? "" }),
+      }),
+      messages: t.field({
+        type: [CloudflareMessageRef],
+        nullable: false,
+        ...assumes(1),
+        description: "What Cloudflare remarked; mostly nothing.",
+        resolve: ({ messages }) => inOrder(messages, byCode, ({ message }) => message ?? ""),
+      }),
+    }),
+  });
+
+  const ResultRef = builder.unionType(`${Name}Result`, {
+    description: `What \`${name}\` gives: its payload, or why it failed.`,
+    types: [PayloadRef, ...failureRefs],
+    resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
+  });
+
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: ResultRef,
+      nullable: true,
+      description: definition.description,
+      extensions: definition.extensions,
+      args: {
+        input: t.arg({
+          type: definition.input,
+          required: true,
+          description: "What to do, as a variable: `$input`. Its fields say what each means.",
+        }),
+      },
+      resolve: async (_root, args, context, { parentType }) => {
+        let written = false;
+        let place: Place = (path) => path;
+        const progress: Progress = {
+          written: () => {
+            written = true;
+          },
+          places: (how) => {
+            place = how;
+          },
+        };
+        try {
+          // Before anything is made of it, or called.
+          const problems = overlong(parentType.getFields()[name]?.args ?? [], args);
+          if (problems.length > 0) {
+            throw invalidInput(problems.map(({ path: [, ...path], message }) => ({ path, message })));
+          }
+          return (await definition.work((args as { input: Input }).input, context, progress)) as never;
+        } catch (error) {
+          if (error instanceof MutationFailed) return error.failure as never;
+          if (!(error instanceof CloudflareError)) throw error;
+          // A missing or bad credential is about the request, not the input: an error as for every read.
+          if (error.kind === "unauthenticated" && !written) throw error;
+          return failureOf(error, written, place) as never;
+        }
+      },
+    }),
+  );
+}

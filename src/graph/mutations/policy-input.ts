@@ -1,0 +1,158 @@
+import type { Body } from "../../cloudflare/endpoint.ts";
+import type { userGroups } from "../../cloudflare/user-groups.ts";
+import { builder } from "../builder.ts";
+import { atMost, MAX_GROUPS, MAX_IDS } from "../list-limit.ts";
+import { AccessEnum } from "../policy.ts";
+import type { InputCheck } from "./input.ts";
+
+/** A policy as it is sent: without an id. */
+export type WrittenPolicy = NonNullable<Body<typeof userGroups.create>["policies"]>[number];
+
+/** A scope as it is sent. */
+export type WrittenScope = { key: string; objects: { key: string }[] };
+
+const RawScopeInput = builder.inputType("RawScopeInput", {
+  description: "A scope in Cloudflare's own keys, for kinds of resource that this graph does not know.",
+  fields: (t) => ({
+    key: t.string({
+      required: true,
+      description: 'The resource: `"com.cloudflare.api.account.023e105f4ecef8ad9ca31a8372d0c353"`.',
+    }),
+    objects: t.stringList({
+      required: true,
+      ...atMost(
+        MAX_IDS,
+        'What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`.',
+      ),
+    }),
+  }),
+});
+
+/** Where, in one of three spellings that give the same body. */
+export const ScopeInput = builder.inputType("ScopeInput", {
+  description: "Where a permission shall hold. Exactly one of these.",
+  isOneOf: true,
+  fields: (t) => ({
+    account: t.boolean({ description: "The whole account: `true`." }),
+    zoneIds: t.stringList(
+      atMost(MAX_IDS, 'These zones of the account, by Cloudflare\'s ids: `["23f8d65290b24279ba6f44721b3eaad5"]`.'),
+    ),
+    raw: t.field({ type: RawScopeInput, description: 'Cloudflare\'s own keys: `{ key: "…", objects: ["*"] }`.' }),
+  }),
+});
+export type ScopeInput = typeof ScopeInput.$inferInput;
+
+const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
+  description: "Where a policy shall hold. Exactly one of these.",
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: 'A resource group, by global id or Cloudflare\'s: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+    scope: t.field({
+      type: ScopeInput,
+      description: "A scope, `{ account: true }` say; Cloudflare makes an anonymous resource group of it.",
+    }),
+  }),
+});
+
+const accessOfGroups = "`ALLOW`. Cloudflare refuses `DENY` in user groups, so it is refused here before any call.";
+
+/** A policy of a user group, whole. */
+export const PolicyInput = builder.inputType("PolicyInput", {
+  description: "A policy of a user group. It has no id: Cloudflare gives it one, and a new one with every write.",
+  fields: (t) => ({
+    access: t.field({
+      type: AccessEnum.type,
+      required: true,
+      description: accessOfGroups,
+    }),
+    permissionGroupIds: t.idList({
+      required: true,
+      ...atMost(
+        MAX_GROUPS,
+        'What may be done: permission groups by global id or Cloudflare\'s, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+      ),
+    }),
+    resourceGroups: t.field({
+      type: [PolicyResourceGroupInput],
+      required: true,
+      ...atMost(MAX_GROUPS, "Where, at least one: `[{ scope: { account: true } }]`."),
+    }),
+  }),
+});
+export type PolicyInput = typeof PolicyInput.$inferInput;
+
+/** A policy of a user group, in part. */
+export const PolicyChangeInput = builder.inputType("PolicyChangeInput", {
+  description: "What to change of a policy. What is left out stays.",
+  fields: (t) => ({
+    access: t.field({ type: AccessEnum.type, description: accessOfGroups }),
+    permissionGroupIds: t.idList(
+      atMost(MAX_GROUPS, 'All permission groups it shall have: `["49ce85367bae433b9f0717ed4fea5c74"]`.'),
+    ),
+    resourceGroups: t.field({
+      type: [PolicyResourceGroupInput],
+      ...atMost(MAX_GROUPS, "All places where it shall hold: `[{ scope: { account: true } }]`."),
+    }),
+  }),
+});
+export type PolicyChangeInput = typeof PolicyChangeInput.$inferInput;
+
+/** The body of a scope. */
+export function writtenScope(check: InputCheck, scope: ScopeInput, accountId: string, path: string[]): WrittenScope {
+  const account = `com.cloudflare.api.account.${accountId}`;
+  if (scope.raw) {
+    const { key, objects } = scope.raw;
+    check.key(key, [...path, "raw", "key"]);
+    for (const [i, object] of objects.entries()) check.key(object, [...path, "raw", "objects", String(i)]);
+    check.some(objects, [...path, "raw", "objects"]);
+    check.distinct(objects, [...path, "raw", "objects"]);
+    return { key, objects: objects.map((object) => ({ key: object })) };
+  }
+  if (scope.zoneIds) {
+    check.some(scope.zoneIds, [...path, "zoneIds"]);
+    check.distinct(scope.zoneIds, [...path, "zoneIds"]);
+    const ids = scope.zoneIds.map((id, i) => check.raw(id, [...path, "zoneIds", String(i)]));
+    return { key: account, objects: ids.map((id) => ({ key: `com.cloudflare.api.account.zone.${id}` })) };
+  }
+  if (!scope.account) check.problem([...path, "account"], "must be true; leave it out and give zones otherwise");
+  return { key: account, objects: [{ key: "*" }] };
+}
+
+/** The parts of a policy's body that are given. */
+export function writtenPolicy<P extends PolicyChangeInput>(
+  check: InputCheck,
+  policy: P,
+  accountId: string,
+  path: string[],
+): Partial<WrittenPolicy> {
+  const { access, permissionGroupIds, resourceGroups } = policy;
+  const written: Partial<WrittenPolicy> = {};
+  if (access === "deny") check.problem([...path, "access"], "must be ALLOW: Cloudflare refuses DENY in user groups");
+  if (access != null) written.access = access as WrittenPolicy["access"];
+  if (permissionGroupIds) {
+    const place = [...path, "permissionGroupIds"];
+    check.some(permissionGroupIds, place);
+    written.permission_groups = check
+      .references("PermissionGroup", permissionGroupIds, accountId, place)
+      .map((id) => ({ id }));
+  }
+  if (resourceGroups) {
+    const place = [...path, "resourceGroups"];
+    check.some(resourceGroups, place);
+    written.resource_groups = resourceGroups.map(({ id, scope }, i) => {
+      const here = [...place, String(i)];
+      if (scope) return { scope: writtenScope(check, scope, accountId, [...here, "scope"]) };
+      return { id: check.reference("ResourceGroup", String(id), accountId, [...here, "id"]) };
+    });
+    check.distinct(
+      written.resource_groups.map((group) => JSON.stringify(group)),
+      place,
+    );
+  }
+  return written;
+}
+
+/** The bodies of whole policies. */
+export function writtenPolicies(check: InputCheck, policies: PolicyInput[], accountId: string): WrittenPolicy[] {
+  return policies.map((policy, i) => writtenPolicy(check, policy, accountId, ["policies", String(i)]) as WrittenPolicy);
+}

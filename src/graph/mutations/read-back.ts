@@ -1,0 +1,110 @@
+import type { Body, Endpoint, Params, Result } from "../../cloudflare/endpoint.ts";
+import { CloudflareError } from "../../cloudflare/error.ts";
+import type { Message } from "../../cloudflare/result.ts";
+import type { Context } from "../context.ts";
+import type { Node } from "../node.ts";
+import { conflict } from "./input.ts";
+import type { Progress } from "./mutation.ts";
+
+/** What is read again after a write: where Cloudflare's answer is another than what was sent. */
+export const MOST_READ_BACKS = 2;
+
+/** The ends of the sentences that tell it. */
+export const unlessAsSent = "; up to 2 more where Cloudflare answers something else than was sent.";
+export const unlessSaidDone = "; 1 more where Cloudflare's answer does not say that it was done.";
+
+/** What came of a write. */
+export interface Sent<Row> {
+  /** What Cloudflare shows of it; `undefined` where its answer cannot be read. */
+  result: Row | undefined;
+  messages: Message[];
+  /** Why it cannot be read. Where its `done` is false, it is not even known to be done. */
+  failure?: CloudflareError;
+}
+
+/** Sends a write, once. A 2xx that is no answer of Cloudflare's leaves open what became of it: whoever sent it looks. */
+export async function send<E extends Endpoint>(
+  { loaders }: Context,
+  progress: Progress,
+  endpoint: E,
+  params: Params<E>,
+  body?: Body<E>,
+): Promise<Sent<Result<E>>> {
+  try {
+    const { result, messages } = await loaders.send(endpoint, params, body);
+    progress.written();
+    return { result, messages };
+  } catch (failure) {
+    const answered = failure instanceof CloudflareError && failure.kind === "invalid" ? (failure.status ?? 0) : 0;
+    if (answered < 200 || answered > 299) throw failure;
+    const { done } = failure as CloudflareError;
+    if (done) progress.written();
+    return { result: undefined, messages: [], failure: failure as CloudflareError };
+  }
+}
+
+/** How it is found out what is there after a write. */
+export interface ReadBack<Row> {
+  /** Whether a row holds what was sent. */
+  isAsSent: (row: Row) => boolean;
+  /** The row as it is now; `undefined` where it cannot be told which one it is. */
+  read: () => Promise<Row | undefined>;
+  /** Read even if the answer holds what was sent. */
+  always?: boolean;
+  /** What was sent, and the node of what is there. */
+  sent: unknown;
+  node: (row: Row) => Node;
+  /** What is said where that is something else. */
+  otherwise: string;
+}
+
+/**
+ * What a write has left there: from Cloudflare's answer if that holds all that was sent, else read. What cannot be
+ * confirmed, of a write that Cloudflare did not say was done, stays unknown.
+ */
+export async function readBack<Row>(
+  { result, failure }: Sent<Row>,
+  progress: Progress,
+  { isAsSent, read, always = false, sent, node, otherwise }: ReadBack<Row>,
+): Promise<Row> {
+  let row = result;
+  for (let reads = 0; reads < MOST_READ_BACKS; reads++) {
+    if (row !== undefined && isAsSent(row) && (reads > 0 || !always)) break;
+    row = await orElse(failure, read);
+  }
+  if (row !== undefined && isAsSent(row)) {
+    progress.written();
+    return row;
+  }
+  if (failure && (!failure.done || row === undefined)) throw failure;
+  throw conflict(otherwise, { written: true, sent, ...(row !== undefined && { current: node(row) }) });
+}
+
+/** Makes sure that something is gone: where Cloudflare's answer does not say so, “there is none” to a read does. */
+export async function confirmGone(
+  { failure }: Sent<unknown>,
+  progress: Progress,
+  read: () => Promise<unknown>,
+): Promise<void> {
+  if (!failure || failure.done) return;
+  const there = await orElse(failure, async () => {
+    try {
+      await read();
+      return true;
+    } catch (error) {
+      if (error instanceof CloudflareError && error.kind === "not_found") return false;
+      throw error;
+    }
+  });
+  if (there) throw failure;
+  progress.written();
+}
+
+/** Reads; if that fails, too, after a write that is not known to be done, the write's own failure is what matters. */
+export async function orElse<T>(failure: CloudflareError | undefined, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw failure && !failure.done ? failure : error;
+  }
+}

@@ -1,0 +1,172 @@
+import { type ResourceGroup, resourceGroups } from "../../cloudflare/resource-groups.ts";
+import { builder } from "../builder.ts";
+import type { Context } from "../context.ts";
+import { costs, write } from "../cost.ts";
+import { globalId } from "../node.ts";
+import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "../resource-group.ts";
+import { conflict, InputCheck, type Reference } from "./input.ts";
+import { mutation, type Payload, type Progress } from "./mutation.ts";
+import { ScopeInput, type WrittenScope, writtenScope } from "./policy-input.ts";
+import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
+
+const describe = {
+  group:
+    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+  accountId:
+    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+};
+
+function nodeOf(accountId: string, row: ResourceGroup): ResourceGroupNode {
+  return new ResourceGroupNode(accountId, row);
+}
+
+const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
+  description: "A resource group to create.",
+  fields: (t) => ({
+    accountId: t.id({
+      required: true,
+      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+    }),
+    name: t.string({ required: true, description: 'Its name: `"EU zones"`. Cloudflare allows it twice.' }),
+    scope: t.field({
+      type: ScopeInput,
+      required: true,
+      description: 'What is in it: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`.',
+    }),
+  }),
+});
+
+mutation("createResourceGroup", {
+  ...costs(
+    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
+    (calls) => `Creates a resource group, for policies to name. ${calls}`,
+  ),
+  input: CreateResourceGroupInput,
+  node: ["resourceGroup", ResourceGroupRef, "The new group."],
+  work: async ({ accountId, name, scope }, context, progress) => {
+    const check = new InputCheck();
+    const account = check.account(String(accountId));
+    const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
+    check.done();
+    const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
+    // Names are not unique: without its id nobody knows which group it is.
+    return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
+  },
+});
+
+const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
+  description: "What to change of a resource group. What is left out stays.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    name: t.string({ description: 'Its new name: `"EU zones"`.' }),
+    scope: t.field({
+      type: ScopeInput,
+      description:
+        'All that shall be in it: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. Every policy that names the group follows.',
+    }),
+  }),
+});
+
+mutation("updateResourceGroup", {
+  ...costs(
+    write(
+      `Costs 1 call when both are given, 2 when one is${unlessAsSent}`,
+      ({ name, scope }) => (name != null && scope ? 1 : 2) + MOST_READ_BACKS,
+    ),
+    (calls) =>
+      `Renames a resource group, changes what is in it, or both: whoever has a policy on it gains or loses resources at once. ${calls}`,
+  ),
+  input: UpdateResourceGroupInput,
+  node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
+  work: async ({ id, accountId, name, scope }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
+    check.change({ name, scope });
+    const newName = name == null ? undefined : check.name(name);
+    const newScope = scope ? writtenScope(check, scope, group.accountId, ["scope"]) : undefined;
+    check.done();
+    return context.sequence.run(`${group.accountId}/${group.id}`, async () => {
+      const body =
+        newName !== undefined && newScope
+          ? { name: newName, scope: newScope }
+          : await rest(group, context, newName, newScope);
+      const params = { account_id: group.accountId, resource_group_id: group.id };
+      const sent = await send(context, progress, resourceGroups.update, params, body);
+      return confirmed(sent, group, body, context, progress);
+    });
+  },
+});
+
+/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its id. */
+async function confirmed(
+  sent: Sent<ResourceGroup>,
+  { accountId, id }: { accountId: string; id: string | undefined },
+  body: { name?: string; scope: WrittenScope },
+  context: Context,
+  progress: Progress,
+): Promise<Payload<ResourceGroupNode>> {
+  const row = await readBack(sent, progress, {
+    isAsSent: ({ name, scope }) =>
+      (body.name ?? name) === name && scopeKeys({ scope }) === scopeKeys({ scope: [body.scope] }),
+    read: async () => (id === undefined ? undefined : read({ accountId, id }, context)),
+    sent: body,
+    node: (now) => nodeOf(accountId, now),
+    otherwise:
+      "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
+  });
+  context.loaders.prime(resourceGroups, { account_id: accountId }, row);
+  return { node: nodeOf(accountId, row), messages: sent.messages };
+}
+
+async function read({ accountId, id }: Reference, { loaders }: Context): Promise<ResourceGroup> {
+  loaders.forget();
+  return loaders.one(resourceGroups, { account_id: accountId }, id);
+}
+
+/** The whole group, with what was left out read and repeated. */
+async function rest(group: Reference, context: Context, name?: string, scope?: WrittenScope) {
+  const current = await read(group, context);
+  const [only, ...more] = current.scope ?? [];
+  if (!scope && (!only || more.length > 0)) {
+    throw conflict(
+      "The group has not exactly one scope, so it cannot be sent again as it is: give `scope`, too. Nothing was sent.",
+      {
+        current: nodeOf(group.accountId, current),
+      },
+    );
+  }
+  const whole = name ?? current.name;
+  return { ...(whole != null && { name: whole }), scope: scope ?? (only as WrittenScope) };
+}
+
+const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {
+  description: "A resource group to delete.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+  }),
+});
+
+mutation("deleteResourceGroup", {
+  ...costs(
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
+    (calls) =>
+      "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
+      `a \`ConflictError\`. ${calls}`,
+  ),
+  input: DeleteResourceGroupInput,
+  deleted: "Global id of the group that is gone.",
+  work: async ({ id, accountId }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
+    check.done();
+    const params = { account_id: group.accountId, resource_group_id: group.id };
+    const { messages } = await context.sequence.run(`${group.accountId}/${group.id}`, async () => {
+      const sent = await send(context, progress, resourceGroups.remove, params);
+      await confirmGone(sent, progress, () => read(group, context));
+      return sent;
+    });
+    return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages };
+  },
+});

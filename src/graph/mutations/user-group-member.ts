@@ -1,0 +1,198 @@
+import { CloudflareError } from "../../cloudflare/error.ts";
+import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
+import { builder } from "../builder.ts";
+import type { Context } from "../context.ts";
+import { costs, write } from "../cost.ts";
+import { atMost, MAX_IDS } from "../list-limit.ts";
+import { globalId } from "../node.ts";
+import { membersRevision } from "../revision.ts";
+import { UserGroupRef } from "../user-group.ts";
+import { conflict, InputCheck, type Reference } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { confirmGone, orElse, readBack, send, unlessSaidDone } from "./read-back.ts";
+import { describe } from "./user-group.ts";
+import { groupNode, turn } from "./user-group-write.ts";
+
+const memberIds =
+  'Members of the account by global id or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
+const changed = "The group; what the selection asks of it is read.";
+
+const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
+  description: "Members to add to a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberIds: t.idList({
+      required: true,
+      ...atMost(MAX_IDS, `${memberIds} At least one; those who are in the group already stay.`),
+    }),
+  }),
+});
+
+mutation("addUserGroupMembers", {
+  ...costs(
+    write(
+      "Costs 1 call; 1 more for each of them whom Cloudflare's answer does not show.",
+      ({ memberIds }) => 1 + memberIds.length,
+      "stub",
+    ),
+    (calls) =>
+      `Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. ${calls}`,
+  ),
+  input: AddUserGroupMembersInput,
+  node: ["userGroup", UserGroupRef, changed],
+  work: async ({ userGroupId, accountId, memberIds }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    check.some(memberIds, ["memberIds"]);
+    const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
+    check.done();
+    const body = ids.map((id) => ({ id }));
+    const node = groupNode(group, { id: group.id });
+    return context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.members.add, params(group), body);
+      const { result = [], failure, messages } = sent;
+      const shown = new Set(result.map(({ id }) => id));
+      const missing = ids.filter((id) => !shown.has(id));
+      for (const id of missing) {
+        if (await orElse(failure, () => isMember(group, id, context))) continue;
+        if (failure && !failure.done) throw failure;
+        throw conflict(
+          "The members were added, and some of them are not there: Cloudflare left them out, or somebody removed them.",
+          {
+            written: true,
+            sent: body,
+            current: node,
+          },
+        );
+      }
+      progress.written();
+      return { node, messages };
+    });
+  },
+});
+
+const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersInput", {
+  description: "Everybody who shall be in a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberIds: t.idList({
+      required: true,
+      ...atMost(MAX_IDS, `${memberIds} Whoever is not among them is removed; \`[]\` empties the group.`),
+    }),
+    expectedRevision: t.string({
+      description:
+        '`UserGroup.members.revision` as you saw it: `"9rX0…"`. If others are in the group by now, nothing is written and a ' +
+        "`ConflictError` shows it. Costs the whole list before and after; an edit between the read and the write cannot be seen.",
+    }),
+  }),
+});
+
+/** Calls of a walk of the list of a group that has so many members; a full page does not show that it is the last. */
+function walkOf(members: number): number {
+  return Math.floor(members / userGroups.members.list.perPage.max) + 1;
+}
+
+mutation("replaceUserGroupMembers", {
+  ...costs(
+    write(
+      "Costs 1 call; with a revision also two walks of the group's list, and where Cloudflare answers another set than was " +
+        "sent up to two.",
+      ({ memberIds, expectedRevision }) => (expectedRevision == null ? 1 + 2 * walkOf(memberIds.length) : null),
+      "stub",
+    ),
+    (calls) =>
+      "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
+      `people. ${calls}`,
+  ),
+  input: ReplaceUserGroupMembersInput,
+  node: ["userGroup", UserGroupRef, changed],
+  work: async ({ userGroupId, accountId, memberIds, expectedRevision }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
+    const revision = check.revision(expectedRevision);
+    check.done();
+    const body = ids.map((id) => ({ id }));
+    const node = groupNode(group, { id: group.id });
+    return context.sequence.run(turn(group), async () => {
+      if (revision && membersRevision(await readMembers(group, context)) !== revision) {
+        throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
+      }
+      const sent = await send(context, progress, userGroups.members.replace, params(group), body);
+      const wanted = membersRevision(body);
+      await readBack<UserGroupMember[]>(sent, progress, {
+        isAsSent: (present) => membersRevision(present) === wanted,
+        read: () => readMembers(group, context),
+        always: revision !== undefined,
+        sent: body,
+        node: () => node,
+        otherwise:
+          "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
+      });
+      return { node, messages: sent.messages };
+    });
+  },
+});
+
+const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput", {
+  description: "A member to remove from a user group.",
+  fields: (t) => ({
+    userGroupId: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    memberId: t.id({
+      required: true,
+      description: 'The member, by global id or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
+    }),
+  }),
+});
+
+mutation("removeUserGroupMember", {
+  ...costs(
+    write(`Costs 1 call${unlessSaidDone}`, () => 2, "stub"),
+    (calls) =>
+      `Removes one member from a user group: they lose what only the group granted, and stay in the account. ${calls} ` +
+      "Somebody who is not in the group is a `NotFoundError`.",
+  ),
+  input: RemoveUserGroupMemberInput,
+  node: ["userGroup", UserGroupRef, changed],
+  deleted: "Global id of the member who is no longer in the group; the member itself is still there.",
+  work: async ({ userGroupId, accountId, memberId }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
+    const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
+    check.done();
+    const { messages } = await context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
+      await confirmGone(sent, progress, () => readMember(group, id, context));
+      return sent;
+    });
+    return { node: groupNode(group, { id: group.id }), deletedId: globalId("Member", group.accountId, id), messages };
+  },
+});
+
+function params({ accountId, id }: Reference) {
+  return { account_id: accountId, user_group_id: id };
+}
+
+/** One member of the group as Cloudflare has it now. No loader reads these: the account's members are no reliable witness. */
+async function readMember(group: Reference, id: string, { loaders }: Context): Promise<unknown> {
+  loaders.forget();
+  return loaders.send(userGroups.members.get, { ...params(group), member_id: id });
+}
+
+async function isMember(group: Reference, id: string, context: Context): Promise<boolean> {
+  try {
+    await readMember(group, id, context);
+    return true;
+  } catch (error) {
+    if (error instanceof CloudflareError && error.kind === "not_found") return false;
+    throw error;
+  }
+}
+
+async function readMembers(group: Reference, { loaders }: Context): Promise<UserGroupMember[]> {
+  loaders.forget();
+  return loaders.list(userGroups.members.list, params(group));
+}

@@ -1,0 +1,130 @@
+import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
+import { builder } from "../builder.ts";
+import { costs, write } from "../cost.ts";
+import { atMost, MAX_POLICIES } from "../list-limit.ts";
+import { globalId } from "../node.ts";
+import { UserGroupRef } from "../user-group.ts";
+import { InputCheck } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { PolicyInput, writtenPolicies } from "./policy-input.ts";
+import { confirmGone, MOST_READ_BACKS, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
+import { asWritten, callsOf, createGroup, readGroup, turn, writeGroup } from "./user-group-write.ts";
+
+/** Descriptions of what the inputs of user groups share. */
+export const describe = {
+  group:
+    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+  accountId:
+    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+  expectedRevision:
+    '`UserGroup.revision` as you saw it: `"9rX0…"`. If the group is another by now, nothing is written and a `ConflictError` shows ' +
+    "it. Costs a read before and after; an edit between the read and the write cannot be seen, because Cloudflare has no versions.",
+};
+
+const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
+  description: "A user group to create.",
+  fields: (t) => ({
+    accountId: t.id({
+      required: true,
+      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+    }),
+    name: t.string({ required: true, description: 'Its name, unique in the account: `"Release Managers"`.' }),
+    policies: t.field({
+      type: [PolicyInput],
+      ...atMost(
+        MAX_POLICIES,
+        'What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out.',
+      ),
+    }),
+  }),
+});
+
+mutation("createUserGroup", {
+  ...costs(
+    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
+    (calls) =>
+      `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; they are waited for.`,
+  ),
+  input: CreateUserGroupInput,
+  node: ["userGroup", UserGroupRef, "The new group."],
+  work: async ({ accountId, name, policies }, context, progress) => {
+    const check = new InputCheck();
+    const account = check.account(String(accountId));
+    const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
+    check.done();
+    return createGroup(account, body, context, progress);
+  },
+});
+
+const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
+  description: "What to change of a user group. What is left out stays.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+    name: t.string({ description: 'Its new name: `"Release Managers"`.' }),
+    policies: t.field({
+      type: [PolicyInput],
+      ...atMost(MAX_POLICIES, "All policies it shall have: they replace those it has, and `[]` takes all away."),
+    }),
+    expectedRevision: t.string({ description: describe.expectedRevision }),
+  }),
+});
+
+mutation("updateUserGroup", {
+  ...costs(
+    write(
+      "Costs 1 call when both are given, 2 when one is (the other is read and sent again, because Cloudflare replaces the " +
+        `whole), 3 with a revision${unlessAsSent}`,
+      ({ name, policies, expectedRevision }) => callsOf(name == null || policies == null, expectedRevision),
+    ),
+    (calls) => `Renames a user group, replaces its policies, or both. ${calls}`,
+  ),
+  input: UpdateUserGroupInput,
+  node: ["userGroup", UserGroupRef, "The group as it is now; its policies have new ids."],
+  work: async ({ id, accountId, name, policies, expectedRevision }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    check.change({ name, policies });
+    const changed = {
+      ...(name != null && { name: check.name(name) }),
+      ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
+    };
+    const revision = check.revision(expectedRevision);
+    check.done();
+    const { name: newName, policies: newPolicies } = changed;
+    const whole =
+      newName !== undefined && newPolicies
+        ? { complete: { name: newName, policies: newPolicies } }
+        : { from: (current: UserGroup) => ({ ...asWritten(current, newPolicies), ...changed }) };
+    return writeGroup({ group, revision, ...whole }, context, progress);
+  },
+});
+
+const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
+  description: "A user group to delete.",
+  fields: (t) => ({
+    id: t.id({ required: true, description: describe.group }),
+    accountId: t.id({ description: describe.accountId }),
+  }),
+});
+
+mutation("deleteUserGroup", {
+  ...costs(
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
+    (calls) => `Deletes a user group. Its members stay in the account and lose what only the group granted. ${calls}`,
+  ),
+  input: DeleteUserGroupInput,
+  deleted: "Global id of the group that is gone.",
+  work: async ({ id, accountId }, context, progress) => {
+    const check = new InputCheck();
+    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    check.done();
+    const params = { account_id: group.accountId, user_group_id: group.id };
+    const { messages } = await context.sequence.run(turn(group), async () => {
+      const sent = await send(context, progress, userGroups.remove, params);
+      await confirmGone(sent, progress, () => readGroup(group, context));
+      return sent;
+    });
+    return { deletedId: globalId("UserGroup", group.accountId, group.id), messages };
+  },
+});

@@ -1,0 +1,227 @@
+import type { Answer, Call } from "../cloudflare/client.ts";
+import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
+import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
+import { Walk } from "./page-walk.ts";
+import { type Plan, partOf, planWindow } from "./plan.ts";
+import type { Source } from "./range.ts";
+import type { Shelf } from "./record-cache.ts";
+
+/** A part of a list. */
+export interface Window<R> {
+  rows: R[];
+  /** Where the first of them stands. */
+  start: number;
+  /** Length of the whole list; `null` where the vendor gives no total that holds (none, or a filter) and no end was seen. */
+  total: number | null;
+  /** What the vendor counts, whatever that is: it is another where rows were added or deleted. */
+  count: number | null;
+  /** The list is known to have changed while it was read, or since a cursor was given: rows may be missing or repeated. */
+  shifted: boolean;
+  /** Whether rows follow. Costs a call only where neither a total, a further row nor a short page has told it. */
+  hasNext(): Promise<boolean>;
+}
+
+type ListParams = Record<string, unknown>;
+
+/** Pages that are asked for at once: a vendor may count more rows than there can be. */
+const MOST_AT_ONCE = 1000;
+
+/** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
+export class List<R extends Row> implements Source<R> {
+  readonly shelf: Shelf<R>;
+  /** The whole list, once it was read to its end. */
+  whole: R[] | undefined;
+  /** Length of the whole list, once it is known. */
+  total: number | null = null;
+  /** Two pages of this request counted differently: what neither shows may be there all the same. */
+  changed = false;
+
+  readonly #call: Call;
+  readonly #endpoint: ListEndpoint<R>;
+  readonly #params: ListParams;
+  readonly #filtered: boolean;
+  readonly #sizes: PerPage | undefined;
+  readonly #pages = new Map<string, Promise<Page<R>>>();
+  readonly #shown: Page<R>[] = [];
+  readonly #windows = new Map<string, Promise<Window<R>>>();
+  #walk: Walk<R> | undefined;
+  /** What the vendor counted last. */
+  #count: number | null = null;
+
+  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: Shelf<R>) {
+    this.shelf = shelf;
+    this.#call = call;
+    this.#endpoint = endpoint;
+    this.#params = params;
+    this.#sizes = endpoint.perPage;
+    this.#filtered = isFiltered(endpoint, params);
+  }
+
+  /** Pages that the whole list takes at the largest size; `undefined` while its length is unknown. */
+  get pageCount(): number | undefined {
+    if (!this.#sizes) return 1;
+    return this.total === null ? undefined : Math.max(1, Math.ceil(this.total / this.#sizes.max));
+  }
+
+  /** Rows of the largest page that may be asked for. */
+  get largest(): number {
+    return this.#sizes?.max ?? 0;
+  }
+
+  /** What is counted of the list: by the vendor or, where it is documented as one page, here. */
+  get count(): number | null {
+    return this.#sizes ? this.#count : (this.whole?.length ?? null);
+  }
+
+  /** What was read of the list: rows that follow one another, and where the first of them stands. */
+  get spans(): readonly { start: number; rows: R[] }[] {
+    const [whole, walked] = [this.whole, this.#walk?.rows];
+    return whole ? [{ start: 0, rows: whole }] : walked ? [{ start: 0, rows: walked }] : this.#shown;
+  }
+
+  /** One page of the largest size, from 1; of a list without pages the whole. */
+  async page(number: number): Promise<Pick<Page<R>, "size" | "last" | "short">> {
+    if (this.#sizes) return this.#page(number, this.largest);
+    await this.window(0, Number.POSITIVE_INFINITY);
+    return { size: 0, last: true, short: false };
+  }
+
+  /**
+   * The rows `[offset, offset + limit)`. `limit` may be `Infinity`. Asked for again, the same answer is given: with what
+   * is known of the list by then, other pages would be asked for.
+   */
+  window(offset: number, limit: number): Promise<Window<R>> {
+    if (this.whole) return Promise.resolve(this.#slice(this.whole, offset, limit));
+    const key = `${offset}/${limit}`;
+    const before = this.#windows.get(key);
+    if (before) return before;
+    const window = this.#sizes ? this.#read(offset, limit, this.#sizes) : this.#walked(offset, limit, undefined);
+    this.#windows.set(key, window);
+    return window;
+  }
+
+  /** Reads one page that holds rows around these, as many of them as one page can. */
+  async reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
+    if (this.whole || !this.#sizes) return;
+    if (this.#walk) return this.#walk.until(to);
+    const plan = partOf(from, to, nearest, this.#sizes);
+    if (plan) await this.#page(plan.first, plan.size);
+  }
+
+  async #read(offset: number, limit: number, sizes: PerPage): Promise<Window<R>> {
+    if (this.#walk) return this.#walked(offset, limit, sizes.max);
+    const known = this.total;
+    const end = offset + limit;
+    if (known !== null && Math.min(end, known) <= offset) return this.#assemble([], offset, end);
+    const isRead = ({ first, size }: Plan) => this.#pages.has(`${first}/${size}`);
+    const plan = planWindow(offset, end, known, sizes, isRead);
+
+    const pages: Page<R>[] = [];
+    let next = plan.first;
+    let last = known === null ? plan.first : Math.min(plan.last, plan.first + MOST_AT_ONCE - 1);
+    while (next <= last) {
+      const asked = Array.from({ length: last - next + 1 }, (_, i) => this.#page(next + i, plan.size));
+      const read = asked[0] && asked.length === 1 ? [await asked[0]] : await Promise.all(asked);
+      pages.push(...read);
+      const cut = read.find((page) => page.size < plan.size && !page.last);
+      if (cut) return this.#read(offset, limit, { ...sizes, min: Math.min(sizes.min, cut.size), max: cut.size });
+      const stalled = repeats(pages);
+      if (read.some((page) => page.short) || (stalled && this.#counts(pages, end))) {
+        return this.#walked(offset, limit, plan.first === 1 ? plan.size : sizes.max);
+      }
+      // A page that ends the list, or says nothing new, is the last that is worth asking for.
+      if (read.some((page) => page.last) || stalled) break;
+      next = last + 1;
+      last = Math.min(plan.last, this.total === null ? next : Math.ceil(this.total / plan.size), last + MOST_AT_ONCE);
+    }
+    return this.#assemble(pages, offset, end);
+  }
+
+  /** Whether the vendor counts more rows before a position than some pages, and those before them, show. */
+  #counts([first, ...more]: Page<R>[], end: number): boolean {
+    if (this.#filtered || this.total === null || !first) return false;
+    const shown = within([first, ...more], 0, Number.POSITIVE_INFINITY).rows.length;
+    return first.start + shown < Math.min(end, this.total);
+  }
+
+  /** The rows of a list of which only the order of its pages can be relied on. */
+  async #walked(offset: number, limit: number, size: number | undefined): Promise<Window<R>> {
+    this.#walk ??= new Walk(this.#endpoint.route, this.#filtered, (number) => this.#page(number, size));
+    const walk = this.#walk;
+    // Without sizes there is one page by the reference, and what it costs is known: more is read where it is counted.
+    await walk.until(size === undefined ? Number.POSITIVE_INFINITY : offset + limit);
+    if (!walk.complete) {
+      return { ...this.#slice(walk.rows, offset, limit), total: this.total, hasNext: async () => true };
+    }
+    this.#close(walk.rows);
+    return this.#slice(walk.rows, offset, limit);
+  }
+
+  #assemble(pages: Page<R>[], offset: number, end: number): Window<R> {
+    let reached = 0;
+    for (const page of pages) reached = Math.max(reached, page.start + page.rows.length);
+    const { rows, repeated } = within(pages, offset, end);
+    const ended = pages.some((page) => page.last);
+    if (ended && offset === 0 && reached <= end) this.#close(rows);
+    return {
+      rows,
+      start: offset,
+      total: this.total,
+      count: this.count,
+      shifted: repeated || pages.some(({ count }) => count !== pages[0]?.count),
+      hasNext: async () => {
+        if (reached > end) return true;
+        if (ended) return false;
+        if (this.total !== null) return end < this.total;
+        const shown = new Set(rows.map((row) => row.id ?? row));
+        return (await this.window(end, 1)).rows.some((row) => !shown.has(row.id ?? row));
+      },
+    };
+  }
+
+  #close(rows: R[]): void {
+    this.whole = rows;
+    this.total = rows.length;
+    this.shelf.complete ||= !this.#filtered && !this.changed;
+  }
+
+  #slice(all: R[], offset: number, limit: number): Window<R> {
+    return {
+      rows: all.slice(offset, offset + limit),
+      start: offset,
+      total: all.length,
+      count: this.count,
+      shifted: false,
+      hasNext: async () => offset + limit < all.length,
+    };
+  }
+
+  /** One page, from 1, of so many rows; without a size the first is the whole list by the reference. */
+  #page(number: number, size?: number): Promise<Page<R>> {
+    const key = `${number}/${size}`;
+    const before = this.#pages.get(key);
+    if (before) return before;
+    const asked = size === undefined ? number > 1 && { page: number } : { page: number, per_page: size };
+    const params = asked ? { ...this.#params, ...asked } : this.#params;
+    const page = (this.#call(this.#endpoint, params as never) as Promise<Answer<R[]>>).then((answer) =>
+      this.#note(placePage(answer, number, size ?? Number.POSITIVE_INFINITY, this.#filtered)),
+    );
+    this.#pages.set(key, page);
+    return page;
+  }
+
+  /** Notes what a page tells of the list. */
+  #note(page: Page<R>): Page<R> {
+    const { rows, start, last, total, count } = page;
+    this.shelf.show(rows);
+    if (!this.#sizes) return page;
+    this.#shown.push(page);
+    if (last && (rows.length > 0 || start === 0)) this.total = start + rows.length;
+    else if (total !== null) this.total ??= total;
+    if (count !== null) {
+      this.changed ||= this.#count !== null && this.#count !== count;
+      this.#count = count;
+    }
+    return { ...page, total: this.total };
+  }
+}

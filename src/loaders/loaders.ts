@@ -1,0 +1,116 @@
+import type { Answer, Call } from "../cloudflare/client.ts";
+import {
+  type Body,
+  type Endpoint,
+  type ListEndpoint,
+  type Params,
+  type PathParams,
+  placeholders,
+  type Result,
+} from "../cloudflare/endpoint.ts";
+import { UnreadableRow } from "../cloudflare/error.ts";
+import { List, type Window } from "./list.ts";
+import { type Batch, Records } from "./one.ts";
+import type { Row } from "./page.ts";
+import { type Range, readRange } from "./range.ts";
+import { Shelf } from "./record-cache.ts";
+
+export type { Window } from "./list.ts";
+export type { Batch } from "./one.ts";
+export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
+
+type RowOf<L extends ListEndpoint> = Result<L>[number];
+type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;
+
+/** A noun whose records can be read alone (`get`) or in a list that carries the same fields. */
+export interface Noun {
+  readonly list: ListEndpoint<Row>;
+  readonly get: Endpoint;
+}
+
+/** Calls for one request of one caller: each read is made once, however often and in whatever order it is asked for. */
+export interface Loaders {
+  /** Every row of a list, none of which may be unreadable: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
+  list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<Readable<L>[]>;
+  /** The rows `[offset, offset + limit)` of a list: one call whenever a page of some size covers them. */
+  window<L extends ListEndpoint<Row>>(
+    list: L,
+    params: Params<L>,
+    offset: number,
+    limit: number,
+  ): Promise<Window<RowOf<L>>>;
+  /** The first or last rows of a list between two cursors: what the window costs, and one call more if the list changed. */
+  range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
+  /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
+  one<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
+  /** Writes, once. Whatever was read before is forgotten, also when the write fails: it may have been done all the same. */
+  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<Answer<Result<E>>>;
+  /** Puts a record at hand that a write has answered, so that nobody reads it again. */
+  prime<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  /** Forgets everything that was read: the next read asks Cloudflare. */
+  forget(): void;
+}
+
+/** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
+export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loaders {
+  const lists = new Map<string, List<Row>>();
+  const shelves = new Map<string, Shelf<Row>>();
+  const records = new Map<string, Records<Row>>();
+  const forget = () => {
+    for (const memory of [lists, shelves, records]) memory.clear();
+  };
+
+  function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
+    return remember(lists, keyOf(list, params), () => {
+      let parent = list.route as string;
+      for (const name of placeholders(list.route)) parent += `\n${params[name]}`;
+      const shelf = remember(shelves, parent, () => new Shelf());
+      return new List(call, list, params, shelf);
+    });
+  }
+
+  return {
+    list: async (list, params) => {
+      const { rows } = await listOf(list, params as Record<string, unknown>).window(0, Number.POSITIVE_INFINITY);
+      const unreadable = rows.find((row) => row instanceof UnreadableRow);
+      if (unreadable) throw unreadable;
+      return rows as never;
+    },
+    window: (list, params, offset, limit) =>
+      listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
+    range: (list, params, range) =>
+      readRange(listOf(list, params as Record<string, unknown>), range) as Promise<Window<never>>,
+    one: (noun, parent, id) => {
+      const params = parent as Record<string, unknown>;
+      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), onBatch);
+      return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
+    },
+    send: async (endpoint, params, body) => {
+      try {
+        return await call(endpoint, params, body);
+      } finally {
+        forget();
+      }
+    },
+    prime: (noun, parent, row) => {
+      const { id } = row as Row;
+      if (id) listOf(noun.list, parent as Record<string, unknown>).shelf.byId.set(id, row as Row);
+    },
+    forget,
+  };
+}
+
+/** Route and parameters as one text. Parameters are given in the same order wherever a list is asked for. */
+function keyOf({ route }: Endpoint, params: Record<string, unknown>): string {
+  let key = route;
+  for (const name in params) if (params[name] !== undefined) key += `\n${name}=${JSON.stringify(params[name])}`;
+  return key;
+}
+
+function remember<V>(known: Map<string, V>, key: string, make: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,245 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  type SelectionSetNode,
+} from "graphql";
+import { accounts } from "../cloudflare/accounts.ts";
+import { isPathId, type ListEndpoint, type PerPage } from "../cloudflare/endpoint.ts";
+import { DEFAULT_PAGE, listName, type Paging, place } from "../graph/connection.ts";
+import type { Again, Cost } from "../graph/cost.ts";
+import { readGlobalId } from "../graph/node.ts";
+import { fewestPages, onePage } from "../loaders/plan.ts";
+import { Bill } from "./cost-accumulator.ts";
+import { accountBy, type Objects, ownerOf, root } from "./parent-set.ts";
+import type { Plan } from "./plan.ts";
+import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
+
+type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;
+type Args = Record<string, unknown>;
+
+/** One walk over an operation. What is met twice is noted once: everything has a name. */
+export class Walk {
+  readonly #schema: GraphQLSchema;
+  readonly #selections: Selections;
+  readonly #most: number;
+  readonly #names = new Map<string, string>();
+  /** What is read again, by the ids that were given. */
+  readonly #given = new Map<unknown, Objects[]>();
+  #bill = new Bill();
+  #seen = new Map<SelectionSetNode, Set<string>>();
+
+  /** @param most rows of any page at most, whatever `first` and `last` say */
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Args, most: number) {
+    this.#schema = schema;
+    this.#selections = new Selections(schema, document, variables);
+    this.#most = most;
+  }
+
+  /** The plan of a query. */
+  reads(selectionSet: SelectionSetNode, type: GraphQLObjectType): Plan {
+    this.#select(selectionSet, type, root);
+    const { min, max } = this.#bill.sum();
+    return { min: this.#selections.refusedWhole ? 0 : min, max: Number.isFinite(max) ? max : null };
+  }
+
+  /** The plan of a mutation: writes follow one another, and each forgets what was read before. */
+  writes(selectionSet: SelectionSetNode, type: GraphQLObjectType): Plan {
+    const writes = new Map<string, { field: Field; args: Args; selections: SelectionSetNode[] }>();
+    this.#selections.fields(selectionSet, type, (field, node) => {
+      const name = node.alias?.value ?? node.name.value;
+      const args = writes.get(name)?.args ?? this.#selections.arguments(field, node);
+      if (!args) return;
+      const write = writes.get(name) ?? { field, args, selections: [] };
+      if (node.selectionSet) write.selections.push(node.selectionSet);
+      writes.set(name, write);
+    });
+    let max = 0;
+    for (const { field, args, selections } of writes.values()) {
+      const cost = costOf(field);
+      if (cost?.kind === "write") max += (cost.calls(args.input) ?? Infinity) + this.#outcome(field, cost, selections);
+    }
+    return { min: 0, max: Number.isFinite(max) ? max : null };
+  }
+
+  /** What the dearest of a mutation's possible results asks for. */
+  #outcome(field: Field, { leaves }: Of<"write">, selections: SelectionSetNode[]): number {
+    const result = getNamedType(field.type);
+    if (!isAbstractType(result)) return 0;
+    const types = this.#schema.getPossibleTypes(result);
+    const of = types.map(nodeOf).find(Boolean) ?? "";
+    const account = { name: field.name, count: 1, known: false };
+    const left: Objects = { ...root, of, name: field.name, account, whole: leaves === "whole", sure: false };
+    const costs = types.map((type) => {
+      this.#bill = new Bill();
+      this.#seen = new Map();
+      for (const selection of selections) this.#select(selection, type, left);
+      return this.#bill.sum().max;
+    });
+    return Math.max(0, ...costs);
+  }
+
+  #select(selectionSet: SelectionSetNode, type: GraphQLObjectType, at: Objects): void {
+    const here = `${type.name} ${at.name}`;
+    const seen = this.#seen.get(selectionSet) ?? new Set();
+    if (seen.has(here)) return;
+    this.#seen.set(selectionSet, seen.add(here));
+    this.#selections.fields(selectionSet, type, (field, node) => {
+      const cost = costOf(field);
+      const given = cost ? this.#note(cost, field, node, at) : [at];
+      if (!node.selectionSet || !given) return;
+      for (const { shows, ...objects } of given) {
+        const below = this.#selections.typeBelow(field, shows ?? objects.of);
+        if (below) this.#select(node.selectionSet, below, objects);
+      }
+    });
+  }
+
+  /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
+  #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
+    if (cost.kind === "end") at.page?.end?.();
+    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
+    if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
+    if (cost.kind === "whole") return this.#whole(cost, at);
+    const args = this.#selections.arguments(field, node);
+    return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
+  }
+
+  #give(cost: Cost, args: Args, at: Objects): Objects[] {
+    switch (cost.kind) {
+      case "stub":
+        return [accountBy(cost.id(args))];
+      case "page":
+        return [this.#page(cost, args, at)];
+      case "again": {
+        // A list that is a variable is the same one wherever it is given.
+        const given = args.ids ?? args.id;
+        const objects = this.#given.get(given) ?? this.#again(cost.ids(args));
+        this.#given.set(given, objects);
+        return objects;
+      }
+      case "record": {
+        const id = cost.id(args);
+        this.#find({ ...cost, id }, at);
+        const name = `${at.account.name} ${cost.of} ${id}`;
+        return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, sure: false }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #whole({ noun }: Of<"whole">, at: Objects): Objects[] {
+    const owner = ownerOf(noun, at.account);
+    if (!at.whole) this.#bill.record(noun, owner, at.name, at.count / owner.count, at.sure);
+    return [at];
+  }
+
+  #page({ of, list, sent, kept, stubs }: Of<"page">, args: Args, at: Objects): Objects {
+    const filters = sent(args);
+    // Only of one list that is known can it be told whether a cursor is its own.
+    const account = at.account.known ? { account_id: at.account.name } : {};
+    const known = at.sure ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
+    place(known, args);
+    const { start, end, last } = place(undefined, this.#capped(args));
+
+    const rows = last ?? Math.max(0, end - start);
+    const sizes = list.perPage;
+    // The rows of a cursor are looked for where the list has changed since: each cursor's with one call more.
+    const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
+    const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
+    const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
+    let [calls, mayEnd] = [1, false];
+    if (sizes && last !== undefined) {
+      calls = isFiltered(filters) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
+    } else if (sizes) {
+      const oneMore = onePage(start, start + rows + 1, sizes);
+      mayEnd = !oneMore || looks > 0;
+      if (!oneMore) calls = pagesOf(start, start + rows, sizes);
+    }
+    calls += looks;
+    const name = `${this.#list(list, at, filters, sizes ? window : "", calls)} ${window}`;
+    const count = at.count * rows;
+    const owner = of === "Account" ? { name, count, known: false } : at.account;
+    const order = isFiltered(filters) ? {} : filters;
+    const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
+    return { of, name, count, account: owner, whole: !stubs, sure: false, page };
+  }
+
+  /** A list below its parents, each of which has its own. Its name among all. */
+  #list({ route }: ListEndpoint, parents: Objects, filters: object, window: string, calls: number): string {
+    const list = JSON.stringify(filters);
+    const { name, count, sure } = parents;
+    this.#bill.list({ route, parents: name, list, window, calls: count * calls, sure });
+    return `${route} ${name} ${list}`;
+  }
+
+  /** A look-up, and perhaps one of the account: only that tells what a path that leads nowhere means. */
+  #find({ noun, id }: Pick<Again, "noun" | "id">, { account, sure }: Objects): void {
+    if (!noun) return;
+    this.#bill.record(noun, account, id, 1, sure && isPathId(id));
+    if (account.known) this.#bill.record(accounts, root.account, account.name, 1, false);
+  }
+
+  /** Objects by global id; those of one type and account are one set. */
+  #again(ids: readonly string[]): Objects[] {
+    const sets = new Map<string, { shows: string; again: Again[] }>();
+    for (const id of ids) {
+      const known = readGlobalId(id);
+      const again = known?.reads(known.parts);
+      if (!known || !again) continue;
+      const { type } = known;
+      const key = `${type} ${again.of} ${again.accountId}`;
+      const set = sets.get(key) ?? { shows: type, again: [] };
+      sets.set(key, set);
+      set.again.push(again);
+    }
+    return Array.from(sets.values(), ({ shows, again }) => this.#set(shows, again));
+  }
+
+  #set(shows: string, again: Again[]): Objects {
+    const [{ of, accountId }] = again as [Again];
+    const account = { ...accountBy(accountId), sure: isPathId(accountId) };
+    if (of === "Account") return account;
+    const distinct = new Map(again.map((each) => [each.id, each]));
+    for (const each of distinct.values()) {
+      this.#find(each, account);
+      if (each.list) this.#list(each.list, account, {}, "", 1);
+    }
+    const name = this.#short(`${of} ${accountId} ${[...distinct.keys()].join()}`);
+    return { ...account, of, shows, name, count: distinct.size, whole: true, sure: false };
+  }
+
+  /** A short name for a long one. */
+  #short(name: string): string {
+    const short = this.#names.get(name) ?? `#${this.#names.size}`;
+    this.#names.set(name, short);
+    return short;
+  }
+
+  #capped(paging: Paging): Paging {
+    const { first, last } = paging;
+    if (last != null) return { ...paging, last: Math.min(last, this.#most) };
+    return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, this.#most) };
+  }
+}
+
+/** Parameters of lists that leave no row out. */
+const orders = new Set(["direction", "order"]);
+
+function isFiltered(filters: object): boolean {
+  return Object.entries(filters).some(([name, value]) => value !== undefined && !orders.has(name));
+}
+
+function pagesOf(from: number, to: number, sizes: PerPage): number {
+  const { first, last } = fewestPages(from, to, sizes);
+  return last - first + 1;
+}
+
+/** Pages for so many rows wherever they stand: none is asked for where there are none. */
+function pagesAnywhere(rows: number, { max }: PerPage): number {
+  return rows === 0 ? 0 : Math.ceil(rows / max) + 1;
+}

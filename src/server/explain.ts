@@ -1,0 +1,154 @@
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { CloudflareError, Kind } from "../cloudflare/error.ts";
+import {
+  type AnswerSize,
+  answerSizeOf,
+  fittingFirst,
+  greatestFirst,
+  MAX_PAGE,
+  MAX_SCHEMA_OBJECTS,
+  planOf,
+} from "../plan/plan.ts";
+import { type Admission, overQuota, tooExpensive, tooManyObjects, unreserved } from "../upstream/admission.ts";
+import type { Budget } from "../upstream/budget.ts";
+import type { Spending } from "../upstream/usage.ts";
+
+/** The header that asks for the plan instead of the answer, or for every call beside it. */
+export const EXPLAIN = "x-upstream-explain";
+
+/** What is said of an operation's calls, and to whom. */
+export interface Explaining {
+  schema: GraphQLSchema;
+  budget: Budget;
+  /** Calls that one operation may make. */
+  most: number;
+  /** Objects that one answer may have. */
+  mostObjects: number;
+  /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
+  tell: boolean;
+}
+
+/** What the plugin needs of an operation's context. */
+export interface Explained {
+  spending: Spending;
+  /** Objects that its answer has so far. */
+  objects: { made: number };
+  admission: Admission;
+  /** The caller's key in the budget. */
+  spender: string;
+  /** What {@link EXPLAIN} asked for. */
+  explain: string | null;
+  /** Knows why nothing may be sent with the operation's credential. */
+  guard: { refusal(): CloudflareError | undefined };
+}
+
+/**
+ * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
+ * and what was spent under `extensions.upstream`.
+ */
+export function explaining({ schema, budget, most, mostObjects, tell }: Explaining): Plugin {
+  async function upstreamOf({ spending, spender, objects: { made } }: Explained) {
+    const { planned, plannedObjects, calls, shared, retries, analysis } = spending;
+    const objects = { planned: plannedObjects, made };
+    const { left, resetAt } = await budget.standing(spender);
+    const remaining = Number.isFinite(left) ? left : null;
+    return {
+      upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
+    };
+  }
+
+  async function refusal({ spending: { planned, fitting }, spender, admission, guard }: Explained) {
+    const { min } = planned;
+    const unsendable = min > 0 ? guard.refusal() : undefined;
+    if (unsendable) return unsendable;
+    if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
+    if (min === 0 || admission.waits) return undefined;
+    const standing = await budget.standing(spender);
+    const { left, quota, asksAt } = standing;
+    // Its first call may ask whether what closes the credential still holds.
+    if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
+    const cost = { needed: min, left, limit: quota, first: fitting(unreserved(standing)) };
+    // What is larger than the quota fits at no time.
+    return overQuota("", cost, { resetAt: min > quota ? (asksAt ?? null) : standing.resetAt });
+  }
+
+  function tooLarge(needed: number, size: AnswerSize | undefined) {
+    if (size && size.ofSchema > MAX_SCHEMA_OBJECTS) {
+      const limit = MAX_SCHEMA_OBJECTS;
+      return tooManyObjects({ needed: size.ofSchema, left: limit, limit, first: null });
+    }
+    if (!size || needed <= mostObjects) return undefined;
+    const first = greatestFirst((each) => size.objects(each) <= mostObjects);
+    return tooManyObjects({ needed, left: mostObjects, limit: mostObjects, first });
+  }
+
+  return {
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
+      const context = args.contextValue as unknown as Explained;
+      const { spending, explain } = context;
+      spending.planned = planOf(schema, document, operationName, variableValues);
+      spending.fitting = once((calls) => fittingFirst(schema, document, operationName, variableValues, calls));
+      const size = answerSizeOf(schema, document, operationName, variableValues);
+      spending.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
+
+      const asked = explain === null ? undefined : wrongWord(explain, tell);
+      if (asked) return setResultAndStopExecution({ errors: [asked] });
+      if (explain === "plan") {
+        const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+        const { errors } = getVariableValues(schema, definitions, variableValues ?? {});
+        if (errors) return setResultAndStopExecution({ errors });
+        return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+      }
+      const refused = tooLarge(spending.plannedObjects, size) ?? (await refusal(context));
+      if (refused) {
+        setResultAndStopExecution({
+          errors: [refusedBefore(refused)],
+          ...(tell && { extensions: await upstreamOf(context) }),
+        });
+        return;
+      }
+      if (!tell) return;
+      return {
+        onExecuteDone: async ({ result, setResult }) => {
+          if (Symbol.asyncIterator in result) return;
+          setResult({ ...result, extensions: { ...result.extensions, ...(await upstreamOf(context)) } });
+        },
+      };
+    },
+  };
+}
+
+/** Works a thing out for each argument once; for more arguments than an operation should have, not at all. */
+function once(find: (calls: number) => number | null): (calls: number) => number | null {
+  const found = new Map<number, number | null>();
+  return (calls) => {
+    if (!found.has(calls) && found.size < 4) found.set(calls, find(calls));
+    return found.get(calls) ?? null;
+  };
+}
+
+/** Nothing was done, which the status may say where the media type has the specification's statuses. */
+function refusedBefore(error: CloudflareError): GraphQLError {
+  const { message, kind, resetAt } = error;
+  const wait = resetAt && Math.max(1, Math.ceil((resetAt.getTime() - Date.now()) / 1000));
+  const headers = {
+    ...(wait && { "retry-after": String(wait) }),
+    ...(kind === "unauthenticated" && { "www-authenticate": "Bearer" }),
+  };
+  const statuses: Partial<Record<Kind, number>> = { rate_limited: 429, unauthenticated: 401 };
+  const http = { status: statuses[kind] ?? 400, spec: true, headers };
+  return new GraphQLError(message, { originalError: error, extensions: { http } });
+}
+
+/** Whoever asks for a plan must not get the operation carried out instead. */
+function wrongWord(word: string, tell: boolean): GraphQLError | undefined {
+  const allowed = tell
+    ? "must be `plan` or `analyze`"
+    : "is switched off here: leave it out, or have EXPLAIN set to `true`";
+  if (tell && (word === "plan" || word === "analyze")) return undefined;
+  return new GraphQLError(`The header \`${EXPLAIN}\` ${allowed}.`, {
+    extensions: { code: "BAD_USER_INPUT", http: { status: 400, spec: true } },
+  });
+}

@@ -1,0 +1,192 @@
+import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
+import { withCallTimeout } from "../cloudflare/call-timeout.ts";
+import { ObjectCount } from "../execution/limits.ts";
+import { compiledExecution, type Execution } from "../execution/plugin.ts";
+import { TimeSlice } from "../execution/time-slice.ts";
+import type { Context } from "../graph/context.ts";
+import { leanSchema, schema } from "../graph/schema.ts";
+import { createLoaders } from "../loaders/loaders.ts";
+import { checkOptions } from "../options.ts";
+import { costOf } from "../plan/selection.ts";
+import { Admission } from "../upstream/admission.ts";
+import { budgetKey, cloudflareQuota, memoryBudget } from "../upstream/budget.ts";
+import { createChain } from "../upstream/chain.ts";
+import { Patience } from "../upstream/deadline.ts";
+import { callerOf, type Operation, Sharing, sharedOperations } from "../upstream/deduplication.ts";
+import { createFreshGroups } from "../upstream/read-after-create.ts";
+import { withRetry } from "../upstream/retry.ts";
+import { Spending } from "../upstream/usage.ts";
+import { refuseAnswer } from "./answer-limit.ts";
+import { createRequestAddress, type NodePeer } from "./client-address.ts";
+import { presented } from "./credential.ts";
+import { boundedDocuments } from "./documents.ts";
+import { EXPLAIN, type Explained, explaining } from "./explain.ts";
+import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
+import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
+import { HttpError, toResponse } from "./http-error.ts";
+import { defaultLimits } from "./limits.ts";
+import { operationRequests } from "./operation-request.ts";
+import { createRequestHandler, type RequestHandler } from "./request-handler.ts";
+import { requestIdOf, requestIds } from "./request-id.ts";
+import { boundedRequests, refusedVariables } from "./request-limits.ts";
+import { nothingAt } from "./request-target.ts";
+import { visibleErrors } from "./visible-errors.ts";
+
+export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
+export type { GraphiQL } from "./graphiql.ts";
+
+/** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
+export type Gateway = RequestHandler;
+
+/**
+ * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
+ * It keeps no credential and nothing that was read beyond the request. Throws `OptionsError`.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  checkOptions("createGateway", gatewayOptions, options);
+  const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
+  const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
+  const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
+  const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const { documentCacheSize = 32 * 1024 * 1024 } = options;
+  const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
+  const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
+  const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
+  const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
+  const { maxAnswerSize = 64 * 1024 * 1024 } = options;
+  const characters = maxAnswerSize === false ? Number.POSITIVE_INFINITY : maxAnswerSize;
+  // Beyond that a timer fires at once.
+  const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
+  const transport = withCallTimeout(options.transport, callTimeout);
+  const awaitingNew = createFreshGroups();
+  const shared = new Sharing(sharing);
+  const logger = createLogger(logging || "silent");
+  const chain = createChain({
+    transport,
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    budget,
+    concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
+    rate,
+    callTimeout,
+    breaker,
+    maxUnknownCredentials: maxUnknownCredentials || Number.POSITIVE_INFINITY,
+    slice,
+    logger,
+  });
+  const pages = graphiql && createGraphiQL(graphiql, path);
+  const yoga = createYoga<object, Context & Explained>({
+    schema,
+    graphqlEndpoint: path,
+    landingPage: false,
+    // Yoga would answer whatever ends in its path. No URL ends in a line break.
+    healthCheckEndpoint: "\n",
+    // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
+    cors: false,
+    multipart: false,
+    // operationRequests has a bound of its own.
+    maxRequestBodySize: false,
+    logging: logger,
+    // Ours is boundedDocuments: it counts bytes.
+    parserAndValidationCache: false,
+    // Yoga's own would load its scripts from elsewhere.
+    graphiql: false,
+    plugins: [
+      pages && graphiqlPages(pages, path, logger),
+      operationRequests({ maxBodySize, logger }),
+      requestIds,
+      boundedRequests(limits),
+      boundedDocuments(limits, documentCacheSize, slice),
+      visibleErrors(logger, requestIdOf),
+      explaining({ schema, budget, most, mostObjects, tell: explain }),
+      refusedVariables(schema),
+      compiledExecution({
+        schema,
+        lean: leanSchema,
+        compileAt,
+        asks,
+        characters,
+        slice,
+        refuse: refuseAnswer(characters),
+      }),
+      // An empty word is a word, and is refused: nobody without one may get that.
+      sharedOperations(shared, ({ headers }) => {
+        const { credential, problem } = presented(headers);
+        return callerOf(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
+      }),
+    ],
+    // Ours is visibleErrors: it knows the request's id.
+    maskedErrors: false,
+    context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
+      const { credential, problem } = presented(request.headers);
+      const asked = request.headers.get(EXPLAIN);
+      const spender = budgetKey(credential);
+      const spending = new Spending(explain && asked === "analyze");
+      const patience = new Patience(signal, Date.now() + operationTimeout);
+      const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
+      const clientAddress = addressOf(request, req);
+      const address = credential ? clientAddress : undefined;
+      const { guard, attempt, joins, lock } = chain({
+        credential,
+        problem,
+        key: spender,
+        address,
+        patience,
+        spending,
+        admission,
+      });
+      const again = () => admission.again();
+      const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
+      const call = guard.wrap(shared.wrap(retry ? withRetry(attempt, { again }) : attempt, joining));
+      const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
+      const objects = new ObjectCount(mostObjects);
+      const holdReads = () => admission.hold();
+      return {
+        loaders,
+        sequence: { run: lock },
+        spending,
+        spender,
+        admission,
+        guard,
+        explain: asked,
+        clientAddress,
+        objects,
+        holdReads,
+      };
+    },
+  });
+  return createRequestHandler(
+    yoga,
+    { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false },
+    logger,
+  );
+}
+
+/** What Yoga knows of a request that came over `node:http`. */
+interface FromNode {
+  req: NodePeer;
+}
+
+/** All long work of the process takes turns, whichever gateway it is for. */
+const slice = new TimeSlice();
+
+/** Whether a field may ask for reads: see `costOf`. */
+const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
+
+/** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
+function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogger): Plugin {
+  return {
+    onRequest: ({ request, url, endResponse }) => {
+      const id = requestIdOf(request);
+      const refuse = (error: HttpError) => toResponse(error, id, request.headers.get("accept"));
+      // Yoga would answer with the stack.
+      const failed = (bug: unknown) => {
+        logger.error(`Request ${id} failed unexpectedly:`, bug);
+        return refuse(new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" }));
+      };
+      return serve(request, url)
+        ?.then((response) => response ?? refuse(nothingAt(path, url.pathname)), failed)
+        .then(endResponse);
+    },
+  };
+}

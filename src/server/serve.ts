@@ -1,0 +1,184 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createLogger } from "graphql-yoga";
+import { createTransport } from "../cloudflare/transport.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { redisBudget } from "../upstream/budget/redis.ts";
+import { type Budget, memoryBudget } from "../upstream/budget.ts";
+import { examples } from "./examples.ts";
+import { createGateway, type GraphiQL } from "./gateway.ts";
+import { stories } from "./graphiql/example-operations.ts";
+import { createHttpServer } from "./http-server.ts";
+import { readSettings, type Settings, SettingsError } from "./settings.ts";
+import { logUnreachable } from "./unreachable-log.ts";
+
+/** GraphiQL with the stories: beside the sandbox they run as they are, else whoever asks brings ids and credential. */
+async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+  return {
+    tabs: await stories(sandbox && examples(sandbox)),
+    headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
+  };
+}
+
+/** What a process was started with. */
+interface Started {
+  environment: Record<string, string | undefined>;
+  args: readonly string[];
+}
+
+/**
+ * Serves until a signal ends the process. What cannot be used is told in a line for each setting, with exit code 1. With
+ * `--sandbox` (`npm run dev`) the sandbox is in the vendor's place, and GraphiQL is ready to run.
+ */
+export async function serve(started: Started): Promise<void> {
+  await start(started).catch((error) => {
+    console.error(error instanceof SettingsError ? error.message : error);
+    process.exitCode = 1;
+  });
+}
+
+async function start({ environment, args }: Started): Promise<void> {
+  const dev = args.includes("--sandbox");
+  const settings = readSettings(environment);
+  const sandbox = dev ? createSandbox() : undefined;
+  const vendor = await sandbox?.listen();
+  const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
+  const transport = createTransport({
+    callTimeout: settings.CALL_TIMEOUT,
+    maxResponseSize: settings.MAX_RESPONSE_SIZE,
+    maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
+    proxy: { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY },
+  });
+  const budget = budgetOf(settings);
+  const { UPSTREAM_RATE: rate } = settings;
+  const gateway = createGateway({
+    transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
+    baseUrl,
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
+    sharing: settings.SHARING === "on",
+    operationTimeout: settings.OPERATION_TIMEOUT,
+    callTimeout: settings.CALL_TIMEOUT,
+    maxCalls: settings.MAX_CALLS_PER_OPERATION,
+    maxObjects: settings.MAX_OBJECTS_PER_OPERATION,
+    maxAnswerSize: settings.MAX_ANSWER_SIZE,
+    concurrency: settings.UPSTREAM_CONCURRENCY,
+    maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
+    rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
+    budget,
+    limits: {
+      tokens: settings.MAX_TOKENS,
+      depth: settings.MAX_DEPTH,
+      aliases: settings.MAX_ALIASES,
+      rootFields: settings.MAX_ROOT_FIELDS,
+      directives: settings.MAX_DIRECTIVES,
+      variablesSize: settings.MAX_VARIABLES_SIZE,
+    },
+    documentCacheSize: settings.DOCUMENT_CACHE_SIZE,
+    explain: dev || settings.EXPLAIN,
+    maxBodySize: settings.MAX_BODY_SIZE,
+    trustProxy: settings.TRUST_PROXY,
+    logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
+  });
+
+  const { server, drain } = createHttpServer(
+    (request, response) => {
+      if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
+      else void gateway(request, response);
+    },
+    {
+      maxConnections: settings.MAX_CONNECTIONS,
+      headersTimeout: settings.HEADERS_TIMEOUT,
+      requestTimeout: settings.REQUEST_TIMEOUT,
+      keepAliveTimeout: settings.KEEP_ALIVE_TIMEOUT,
+      maxHeaderSize: settings.MAX_HEADER_SIZE,
+      logger: createLogger(settings.LOG_LEVEL),
+    },
+  );
+  const url = await listen(server, settings).catch(async (error) => {
+    await budget.end();
+    await vendor?.close();
+    throw error;
+  });
+  console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
+  console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);
+  if (dev) console.log(welcome(url));
+
+  async function end(signal: string): Promise<void> {
+    console.log(`${signal}: finishing what is under way.`);
+    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
+    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
+    await transport.close();
+    await budget.end();
+    await vendor?.close();
+  }
+  endOnSignals(end);
+}
+
+/** Milliseconds in which one Ctrl-C may arrive twice: from the terminal, and from npm or `node --watch`. */
+const DOUBLED = 500;
+
+/** Ends the process in good order at its first signal, and at once when a Ctrl-C comes later than one that is doubled. */
+function endOnSignals(end: (signal: string) => Promise<void>): void {
+  let impatient = false;
+  let first = true;
+  const stop = (signal: NodeJS.Signals) => {
+    // The code of a process that SIGINT has ended.
+    if (impatient && signal === "SIGINT") process.exit(130);
+    if (!first) return;
+    first = false;
+    void end(signal);
+    const arm = () => {
+      impatient = true;
+      if (signal === "SIGINT") console.log("Ctrl-C ends it at once.");
+    };
+    setTimeout(arm, DOUBLED).unref();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+}
+
+/** Where it is kept what callers spent: here, or in Redis for all replicas. */
+function budgetOf(settings: Settings): Budget {
+  const { REDIS_URL: url, UPSTREAM_QUOTA: quota, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
+  if (url === "") return memoryBudget({ quota });
+  const onChange = (away: boolean) => {
+    if (LOG_LEVEL === "silent") return;
+    if (away) console.error(`Redis is away: this replica goes on with what was left, divided by ${replicas}.`);
+    else console.error("Redis is back: the replicas share one budget again.");
+  };
+  const onInvalid = (what: string) => {
+    if (LOG_LEVEL !== "silent") console.error(`Redis is not believed: ${what}. Does something else write into it?`);
+  };
+  return redisBudget({ url, quota, replicas, onChange, onInvalid });
+}
+
+/** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */
+async function listen(server: Server, { PORT, HOST }: Settings): Promise<string> {
+  const nowhere = `There is no host ${HOST}. Set HOST to an address of this machine, such as 127.0.0.1.`;
+  const advice: Record<string, string> = {
+    EADDRINUSE: `Port ${PORT} is taken. Set PORT to another one, or 0 for any that is free.`,
+    EACCES: `Port ${PORT} may not be used by this user. Set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${HOST}. Set HOST to one it has, such as 127.0.0.1.`,
+    ENOTFOUND: nowhere,
+    EAI_AGAIN: nowhere,
+  };
+  try {
+    await once(server.listen(PORT, HOST), "listening");
+  } catch (error) {
+    const said = advice[(error as NodeJS.ErrnoException).code ?? ""];
+    throw said ? new SettingsError(said, { cause: error }) : error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
+}
+
+function welcome(url: string): string {
+  const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
+  return `Tokens   sandbox-admin (everything)   sandbox-reader (no writes)
+
+A first query:
+
+  curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify({ query })}'
+`;
+}

@@ -1,0 +1,83 @@
+import type { Caller } from "./client-quota.ts";
+import { type Limit, possibleAt } from "./limit.ts";
+
+/** Milliseconds for which a refusal or a quota that was announced is believed unasked: as long as Cloudflare blocks [D]. */
+export const believed = 300_000;
+
+/**
+ * What answers announce may be absurd: a `Retry-After` of years, one call in a day. When a caller was granted nothing for
+ * five minutes because of it, one call may ask again. Its answer decides whether what was announced still holds.
+ */
+export class Asking {
+  /** Since when nothing was granted to the caller, and nothing new announced. */
+  #since: number;
+  /** From when a call counts that asks, as long as its answer has not come. */
+  #asked: number | undefined;
+  /** The policies that its answer names. */
+  #policies: string | undefined;
+
+  constructor(now: number) {
+    this.#since = now;
+  }
+
+  /** From when one call may ask. */
+  get from(): number {
+    return this.#since + believed;
+  }
+
+  /** Whether a call is asking. */
+  get open(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  /** A call was granted, by what counts or to ask. */
+  granted(at: number, asks: boolean): void {
+    this.#since = at;
+    this.#asked = asks ? at : this.#asked;
+    this.#policies = undefined;
+  }
+
+  /** The gate was closed, or somebody else asks: that is believed for a while. */
+  refused(now: number): void {
+    this.#since = now;
+    this.#asked = undefined;
+  }
+
+  /** What was granted at that moment was never sent: another call may ask at once. */
+  returned(at: number): void {
+    if (at !== this.#asked) return;
+    this.refused(at - believed);
+  }
+
+  /** The policies of an answer. */
+  heard(policies: string | undefined): void {
+    this.#policies = policies ?? this.#policies;
+  }
+
+  /** The call that asked was answered: gives the policies that hold now, empty for none; `undefined` if no call had asked. */
+  answered(): string | undefined {
+    if (this.#asked === undefined) return undefined;
+    this.#asked = undefined;
+    return this.#policies ?? "";
+  }
+}
+
+/**
+ * When a call that asks may pass; null where nothing is gained, because any other may pass as early. `units` is 0 where
+ * that call is counted already.
+ */
+export function asksAt(ours: Limit[], caller: Caller, now: number, units: 0 | 1): number | null {
+  const closed = Math.max(now, caller.closedUntil);
+  const long = ours.some(({ seconds }) => seconds * 1000 > believed);
+  if (closed <= caller.asking.from && !long) return null;
+  const at = possibleAt(unasked(ours, caller, now), Math.max(now, caller.asking.from), units, false);
+  const otherwise = possibleAt(caller.complete(ours, now), closed, units, false);
+  return at !== null && (otherwise === null || at < otherwise) ? at : null;
+}
+
+/** What holds for a call that asks, too: short windows, and what this gateway counts under a quota that was set here. */
+function unasked(ours: Limit[], caller: Caller, now: number): Limit[] {
+  const short = ours.filter(({ seconds }) => seconds * 1000 <= believed);
+  const set = ours.filter(({ name, seconds }) => seconds * 1000 > believed && name === "");
+  return [...caller.complete(short, now), ...set];
+}

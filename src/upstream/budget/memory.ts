@@ -1,0 +1,97 @@
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { callable, checkOptions, object, orFalse } from "../../options.ts";
+import type { Budget } from "../budget.ts";
+import { type Caller, Callers } from "./client-quota.ts";
+import type { Limit } from "./limit.ts";
+import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
+import { Keeper } from "./quota-tracker.ts";
+import type { Policy } from "./ratelimit-headers.ts";
+import { type OwnCounters, Slots, slotNames } from "./sliding-window.ts";
+import type { Books } from "./usage-store.ts";
+
+/** How a budget in memory is made. */
+export interface MemoryBudgetOptions {
+  /** What is assumed where answers announce no policy; `false` for no limit. */
+  quota: Quota | false;
+  /** Milliseconds since the epoch, for tests. @default Date.now */
+  now?: () => number;
+}
+
+/** The budget of one process. Throws `OptionsError`. */
+export function memoryBudget(options: MemoryBudgetOptions): Budget {
+  const allowed = object<MemoryBudgetOptions>({ quota: orFalse(quotaOption), now: callable() });
+  checkOptions("memoryBudget", allowed, options);
+  const { quota = cloudflareQuota, now = Date.now } = options;
+  return new Keeper(new OwnBooks(now), new Callers(assumed(quota), now));
+}
+
+/** The policy that holds until one is announced. */
+export function assumed(quota: Quota | false): Policy[] {
+  return quota ? [{ name: "", ...quota }] : [];
+}
+
+/** Counters of this process. They change at the moment of the call. */
+export function ownCounters(): OwnCounters {
+  // Only as a counter: what is too much depends on more than one of them.
+  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 0, keyPrefix: "" });
+  return {
+    add: async (name, units, seconds) =>
+      (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
+    read: async (names) =>
+      (await Promise.all(names.map((name) => limiter.get(name)))).map((counter) => counter?.consumedPoints ?? 0),
+    forget: (names) => {
+      for (const name of names) void limiter.delete(name);
+    },
+  };
+}
+
+/** What this process alone counts. */
+class OwnBooks implements Books {
+  readonly ahead = 0;
+  readonly now: () => number;
+  readonly #counters = ownCounters();
+  readonly #slots = new Slots(this.#counters);
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  async take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }> {
+    const at = this.now();
+    for (const seconds of caller.windows) void this.#slots.add(key, seconds, at, units);
+    return { at, limits: await this.limits(key, caller, at) };
+  }
+
+  limits(key: string, caller: Caller, now: number): Promise<Limit[]> {
+    return Promise.all(
+      caller.policies.map(async ({ name, units, seconds }) => ({
+        name,
+        seconds,
+        quota: units,
+        held: await this.#slots.held(key, seconds, now),
+        weight: 1,
+      })),
+    );
+  }
+
+  async untake(key: string, windows: number[], from: number, units: number): Promise<void> {
+    const now = this.now();
+    await Promise.all(windows.map((seconds) => this.#slots.takeAway(key, seconds, from, now, units)));
+  }
+
+  async open(key: string, windows: number[], before: number[], now: number): Promise<void> {
+    await Promise.all(windows.map((seconds) => this.#slots.open(key, seconds, before, now)));
+  }
+
+  forget(key: string, windows: number[]): void {
+    for (const seconds of windows) this.#counters.forget(slotNames(key, seconds, this.now()));
+  }
+
+  tell(): void {}
+
+  async mayAsk(): Promise<boolean> {
+    return true;
+  }
+
+  async end(): Promise<void> {}
+}

@@ -1,0 +1,245 @@
+import type { Budget, Standing, Taking } from "../budget.ts";
+import { asksAt } from "./asking.ts";
+import type { Caller, Callers } from "./client-quota.ts";
+import { type Limit, leftOf, nextBack, possibleAt, reserveOf, sumOf } from "./limit.ts";
+import { isLate } from "./sliding-window.ts";
+import type { Books, Told } from "./usage-store.ts";
+
+const day = 86_400_000;
+
+/** The budget over whichever books: takes first and looks then, so that nobody takes what somebody else just took. */
+export class Keeper implements Budget {
+  readonly #books: Books;
+  readonly #callers: Callers;
+
+  constructor(books: Books, callers: Callers) {
+    this.#books = books;
+    this.#callers = callers;
+  }
+
+  take(key: string, units: number, spare: boolean): Promise<Taking> {
+    return this.#take(key, units, spare, 3);
+  }
+
+  async #take(key: string, units: number, spare: boolean, attempts: number): Promise<Taking> {
+    const caller = await this.#informed(key);
+    const { policies, windows } = caller;
+    let now = this.#books.now();
+    if (now >= caller.closedUntil || (units === 1 && now >= caller.asking.from)) {
+      caller.undecided += units;
+      const { unsure } = caller;
+      const { at, limits } = await this.#books.take(key, caller, units);
+      this.#note(caller, limits, at, unsure);
+      // What was counted as taken long ago, as windows go, would be sent too late for them.
+      const late = windows.some((seconds) => isLate(seconds, at, this.#books.now()));
+      const same = caller.policies === policies && !late;
+      const fits = caller.complete(limits, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
+      const granted = same && fits && at >= caller.closedUntil;
+      if (granted || (same && units === 1 && (await this.#asks(key, caller, limits, at)))) {
+        caller.undecided -= units;
+        caller.granted(units);
+        if (granted) caller.asking.granted(at, false);
+        return { granted: true, at, ...this.#standing(limits, caller, at) };
+      }
+      const untaken = this.#books.untake(key, windows, at, units);
+      caller.undecided -= units;
+      await untaken;
+      if (!same && attempts > 1) return this.#take(key, units, spare, attempts - 1);
+      now = at;
+    }
+    const limits = await this.#books.limits(key, caller, now);
+    const possible = possibleAt(caller.complete(limits, now), Math.max(now, caller.closedUntil), units, spare);
+    const standing = this.#standing(limits, caller, now);
+    return { granted: false, at: now, ...standing, resetAt: standing.asksAt ?? this.#date(possible) };
+  }
+
+  /** Whether a call may pass to ask again, where it may not otherwise. */
+  async #asks(key: string, caller: Caller, limits: Limit[], at: number): Promise<boolean> {
+    const from = asksAt(limits, caller, at, 0);
+    if (from === null || from > at) return false;
+    // Nobody else here meanwhile.
+    caller.asking.granted(at, true);
+    if (await this.#books.mayAsk(key)) return true;
+    caller.asking.refused(at);
+    return false;
+  }
+
+  giveBack(key: string, units: number, from = 0): void {
+    const caller = this.#callers.peek(key);
+    if (!caller || units <= 0) return;
+    caller.returned(units);
+    caller.asking.returned(from);
+    void this.#books.untake(key, caller.windows, from, units);
+  }
+
+  async standing(key: string): Promise<Standing> {
+    const caller = await this.#informed(key);
+    const { policies } = caller;
+    const now = this.#books.now();
+    const { unsure } = caller;
+    const limits = await this.#books.limits(key, caller, now);
+    this.#note(caller, limits, now, unsure);
+    return caller.policies === policies ? this.#standing(limits, caller, now) : this.standing(key);
+  }
+
+  learn(key: string, headers: Record<string, string | string[] | undefined>): void {
+    const policies = textOf(headers["ratelimit-policy"]);
+    const remainders = textOf(headers.ratelimit);
+    this.#callers.peek(key)?.asking.heard(policies);
+    if (!policies && !remainders) return;
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    if (policies && this.#announced(key, caller, now, () => caller.announce(policies)))
+      this.#books.tell(key, caller, now);
+    if (remainders) this.#said(key, caller, remainders, now);
+  }
+
+  answered(key: string): void {
+    const caller = this.#callers.peek(key);
+    const policies = caller?.asking.answered();
+    if (!caller || policies === undefined) return;
+    const now = this.#books.now();
+    this.#announced(key, caller, now, () => caller.reopen(now, policies));
+    this.#books.tell(key, caller, now);
+  }
+
+  /** What another replica learnt of a caller. */
+  hear(key: string, { policies = "", closedUntil, opened, others }: Told): void {
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    if (opened < caller.opened) return;
+    const news = this.#announced(key, caller, now, () =>
+      opened > caller.opened ? caller.reopen(Math.min(opened, now), policies) : caller.announce(policies),
+    );
+    const until = Math.min(closedUntil, now + day);
+    if (news || until > caller.closedUntil) caller.asking.refused(now);
+    caller.closedUntil = Math.max(caller.closedUntil, until);
+    for (const [name, { units, until }] of others) {
+      const policy = caller.policies.find((each) => each.name === name);
+      // Nothing counts for longer than its window.
+      const latest = now + (policy?.seconds ?? 0) * 1000;
+      if (policy && units > (caller.othersOf(name, now)?.units ?? 0)) {
+        caller.others.set(name, { units, until: Math.min(until, latest) });
+      }
+    }
+  }
+
+  close(key: string, until: Date): void {
+    const now = this.#books.now();
+    const caller = this.#callers.of(key, now);
+    const moment = Math.min(until.getTime() + this.#books.ahead, now + day);
+    if (moment > now) caller.asking.refused(now);
+    if (!(moment > caller.closedUntil)) return;
+    caller.closedUntil = moment;
+    this.#books.tell(key, caller, now);
+  }
+
+  closedUntil(key: string): Date | null {
+    const caller = this.#callers.peek(key);
+    if (!caller || caller.asking.open) return null;
+    const until = Math.min(caller.closedUntil, caller.asking.from);
+    return until > this.#books.now() ? this.#date(until) : null;
+  }
+
+  forget(key: string): void {
+    const caller = this.#callers.peek(key);
+    if (!caller || caller.announced !== undefined || caller.closedUntil > this.#books.now()) return;
+    this.#callers.delete(key);
+    this.#books.forget(key, caller.windows);
+  }
+
+  end(): Promise<void> {
+    return this.#books.end();
+  }
+
+  async #informed(key: string): Promise<Caller> {
+    if (this.#books.ready) await this.#books.ready;
+    const caller = this.#callers.of(key, this.#books.now());
+    while (caller.learning) await caller.learning;
+    return caller;
+  }
+
+  /** Whether that was new. */
+  #announced(key: string, caller: Caller, now: number, announce: () => void): boolean {
+    const { policies, windows: before } = caller;
+    announce();
+    if (caller.policies === policies) return false;
+    const opened = caller.windows.filter((seconds) => !before.includes(seconds));
+    if (opened.length) this.#learn(caller, () => this.#books.open(key, opened, before, now));
+    return true;
+  }
+
+  /**
+   * Keeps what the vendor has counted beyond what we have. Calls under way are counted by us alone, and answers may come
+   * late: a remainder that our own count explains says nothing.
+   */
+  #said(key: string, caller: Caller, text: string, now: number): void {
+    let news = false;
+    for (const { name, left, seconds } of caller.remainders(text)) {
+      const named = caller.policies.filter((policy) => policy.name === name);
+      for (const policy of named.length ? named : caller.policies) {
+        const used = policy.units - left;
+        if (used <= caller.countedOf(policy, now)) continue;
+        const until = now + Math.max(1, Math.min(seconds ?? policy.seconds, policy.seconds)) * 1000;
+        const said = caller.said.get(policy.name);
+        if (!said || said.used <= used) caller.said.set(policy.name, { used, until });
+        news = true;
+      }
+    }
+    if (news) this.#learn(caller, () => this.#compare(key, caller, now));
+  }
+
+  async #compare(key: string, caller: Caller, now: number): Promise<void> {
+    const { undecided, unsure } = caller;
+    const limits = await this.#books.limits(key, caller, now);
+    this.#note(caller, limits, now, unsure);
+    const said = caller.said;
+    caller.said = new Map();
+    let found = false;
+    for (const { name, seconds, held } of limits) {
+      const { used, until } = said.get(name) ?? { used: 0, until: 0 };
+      const units = used - (sumOf(held) - undecided);
+      if (units <= (caller.othersOf(name, now)?.units ?? 0)) continue;
+      // A shorter window may have been announced since.
+      caller.others.set(name, { units, until: Math.min(until, now + seconds * 1000) });
+      found = true;
+    }
+    if (found) this.#books.tell(key, caller, now);
+  }
+
+  /** Learns one thing after the other. */
+  #learn(caller: Caller, what: () => Promise<void>): void {
+    const learning = (caller.learning ? caller.learning.then(what) : what()).then(() => {
+      if (caller.learning === learning) caller.learning = undefined;
+    });
+    caller.learning = learning;
+  }
+
+  /** By the limit that leaves least. */
+  #standing(ours: Limit[], caller: Caller, now: number): Standing {
+    const closed = caller.closedUntil > now;
+    let [left, quota] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    let back: number | null = null;
+    for (const limit of caller.complete(ours, now)) {
+      const here = Math.max(0, leftOf(limit));
+      if (here < left) [left, quota, back] = [here, limit.quota, nextBack(limit)];
+    }
+    const asks = closed || left < 1 ? this.#date(asksAt(ours, caller, now, 1)) : null;
+    const resetAt = asks ?? this.#date(closed ? caller.closedUntil : back);
+    return { left: closed ? 0 : left, quota, resetAt, ...(asks && { asksAt: asks }) };
+  }
+
+  #date(moment: number | null): Date | null {
+    return moment === null ? null : new Date(moment - this.#books.ahead);
+  }
+
+  #note(caller: Caller, limits: Limit[], now: number, unsure: number): void {
+    for (const limit of limits) {
+      caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now }, unsure);
+    }
+  }
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "object" ? header.join(", ") : header;
+}

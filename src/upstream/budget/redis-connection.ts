@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import { RateLimiterRedis } from "rate-limiter-flexible";
+import { clockOf, countOf, InvalidReply, isNoCounter, markerOf, sumOf, textsOf } from "./redis-reply.ts";
+import type { Counters } from "./sliding-window.ts";
+
+/** A Redis that answers, and is known not to have forgotten anything since its marker was made. */
+export interface Connection {
+  /** The same for as long as this Redis forgets nothing. */
+  marker: string;
+  counters: Counters;
+  /** Texts by name, as they are; null for one that is not there. */
+  texts(names: string[]): Promise<(string | null)[]>;
+  /** What counters hold, from their texts: 0 for one that nobody can have counted in. */
+  counts(texts: (string | null)[]): number[];
+  /** Keeps a text for so many milliseconds. */
+  keep(name: string, text: string, milliseconds: number): Promise<void>;
+  /** Whether nobody has claimed a name in the last so many milliseconds; claims it if so. */
+  claim(name: string, milliseconds: number): Promise<boolean>;
+}
+
+/** How a link is made. */
+export interface LinkOptions {
+  url: string;
+  /** Milliseconds that Redis may take for an answer; four times as long while nobody waits for it, at the beginning. */
+  patience: number;
+  /**
+   * Redis answers, and nobody uses it until `use` was called. What rejects here is tried again with the next connection.
+   */
+  onOpen: (connection: Connection, use: () => void) => Promise<void>;
+  /** Redis is not used any more (true), or is used again (false). */
+  onChange: (away: boolean) => void;
+  /** Redis says what no gateway has written. Told once. */
+  onInvalid: (what: string) => void;
+}
+
+const prefix = "cloudflare-iam-graphql";
+
+/**
+ * The way to one Redis. Whatever goes wrong or takes too long ends the connection, and another one is tried for twice a
+ * second: Redis may have been restarted meanwhile, so that each connection begins with a look at its marker.
+ */
+export class Link {
+  /** The first attempt is over, whatever it found. */
+  readonly tried: Promise<void>;
+  /** How far the clock of Redis is ahead of ours, in milliseconds. */
+  ahead = 0;
+  readonly #options: LinkOptions;
+  #connection: Connection | undefined;
+  #away = false;
+  #invalid = false;
+  #ended = false;
+  #destroy: () => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.tried = this.#attempt();
+  }
+
+  /** Whether Redis can be used. */
+  get open(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Asks Redis; null if it is away, or is found to be. The commands may have been done all the same. */
+  async ask<T>(commands: (connection: Connection) => Promise<T>): Promise<T | null> {
+    const connection = this.#connection;
+    if (!connection) return null;
+    try {
+      return await within(this.#options.patience, commands(connection));
+    } catch (error) {
+      if (error instanceof InvalidReply) this.distrust(error.message);
+      if (this.#connection === connection) this.#lose();
+      return null;
+    }
+  }
+
+  /** Redis says something that is not believed. */
+  distrust(what: string): void {
+    if (!this.#invalid) this.#options.onInvalid(what);
+    this.#invalid = true;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#connection = undefined;
+    clearTimeout(this.#timer);
+    this.#destroy();
+  }
+
+  async #attempt(): Promise<void> {
+    const { url, onOpen } = this.#options;
+    const patience = 4 * this.#options.patience;
+    try {
+      // Whoever has no Redis never loads it.
+      const { createClient } = await import("@redis/client");
+      const client = createClient({
+        url,
+        disableOfflineQueue: true,
+        socket: { connectTimeout: patience, reconnectStrategy: false },
+      });
+      const destroy = () => client.isOpen && client.destroy();
+      this.#destroy = destroy;
+      const lost = () => this.#destroy === destroy && this.#lose();
+      client.on("error", lost).on("end", lost);
+      // A client that is destroyed while it dials connects all the same, and would keep the process alive.
+      const unwanted = () => this.#ended && client.destroy();
+      await within(patience, client.connect().then(unwanted));
+      this.ahead = await aheadOf(() => within(patience, client.time()));
+      const mine = randomUUID();
+      await within(patience, client.set(`${prefix}:marker`, mine, { condition: "NX" }));
+      const marker = markerOf(await within(patience, client.get(`${prefix}:marker`)));
+
+      const limiter = new RateLimiterRedis({
+        storeClient: client,
+        useRedisPackage: true,
+        // Only as a counter: what is too much depends on more than one of them.
+        points: Number.MAX_SAFE_INTEGER,
+        duration: 0,
+        keyPrefix: prefix,
+      });
+      const texts = async (names: string[]) =>
+        textsOf(await client.mGet(names.map((name) => limiter.getKey(name))), names.length);
+      const add = async (name: string, units: number, seconds: number) =>
+        sumOf((await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints);
+      const counts = (texts: (string | null)[]) =>
+        texts.map((text) => {
+          const count = countOf(text);
+          if (count === undefined) this.distrust("a counter holds no count");
+          return count ?? 0;
+        });
+      const connection: Connection = {
+        marker,
+        counters: {
+          add: async (name, units, seconds) => {
+            try {
+              return await add(name, units, seconds);
+            } catch (error) {
+              if (!isNoCounter(error)) throw error;
+              // What is there was not counted by a gateway, and nobody could count in it until it is gone.
+              this.distrust("a counter holds no count");
+              await client.del(limiter.getKey(name));
+              return add(name, units, seconds);
+            }
+          },
+          read: async (names) => counts(await texts(names)),
+        },
+        texts,
+        counts,
+        keep: async (name, text, milliseconds) => {
+          await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
+        },
+        claim: async (name, milliseconds) => {
+          const expiration = { type: "PX", value: milliseconds } as const;
+          return (await client.set(limiter.getKey(name), "1", { expiration, condition: "NX" })) !== null;
+        },
+      };
+      const name = `probe:${mine}`;
+      await within(patience, probe(connection, name));
+      await within(patience, client.del(limiter.getKey(name)));
+      await onOpen(connection, () => {
+        if (this.#destroy !== destroy || !client.isReady || this.#ended) throw new Error("lost meanwhile");
+        this.#connection = connection;
+        this.#tell(false);
+      });
+    } catch (error) {
+      if (error instanceof InvalidReply) this.distrust(error.message);
+      this.#lose();
+    }
+  }
+
+  #lose(): void {
+    this.#connection = undefined;
+    const destroy = this.#destroy;
+    this.#destroy = () => {};
+    destroy();
+    if (this.#ended) return;
+    this.#tell(true);
+    clearTimeout(this.#timer);
+    // Not all replicas in the same moment.
+    this.#timer = setTimeout(() => void this.#attempt(), 250 + 500 * Math.random()).unref();
+  }
+
+  #tell(away: boolean): void {
+    if (this.#away === away) return;
+    this.#away = away;
+    this.#options.onChange(away);
+  }
+}
+
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** How far another clock is ahead, in milliseconds, by the answer that came fastest: it is wrong by half its time at most. */
+async function aheadOf(time: () => Promise<unknown>): Promise<number> {
+  let [ahead, fastest] = [0, Number.POSITIVE_INFINITY];
+  for (let asked = 0; asked < 5; asked++) {
+    const before = Date.now();
+    const clock = clockOf(await time());
+    const after = Date.now();
+    if (after - before >= fastest) continue;
+    fastest = after - before;
+    ahead = Math.round(clock - (before + after) / 2);
+  }
+  return ahead;
+}
+
+/** Whether Redis counts: one that does not would come and go with each attempt to use it. */
+async function probe({ counters }: Connection, name: string): Promise<void> {
+  const sums = [await counters.add(name, 1, 1), ...(await counters.read([name]))];
+  if (sums[0] !== 1 || sums[1] !== 1) throw new InvalidReply("it does not count");
+}
+
+/** Rejects if something takes too long. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  // What has come while this process was busy is read before the verdict.
+  const timer = setTimeout(
+    () => setImmediate(reject, new Error("took too long")),
+    Math.min(milliseconds, longestTimer),
+  );
+  late.catch(() => {});
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

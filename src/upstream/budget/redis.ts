@@ -1,0 +1,51 @@
+import { callable, checkOptions, milliseconds, object, orFalse, value, whole } from "../../options.ts";
+import type { Budget } from "../budget.ts";
+import { Callers } from "./client-quota.ts";
+import { assumed } from "./memory.ts";
+import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
+import { Keeper } from "./quota-tracker.ts";
+import { SharedBooks } from "./redis-store.ts";
+
+/** How a budget in Redis is made. */
+export interface RedisBudgetOptions {
+  /** `redis://` or `rediss://`, with user, password and database where it needs them. No cluster; no eviction of keys. */
+  url: string;
+  /** What is assumed where answers announce no policy; `false` for no limit. */
+  quota: Quota | false;
+  /** How many gateways share this Redis: while it is away each goes on with its share of what was left. */
+  replicas: number;
+  /** Redis went away, or is back. */
+  onChange?: (away: boolean) => void;
+  /** Redis says what no gateway has written, and it is not believed: `what` that is. Told once. */
+  onInvalid?: (what: string) => void;
+  /** Milliseconds that Redis may take for an answer before it counts as away. @default 250 */
+  patience?: number;
+}
+
+const isRedisUrl = (given: unknown) => typeof given === "string" && /^rediss?:$/.test(URL.parse(given)?.protocol ?? "");
+
+const allowed = object<RedisBudgetOptions>(
+  {
+    url: value("a redis or rediss URL", isRedisUrl),
+    quota: orFalse(quotaOption),
+    replicas: whole("gateways"),
+    onChange: callable(),
+    onInvalid: callable(),
+    patience: milliseconds,
+  },
+  "url",
+  "replicas",
+);
+
+/**
+ * The budget of several replicas. Slots are named by the clock of Redis, so that the replicas' own need not agree. A
+ * replica that loses Redis goes on in memory, comes back by itself, and brings what it took meanwhile.
+ * Throws `OptionsError`.
+ */
+export function redisBudget(options: RedisBudgetOptions): Budget {
+  checkOptions("redisBudget", allowed, options);
+  const callers = new Callers(assumed(options.quota ?? cloudflareQuota));
+  const books = new SharedBooks(options, callers, (key, told) => keeper.hear(key, told));
+  const keeper = new Keeper(books, callers);
+  return keeper;
+}

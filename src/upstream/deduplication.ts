@@ -1,0 +1,160 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import type { Plugin } from "graphql-yoga";
+import type { Call, Credential, Sending } from "../cloudflare/client.ts";
+import type { Endpoint } from "../cloudflare/endpoint.ts";
+import { CloudflareError } from "../cloudflare/error.ts";
+import type { Admission } from "./admission.ts";
+import { type Left, Patience } from "./deadline.ts";
+import { Flights } from "./single-flight.ts";
+import type { Spending } from "./usage.ts";
+
+const secret = randomBytes(32);
+
+/**
+ * Who asks: everything that decides what may be seen, today the credential. An HMAC under a key of this process, so that
+ * no credential is ever a key of a map.
+ */
+export function callerOf(credential: Credential | null): string {
+  return createHmac("sha256", secret).update(JSON.stringify(credential)).digest("base64url");
+}
+
+/** Whose reads are joined, for how long, and what their cost is weighed against and written down in. */
+export interface Joining {
+  caller: string;
+  patience: Patience;
+  alone?: boolean | undefined;
+  admission: Admission;
+  spending: Spending;
+  /** Told of a call that another operation has asked for, and that this one waits for, too. */
+  joins: (call: object) => void;
+}
+
+/** Reads that are joined, for one process. A write begins a new age when it is sent and another when it has ended. */
+export class Sharing {
+  readonly calls: Flights = new Flights();
+  readonly operations: Flights = new Flights();
+  readonly #on: boolean;
+  #age = 0;
+  #alone = 0;
+
+  constructor(on = true) {
+    this.#on = on;
+  }
+
+  /** What keeps one caller's reads from another's, and from reads before a write. */
+  key(caller: string, ...rest: unknown[]): string {
+    if (!this.#on) return this.#own();
+    const asked = JSON.stringify(rest);
+    // V8 hashes long strings by their length alone, and would compare those of one length one by one.
+    const short = asked.length < 4096 ? asked : createHash("sha256").update(asked).digest("base64url");
+    return `${caller} ${this.#age} ${short}`;
+  }
+
+  #own(): string {
+    return String(this.#alone++);
+  }
+
+  /**
+   * One caller's client, whose reads are joined with equal ones of the same caller. `patience` ends this operation's reads,
+   * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
+   * its caller knows, and must not be written back.
+   */
+  wrap(call: Call, { caller, patience, alone, admission, spending, joins }: Joining): Call {
+    const read = async (endpoint: Endpoint, params: never) => {
+      const { route } = endpoint;
+      const key = alone ? this.#own() : this.key(caller, route, params);
+      let admitted = !this.calls.underWay(key);
+      if (admitted) {
+        await admission.read(route).catch((refusal) => {
+          admitted = false;
+          // What another operation has begun meanwhile costs nothing.
+          if (!this.calls.underWay(key)) throw refusal;
+        });
+      }
+      const other = this.calls.underWay(key);
+      const trace = other?.trace ?? { route, attempts: 0, status: null };
+      let started = false;
+      const start = (given: Sending) => {
+        started = true;
+        return call(endpoint, params, undefined, Object.assign(given, { trace }));
+      };
+      const answer = this.calls.join(key, patience, start, (why) => unanswered(route, why));
+      if (admitted && !started) admission.unsent();
+      if (!started) joins(trace);
+      const spent = spending.begins(trace, other !== undefined);
+      return spent ? answer.finally(spent.ended) : answer;
+    };
+    const write = async (endpoint: Endpoint, params: never, body: never) => {
+      const { route } = endpoint;
+      await admission.write(route);
+      const trace = { route, attempts: 0, status: null };
+      const spent = spending.begins(trace, false);
+      this.#age++;
+      try {
+        return await call(endpoint, params, body, { trace });
+      } finally {
+        this.#age++;
+        spent?.ended();
+      }
+    };
+    return (endpoint, params, body) =>
+      (endpoint.route.startsWith("GET ")
+        ? read(endpoint, params as never)
+        : write(endpoint, params as never, body as never)) as never;
+  }
+}
+
+function unanswered(route: string, why: Left): CloudflareError {
+  const words = {
+    timeout: "was not answered before the operation's time was up",
+    aborted: "was given up: its client left",
+  };
+  return new CloudflareError(route, `${route} ${words[why]}`, { kind: why });
+}
+
+/** What is told to the context of an operation. */
+export interface Operation {
+  /** Ends when nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** It mutates, so that its reads are its own. */
+  alone: boolean;
+}
+
+/** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
+export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Request) => string): Plugin {
+  return {
+    onParams: ({ paramsHandler, setParamsHandler }) => {
+      setParamsHandler((payload) => {
+        const { request, params } = payload;
+        const { query = "", variables, operationName } = params;
+        // The word alone decides: whoever has it elsewhere in a query is served all the same.
+        const alone = /\b(mutation|subscription)\b/.test(query);
+        const run = async (signal: AbortSignal) =>
+          serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
+        if (alone) return run(request.signal);
+        const key = sharing.key(callerOfRequest(request), query, variables, operationName);
+        return sharing.operations.join(
+          key,
+          new Patience(request.signal, Number.POSITIVE_INFINITY),
+          (given) => run(given.signal),
+          // Whatever the host gave for a reason: it would be taken for a bug.
+          () => new DOMException("The client has left.", "AbortError"),
+        );
+      });
+    },
+  };
+}
+
+function serialisedOnce<R extends object>(result: R): R {
+  if (Symbol.asyncIterator in result || "errors" in result) return result;
+  let text: string | undefined;
+  const write = "stringify" in result ? (result.stringify as typeof JSON.stringify) : JSON.stringify;
+  const stringify = (value: unknown) => {
+    if (text !== undefined) return text;
+    const written = write(value);
+    // A stream can be read once, and costs nothing to make again.
+    if (!((written as unknown) instanceof ReadableStream)) text = written;
+    return written;
+  };
+  return { ...result, stringify };
+}

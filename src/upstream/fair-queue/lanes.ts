@@ -1,0 +1,54 @@
+import { type Place, Queue } from "./linked-list.ts";
+
+/** Of so many turns one is the second lane's, where somebody waits in both. */
+const SHARE = 8;
+
+/** Which of two lanes is next: the first, but for one turn in eight, so that nobody in the second waits for ever. */
+export class Preference {
+  /** Turns of the first lane since one of the second, while somebody waited there. */
+  #inRow = 0;
+
+  /** Whether the next turn is the first lane's. `first` and `second`: whether anybody waits there. */
+  prefers(first: boolean, second: boolean): boolean {
+    return first && !(second && this.#inRow >= SHARE - 1);
+  }
+
+  /** A turn was taken in the first lane, or in the second; `waits` tells whether anybody waits in the second. */
+  taken(first: boolean, waits: boolean): void {
+    this.#inRow = first && waits ? this.#inRow + 1 : 0;
+  }
+}
+
+/** Whoever is known to Cloudflare waits in the first lane, all others in the second. */
+export interface InLane extends Place {
+  known: boolean;
+}
+
+/** Two lanes of a queue. */
+export class Lanes<T extends InLane> {
+  readonly #known = new Queue<T>();
+  readonly #unknown = new Queue<T>();
+  readonly #preference = new Preference();
+
+  /** Whether nobody waits. */
+  get empty(): boolean {
+    return !this.#known.first && !this.#unknown.first;
+  }
+
+  /** Goes to the end of its lane. */
+  add(item: T): void {
+    (item.known ? this.#known : this.#unknown).add(item);
+  }
+
+  /** Whose turn is next, who stays there; nobody of the second lane unless it may go. */
+  next(unknownMayGo: boolean): T | undefined {
+    const [known, unknown] = [this.#known.first, unknownMayGo ? this.#unknown.first : undefined];
+    return this.#preference.prefers(known !== undefined, unknown !== undefined) ? known : unknown;
+  }
+
+  /** Takes out whose turn it was. */
+  take(item: T): void {
+    item.leave();
+    this.#preference.taken(item.known, this.#unknown.first !== undefined);
+  }
+}

@@ -1,0 +1,120 @@
+import { globalId } from "../../reference/node.ts";
+
+/** A list under some filters and an order, and cursors that stand in it. */
+export interface List {
+  asked: Record<string, string>;
+  cursors: string[];
+}
+
+/** What one world can be asked for, and what it has not. */
+export interface Supply {
+  accounts: string[];
+  /** Raw ids by the name of the field that looks one up: `userGroup`. */
+  raw: Record<string, string[]>;
+  /** Global ids of every type. */
+  ids: string[];
+  /** By the name of the list's field: `userGroups`; the members of a user group are `search`. */
+  lists: Record<string, List[]>;
+}
+
+/** Asks one query, and gives its data. */
+export type Ask = (query: string) => Promise<unknown>;
+
+interface Found {
+  id: string;
+  cloudflareId: string;
+  name: string | null;
+  policies?: { id: string; resourceGroups: { id: string }[] }[];
+}
+
+const stranger = "0123456789abcdef0123456789abcdef";
+const malformed = "../accounts";
+const nouns = ["userGroup", "member", "permissionGroup", "resourceGroup", "ssoConnector"] as const;
+const policies = "policies { id resourceGroups { id } }";
+const beyondIds: Record<(typeof nouns)[number], string> = {
+  userGroup: `name ${policies}`,
+  member: policies,
+  permissionGroup: "name label",
+  resourceGroup: "name",
+  ssoConnector: "",
+};
+
+/** Asks a world for what it has. The first account is asked for more than the others. */
+export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Promise<Supply> {
+  const supply: Supply = { accounts: [...accounts, stranger, malformed], raw: {}, ids: [], lists: {} };
+  const names: Record<string, string> = {};
+  const ids = accounts.map((id) => globalId("Account", id));
+  for (const account of [...accounts].reverse()) {
+    for (const noun of nouns) {
+      const fields = `id cloudflareId ${beyondIds[noun]}`;
+      const data = await ask(`{ account(id: "${account}") { found: ${noun}s(first: 1000) { nodes { ${fields} } } } }`);
+      const { nodes } = (data as { account: { found: { nodes: Found[] } } }).account.found;
+      const few = some(nodes);
+      supply.raw[noun] = [...few.map(({ cloudflareId }) => cloudflareId), ...(supply.raw[noun] ?? [])];
+      names[noun] = few.at(-1)?.name ?? names[noun] ?? "nobody";
+      const own = few.flatMap((each) => each.policies ?? []);
+      ids.push(...[...few, ...own, ...own.flatMap((policy) => policy.resourceGroups)].map(({ id }) => id));
+    }
+  }
+  const types = ["Account", "UserGroup", "Member", "PermissionGroup", "ResourceGroup", "SsoConnector"];
+  const foreign = types.map((type) => globalId(type, ...(type === "Account" ? [] : [accounts[0] ?? ""]), stranger));
+  supply.ids = [...new Set([...ids, ...foreign, globalId("UserGroup", stranger, stranger)])];
+
+  const [account = ""] = accounts;
+  const groups = supply.raw.userGroup?.slice(0, 2) ?? [];
+  for (const noun of nouns) supply.raw[noun]?.push(stranger, malformed);
+  const one = (noun: string) => [{ id: supply.raw[noun]?.[0] ?? stranger }, { id: stranger }, { id: malformed }];
+  const both = [{ direction: "ASC" }, { direction: "DESC" }];
+  const searches = [{ search: "e" }, { search: "EXAMPLE" }, { search: "1", direction: "DESC" }, { search: "nobody" }];
+  const named = (noun: string) => [{ name: names[noun] ?? "" }, { name: "nobody" }, { name: "" }];
+  const asked: [field: string, parents: string[], asked: Record<string, string>[]][] = [
+    ["accounts", [""], [...both, { name: "Acme" }, { name: "nobody" }]],
+    ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup")]],
+    ["members", [account], [...both, ...orders, { status: "PENDING" }, { status: "ACCEPTED" }, { status: "REJECTED" }]],
+    ["permissionGroups", [account], [...named("permissionGroup"), ...one("permissionGroup"), { label: "dns_admin" }]],
+    [
+      "resourceGroups",
+      [account],
+      [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }],
+    ],
+    ["ssoConnectors", [account], []],
+    ["search", groups, [...both, ...searches]],
+  ];
+  for (const [field, parents, variants] of asked) {
+    supply.lists[field] = [{ asked: {}, cursors: [] }];
+    for (const parent of parents) {
+      for (const asked of [{}, ...variants]) {
+        const [list, at] = field === "search" ? ["members", `userGroup(id: "${parent}")`] : [field, ""];
+        const page = `found: ${list}(first: 1000${written(asked)}) { edges { cursor } }`;
+        const inside = at ? `at: ${at} { ${page} }` : page;
+        const data = await ask(field === "accounts" ? `{ ${page} }` : `{ account(id: "${account}") { ${inside} } }`);
+        supply.lists[field]?.push({ asked, cursors: some(edgesOf(data)).map(({ cursor }) => cursor) });
+      }
+    }
+  }
+  return supply;
+}
+
+const orders = ["FIRST_NAME", "LAST_NAME", "EMAIL", "STATUS"].flatMap((orderBy) => [
+  { orderBy },
+  { orderBy, direction: "DESC" },
+]);
+
+/** The first two, one in the middle, and the last two. */
+function some<T>(all: T[]): T[] {
+  const middle = Math.floor(all.length / 2);
+  return [...new Set([...all.slice(0, 2), ...all.slice(middle, middle + 1), ...all.slice(-2)])];
+}
+
+function written(asked: Record<string, string>): string {
+  return Object.entries(asked)
+    .map(([name, value]) => `, ${name}: ${/direction|orderBy|status/.test(name) ? value : JSON.stringify(value)}`)
+    .join("");
+}
+
+/** The edges of the list under the key `found`, wherever it stands. */
+function edgesOf(data: unknown): { cursor: string }[] {
+  if (typeof data !== "object" || data === null) return [];
+  if ("found" in data) return (data.found as { edges: { cursor: string }[] } | null)?.edges ?? [];
+  return Object.values(data).flatMap(edgesOf);
+}

@@ -1,0 +1,164 @@
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { RunOperation } from "../../gateway.ts";
+import {
+  account,
+  acme,
+  connectorOf,
+  firewall,
+  groupNamed,
+  people,
+  policy,
+  resourceGroupNamed,
+  seen,
+} from "./mutation.ts";
+
+/** A mutation that succeeds, and the calls that it costs, in order. */
+export interface Case {
+  title: string;
+  mutation: string;
+  /** Its input; raw ids, so that what it is made of shows. */
+  input: (sandbox: Sandbox, run: RunOperation) => object | Promise<object>;
+  calls: string[];
+}
+
+const groups = "/accounts/{account_id}/iam/user_groups";
+const group = `${groups}/{user_group_id}`;
+const resources = "/accounts/{account_id}/iam/resource_groups";
+const resource = `${resources}/{resource_group_id}`;
+const connectors = "/accounts/{account_id}/sso_connectors";
+const connector = `${connectors}/{sso_connector_id}`;
+
+const security = (sandbox: Sandbox) => groupNamed(sandbox, "Security").id;
+const name = "Renamed";
+const scope = { account: true };
+const change = { permissionGroupIds: [firewall] };
+
+function user(more: (sandbox: Sandbox) => object = () => ({}), key = "userGroupId"): Case["input"] {
+  return (sandbox) => ({ accountId: account, [key]: security(sandbox), ...more(sandbox) });
+}
+
+function userAsSeen(
+  more: (sandbox: Sandbox) => object,
+  what: "revision" | "members",
+  key = "userGroupId",
+): Case["input"] {
+  return async (sandbox, run) => ({
+    ...(await user(more, key)(sandbox, run)),
+    expectedRevision: (await seen(run, security(sandbox)))[what],
+  });
+}
+
+function storefront(more: object): Case["input"] {
+  return (sandbox) => ({ accountId: account, id: resourceGroupNamed(sandbox, "Storefront").id, ...more });
+}
+
+function sso(domain: string, more: object): Case["input"] {
+  return (sandbox) => ({ accountId: account, id: connectorOf(sandbox, domain).id, ...more });
+}
+
+const newcomers = (sandbox: Sandbox) => ({ memberIds: people(sandbox, 0, 1) });
+const first = (sandbox: Sandbox) => ({ policyId: groupNamed(sandbox, "Security").policies[0]?.id });
+
+function row(mutation: string, how: string, calls: string, input: Case["input"]): Case {
+  return { title: [mutation, how].filter(Boolean).join(" "), mutation, input, calls: calls.split(", ") };
+}
+
+/** The table of what each mutation costs, row by row. */
+export const cases: Case[] = [
+  row("createUserGroup", "", `POST ${groups}`, () => ({ accountId: account, name, policies: [policy] })),
+  row(
+    "updateUserGroup",
+    "",
+    `PUT ${group}`,
+    user(() => ({ name, policies: [policy] }), "id"),
+  ),
+  row(
+    "updateUserGroup",
+    "in part",
+    `GET ${group}, PUT ${group}`,
+    user(() => ({ name }), "id"),
+  ),
+  row(
+    "updateUserGroup",
+    "with a revision",
+    `GET ${group}, PUT ${group}, GET ${group}`,
+    userAsSeen(() => ({ name, policies: [policy] }), "revision", "id"),
+  ),
+  row("deleteUserGroup", "", `DELETE ${group}`, user(undefined, "id")),
+
+  row("addUserGroupMembers", "", `POST ${group}/members`, user(newcomers)),
+  row("replaceUserGroupMembers", "", `PUT ${group}/members`, user(newcomers)),
+  row(
+    "replaceUserGroupMembers",
+    "with a revision",
+    `GET ${group}/members, PUT ${group}/members, GET ${group}/members`,
+    userAsSeen(newcomers, "members"),
+  ),
+  row(
+    "removeUserGroupMember",
+    "",
+    `DELETE ${group}/members/{member_id}`,
+    user((sandbox) => ({ memberId: [...groupNamed(sandbox, "Security").members.keys()][0] })),
+  ),
+
+  row(
+    "addUserGroupPolicy",
+    "",
+    `GET ${group}, PUT ${group}`,
+    user(() => ({ policy })),
+  ),
+  row(
+    "addUserGroupPolicy",
+    "with a revision",
+    `GET ${group}, PUT ${group}, GET ${group}`,
+    userAsSeen(() => ({ policy }), "revision"),
+  ),
+  row(
+    "updateUserGroupPolicy",
+    "",
+    `GET ${group}, PUT ${group}`,
+    user((sandbox) => ({ ...first(sandbox), policy: change })),
+  ),
+  row(
+    "updateUserGroupPolicy",
+    "with a revision",
+    `GET ${group}, PUT ${group}, GET ${group}`,
+    userAsSeen((sandbox) => ({ ...first(sandbox), policy: change }), "revision"),
+  ),
+  row("removeUserGroupPolicy", "", `GET ${group}, PUT ${group}`, user(first)),
+  row(
+    "removeUserGroupPolicy",
+    "with a revision",
+    `GET ${group}, PUT ${group}, GET ${group}`,
+    userAsSeen(first, "revision"),
+  ),
+
+  row("createResourceGroup", "", `POST ${resources}`, () => ({ accountId: account, name, scope })),
+  row("updateResourceGroup", "", `PUT ${resource}`, storefront({ name, scope })),
+  row("updateResourceGroup", "in part", `GET ${resource}, PUT ${resource}`, storefront({ name })),
+  row("deleteResourceGroup", "", `DELETE ${resource}`, storefront({})),
+
+  row("createSsoConnector", "", `POST ${connectors}`, () => ({ accountId: account, emailDomain: "new.acme.example" })),
+  row("updateSsoConnector", "", `PATCH ${connector}`, sso("acme.example", { useFedrampLanguage: true })),
+  row("updateSsoConnector", "that enables", `GET ${connector}, PATCH ${connector}`, (sandbox, run) => {
+    sandbox.verifySso(connectorOf(sandbox, "acme-labs.example").id);
+    return sso("acme-labs.example", { enabled: true })(sandbox, run);
+  }),
+  row("deleteSsoConnector", "", `DELETE ${connector}`, sso("acme-retail.example", {})),
+  row(
+    "beginSsoConnectorVerification",
+    "",
+    `POST ${connector}/begin_verification, GET ${connector}`,
+    sso("acme-classic.example", {}),
+  ),
+];
+
+/** The one call of a case that writes. */
+export function writeOf({ calls }: Case): string {
+  return calls.find((route) => !route.startsWith("GET ")) ?? "";
+}
+
+/** The account as it is, ready to be compared: a copy that does not move. */
+export function stateOf(sandbox: Sandbox) {
+  return structuredClone(acme(sandbox));
+}

@@ -1,0 +1,262 @@
+import {
+  accountOf,
+  distinct,
+  Fails,
+  fail,
+  first,
+  grantOf,
+  grantsOf,
+  type Input,
+  idOf,
+  isId,
+  must,
+  nameOf,
+  type PolicyInput,
+  parts,
+  revisionOf,
+  type ScopeInput,
+  scopeOf,
+} from "./checks.ts";
+import { type Account, crowd, dangles, type Grant, type Group, type Model, newGroup } from "./model.ts";
+
+/** Cloudflare's scopes lie in their own account, or in a zone. */
+function isOf({ id }: Account, scope: string): boolean {
+  return scope.startsWith(`com.cloudflare.api.account.${id} `) || scope.startsWith("com.cloudflare.api.account.zone.");
+}
+
+/** Refuses what Cloudflare refuses in a group's name or policies; where both are wrong, either may be told. */
+function storable(account: Account, name: string, grants: Grant[], before?: Group): void {
+  const kinds: string[] = [];
+  if (name !== before?.name) {
+    if (before?.scim) kinds.push("InvalidInput");
+    if ([...account.groups.values()].some((group) => group.name === name)) kinds.push("Conflict");
+  }
+  const granted = grants.every(
+    ({ access, permissions, places }) =>
+      access === "ALLOW" &&
+      permissions.every((id) => account.permissions.has(id)) &&
+      places.every((place) => !place.includes(" ") || isOf(account, place)),
+  );
+  if (!granted || dangles(account, grants)) kinds.push("InvalidInput");
+  if (kinds.length > 0) fail(...kinds);
+}
+
+type Next = (group: Group) => { name: string; grants: Grant[] };
+
+/** Name and policies of a group, whole: read before where what is sent depends on it, or a revision is given. */
+function rewrite(
+  { account, id }: { account: Account; id: string },
+  input: Input,
+  send: Send,
+  next: Next,
+  reads = true,
+) {
+  const revision = revisionOf(input);
+  const group = account.groups.get(id);
+  if (reads || revision !== undefined) {
+    if (!group) fail("NotFound");
+    if (revision !== undefined && revision !== group.revision) fail("Conflict");
+    next(group);
+  }
+  send();
+  if (!group) fail("NotFound");
+  const { name, grants } = next(group);
+  storable(account, name, grants, group);
+  Object.assign(group, { name, grants, revision: undefined, ids: new Map() });
+}
+
+/** Where the policy stands that has this id now. */
+function positionOf({ grants, ids }: Group, key: string): number {
+  const text = JSON.stringify(ids.get(key) ?? fail("Conflict"));
+  return grants.findIndex((grant) => JSON.stringify(grant) === text);
+}
+
+function policyKey({ account, id }: { account: Account; id: string }, { policyId }: Input): string {
+  if (isId(policyId)) return policyId;
+  const [type, home, owner, group, key = ""] = parts(policyId);
+  must(type === "Policy" && home === account.id && owner === "UserGroup" && group === id);
+  return key;
+}
+
+/** A group into or out of which these may go. */
+function open(model: Model, { account, id }: { account: Account; id: string }, members: string[]): Group {
+  const group = account.groups.get(id) ?? fail("NotFound");
+  if (group.scim) fail("InvalidInput");
+  if (members.some((member) => !account.members.has(member) || model.hidden.barred.includes(member)))
+    fail("InvalidInput");
+  return group;
+}
+
+let made = 0;
+
+/** Adds under a name that nobody has, until Cloudflare's id is known. */
+function make<Row>(rows: Map<string, Row>, row: Row): (id: string) => void {
+  const key = `new ${made++}`;
+  rows.set(key, row);
+  return (id) => {
+    rows.delete(key);
+    rows.set(id, row);
+  };
+}
+
+type Send = () => void;
+type Rule = (model: Model, input: Input, send: Send) => unknown;
+
+const rules: Record<string, Rule> = {
+  createUserGroup(model, input, send) {
+    const account = accountOf(model, input.accountId);
+    const name = nameOf(input) ?? fail("InvalidInput");
+    const grants = grantsOf(account, input.policies ?? []);
+    send();
+    storable(account, name, grants);
+    return make(account.groups, newGroup(name, grants));
+  },
+  updateUserGroup(model, input, send) {
+    const target = first(model, "UserGroup", input, "id");
+    const name = nameOf(input);
+    const grants = input.policies == null ? undefined : grantsOf(target.account, input.policies);
+    must(name !== undefined || grants !== undefined);
+    const next: Next = (group) => ({ name: name ?? group.name, grants: grants ?? group.grants });
+    rewrite(target, input, send, next, name === undefined || !grants);
+  },
+  deleteUserGroup(model, input, send) {
+    const { account, id } = first(model, "UserGroup", input, "id");
+    send();
+    if ((account.groups.get(id) ?? fail("NotFound")).scim) fail("InvalidInput");
+    account.groups.delete(id);
+  },
+  addUserGroupPolicy(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const added = grantsOf(target.account, [input.policy]);
+    rewrite(target, input, send, ({ name, grants }) => ({ name, grants: [...grants, ...added] }));
+  },
+  updateUserGroupPolicy(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const key = policyKey(target, input);
+    const changed = grantOf(target.account, input.policy as PolicyInput);
+    must(Object.keys(changed).length > 0);
+    rewrite(target, input, send, (group) => {
+      const at = positionOf(group, key);
+      return {
+        name: group.name,
+        grants: group.grants.map((grant, i) => (i === at ? { ...grant, ...changed } : grant)),
+      };
+    });
+  },
+  removeUserGroupPolicy(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const key = policyKey(target, input);
+    rewrite(target, input, send, (group) => ({
+      name: group.name,
+      grants: group.grants.toSpliced(positionOf(group, key), 1),
+    }));
+  },
+
+  addUserGroupMembers(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const added = distinct(
+      (input.memberIds as string[]).map((id) => idOf("Member", id, target.account)),
+      1,
+    );
+    send();
+    const group = open(model, target, added);
+    for (const member of added) group.members.add(member);
+  },
+  replaceUserGroupMembers(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const wanted = distinct((input.memberIds as string[]).map((id) => idOf("Member", id, target.account)));
+    const revision = revisionOf(input);
+    if (revision !== undefined) {
+      const { grants, members } = target.account.groups.get(target.id) ?? fail("NotFound");
+      if (dangles(target.account, grants)) fail("InvalidInput");
+      if (model.memberRevisions.get(revision) !== crowd(members)) fail("Conflict");
+    }
+    send();
+    open(model, target, wanted).members = new Set(wanted);
+  },
+  removeUserGroupMember(model, input, send) {
+    const target = first(model, "UserGroup", input);
+    const gone = idOf("Member", input.memberId, target.account);
+    send();
+    if (!open(model, target, [gone]).members.delete(gone)) fail("NotFound");
+  },
+
+  createResourceGroup(model, input, send) {
+    const account = accountOf(model, input.accountId);
+    const name = nameOf(input) ?? fail("InvalidInput");
+    const scope = scopeOf(account, input.scope as ScopeInput);
+    send();
+    if (!isOf(account, scope)) fail("InvalidInput");
+    return make(account.places, { name, scope, builtIn: false });
+  },
+  updateResourceGroup(model, input, send) {
+    const { account, id } = first(model, "ResourceGroup", input, "id");
+    const name = nameOf(input);
+    const scope = input.scope == null ? undefined : scopeOf(account, input.scope as ScopeInput);
+    must(name !== undefined || scope !== undefined);
+    const place = account.places.get(id);
+    if (!place && (name === undefined || scope === undefined)) fail("NotFound");
+    send();
+    if (!place) fail("NotFound");
+    if (place.builtIn) fail("Conflict");
+    if (scope !== undefined && !isOf(account, scope)) fail("InvalidInput");
+    Object.assign(place, { name: name ?? place.name, scope: scope ?? place.scope });
+  },
+  deleteResourceGroup(model, input, send) {
+    const { account, id } = first(model, "ResourceGroup", input, "id");
+    send();
+    if ((account.places.get(id) ?? fail("NotFound")).builtIn) fail("Conflict");
+    account.places.delete(id);
+  },
+
+  createSsoConnector(model, input, send) {
+    const account = accountOf(model, input.accountId);
+    const domain = String(input.emailDomain);
+    must(/^[a-z0-9-]+\.[a-z]+$/.test(domain));
+    send();
+    if (domain === "gmail.com") fail("InvalidInput");
+    if ([...account.connectors.values()].some((other) => other.domain === domain)) fail("Conflict");
+    const status = input.beginVerification === false ? "AWAITING" : "PENDING";
+    return make(account.connectors, { domain, status, enabled: false, fedramp: input.useFedrampLanguage === true });
+  },
+  updateSsoConnector(model, input, send) {
+    const { account, id } = first(model, "SsoConnector", input, "id");
+    const { enabled, useFedrampLanguage: fedramp } = input;
+    must(enabled != null || fedramp != null);
+    const connector = account.connectors.get(id);
+    if (enabled === true && (connector ?? fail("NotFound")).status !== "VERIFIED") fail("Conflict");
+    send();
+    if (!connector) fail("NotFound");
+    const others = [...model.accounts.values()].flatMap(({ connectors }) => [...connectors.values()]);
+    const taken = others.some((other) => other !== connector && other.enabled && other.domain === connector.domain);
+    if (enabled === true && !connector.enabled && taken) fail("Conflict");
+    Object.assign(connector, enabled != null && { enabled }, fedramp != null && { fedramp });
+  },
+  deleteSsoConnector(model, input, send) {
+    const { account, id } = first(model, "SsoConnector", input, "id");
+    send();
+    if ((account.connectors.get(id) ?? fail("NotFound")).enabled) fail("Conflict");
+    account.connectors.delete(id);
+  },
+  beginSsoConnectorVerification(model, input, send) {
+    const { account, id } = first(model, "SsoConnector", input, "id");
+    send();
+    const connector = account.connectors.get(id) ?? fail("NotFound");
+    if (connector.status !== "VERIFIED") connector.status = "PENDING";
+  },
+};
+
+/** The mutations that the model knows. */
+export const mutations = Object.keys(rules);
+
+/** Does a mutation in the model. Gives the types that the result may have, and takes the id of what was made. */
+export function play(model: Model, mutation: string, input: Input, writes: boolean) {
+  try {
+    const done = rules[mutation]?.(model, input, () => writes || fail("PermissionDenied"));
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
+    return { types: [type], made: typeof done === "function" ? (done as (id: string) => void) : undefined };
+  } catch (error) {
+    if (!(error instanceof Fails)) throw error;
+    return { types: error.kinds.map((kind) => `${kind}Error`), made: undefined };
+  }
+}

@@ -1,0 +1,122 @@
+import { describe } from "vitest";
+import { schema } from "../../src/graph/schema.ts";
+import { account, expect, stage } from "../gateway.ts";
+import { costs, plan, raw, test, type Variables } from "./plan.ts";
+
+describe("the plan of a mutation", () => {
+  const place = { scope: { account: true } };
+  const policy = { access: "ALLOW", permissionGroupIds: [raw(1)], resourceGroups: [place] };
+  const group = { id: raw(1), accountId: account };
+  const inGroup = { userGroupId: raw(1), accountId: account };
+  const members = (n: number) => Array.from({ length: n }, (_, i) => raw(i));
+  const revision = "a".repeat(22);
+  const cases: [name: string, max: number | null, input: Variables, fields?: string][] = [
+    ["createUserGroup", 3, { accountId: account, name: "New" }, "userGroup { name policies { id } revision }"],
+    ["createUserGroup", 4, { accountId: account, name: "New" }, "userGroup { members { totalCount } }"],
+    ["updateUserGroup", 3, { ...group, name: "New", policies: [policy] }],
+    ["updateUserGroup", 4, { ...group, name: "New" }, "userGroup { name }"],
+    ["updateUserGroup", 4, { ...group, name: "New", policies: [], expectedRevision: revision }],
+    ["deleteUserGroup", 2, group],
+    ["addUserGroupPolicy", 4, { ...inGroup, policy }],
+    ["updateUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), policy: { access: "ALLOW" } }],
+    ["removeUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), expectedRevision: revision }],
+    ["addUserGroupMembers", 4, { ...inGroup, memberIds: members(3) }, "userGroup { id cloudflareId }"],
+    ["addUserGroupMembers", 5, { ...inGroup, memberIds: members(3) }, "userGroup { name modifiedOn }"],
+    [
+      "addUserGroupMembers",
+      13,
+      { ...inGroup, memberIds: members(3) },
+      "userGroup { name members(first: 3) { nodes { user { email } } } }",
+    ],
+    ["addUserGroupMembers", null, { ...inGroup, memberIds: members(3) }, "userGroup { members { revision } }"],
+    [
+      "removeUserGroupMember",
+      3,
+      { ...inGroup, memberId: raw(4) },
+      "userGroup { policies { owner { ... on UserGroup { name } } } }",
+    ],
+    ["replaceUserGroupMembers", 3, { ...inGroup, memberIds: members(499) }],
+    ["replaceUserGroupMembers", 5, { ...inGroup, memberIds: members(500) }],
+    ["replaceUserGroupMembers", null, { ...inGroup, memberIds: [], expectedRevision: revision }],
+    ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],
+    ["updateResourceGroup", 3, { ...group, name: "New", ...place }],
+    ["updateResourceGroup", 4, { ...group, ...place }],
+    ["deleteResourceGroup", 2, group],
+    ["createSsoConnector", 3, { accountId: account, emailDomain: "example.com" }],
+    ["updateSsoConnector", 4, { ...group, enabled: true }],
+    ["updateSsoConnector", 3, { ...group, enabled: false }],
+    ["deleteSsoConnector", 2, group],
+    ["beginSsoConnectorVerification", 2, group, "ssoConnector { enabled }"],
+  ];
+
+  test.for(cases)("%s is at most %o: %o, with %s", ([name, max, input, fields = "messages { code }"]) => {
+    const Name = name.charAt(0).toUpperCase() + name.slice(1);
+    const query = `mutation ($input: ${Name}Input!) { ${name}(input: $input) { ... on ${Name}Payload { ${fields} } } }`;
+    expect(plan(query, { input })).toEqual({ min: 0, max });
+  });
+
+  test("knows every mutation", () => {
+    const known = new Set(cases.map(([name]) => name));
+    expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).toSorted()).toEqual([...known].toSorted());
+  });
+
+  test.for([
+    ["first: 600", "first: 50"],
+    ["first: 50", "first: 600"],
+  ])("counts the dearer of payload and conflict: pages of %s and of %s", ([payload, conflict]) => {
+    const query = `mutation ($input: UpdateUserGroupInput!) { updateUserGroup(input: $input) {
+      ... on UpdateUserGroupPayload { userGroup { ...People a: members(${payload}, direction: DESC) { totalCount } } }
+      ... on ConflictError { current { ...People ... on UserGroup { b: members(${conflict}) { totalCount } } ... on Member { user { email } } } }
+    } }
+    fragment People on UserGroup { members(first: 3) { nodes { user { email } } } }`;
+    expect(plan(query, { input: { ...group, name: "New" } })).toEqual({ min: 0, max: 4 + 8 + 2 });
+  });
+
+  test("adds up, because each forgets what was read before", () => {
+    const fields = "... on AddUserGroupMembersPayload { userGroup { members { totalCount } } }";
+    const query = `mutation ($input: AddUserGroupMembersInput!) {
+      a: addUserGroupMembers(input: $input) { __typename } ...Again
+      b: addUserGroupMembers(input: $input) { ${fields} }
+    }
+    fragment Again on Mutation { a: addUserGroupMembers(input: $input) { ${fields} ... { ${fields} } } }`;
+    expect(plan(query, { input: { ...inGroup, memberIds: members(1) } })).toEqual({ min: 0, max: 6 });
+  });
+
+  test("holds for writes that go well, conflict, and are refused", async () => {
+    const { run, sandbox } = stage();
+    const [own, other] = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
+    const [resources] = [...(sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
+    const [connector] = [...(sandbox.state.accounts.get(account)?.ssoConnectors.keys() ?? [])];
+    const inOwn = { userGroupId: own?.id, accountId: account };
+    const permissionGroupIds = own?.policies[0]?.permission_groups.map(({ id }) => id);
+    const writes: [name: string, input: Variables, fields?: string][] = [
+      ["createUserGroup", { accountId: account, name: "New" }, "userGroup { members { totalCount } }"],
+      ["createUserGroup", { accountId: account, name: "New" }],
+      ["createUserGroup", { accountId: account, name: " " }],
+      ["updateUserGroup", { id: own?.id, accountId: account, name: "Newer" }, "userGroup { revision }"],
+      ["updateUserGroup", { id: own?.id, accountId: account, name: "Newest", expectedRevision: revision }],
+      ["updateUserGroup", { ...group, name: "Newest" }],
+      ["addUserGroupPolicy", { ...inOwn, policy: { ...policy, permissionGroupIds } }],
+      ["removeUserGroupPolicy", { ...inOwn, policyId: raw(3) }],
+      [
+        "replaceUserGroupMembers",
+        { ...inOwn, memberIds: [...(other?.members.keys() ?? [])] },
+        "userGroup { name members { nodes { user { email } } } }",
+      ],
+      ["replaceUserGroupMembers", { ...inOwn, memberIds: [], expectedRevision: revision }],
+      ["deleteUserGroup", { id: own?.id, accountId: account }],
+      ["updateResourceGroup", { id: resources?.id, accountId: account, name: "New" }],
+      ["deleteResourceGroup", { id: resources?.id, accountId: account }],
+      ["updateSsoConnector", { id: connector, accountId: account, enabled: true }],
+      ["beginSsoConnectorVerification", { id: connector, accountId: account }, "ssoConnector { enabled }"],
+    ];
+    const spent: number[] = [];
+    for (const [name, input, fields = "messages { code }"] of writes) {
+      const Name = name.charAt(0).toUpperCase() + name.slice(1);
+      const query = `mutation ($input: ${Name}Input!) { ${name}(input: $input) {
+        ... on ${Name}Payload { ${fields} } ... on ConflictError { current { ... on UserGroup { members { totalCount } } } } } }`;
+      spent.push(await costs(run, query, { input }));
+    }
+    expect(spent.filter((calls) => calls > 0)).toHaveLength(writes.length - 1);
+  });
+});

@@ -1,0 +1,100 @@
+import type {
+  Account,
+  PermissionGroup as FullPermissionGroup,
+  Member,
+  ResourceGroup,
+  Scope,
+  SsoConnector,
+} from "../../src/sandbox/state.ts";
+import { type Asked, filters, has, is, raw } from "./asked.ts";
+import { connection, type Paging, type Rows, type World } from "./connection.ts";
+import { find, globalId } from "./node.ts";
+import { date, member, permissionGroup, resourceGroup, ssoConnector, type UserGroup, userGroup } from "./objects.ts";
+
+/** An account, known or not. */
+export function account(world: World, id: string) {
+  const { rest } = world;
+  const at = `/accounts/${id}`;
+  const own = () => rest.get<Account>(at);
+  const list = <R>(rows: Rows<R>, paging: Paging, node: (row: R) => object) => connection(world, rows, paging, node);
+  return {
+    __typename: "Account",
+    id: globalId("Account", id),
+    cloudflareId: id,
+    name: async () => (await own()).name,
+    type: async () => (await own()).type.toUpperCase(),
+    createdOn: async () => date((await own()).created_on),
+    settings: async () => {
+      const { abuse_contact_email, enforce_twofactor } = (await own()).settings;
+      return { abuseContactEmail: abuse_contact_email, enforceTwofactor: enforce_twofactor };
+    },
+    managedBy: async () => {
+      const manager = (await own()).managed_by;
+      return manager && { parentOrgId: manager.parent_org_id, parentOrgName: manager.parent_org_name };
+    },
+    userGroup: (asked: { id: string }) => find(world, "UserGroup", id, raw(asked.id)),
+    member: (asked: { id: string }) => find(world, "Member", id, raw(asked.id)),
+    permissionGroup: (asked: { id: string }) => find(world, "PermissionGroup", id, raw(asked.id)),
+    resourceGroup: (asked: { id: string }) => find(world, "ResourceGroup", id, raw(asked.id)),
+    ssoConnector: (asked: { id: string }) => find(world, "SsoConnector", id, raw(asked.id)),
+    async userGroups(args: Asked) {
+      const path = `${at}/iam/user_groups`;
+      const read = async () =>
+        (await rest.all<UserGroup>(path, { direction: args.direction?.toLowerCase() }, 100)).filter(
+          (group) => is(args.id, group.id) && is(args.name, group.name) && has(args.search, group.name),
+        );
+      const rows = { path, read, ...filters(args, ["id", "name", "search", "direction"]) };
+      return list(rows, args, (row) => userGroup(world, id, row));
+    },
+    async resourceGroups(args: Asked) {
+      const path = `${at}/iam/resource_groups`;
+      const zone = `com.cloudflare.api.account.zone.${args.zoneId}`;
+      const names = ({ key, objects }: Scope) => key === zone || objects.some((object) => object.key === zone);
+      const read = async () =>
+        (await rest.whole<ResourceGroup>(path)).filter(
+          (group) => is(args.id, group.id) && is(args.name, group.name) && (args.zoneId == null || names(group.scope)),
+        );
+      const rows = { path, read, ...filters(args, ["id", "name", "zoneId"]) };
+      return list(rows, args, (row) => resourceGroup(world, id, row));
+    },
+    async permissionGroups(args: Asked) {
+      const path = `${at}/iam/permission_groups`;
+      const read = async () =>
+        (await rest.all<FullPermissionGroup>(path, {}, 50)).filter(
+          (group) => is(args.id, group.id) && is(args.name, group.name) && is(args.label, group.meta.label),
+        );
+      const rows = { path, read, ...filters(args, ["id", "name", "label"]) };
+      return list(rows, args, (row) => permissionGroup(world, id, row));
+    },
+    async members(args: Asked) {
+      const path = `${at}/members`;
+      const orders = {
+        FIRST_NAME: "user.first_name",
+        LAST_NAME: "user.last_name",
+        EMAIL: "user.email",
+        STATUS: "status",
+      };
+      const order = orders[args.orderBy as keyof typeof orders];
+      const read = async () =>
+        (await rest.all<Member>(path, { order, direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
+          is(args.status?.toLowerCase(), row.status),
+        );
+      const rows = { path, read, ...filters(args, ["status", "orderBy", "direction"]) };
+      return list(rows, args, (row) => member(world, id, row));
+    },
+    async ssoConnectors(args: Asked) {
+      const path = `${at}/sso_connectors`;
+      const rows = { path, read: () => rest.whole<SsoConnector>(path), asked: {}, filtered: false };
+      return list(rows, args, (row) => ssoConnector(id, row));
+    },
+  };
+}
+
+/** The accounts that there are. */
+export async function accounts(world: World, args: Asked, node: (row: Account) => object) {
+  const read = async () =>
+    (await world.rest.all<Account>("/accounts", { direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
+      is(args.name, row.name),
+    );
+  return connection(world, { path: "/accounts", read, ...filters(args, ["name", "direction"]) }, args, node);
+}

@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import type {
+  PermissionGroup as FullPermissionGroup,
+  UserGroup as FullUserGroup,
+  Member,
+  Policy,
+  ResourceGroup,
+  SsoConnector,
+} from "../../src/sandbox/state.ts";
+import { type Asked, filters, has } from "./asked.ts";
+import { connection, type World } from "./connection.ts";
+import { find, globalId } from "./node.ts";
+import { meaning } from "./words.ts";
+
+/** A user group as it is sent. */
+export type UserGroup = Pick<FullUserGroup, "id" | "name" | "created_on" | "modified_on"> & { policies?: Policy[] };
+type PermissionGroup = Pick<FullPermissionGroup, "id"> & Partial<FullPermissionGroup>;
+
+/** A date to the millisecond. */
+export const date = (text: string | undefined) => text && new Date(text).toISOString();
+const sha = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const sorted = <T>(rows: T[] | undefined, key: (row: T) => string) =>
+  [...(rows ?? [])].sort((a, b) => compare(key(a), key(b)));
+
+/** A user group, with its policies at hand. */
+export function userGroup(
+  world: World,
+  accountId: string,
+  { id, name, created_on, modified_on, policies: own }: UserGroup,
+) {
+  const says = (own ?? []).map((policy) => ({
+    access: policy.access,
+    what: policy.permission_groups.map((group) => group.id).sort(),
+    where: policy.resource_groups.map((group) => group.id ?? place(group)).sort(),
+  }));
+  return {
+    __typename: "UserGroup",
+    id: globalId("UserGroup", accountId, id),
+    cloudflareId: id,
+    name,
+    createdOn: date(created_on),
+    modifiedOn: date(modified_on),
+    revision: meaning("group", name, modified_on, says.map((each) => JSON.stringify(each)).sort()),
+    policies: () => policies(world, accountId, "UserGroup", id, own),
+    async members(args: Asked) {
+      const path = `/accounts/${accountId}/iam/user_groups/${id}/members`;
+      const everybody = (direction?: string) => world.rest.all<Member>(path, { direction }, 100);
+      const read = async () =>
+        (await everybody(args.direction?.toLowerCase())).filter(({ email }) => has(args.search || null, email ?? ""));
+      const rows = { path, read, ...filters(args, ["search", "direction"]) };
+      const page = await connection(world, rows, args, ({ id, email, status }) => {
+        const whole = async () =>
+          member(world, accountId, await world.rest.get(`/accounts/${accountId}/members/${id}`));
+        return {
+          __typename: "Member",
+          id: globalId("Member", accountId, id),
+          cloudflareId: id,
+          email,
+          status: async () => status?.toUpperCase() ?? (await whole()).status,
+          user: async () => (await whole()).user,
+          roles: async () => (await whole()).roles,
+          policies: async () => (await whole()).policies(),
+        };
+      });
+      return { ...page, revision: async () => meaning("who", (await everybody()).map((row) => row.id).sort()) };
+    },
+  };
+}
+
+/** A member as the account's list and look-up have it. */
+export function member(world: World, accountId: string, { id, email, status, user, roles, policies: own }: Member) {
+  return {
+    __typename: "Member",
+    id: globalId("Member", accountId, id),
+    cloudflareId: id,
+    email: email ?? user.email,
+    status: status.toUpperCase(),
+    user: {
+      cloudflareId: user.id,
+      email: user.email,
+      firstName: user.first_name,
+      lastName: user.last_name,
+      twoFactorAuthenticationEnabled: user.two_factor_authentication_enabled,
+    },
+    roles: sorted(roles, (role) => role.id).map(({ id, name, description, permissions }) => ({
+      cloudflareId: id,
+      name,
+      description,
+      grants: sorted(Object.entries(permissions), ([area]) => area).map(([area, { read, write, edit }]) => ({
+        area,
+        read,
+        write: write ?? edit ?? false,
+      })),
+    })),
+    policies: () => policies(world, accountId, "Member", id, own),
+  };
+}
+
+const entries = (meta: object) => sorted(Object.entries(meta), ([key]) => key).map(([key, value]) => ({ key, value }));
+
+/** In the order that the graph promises: access, permission groups, scopes. */
+function policies(world: World, accountId: string, ownerType: OwnerType, ownerId: string, rows: Policy[] | undefined) {
+  const said = ({ access, permission_groups, resource_groups }: Policy) => {
+    const what = permission_groups.map(({ id }) => id).sort();
+    return JSON.stringify([access, what, resource_groups.map(placeOrId).sort()]);
+  };
+  return sorted(
+    sorted(rows, ({ id }) => id ?? ""),
+    said,
+  ).map(({ id, access, permission_groups, resource_groups }) => ({
+    __typename: "Policy",
+    id: globalId("Policy", accountId, ownerType, ownerId, id),
+    cloudflareId: id,
+    access: access.toUpperCase(),
+    permissionGroups: sorted(permission_groups, (group) => group.id).map((row) =>
+      permissionGroup(world, accountId, row),
+    ),
+    resourceGroups: sorted(resource_groups, placeOrId).map((row) =>
+      resourceGroup(world, accountId, row, [ownerType, ownerId]),
+    ),
+    owner: () => find(world, ownerType, accountId, ownerId),
+  }));
+}
+
+type OwnerType = "UserGroup" | "Member";
+
+/** Keys of a scope, the objects' in order. */
+function place({ scope }: ResourceGroup): string {
+  return scope ? [scope.key, ...scope.objects.map(({ key }) => key).sort()].join(" ") : "";
+}
+
+const placeOrId = (row: ResourceGroup) => [place(row), row.id].filter(Boolean).join(" ");
+
+/** A permission group, read again where a policy names it by id alone. */
+export function permissionGroup({ rest }: World, accountId: string, row: PermissionGroup) {
+  const path = `/accounts/${accountId}/iam/permission_groups/${row.id}`;
+  const whole = async () => (row.name && row.meta ? (row as FullPermissionGroup) : rest.get<FullPermissionGroup>(path));
+  return {
+    __typename: "PermissionGroup",
+    id: globalId("PermissionGroup", accountId, row.id),
+    cloudflareId: row.id,
+    name: async () => (await whole()).name,
+    label: async () => (await whole()).meta.label,
+    description: async () => (await whole()).meta.description,
+    scopes: async () => (await whole()).meta.scopes?.split(/\s*,\s*/).sort(),
+    meta: async () => entries((await whole()).meta),
+  };
+}
+
+/** A resource group; one without an id belongs to the owner of its policy. */
+export function resourceGroup({ rest }: World, accountId: string, row: ResourceGroup, owner?: [OwnerType, string]) {
+  const path = `/accounts/${accountId}/iam/resource_groups/${row.id}`;
+  const whole = async () => (row.scope || !row.id ? row : rest.get<ResourceGroup>(path));
+  return {
+    __typename: "ResourceGroup",
+    id: globalId("ResourceGroup", accountId, ...(row.id ? [row.id] : [...(owner ?? []), sha(place(row))])),
+    cloudflareId: row.id,
+    name: async () => (await whole()).name,
+    meta: async () => entries((await whole()).meta ?? {}),
+    scopes: async () => {
+      const { key, objects } = (await whole()).scope;
+      return [{ ...resource(key), objects: sorted(objects, (object) => object.key).map((each) => resource(each.key)) }];
+    },
+  };
+}
+
+function resource(key: string) {
+  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
+  const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : zone ? "ZONE" : "ACCOUNT";
+  return { key, kind, resourceId: id };
+}
+
+/** A connector; nothing of it is read later. */
+export function ssoConnector(accountId: string, row: SsoConnector) {
+  const { code, status } = row.verification;
+  const content = `cloudflare_dashboard_sso=${code.replace(/^cloudflare_dashboard_sso=/, "")}`;
+  return {
+    __typename: "SsoConnector",
+    id: globalId("SsoConnector", accountId, row.id),
+    cloudflareId: row.id,
+    emailDomain: row.email_domain,
+    enabled: row.enabled,
+    useFedrampLanguage: row.use_fedramp_language,
+    createdOn: date(row.created_on),
+    updatedOn: date(row.updated_on),
+    verification: {
+      status: status.toUpperCase(),
+      code,
+      dnsRecord: { type: "TXT", name: row.email_domain, content },
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { describe } from "vitest";
+import { hostileIds } from "../../src/sandbox/quirks/hostile.ts";
+import type { Oddity } from "../../src/sandbox/quirks.ts";
+import { account, expect, stage, tally, test } from "../gateway.ts";
+import { FullGraphDocument, GroupsPageDocument } from "../operations/graphql.ts";
+
+/** Combinations of oddities, and how they are called in a title. */
+const named = (...combinations: Oddity[][]) =>
+  combinations.map((oddities) => [oddities.join(" and ") || "as usual", oddities] as const);
+const membersRoute = "GET /accounts/{account_id}/members";
+
+/** What is asked of an account. */
+const inAccount = (fields: string) => `query ($account: String!) { account(id: $account) { ${fields} } }`;
+
+describe("whatever says where a list ends", () => {
+  const oddities = named(
+    [],
+    ["emptyAsNull"],
+    ["emptyAsAbsent"],
+    ["resultInfoAbsent"],
+    ["totalCountAbsent"],
+    ["totalCountTooLow"],
+    ["totalPagesEverywhere"],
+    ["resultInfoNonsense"],
+    ["perPageClamped"],
+    ["perPageClamped", "totalCountAbsent"],
+    ["resultInfoAbsent", "emptyAsNull"],
+  );
+
+  test.for(oddities)("pages of five, one after the other, show every group once (%s)", async ([, oddities]) => {
+    const { run } = stage({ oddities });
+    const page = (after: string | null) => run(GroupsPageDocument, { account, first: 5, after });
+    const names: unknown[] = [];
+    let after: string | null = null;
+    let pages = 0;
+    do {
+      const { data, errors } = await page(after);
+      expect(errors).toBeUndefined();
+      names.push(...(data?.account?.userGroups?.edges.map(({ node }) => node?.name ?? null) ?? []));
+      const info = data?.account?.userGroups?.pageInfo;
+      after = info?.hasNextPage ? (info.endCursor ?? null) : null;
+    } while (++pages < 10 && after);
+    expect(new Set(names).size).toBe(16);
+    expect(names).toHaveLength(16);
+    expect(pages).toBe(4);
+  });
+
+  test.for(oddities)("a page past the end is empty (%s)", async ([, oddities]) => {
+    const { run } = stage({ oddities });
+    const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account?.userGroups?.pageInfo
+      ?.endCursor;
+    const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after: cursor ?? "" });
+    expect(errors).toBeUndefined();
+    expect(data?.account?.userGroups?.edges).toEqual([]);
+  });
+
+  test("the accounts of a token that belongs to an account end", async () => {
+    const { run } = stage({ oddities: ["accountsIgnorePage"] });
+    for (const paging of ["first: 50", "first: 1", "last: 5", "first: 1000"]) {
+      const { data, errors, calls } = await run(`{ accounts(${paging}) { nodes { name } pageInfo { hasNextPage } } }`);
+      expect({ data, errors }, paging).toEqual({
+        data: { accounts: { nodes: [{ name: "Acme" }], pageInfo: { hasNextPage: false } } },
+      });
+      expect(calls.length, paging).toBeLessThanOrEqual(2);
+    }
+    type Page = { accounts: { nodes: unknown[]; pageInfo: { endCursor: string } } };
+    const page = await run<Page, object>("{ accounts { nodes { name } pageInfo { endCursor } } }");
+    const cursor = Buffer.from(page.data?.accounts.pageInfo.endCursor ?? "", "base64url").toString();
+    const after = Buffer.from(cursor.replace(/\d+$/, "59")).toString("base64url");
+    expect(await run(`{ accounts(first: 20, after: "${after}") { nodes { name } } }`)).toMatchObject({
+      data: { accounts: { nodes: [] } },
+      errors: undefined,
+    });
+  });
+});
+
+describe("what has no id of its own", () => {
+  const nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+
+  async function refetch(oddities: Oddity[]) {
+    const { run } = stage({ oddities });
+    const { data } = await run(FullGraphDocument, { account });
+    const policies = data?.account?.userGroups?.nodes.flatMap((group) => group?.policies ?? []) ?? [];
+    const groups = policies.flatMap(({ resourceGroups }) => resourceGroups);
+    const ids = [...policies, ...groups, ...(data?.account?.ssoConnectors?.nodes ?? [])].map((node) => node?.id);
+    expect(ids.length).toBeGreaterThan(50);
+    return { ids, ...(await run<{ nodes: ({ id: string } | null)[] }, object>(nodes, { ids })) };
+  }
+
+  test.for(
+    named(
+      [],
+      ["policyIdsAbsent"],
+      ["resourceGroupsInline"],
+      ["connectorIdsAbsent"],
+      ["policyIdsAbsent", "resourceGroupsInline", "connectorIdsAbsent", "shuffled", "permissionGroupsById"],
+    ),
+  )("is found again by its global id (%s)", async ([, oddities]) => {
+    const { ids, data, errors } = await refetch(oddities);
+    expect(errors).toBeUndefined();
+    expect(data?.nodes?.map((node) => node?.id)).toEqual(ids);
+  });
+
+  test("is gone once its owner's policies were written again", async () => {
+    const { data, errors } = await refetch(["policyIdsFresh"]);
+    expect(errors).toBeUndefined();
+    expect(data?.nodes?.filter((node) => node === null).length).toBeGreaterThan(20);
+  });
+});
+
+test("two reads of a list that Cloudflare shuffles give one answer", async () => {
+  const texts: string[] = [];
+  const { run } = stage({ oddities: ["shuffled"] }, (sandbox) => async (request) => {
+    const response = await sandbox.handle(request);
+    if (request.url.includes("/iam/user_groups?")) texts.push(response.text);
+    return response;
+  });
+  const [first, second] = [await run(FullGraphDocument, { account }), await run(FullGraphDocument, { account })];
+  expect(texts[0]).not.toBe(texts[1]);
+  expect(second.data).toEqual(first.data);
+});
+
+test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
+  "timestamps are read to the millisecond (%s)",
+  async ([, oddities]) => {
+    const group = (name: string) => `userGroups(name: "${name}") { nodes { createdOn } }`;
+    const { data } = await stage({ oddities }).run(
+      inAccount(`six: ${group("Platform Engineering")} four: ${group("DNS Operators")} none: ${group("Security")}`),
+      { account },
+    );
+    const at = (createdOn: string) => ({ nodes: [{ createdOn }] });
+    expect(data).toEqual({
+      account: {
+        six: at("2025-01-24T15:31:36.759Z"),
+        four: at("2025-01-24T23:36:59.000Z"),
+        none: at("2025-01-25T07:42:22.000Z"),
+      },
+    });
+  },
+);
+
+test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
+  "a connector is changed, whatever the change is answered with (%s)",
+  async ([, oddities]) => {
+    const { run, sandbox } = stage({ oddities });
+    const { data } = await run(FullGraphDocument, { account });
+    const [connector] = data?.account?.ssoConnectors?.nodes ?? [];
+    const update = `mutation ($input: UpdateSsoConnectorInput!) { updateSsoConnector(input: $input) {
+      __typename ... on UpdateSsoConnectorPayload { ssoConnector { emailDomain enabled } } } }`;
+    for (const enabled of [false, true]) {
+      expect(await run(update, { input: { id: connector?.id, enabled } })).toMatchObject({
+        data: { updateSsoConnector: { ssoConnector: { emailDomain: "acme.example", enabled } } },
+        errors: undefined,
+      });
+    }
+    expect(sandbox.calls.map(({ status }) => status).every((status) => status === 200)).toBe(true);
+  },
+);
+
+test("hostile ids are shown letter by letter", async () => {
+  const { run } = stage({ oddities: ["hostileIds"] });
+  const { data } = await run(FullGraphDocument, { account });
+  const shown = data?.account?.userGroups?.nodes.map((group) => group?.cloudflareId) ?? [];
+  expect(shown.slice(0, hostileIds.length)).toEqual(hostileIds);
+});
+
+describe("members whose group's list leaves out the address", () => {
+  const oddities: Oddity[] = ["groupMembersWithoutEmail"];
+  const alone = `${membersRoute}/{member_id}`;
+
+  test("are read one by one by a token that may not list members", async () => {
+    const { run, sandbox } = stage({ oddities });
+    sandbox.fault(membersRoute, { kind: "refused", status: 403, body: "empty" });
+    const { data, errors, calls } = await run(FullGraphDocument, { account });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual((await stage().run(FullGraphDocument, { account })).data);
+    expect(tally(calls)).toMatchObject({ [membersRoute]: 1, [alone]: 53 });
+  });
+
+  test.for([
+    ["limits", "RATE_LIMITED", 429],
+    ["is down", "UPSTREAM_ERROR", 503],
+  ] as const)("are not read one by one of a vendor that %s", async ([, code, status]) => {
+    const { run, sandbox } = stage({ oddities });
+    sandbox.fault(membersRoute, { kind: "refused", status, body: "html" });
+    const { errors, calls } = await run(FullGraphDocument, { account });
+    expect(new Set(errors?.map(({ extensions, path }) => `${path?.at(-1)} ${extensions?.code}`))).toEqual(
+      new Set([`email ${code}`]),
+    );
+    expect(tally(calls)).toMatchObject({ [membersRoute]: 1 });
+    expect(calls).not.toContain(alone);
+  });
+});

@@ -1,0 +1,110 @@
+import {
+  type APIError,
+  AuthenticationError,
+  BadRequestError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  UnprocessableEntityError,
+} from "cloudflare";
+import { expect, test } from "vitest";
+import { Refusal, refused } from "../../src/sandbox/answer.ts";
+import { account_id, nobody, play, type Stage } from "./sdk.ts";
+
+/** What is refused, how the SDK calls that, and the code in the answer. */
+interface Case {
+  what: string;
+  type: { new (...args: never[]): APIError; name: string };
+  code: number;
+  call(stage: Stage): PromiseLike<unknown>;
+}
+
+/** Refusals of statuses that the sandbox has no occasion for. */
+const planted =
+  (status: number, code: number, message: string) =>
+  ({ sandbox, cloudflare }: Stage) => {
+    sandbox.plant("GET /accounts", () => refused(new Refusal(status, code, message)));
+    return cloudflare.accounts.list();
+  };
+
+test.each<Case>([
+  {
+    what: "a user group that is not there",
+    type: NotFoundError,
+    code: 404,
+    call: ({ cloudflare }) => cloudflare.iam.userGroups.get(nobody, { account_id }),
+  },
+  {
+    what: "a member who is not there",
+    type: NotFoundError,
+    code: 1003,
+    call: ({ cloudflare }) => cloudflare.accounts.members.get(nobody, { account_id }),
+  },
+  {
+    what: "an account that is not there",
+    type: NotFoundError,
+    code: 7003,
+    call: ({ cloudflare }) => cloudflare.accounts.get({ account_id: nobody }),
+  },
+  {
+    what: "a write with a token that may only read",
+    type: PermissionDeniedError,
+    code: 9109,
+    call: ({ client }) => client({ apiToken: "sandbox-reader" }).iam.userGroups.create({ account_id, name: "Edge" }),
+  },
+  {
+    what: "an unknown token",
+    type: PermissionDeniedError,
+    code: 9109,
+    call: ({ client }) => client({ apiToken: "x".repeat(40) }).accounts.list(),
+  },
+  {
+    what: "a malformed token",
+    type: BadRequestError,
+    code: 6003,
+    call: ({ client }) => client({ apiToken: "sandbox admin" }).accounts.list(),
+  },
+  {
+    what: "a page size out of range",
+    type: BadRequestError,
+    code: 6008,
+    call: ({ cloudflare }) => cloudflare.accounts.list({ per_page: 51 }),
+  },
+  {
+    what: "a name in use",
+    type: BadRequestError,
+    code: 400,
+    call: ({ cloudflare }) => cloudflare.iam.userGroups.create({ account_id, name: "Security" }),
+  },
+  {
+    what: "deleting what is built in",
+    type: UnprocessableEntityError,
+    code: 422,
+    call: ({ cloudflare, place }) =>
+      cloudflare.iam.resourceGroups.delete(place(`com.cloudflare.api.account.${account_id}`), { account_id }),
+  },
+  { what: "a planted 401", type: AuthenticationError, code: 10000, call: planted(401, 10000, "Authentication error") },
+  { what: "a planted 500", type: InternalServerError, code: 10001, call: planted(500, 10001, "internal error") },
+])("$what is $type.name with code $code", async ({ type, code, call }) => {
+  await using stage = await play();
+  const error = await Promise.resolve(call(stage)).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(type);
+  expect((error as APIError).errors).toMatchObject([{ code }]);
+  expect(stage.sandbox.calls).toHaveLength(1);
+});
+
+test("a spent quota is RateLimitError with the time to come back, whichever credential of the user spent it", async () => {
+  await using stage = await play({
+    quota: { requests: 2, seconds: 60 },
+    clock: () => new Date("2026-11-22T12:00:00Z"),
+  });
+  const { cloudflare, client } = stage;
+  const { data, response } = await cloudflare.accounts.list().withResponse();
+  expect([data.result.length, response.headers.get("ratelimit")]).toEqual([2, '"default";r=1;t=60']);
+  await client({ apiEmail: "admin@acme.example", apiKey: "sandbox-admin-key" }).accounts.list();
+  const error = await cloudflare.accounts.list().catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(RateLimitError);
+  expect((error as RateLimitError).errors).toMatchObject([{ code: 971 }]);
+  expect((error as RateLimitError).headers.get("retry-after")).toBe("60");
+});

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { parse, validate } from "graphql";
+import { describe } from "vitest";
+import { compile } from "../../src/execution/compile.ts";
+import { TimeSlice } from "../../src/execution/time-slice.ts";
+import { leanSchema, schema } from "../../src/graph/schema.ts";
+import { bytesOf, DocumentCache } from "../../src/server/document-cache.ts";
+import { scan } from "../../src/server/document-scan.ts";
+import { sizeOf } from "../../src/server/document-size.ts";
+import { expect, stage, test } from "../gateway.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+const MB = 1024 * 1024;
+
+/** Bytes in use, once everything that nobody holds is gone. */
+async function heap(): Promise<number> {
+  for (let i = 0; i < 2; i++) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const many = (count: number, part: (i: number) => string) => Array.from({ length: count }, (_, i) => part(i)).join(" ");
+/** A text of its own, as one from a request is: not a rope of the parts it was made of. */
+const flat = (text: string) => Buffer.from(text).toString();
+
+const kinds: [name: string, count: number, text: (k: number) => string][] = [
+  ["tiny ones", 5000, (k) => `{ __typename } # ${k}`],
+  ["fields", 40, (k) => `{ accounts { nodes { ${many(900, () => "name")} } } } # ${k}`],
+  ["aliases", 100, (k) => `{ accounts { nodes { ${many(190, (i) => `a${i}_${k}: name`)} } } }`],
+  [
+    "fields within each other",
+    60,
+    (k) => `{ accounts { nodes { ${many(150, (i) => `p${i % 9}_${k}: userGroups { totalCount }`)} } } }`,
+  ],
+  ["numbers", 40, (k) => `{ nodes(ids: [${many(2000, (i) => String(i + k))}]) { id } }`],
+  ["strings", 40, (k) => `{ nodes(ids: [${many(1500, (i) => `"id ${i} of ${k}"`)}]) { id } }`],
+  ["one long string", 100, (k) => `{ node(id: "${"x".repeat(70_000)}${k}") { id } }`],
+  ["one long string in another script", 100, (k) => `{ node(id: "${"é€".repeat(20_000)}${k}") { id } }`],
+  ["one long comment", 100, (k) => `{ __typename } # ${"x".repeat(70_000)}${k}`],
+  ["many comments", 40, (k) => `{ __typename } ${"#\n".repeat(3000)} # ${k}`],
+  [
+    "spreads",
+    40,
+    (k) => `{ accounts { nodes { ${many(700, () => `...F${k}`)} } } } fragment F${k} on Account { name }`,
+  ],
+  ["inline fragments", 40, (k) => `{ accounts { nodes { ${many(500, () => `... { name }`)} } } } # ${k}`],
+  ["variables", 40, (k) => `query (${many(300, (i) => `$v${i}: [Int!]! = ${k}`)}) { __typename }`],
+  [
+    "types within each other",
+    60,
+    (k) => `query (${many(15, (i) => `$v${i}: ${"[".repeat(90)}Int${"]".repeat(90)}`)}) { __typename } # ${k}`,
+  ],
+];
+
+describe("what a document takes is estimated within half of what it takes", () => {
+  test.for(kinds)("%s", async ([, count, text]) => {
+    const texts = Array.from({ length: count }, (_, k) => flat(text(k)));
+    // Whatever is made once is made by these.
+    for (const each of texts.slice(0, 3)) validate(schema, parse(each));
+    const cache = new DocumentCache(512 * MB);
+    const before = await heap();
+    for (const each of texts) {
+      const document = parse(flat(each));
+      cache.set(each, document, bytesOf(each, scan(each, { tokens: 1e6 }), sizeOf(document).fields));
+    }
+    const held = (await heap()) - before;
+    expect(cache.size / held).toBeGreaterThan(1 / 1.5);
+    expect(cache.size / held).toBeLessThan(1.5);
+  });
+});
+
+test("so is what is compiled of it when it is asked for again", async () => {
+  const files = ["02-groups-with-policies", "03-full-graph", "06-resource-groups-of-a-zone", "10-account-members"];
+  const texts = files.flatMap((file) => {
+    const text = readFileSync(`schema/operations/${file}.graphql`, "utf8");
+    return Array.from({ length: 150 }, (_, k) => `${text} # ${k}`);
+  });
+  for (const each of texts.slice(0, 3)) compile({ lean: leanSchema, slice: new TimeSlice() }, parse(each));
+  const compiled: unknown[] = [];
+  const cache = new DocumentCache(512 * MB);
+  const before = await heap();
+  for (const each of texts) {
+    const document = parse(flat(each));
+    cache.set(each, document, bytesOf(each, scan(each, { tokens: 1e6 }), sizeOf(document).fields));
+    compiled.push(compile({ lean: leanSchema, slice: new TimeSlice() }, document));
+    expect(cache.get(each)).toBe(document);
+    cache.get(each);
+  }
+  const held = (await heap()) - before;
+  expect(compiled).not.toContain(null);
+  expect(cache.size / held).toBeGreaterThan(1 / 1.5);
+  expect(cache.size / held).toBeLessThan(1.5);
+});
+
+describe("documents of 72 kB, 972 of them, take no more than the cache may", () => {
+  const bound = 16 * MB;
+  const filled = (text: string) => `${text} # ${"x".repeat(72_000 - text.length)}`;
+
+  test.for([
+    [
+      "that are valid",
+      {},
+      (k: number) => `{ ${many(30, () => `...F${k} ... { __typename }`)} } fragment F${k} on Query { __typename }`,
+    ],
+    ["that validation refuses", {}, (k: number) => `{ __typename ${many(200, () => `...F${k}`)} }`],
+    ["that have too many tokens", {}, (k: number) => `{ ${many(6000, () => `a${k}`)} }`],
+    [
+      "that have too many fields",
+      {},
+      (k: number) => `{ ...F } fragment F on Query { a${k} ${many(100, () => "__typename")} }`,
+    ],
+    ["that are no GraphQL", {}, (k: number) => `{ __typename ${many(300, () => `a${k}`)} !`],
+  ] as const)("%s", { timeout: 60_000 }, async ([, limits, text]) => {
+    const { gateway } = stage({}, undefined, { documentCacheSize: bound, limits: { rootFields: 9999, ...limits } });
+    const headers = { "content-type": "application/json" };
+    const ask = async (query: string) => {
+      const body = JSON.stringify({ query });
+      await (await gateway.fetch("http://gateway/graphql", { method: "POST", headers, body })).text();
+    };
+    for (let k = 0; k < 3; k++) await ask(filled(text(k)));
+    const before = await heap();
+    for (let k = 0; k < 972; k++) await ask(filled(text(k)));
+    expect((await heap()) - before).toBeLessThan(1.5 * bound);
+  });
+});
+
+test("texts of one length are told apart as fast as others", () => {
+  const cache = new DocumentCache(512 * MB);
+  const document = parse("{ a }");
+  const texts = Array.from({ length: 2000 }, (_, k) =>
+    flat(`{ a } # ${"x".repeat(40_000)} ${String(k).padStart(4, "0")}`),
+  );
+  const started = performance.now();
+  for (const each of texts) cache.set(each, document, { parsed: 1, compiled: 1 });
+  for (const each of texts) expect(cache.get(flat(each))).toBe(document);
+  expect(performance.now() - started).toBeLessThan(2500);
+});

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { supplyOf } from "../execution/documents/supply.ts";
+import { stage } from "../gateway.ts";
+import { runs } from "../property.ts";
+import { sdl } from "../reference.ts";
+import { hostileDocuments } from "./fuzz/documents.ts";
+import { type HostileRequest, hostileRequests } from "./fuzz/requests.ts";
+import { hostileUpstream } from "./fuzz/upstream.ts";
+
+/** Requests that are sent in all (`FUZZ_CASES=100000` for a longer search), so many of them at the same time. */
+const CASES = Number(process.env.FUZZ_CASES ?? 10_000);
+const AT_ONCE = 8;
+/** Milliseconds that an answer may take. */
+const HANG = 1_000;
+/** Megabytes by which the process may grow once it is warm. */
+const GROWTH = 200;
+
+/** Sends bytes as they are; what came back until the other side hung up. */
+function exchange(
+  port: number,
+  { bytes, incomplete }: HostileRequest,
+): Promise<{ answer: string; milliseconds: number }> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const chunks: Buffer[] = [];
+    const socket = connect(port, "127.0.0.1");
+    const over = () => resolve({ answer: Buffer.concat(chunks).toString(), milliseconds: performance.now() - began });
+    socket
+      .on("data", (chunk) => chunks.push(chunk))
+      .on("error", () => {})
+      .on("close", over);
+    socket.write(Buffer.from(bytes, "latin1"));
+    if (incomplete) socket.end();
+    setTimeout(() => socket.destroy(), 10 * HANG).unref();
+  });
+}
+
+/** What is wrong with an answer; nothing where it is as it should be. */
+function objection(request: HostileRequest, answer: string): string | undefined {
+  if (answer === "") return request.incomplete ? undefined : "no answer";
+  const [, status = ""] = /^HTTP\/1\.1 (\d+)/.exec(answer) ?? [];
+  if (!status) return "no HTTP";
+  if (Number(status) >= 500) return `status ${status}`;
+  if (/INTERNAL_SERVER_ERROR/.test(answer)) return "an unexpected error";
+  if (/node_modules|\.ts:\d+|at \w+ \(/.test(answer)) return "a stack";
+  return undefined;
+}
+
+function memoryOf(child: ChildProcess): number {
+  const [, kilobytes = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+test("10,000 hostile requests are answered in time, by 4xx or an answer, and nothing is left of them", async () => {
+  const { numRuns, seed } = runs(CASES / AT_ONCE);
+  const sandbox = createSandbox({ quota: false });
+  const { run } = stage({ quota: false });
+  const ask = async (query: string) => (await run<unknown, object>(query)).data;
+  const supply = await supplyOf(ask, [acmeId, venturesId], "x");
+  await using upstream = await hostileUpstream(sandbox, seed);
+
+  const child = spawn(process.execPath, ["src/server/main.ts"], {
+    env: {
+      PORT: "0",
+      EXPLAIN: "true",
+      CLOUDFLARE_API_BASE_URL: upstream.url,
+      OPERATION_TIMEOUT: "500ms",
+      CALL_TIMEOUT: "300ms",
+      UPSTREAM_RATE: "off",
+      MAX_UNKNOWN_CREDENTIALS: "off",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  const ended = once(child, "exit");
+  while (!/^GraphQL/m.test(output)) await Promise.race([once(child.stdout, "data"), ended]);
+  const port = Number(/:(\d+)\/graphql/.exec(output)?.[1]);
+
+  const requests = hostileRequests(hostileDocuments(sdl, supply));
+  let warm: number | undefined;
+  let sent = 0;
+  const statuses = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(requests, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (all) => {
+      const answers = await Promise.all(all.map((request) => exchange(port, request)));
+      for (const [i, { answer, milliseconds }] of answers.entries()) {
+        const request = all[i] as HostileRequest;
+        const status = answer.slice(9, 12);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        const wrong = objection(request, answer);
+        if (wrong) throw new Error(`${wrong}\n${request.bytes.slice(0, 1500)}\n${answer.slice(0, 1500)}`);
+        // A busy machine may be late once; whoever hangs does so every time.
+        let fastest = milliseconds;
+        for (let again = 0; again < 3 && fastest > HANG; again++) {
+          fastest = Math.min(fastest, (await exchange(port, request)).milliseconds);
+        }
+        if (fastest > HANG) throw new Error(`${fastest} ms\n${request.bytes.slice(0, 1500)}\n${answer.slice(0, 500)}`);
+      }
+      sent += all.length;
+      if (sent > CASES / 4) warm ??= memoryOf(child);
+      expect(output).not.toMatch(/failed unexpectedly|^ {4}at /m);
+    }),
+    // The upstream has its own course: a smaller case would meet another answer.
+    { seed, numRuns, endOnFailure: true },
+  );
+
+  console.info(
+    `answers by status: ${[...statuses].map(([status, times]) => `${status || "none"} ${times}`).join(", ")}`,
+  );
+  expect(statuses.get("200")).toBeGreaterThan(CASES / 20);
+  expect(memoryOf(child) - (warm ?? 0)).toBeLessThan(GROWTH);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+}, 400_000);

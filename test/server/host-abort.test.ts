@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { createGateway } from "../../src/server/gateway.ts";
+import { heldNetwork } from "../deferred-transport.ts";
+import { account, compileAt } from "../gateway.ts";
+
+/** Next.js aborts with an error of this name. */
+class ResponseAborted extends Error {
+  override readonly name = "ResponseAborted";
+}
+
+const reasons: [string, unknown][] = [
+  ["an AbortError", new DOMException("gone", "AbortError")],
+  ["ResponseAborted of Next.js", new ResponseAborted()],
+  ["a string", "navigated away"],
+  ["undefined", undefined],
+  ["null", null],
+  ["an object", { left: true }],
+  ["an object without a prototype", Object.create(null)],
+  ["a GraphQL error's likeness", { message: "x", extensions: {} }],
+];
+
+let unhandled: unknown[] = [];
+const note = (reason: unknown) => void unhandled.push(reason);
+let logged: unknown[][] = [];
+beforeEach(() => {
+  unhandled = [];
+  logged = [];
+  process.on("unhandledRejection", note);
+  for (const level of ["error", "warn"] as const) {
+    vi.spyOn(console, level).mockImplementation((...words) => void logged.push(words));
+  }
+});
+afterEach(() => {
+  process.off("unhandledRejection", note);
+  vi.restoreAllMocks();
+});
+
+/** A client that left is no bug: nothing is logged above `info`, and no rejection is left alone. */
+async function expectQuiet(): Promise<void> {
+  // Node tells of unhandled rejections once all microtasks have run.
+  for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+  expect(logged).toEqual([]);
+  expect(unhandled).toEqual([]);
+}
+
+const names = `query ($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
+
+function held() {
+  const sandbox = createSandbox({ quota: false });
+  const network = heldNetwork((request) => sandbox.handle(request));
+  const gateway = createGateway({ transport: network.transport, baseUrl: "http://x/client/v4", compileAt });
+  return { ...network, gateway };
+}
+
+const requestWith = (body: BodyInit, signal: AbortSignal) =>
+  new Request("http://gateway/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
+    body,
+    signal,
+    duplex: "half",
+  } as RequestInit);
+
+const operation = JSON.stringify({ query: names, variables: { account } });
+
+describe.each(reasons)("a host that aborts with %s", (_, reason) => {
+  test("while calls are under way: they end, and nothing is a bug", async () => {
+    const { gateway, arrived, held: calls } = held();
+    const leaving = new AbortController();
+    const answer = gateway.fetch(requestWith(operation, leaving.signal));
+    await arrived(1);
+    leaving.abort(reason);
+    await expect(answer).rejects.toBe(leaving.signal.reason);
+    expect(calls[0]?.request.signal?.aborted).toBe(true);
+    await expectQuiet();
+  });
+
+  test("while a mutation reads what it will write: the read ends, and nothing is written", async () => {
+    const { gateway, arrived, held: calls } = held();
+    const leaving = new AbortController();
+    const query = "mutation ($input: UpdateUserGroupInput!) { updateUserGroup(input: $input) { __typename } }";
+    const input = { accountId: account, id: account, name: "Growth" };
+    const answer = gateway.fetch(requestWith(JSON.stringify({ query, variables: { input } }), leaving.signal));
+    await arrived(1);
+    expect(calls[0]?.request.method).toBe("GET");
+    leaving.abort(reason);
+    await expect(answer).rejects.toBe(leaving.signal.reason);
+    await expectQuiet();
+    expect(calls.map(({ request, givenUp }) => [request.method, givenUp])).toEqual([["GET", true]]);
+  });
+
+  test("before the gateway has the request", async () => {
+    const { gateway, held: calls } = held();
+    const leaving = new AbortController();
+    const request = requestWith(operation, leaving.signal);
+    leaving.abort(reason);
+    await expect(gateway.fetch(request)).rejects.toBe(leaving.signal.reason);
+    await expectQuiet();
+    expect(calls).toEqual([]);
+  });
+
+  test("while the body comes", async () => {
+    const { gateway, held: calls } = held();
+    const leaving = new AbortController();
+    const pulled = Promise.withResolvers<void>();
+    const body = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(new TextEncoder().encode("{"));
+        pulled.resolve();
+        return new Promise(() => {});
+      },
+    });
+    const answer = gateway.fetch(requestWith(body, leaving.signal));
+    await pulled.promise;
+    leaving.abort(reason);
+    await expect(answer).rejects.toBe(leaving.signal.reason);
+    await expectQuiet();
+    expect(calls).toEqual([]);
+  });
+
+  test("while it reads the answer", async () => {
+    const sandbox = createSandbox({ quota: false, groups: 400 });
+    const gateway = createGateway({ transport: sandbox.handle, compileAt });
+    const leaving = new AbortController();
+    const policies = `query ($account: String!) { account(id: $account) { userGroups(first: 400) { nodes { id name policies {
+      id permissionGroups { id name } resourceGroups { id name } } } } } }`;
+    const request = requestWith(JSON.stringify({ query: policies, variables: { account } }), leaving.signal);
+    const response = await gateway.fetch(request);
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    leaving.abort(reason);
+    await reader?.cancel(reason).catch(() => undefined);
+    await expectQuiet();
+  });
+});
+
+test.each(reasons)("a body that breaks with %s is a refused request", async (_, reason) => {
+  const { gateway, held: calls } = held();
+  const info = vi.spyOn(console, "info").mockReturnValue();
+  const body = new ReadableStream({ pull: (controller) => controller.error(reason) });
+  const response = await gateway.fetch(requestWith(body, new AbortController().signal));
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_USER_INPUT" } }] });
+  expect(info).toHaveBeenCalledOnce();
+  await expectQuiet();
+  expect(calls).toEqual([]);
+});

@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { readSettings, SettingsError } from "../../src/server/settings.ts";
+
+const defaults = {
+  PORT: 4000,
+  HOST: "127.0.0.1",
+  CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
+  MAX_CONNECTIONS: 1000,
+  HEADERS_TIMEOUT: 10_000,
+  REQUEST_TIMEOUT: 30_000,
+  KEEP_ALIVE_TIMEOUT: 5_000,
+  MAX_HEADER_SIZE: 16 * 1024,
+  MAX_BODY_SIZE: 1024 * 1024,
+  TRUST_PROXY: 0,
+  SHUTDOWN_DELAY: 0,
+  GRAPHIQL: false,
+  EXPLAIN: false,
+  SHARING: "on",
+  OPERATION_TIMEOUT: 30_000,
+  CALL_TIMEOUT: 10_000,
+  MAX_CALLS_PER_OPERATION: 600,
+  MAX_OBJECTS_PER_OPERATION: 1_000_000,
+  MAX_ANSWER_SIZE: 64 * 1024 * 1024,
+  UPSTREAM_QUOTA: { units: 1200, seconds: 300 },
+  UPSTREAM_CONCURRENCY: 128,
+  MAX_UNKNOWN_CREDENTIALS: 10,
+  UPSTREAM_RATE: { units: 200, seconds: 1 },
+  REDIS_URL: "",
+  UPSTREAM_REPLICAS: 1,
+  MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
+  MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
+  MAX_TOKENS: 4000,
+  MAX_DEPTH: 24,
+  MAX_ALIASES: 200,
+  MAX_ROOT_FIELDS: 100,
+  MAX_DIRECTIVES: 50,
+  MAX_VARIABLES_SIZE: 256 * 1024,
+  DOCUMENT_CACHE_SIZE: 32 * 1024 * 1024,
+  HTTPS_PROXY: "",
+  HTTP_PROXY: "",
+  NO_PROXY: "",
+  LOG_LEVEL: "info",
+};
+
+/** The lines that refuse an environment. */
+function refusal(environment: Record<string, string>): string[] {
+  try {
+    return [`accepted: ${JSON.stringify(readSettings(environment))}`];
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).message.split("\n");
+  }
+}
+
+test("nothing has to be set", () => {
+  expect(readSettings({})).toEqual(defaults);
+});
+
+test("an empty variable counts as not set, and other variables are of no concern", () => {
+  const empty = Object.fromEntries(Object.keys(defaults).map((name) => [name, ""]));
+  expect(readSettings({ ...empty, HOME: "/home/somebody", port: "abc" })).toEqual(defaults);
+});
+
+test.each([
+  ["PORT", "0", 0],
+  ["PORT", "65535", 65535],
+  ["HOST", "0.0.0.0", "0.0.0.0"],
+  ["HOST", "::1", "::1"],
+  ["HOST", "localhost", "localhost"],
+  ["CLOUDFLARE_API_BASE_URL", "http://127.0.0.1:8787/client/v4", "http://127.0.0.1:8787/client/v4"],
+  ["CLOUDFLARE_API_BASE_URL", "https://proxy.example/", "https://proxy.example"],
+  ["MAX_CONNECTIONS", "off", Number.POSITIVE_INFINITY],
+  ["HEADERS_TIMEOUT", "500ms", 500],
+  ["REQUEST_TIMEOUT", "60s", 60_000],
+  ["KEEP_ALIVE_TIMEOUT", "65s", 65_000],
+  ["MAX_HEADER_SIZE", "32KB", 32 * 1024],
+  ["MAX_BODY_SIZE", "512KB", 512 * 1024],
+  ["TRUST_PROXY", "0", 0],
+  ["TRUST_PROXY", "2", 2],
+  ["TRUST_PROXY", "10.0.0.0/8, 192.0.2.1,2001:db8::/32", ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]],
+  ["SHUTDOWN_DELAY", "0s", 0],
+  ["SHUTDOWN_DELAY", "15s", 15_000],
+  ["SHARING", "off", "off"],
+  ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
+  ["UPSTREAM_CONCURRENCY", "1", 1],
+  ["MAX_UNKNOWN_CREDENTIALS", "1", 1],
+  ["MAX_UNKNOWN_CREDENTIALS", "off", Number.POSITIVE_INFINITY],
+  ["MAX_CALLS_PER_OPERATION", "9999", 9999],
+  ["MAX_CALLS_PER_OPERATION", "off", Number.POSITIVE_INFINITY],
+  ["UPSTREAM_QUOTA", "off", false],
+  ["UPSTREAM_QUOTA", "9999999/86400s", { units: 9_999_999, seconds: 86_400 }],
+  ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
+  ["REDIS_URL", "redis://:s3cret@redis:6379/1", "redis://:s3cret@redis:6379/1"],
+  ["REDIS_URL", "rediss://redis", "rediss://redis"],
+  ["UPSTREAM_REPLICAS", "999", 999],
+  ["EXPLAIN", "true", true],
+  ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
+  ["MAX_TOKENS", "99999", 99_999],
+  ["MAX_DEPTH", "1", 1],
+  ["MAX_ALIASES", "off", Number.POSITIVE_INFINITY],
+  ["MAX_ROOT_FIELDS", "1", 1],
+  ["MAX_DIRECTIVES", "off", Number.POSITIVE_INFINITY],
+  ["MAX_VARIABLES_SIZE", "1MB", 1024 * 1024],
+  ["DOCUMENT_CACHE_SIZE", "64MB", 64 * 1024 * 1024],
+  ["MAX_RECEIVE_BUFFER", "64MB", 64 * 1024 * 1024],
+  ["HTTPS_PROXY", "http://user:s3cret@proxy.example:3128", "http://user:s3cret@proxy.example:3128"],
+  ["HTTP_PROXY", "https://proxy.example", "https://proxy.example"],
+  ["NO_PROXY", "internal.example,.corp.example", "internal.example,.corp.example"],
+  ["OPERATION_TIMEOUT", "1ms", 1],
+  ["OPERATION_TIMEOUT", "3600s", 3_600_000],
+  ["CALL_TIMEOUT", "500ms", 500],
+  ["CALL_TIMEOUT", "2s", 2_000],
+  ["GRAPHIQL", "true", true],
+  ["GRAPHIQL", "false", false],
+  ["LOG_LEVEL", "silent", "silent"],
+])("%s=%s is taken", (name, value, read) => {
+  expect(readSettings({ [name]: value })).toEqual({ ...defaults, [name]: read });
+});
+
+const port = "a port, 0 to 65535";
+const host = "a host name or an address, without scheme and port";
+const time = "a whole number of ms or s, 1ms to 3600s";
+const quota = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
+const proxies = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
+const url = "an http or https URL, without user, query and fragment";
+
+test.each([
+  ["PORT", "abc", port],
+  ["PORT", "70000", port],
+  ["PORT", "-1", port],
+  ["PORT", "40.5", port],
+  ["PORT", "0x10", port],
+  ["PORT", " ", port],
+  ["HOST", "http://localhost", host],
+  ["HOST", "localhost:4000", host],
+  ["HOST", "two words", host],
+  ["CLOUDFLARE_API_BASE_URL", "ftp://x", url],
+  ["CLOUDFLARE_API_BASE_URL", "not a url", url],
+  ["CLOUDFLARE_API_BASE_URL", "localhost:4000", url],
+  ["GRAPHIQL", "maybe", "one of true, false"],
+  ["GRAPHIQL", "TRUE", "one of true, false"],
+  ["OPERATION_TIMEOUT", "30", time],
+  ["OPERATION_TIMEOUT", "0s", time],
+  ["OPERATION_TIMEOUT", "3601s", time],
+  ["OPERATION_TIMEOUT", "1m", time],
+  ["CALL_TIMEOUT", "1.5s", time],
+  ["CALL_TIMEOUT", "-1s", time],
+  ["CALL_TIMEOUT", "off", time],
+  ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
+  ["MAX_CONNECTIONS", "0", "a whole number, 1 to 9999, or off"],
+  ["HEADERS_TIMEOUT", "0s", time],
+  ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
+  ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
+  ["TRUST_PROXY", "10", proxies],
+  ["TRUST_PROXY", "true", proxies],
+  ["TRUST_PROXY", "10.0.0.0/33", proxies],
+  ["TRUST_PROXY", "10.0.0.1,", proxies],
+  ["TRUST_PROXY", "10.0.0.1/8/8", proxies],
+  ["TRUST_PROXY", "proxy.example", proxies],
+  ["SHARING", "yes", "one of on, off"],
+  ["UPSTREAM_CONCURRENCY", "0", "a whole number, 1 to 9999, or off"],
+  ["UPSTREAM_CONCURRENCY", "many", "a whole number, 1 to 9999, or off"],
+  ["MAX_CALLS_PER_OPERATION", "0", "a whole number, 1 to 9999, or off"],
+  ["UPSTREAM_QUOTA", "1200", quota],
+  ["UPSTREAM_QUOTA", "0/300s", quota],
+  ["UPSTREAM_QUOTA", "1200/86401s", quota],
+  ["UPSTREAM_QUOTA", "1200/5m", quota],
+  ["UPSTREAM_RATE", "200/1000ms", quota],
+  ["REDIS_URL", "localhost:6379", "a redis or rediss URL"],
+  ["REDIS_URL", "http://localhost", "a redis or rediss URL"],
+  ["UPSTREAM_REPLICAS", "0", "a whole number, 1 to 999"],
+  ["UPSTREAM_REPLICAS", "off", "a whole number, 1 to 999"],
+  ["EXPLAIN", "plan", "one of true, false"],
+  ["MAX_TOKENS", "off", "a whole number, 1 to 99999"],
+  ["MAX_TOKENS", "100000", "a whole number, 1 to 99999"],
+  ["MAX_DEPTH", "0", "a whole number, 1 to 99"],
+  ["MAX_DEPTH", "2.5", "a whole number, 1 to 99"],
+  ["MAX_ALIASES", "0", "a whole number, 1 to 9999, or off"],
+  ["MAX_ROOT_FIELDS", "many", "a whole number, 1 to 9999, or off"],
+  ["MAX_DIRECTIVES", "-1", "a whole number, 1 to 9999, or off"],
+  ["MAX_VARIABLES_SIZE", "off", "a whole number of KB or MB, 1KB to 512MB"],
+  ["DOCUMENT_CACHE_SIZE", "0MB", "a whole number of KB or MB, 1KB to 512MB"],
+  ["MAX_RESPONSE_SIZE", "32", "a whole number of KB or MB, 1KB to 512MB"],
+  ["MAX_RESPONSE_SIZE", "1024MB", "a whole number of KB or MB, 1KB to 512MB"],
+  ["MAX_RECEIVE_BUFFER", "off", "a whole number of KB or MB, 1KB to 512MB"],
+  ["HTTPS_PROXY", "proxy.example:3128", "an http or https URL of a proxy"],
+  ["HTTP_PROXY", "socks5://proxy.example", "an http or https URL of a proxy"],
+])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
+  expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
+});
+
+test("every wrong setting is named, each in its line", () => {
+  expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
+    'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
+    'LOG_LEVEL="loud" is not allowed; it must be one of debug, info, warn, error, silent.',
+  ]);
+});
+
+test("proxies are read in lower case, too, as other programs read them; capitals come first", () => {
+  const lower = { https_proxy: "http://a.example", http_proxy: "http://b.example", no_proxy: "c.example" };
+  expect(readSettings(lower)).toMatchObject({
+    HTTPS_PROXY: "http://a.example",
+    HTTP_PROXY: "http://b.example",
+    NO_PROXY: "c.example",
+  });
+  expect(readSettings({ ...lower, HTTPS_PROXY: "http://d.example" })).toMatchObject({
+    HTTPS_PROXY: "http://d.example",
+  });
+  expect(refusal({ https_proxy: "socks5://user:s3cret@x" })).toEqual([
+    'HTTPS_PROXY="[hidden]@x" is not allowed; it must be an http or https URL of a proxy.',
+  ]);
+});
+
+test("a Redis URL with a password in it is refused without repeating it", () => {
+  expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
+    'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+describe("a base URL with something secret in it is refused without repeating it", () => {
+  test.each([
+    ["https://admin:s3cret@proxy.example/v4", "[hidden]@proxy.example/v4"],
+    ["https:admin:s3cret@proxy.example", "[hidden]@proxy.example"],
+    ["https://proxy.example/v4?key=s3cret", "https://proxy.example/v4?[hidden]"],
+    ["https://proxy.example/v4#s3cret", "https://proxy.example/v4?[hidden]"],
+  ])("%s", (value, shown) => {
+    expect(refusal({ CLOUDFLARE_API_BASE_URL: value })).toEqual([
+      `CLOUDFLARE_API_BASE_URL="${shown}" is not allowed; it must be ${url}.`,
+    ]);
+  });
+});
