@@ -18,5 +18,6 @@ export type { Oddity } from "./sandbox/quirks.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./server/gateway.ts";
 export type { Limits } from "./server/limits.ts";
+export { memoryBudget } from "./upstream/budget/memory.ts";
 export { redisBudget } from "./upstream/budget/redis.ts";
-export { type Budget, memoryBudget, type Quota, type Standing } from "./upstream/budget.ts";
+export type { Budget, Quota, Standing } from "./upstream/budget.ts";

@@ -4,7 +4,7 @@ import type { Policy } from "../src/cloudflare/policies.ts";
 import type { UserGroup } from "../src/cloudflare/user-groups.ts";
 import { visible } from "../src/graph/error.ts";
 import { InputCheck } from "../src/graph/mutations/input.ts";
-import type { WrittenPolicy } from "../src/graph/mutations/policy-input.ts";
+import type { WrittenPolicy } from "../src/graph/mutations/written-policy.ts";
 import { globalId, parseGlobalId } from "../src/graph/node.ts";
 import { scopeKeys } from "../src/graph/resource-group.ts";
 import { isAsWritten, membersRevision } from "../src/graph/revision.ts";

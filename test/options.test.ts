@@ -4,8 +4,8 @@ import { createTransport } from "../src/cloudflare/transport.ts";
 import { OptionsError } from "../src/options.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
+import { memoryBudget } from "../src/upstream/budget/memory.ts";
 import { redisBudget } from "../src/upstream/budget/redis.ts";
-import { memoryBudget } from "../src/upstream/budget.ts";
 
 type Make = (options: object) => unknown;
 

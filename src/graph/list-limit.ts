@@ -1,6 +1,3 @@
-import { type GraphQLInputType, getNullableType, isInputObjectType, isListType } from "graphql";
-import type { Problem } from "./mutations/mutation-errors.ts";
-
 /** Ids of anything: members, zones, objects to read again. As many as a connection has rows at most. */
 export const MAX_IDS = 1000;
 /** Policies of one group: each is a permission statement of its own that people still have to oversee. */
@@ -11,34 +8,4 @@ export const MAX_GROUPS = 200;
 /** Options of an argument or of an input's field that is a list: its maximum is checked, and told in its description. */
 export function atMost(maxItems: number, description: string) {
   return { description: `${description} At most ${maxItems}.`, extensions: { maxItems } };
-}
-
-/** An argument or a field of an input. */
-interface Input {
-  name: string;
-  type: GraphQLInputType;
-  extensions: Readonly<Record<string, unknown>>;
-}
-
-/** Lists among the values of these inputs, at any depth, that have more items than they may; those within are left alone. */
-export function overlong(inputs: readonly Input[], values: Record<string, unknown>, path: string[] = []): Problem[] {
-  return inputs.flatMap(({ name, type, extensions }) => {
-    const value = values[name];
-    if (value == null) return [];
-    const here = [...path, name];
-    const maxItems = extensions.maxItems as number | undefined;
-    if (Array.isArray(value) && maxItems !== undefined && value.length > maxItems) {
-      return [{ path: here, message: `must have at most ${maxItems} items, not ${value.length}` }];
-    }
-    return within(getNullableType(type), value, here);
-  });
-}
-
-function within(type: GraphQLInputType, value: unknown, path: string[]): Problem[] {
-  if (isListType(type)) {
-    const items = value as unknown[];
-    return items.flatMap((item, i) => within(getNullableType(type.ofType), item, [...path, String(i)]));
-  }
-  if (!isInputObjectType(type) || value == null) return [];
-  return overlong(Object.values(type.getFields()), value as Record<string, unknown>, path);
 }

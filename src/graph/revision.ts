@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import type { UserGroup } from "../cloudflare/user-groups.ts";
-import type { WrittenPolicy } from "./mutations/policy-input.ts";
+import type { WrittenPolicy } from "./mutations/written-policy.ts";
 import { scopeKeys } from "./resource-group.ts";
 
 function hash(value: unknown): string {

@@ -9,15 +9,16 @@ import {
   type Result,
 } from "../cloudflare/endpoint.ts";
 import { UnreadableRow } from "../cloudflare/error.ts";
-import { List, type Window } from "./list.ts";
+import { List } from "./list.ts";
 import { type Batch, Records } from "./one.ts";
 import type { Row } from "./page.ts";
 import { type Range, readRange } from "./range.ts";
 import { Shelf } from "./record-cache.ts";
+import type { Window } from "./window.ts";
 
-export type { Window } from "./list.ts";
 export type { Batch } from "./one.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
+export type { Window } from "./window.ts";
 
 type RowOf<L extends ListEndpoint> = Result<L>[number];
 type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;

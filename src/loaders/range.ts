@@ -1,5 +1,5 @@
-import type { Window } from "./list.ts";
 import type { Row } from "./page.ts";
+import type { Window } from "./window.ts";
 
 /** A row that a cursor stands for, as it was when the cursor was given. */
 export interface Anchor {

@@ -1,6 +1,14 @@
 import type { Noun } from "../loaders/loaders.ts";
 import { type Owner, root } from "./parent-set.ts";
 
+/** What an operation costs in REST calls. */
+export interface Plan {
+  /** What any answer must cost without faults: every list empty, every look-up perhaps null. */
+  min: number;
+  /** What it costs when every list is as long as its arguments allow; `null` where no bound can be told. */
+  max: number | null;
+}
+
 /** One part of a list that is read, for each of its parents. */
 interface Reading {
   route: string;

@@ -13,9 +13,8 @@ import { DEFAULT_PAGE, listName, type Paging, place } from "../graph/connection.
 import type { Again, Cost } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { fewestPages, onePage } from "../loaders/plan.ts";
-import { Bill } from "./cost-accumulator.ts";
+import { Bill, type Plan } from "./cost-accumulator.ts";
 import { accountBy, type Objects, ownerOf, root } from "./parent-set.ts";
-import type { Plan } from "./plan.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
 type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;

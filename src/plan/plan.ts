@@ -1,18 +1,12 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
 import { MAX_PAGE } from "../graph/connection.ts";
 import { AnswerSize, type LengthOf } from "./answer-size.ts";
+import type { Plan } from "./cost-accumulator.ts";
 import { Walk } from "./cost-visitor.ts";
 
 export { MAX_PAGE } from "../graph/connection.ts";
 export { type AnswerSize, MAX_SCHEMA_OBJECTS } from "./answer-size.ts";
-
-/** What an operation costs in REST calls. */
-export interface Plan {
-  /** What any answer must cost without faults: every list empty, every look-up perhaps null. */
-  min: number;
-  /** What it costs when every list is as long as its arguments allow; `null` where no bound can be told. */
-  max: number | null;
-}
+export type { Plan } from "./cost-accumulator.ts";
 
 /**
  * The plan of one validated operation with its raw variables. `most` caps every `first` and `last`. Not in it:

@@ -1,5 +1,13 @@
 import { idOf } from "./id-generator.ts";
 
+/** One request: an absolute URL, and header names in lower case. */
+export interface SandboxRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
 /** One answer as it goes on the wire. Header names are lower case. */
 export interface SandboxResponse {
   status: number;

@@ -1,8 +1,25 @@
 import { z } from "zod";
 import { callable, count, object, orFalse, text, value, whole } from "../options.ts";
-import { oddities } from "./quirks.ts";
+import type { Size } from "./acme.ts";
+import { type Oddity, oddities } from "./quirks.ts";
 import type { Quota } from "./quota.ts";
-import type { SandboxOptions } from "./sandbox.ts";
+import type { Jitter } from "./server.ts";
+
+/** What may be told to a sandbox; every field has a default. */
+export interface SandboxOptions extends Size {
+  /** Requests per user and window; `false` counts none. @default Cloudflare's 1,200 in 300 seconds */
+  quota?: Quota | false;
+  /** What time it is for quotas, timestamps and SSO polling. @default the real time */
+  clock?: () => Date;
+  /** Milliseconds that an answer over HTTP takes longer, from and to, in a sequence that is always the same. */
+  jitter?: Jitter;
+  /** How many calls of `/members` miss a user group that was just created. @default 0 */
+  lag?: number;
+  /** Names of user groups that SCIM keeps. @default none */
+  scim?: string[];
+  /** Ways in which answers differ from the usual ones, by name. @default none */
+  oddities?: readonly Oddity[];
+}
 
 const isTime = (given: unknown) => typeof given === "number" && given >= 0;
 const isJitter = (given: unknown) => Array.isArray(given) && given.length === 2 && given.every(isTime);

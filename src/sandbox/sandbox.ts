@@ -1,24 +1,28 @@
 import { checkOptions } from "../options.ts";
-import { acme, type Size } from "./acme.ts";
-import { edgeHeaders, noRoute, Refusal, refused, type SandboxResponse, serviceRefusal, succeeded } from "./answer.ts";
+import { acme } from "./acme.ts";
+import {
+  edgeHeaders,
+  noRoute,
+  Refusal,
+  refused,
+  type SandboxRequest,
+  type SandboxResponse,
+  serviceRefusal,
+  succeeded,
+} from "./answer.ts";
 import { type Caller, identify } from "./credentials.ts";
 import { createFaults, type Fault, movedBy, type Struck, spoilt, type When, withoutAsking } from "./faults.ts";
 import { createMint } from "./id-generator.ts";
-import { sandboxOptions } from "./options.ts";
-import { invalidParameter, type Page, pageOf } from "./page.ts";
-import { combine, disguise, type Oddity } from "./quirks.ts";
-import { cloudflareQuota, createQuota, type Quota } from "./quota.ts";
-import { match, type Served, served } from "./router.ts";
-import { type Jitter, type Listening, listen } from "./server.ts";
-import type { Company, SsoConnector } from "./state.ts";
+import { type SandboxOptions, sandboxOptions } from "./options.ts";
 
-/** One request: an absolute URL, and header names in lower case. */
-export interface SandboxRequest {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body?: string | undefined;
-}
+export type { SandboxOptions } from "./options.ts";
+
+import { invalidParameter, type Page, pageOf } from "./page.ts";
+import { combine, disguise } from "./quirks.ts";
+import { cloudflareQuota, createQuota } from "./quota.ts";
+import { match, type Served, served } from "./router.ts";
+import { type Listening, listen } from "./server.ts";
+import type { Company, SsoConnector } from "./state.ts";
 
 /** One request that arrived. */
 export interface SandboxCall {
@@ -36,22 +40,6 @@ export interface SandboxCall {
 
 /** Answers in the vendor's place, or lets the call through with `undefined`. A promise may take its time. */
 export type Plant = (call: Struck) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
-
-/** What may be told to a sandbox; every field has a default. */
-export interface SandboxOptions extends Size {
-  /** Requests per user and window; `false` counts none. @default Cloudflare's 1,200 in 300 seconds */
-  quota?: Quota | false;
-  /** What time it is for quotas, timestamps and SSO polling. @default the real time */
-  clock?: () => Date;
-  /** Milliseconds that an answer over HTTP takes longer, from and to, in a sequence that is always the same. */
-  jitter?: Jitter;
-  /** How many calls of `/members` miss a user group that was just created. @default 0 */
-  lag?: number;
-  /** Names of user groups that SCIM keeps. @default none */
-  scim?: string[];
-  /** Ways in which answers differ from the usual ones, by name. @default none */
-  oddities?: readonly Oddity[];
-}
 
 /** Cloudflare's IAM API, played from memory. */
 export interface Sandbox {

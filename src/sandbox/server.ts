@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { SandboxResponse, Wire } from "./answer.ts";
-import type { SandboxRequest } from "./sandbox.ts";
+import type { SandboxRequest, SandboxResponse, Wire } from "./answer.ts";
 
 /** From and to, in milliseconds. */
 export type Jitter = [min: number, max: number];

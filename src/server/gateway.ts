@@ -9,10 +9,11 @@ import { createLoaders } from "../loaders/loaders.ts";
 import { checkOptions } from "../options.ts";
 import { costOf } from "../plan/selection.ts";
 import { Admission } from "../upstream/admission.ts";
-import { budgetKey, cloudflareQuota, memoryBudget } from "../upstream/budget.ts";
+import { memoryBudget } from "../upstream/budget/memory.ts";
+import { budgetKey, cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
 import { Patience } from "../upstream/deadline.ts";
-import { callerOf, type Operation, Sharing, sharedOperations } from "../upstream/deduplication.ts";
+import { callerOf, Sharing } from "../upstream/deduplication.ts";
 import { createFreshGroups } from "../upstream/read-after-create.ts";
 import { withRetry } from "../upstream/retry.ts";
 import { Spending } from "../upstream/usage.ts";
@@ -30,6 +31,7 @@ import { createRequestHandler, type RequestHandler } from "./request-handler.ts"
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
 import { nothingAt } from "./request-target.ts";
+import { type Operation, sharedOperations } from "./shared-operations.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";

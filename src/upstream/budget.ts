@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Credential } from "../cloudflare/client.ts";
 
-export { type MemoryBudgetOptions, memoryBudget } from "./budget/memory.ts";
 export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
 /** How a caller stands. */

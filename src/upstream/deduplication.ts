@@ -1,10 +1,9 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import type { Plugin } from "graphql-yoga";
 import type { Call, Credential, Sending } from "../cloudflare/client.ts";
 import type { Endpoint } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Admission } from "./admission.ts";
-import { type Left, Patience } from "./deadline.ts";
+import type { Left, Patience } from "./deadline.ts";
 import { Flights } from "./single-flight.ts";
 import type { Spending } from "./usage.ts";
 
@@ -110,51 +109,4 @@ function unanswered(route: string, why: Left): CloudflareError {
     aborted: "was given up: its client left",
   };
   return new CloudflareError(route, `${route} ${words[why]}`, { kind: why });
-}
-
-/** What is told to the context of an operation. */
-export interface Operation {
-  /** Ends when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** It mutates, so that its reads are its own. */
-  alone: boolean;
-}
-
-/** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
-export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Request) => string): Plugin {
-  return {
-    onParams: ({ paramsHandler, setParamsHandler }) => {
-      setParamsHandler((payload) => {
-        const { request, params } = payload;
-        const { query = "", variables, operationName } = params;
-        // The word alone decides: whoever has it elsewhere in a query is served all the same.
-        const alone = /\b(mutation|subscription)\b/.test(query);
-        const run = async (signal: AbortSignal) =>
-          serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
-        if (alone) return run(request.signal);
-        const key = sharing.key(callerOfRequest(request), query, variables, operationName);
-        return sharing.operations.join(
-          key,
-          new Patience(request.signal, Number.POSITIVE_INFINITY),
-          (given) => run(given.signal),
-          // Whatever the host gave for a reason: it would be taken for a bug.
-          () => new DOMException("The client has left.", "AbortError"),
-        );
-      });
-    },
-  };
-}
-
-function serialisedOnce<R extends object>(result: R): R {
-  if (Symbol.asyncIterator in result || "errors" in result) return result;
-  let text: string | undefined;
-  const write = "stringify" in result ? (result.stringify as typeof JSON.stringify) : JSON.stringify;
-  const stringify = (value: unknown) => {
-    if (text !== undefined) return text;
-    const written = write(value);
-    // A stream can be read once, and costs nothing to make again.
-    if (!((written as unknown) instanceof ReadableStream)) text = written;
-    return written;
-  };
-  return { ...result, stringify };
 }

@@ -1,5 +1,4 @@
 import type { Trace } from "../cloudflare/transport.ts";
-import type { Batch } from "../loaders/loaders.ts";
 
 /** What an operation costs, in calls: at least and at most, repetitions of failed ones aside. */
 export interface Planned {
@@ -28,8 +27,8 @@ export class Spending {
   shared = 0;
   /** Sent once more. */
   retries = 0;
-  /** Each call and batch, where somebody wants to know. */
-  readonly analysis: { calls: Spent[]; batches: Batch[] } | undefined;
+  /** Each call, and each batch as the loaders describe it, where the caller asks for them. */
+  readonly analysis: { calls: Spent[]; batches: { route: string; asked: number }[] } | undefined;
   /** The `first` with which the whole operation would cost so many calls at most. */
   fitting: (calls: number) => number | null = () => null;
 

@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway, type GatewayOptions } from "../../src/server/gateway.ts";
-import { cloudflareQuota, memoryBudget } from "../../src/upstream/budget.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
+import { cloudflareQuota } from "../../src/upstream/budget.ts";
 import { listening, type RawAnswer } from "./raw-http.ts";
 
 const json = { "content-type": "application/json" };

@@ -1,7 +1,7 @@
 import { describe, vi } from "vitest";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
-import { memoryBudget } from "../../src/upstream/budget.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { heldNetwork } from "../deferred-transport.ts";
 import { account, expect, stage, tally, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";

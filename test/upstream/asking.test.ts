@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { acmeId as account } from "../../src/sandbox/acme.ts";
 import { Admission } from "../../src/upstream/admission.ts";
-import { memoryBudget } from "../../src/upstream/budget.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { Spending } from "../../src/upstream/usage.ts";
 import { stage } from "../gateway.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Budget, memoryBudget, type Quota, type Standing } from "../../src/upstream/budget.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
+import type { Budget, Quota, Standing } from "../../src/upstream/budget.ts";
 import { runs } from "../property.ts";
 
 /** What was taken and sent, as a reader of the contract would write it down. */

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { parseList } from "structured-headers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Callers } from "../../src/upstream/budget/client-quota.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { policiesOf, remaindersOf } from "../../src/upstream/budget/ratelimit-headers.ts";
-import { type Budget, budgetKey, memoryBudget } from "../../src/upstream/budget.ts";
+import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { runs } from "../property.ts";
 
 const start = Date.parse("2026-11-23T12:00:00Z");

@@ -6,7 +6,8 @@ import type { Transport, WireResponse } from "../../src/cloudflare/transport.ts"
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { Admission } from "../../src/upstream/admission.ts";
-import { type Budget, budgetKey, memoryBudget } from "../../src/upstream/budget.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
+import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { createChain } from "../../src/upstream/chain.ts";
 import { Patience } from "../../src/upstream/deadline.ts";
 import { Sharing } from "../../src/upstream/deduplication.ts";

@@ -4,10 +4,10 @@ import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { assumes, type Cost } from "../cost.ts";
-import { overlong } from "../list-limit.ts";
 import type { Node } from "../node.ts";
 import { inOrder } from "../order.ts";
 import { invalidInput } from "./input.ts";
+import { overlong } from "./list-lengths.ts";
 import { failureOf, type Place } from "./mutation-error-mapping.ts";
 import { failureRefs, MutationFailed } from "./mutation-errors.ts";
 

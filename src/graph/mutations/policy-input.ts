@@ -1,15 +1,8 @@
-import type { Body } from "../../cloudflare/endpoint.ts";
-import type { userGroups } from "../../cloudflare/user-groups.ts";
 import { builder } from "../builder.ts";
 import { atMost, MAX_GROUPS, MAX_IDS } from "../list-limit.ts";
 import { AccessEnum } from "../policy.ts";
 import type { InputCheck } from "./input.ts";
-
-/** A policy as it is sent: without an id. */
-export type WrittenPolicy = NonNullable<Body<typeof userGroups.create>["policies"]>[number];
-
-/** A scope as it is sent. */
-export type WrittenScope = { key: string; objects: { key: string }[] };
+import type { WrittenPolicy, WrittenScope } from "./written-policy.ts";
 
 const RawScopeInput = builder.inputType("RawScopeInput", {
   description: "A scope in Cloudflare's own keys, for kinds of resource that this graph does not know.",

@@ -6,8 +6,9 @@ import { globalId } from "../node.ts";
 import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "../resource-group.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
-import { ScopeInput, type WrittenScope, writtenScope } from "./policy-input.ts";
+import { ScopeInput, writtenScope } from "./policy-input.ts";
 import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
+import type { WrittenScope } from "./written-policy.ts";
 
 const describe = {
   group:

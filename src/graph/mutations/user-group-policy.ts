@@ -7,10 +7,11 @@ import { UserGroupRef } from "../user-group.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { Place } from "./mutation-error-mapping.ts";
-import { PolicyChangeInput, PolicyInput, type WrittenPolicy, writtenPolicy } from "./policy-input.ts";
+import { PolicyChangeInput, PolicyInput, writtenPolicy } from "./policy-input.ts";
 import { unlessAsSent } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
+import type { WrittenPolicy } from "./written-policy.ts";
 
 const policyId =
   'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: take it from what you read last.';

@@ -7,8 +7,8 @@ import { isAsWritten, revisionOf, unknownOf } from "../revision.ts";
 import type { UserGroupNode } from "../user-group.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Payload, Progress } from "./mutation.ts";
-import type { WrittenPolicy } from "./policy-input.ts";
 import { MOST_READ_BACKS, readBack, send } from "./read-back.ts";
+import type { WrittenPolicy } from "./written-policy.ts";
 
 /** A group as it is sent: whole, because Cloudflare replaces all its policies. One without a name gets none. */
 export interface WrittenGroup {

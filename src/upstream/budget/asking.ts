@@ -1,4 +1,3 @@
-import type { Caller } from "./client-quota.ts";
 import { type Limit, possibleAt } from "./limit.ts";
 
 /** Milliseconds for which a refusal or a quota that was announced is believed unasked: as long as Cloudflare blocks [D]. */
@@ -62,22 +61,29 @@ export class Asking {
   }
 }
 
+/** What is known of the client whose call would ask. */
+interface Asker {
+  readonly closedUntil: number;
+  readonly asking: Asking;
+  complete(limits: Limit[], now: number): Limit[];
+}
+
 /**
  * When a call that asks may pass; null where nothing is gained, because any other may pass as early. `units` is 0 where
  * that call is counted already.
  */
-export function asksAt(ours: Limit[], caller: Caller, now: number, units: 0 | 1): number | null {
-  const closed = Math.max(now, caller.closedUntil);
+export function asksAt(ours: Limit[], client: Asker, now: number, units: 0 | 1): number | null {
+  const closed = Math.max(now, client.closedUntil);
   const long = ours.some(({ seconds }) => seconds * 1000 > believed);
-  if (closed <= caller.asking.from && !long) return null;
-  const at = possibleAt(unasked(ours, caller, now), Math.max(now, caller.asking.from), units, false);
-  const otherwise = possibleAt(caller.complete(ours, now), closed, units, false);
+  if (closed <= client.asking.from && !long) return null;
+  const at = possibleAt(unasked(ours, client, now), Math.max(now, client.asking.from), units, false);
+  const otherwise = possibleAt(client.complete(ours, now), closed, units, false);
   return at !== null && (otherwise === null || at < otherwise) ? at : null;
 }
 
 /** What holds for a call that asks, too: short windows, and what this gateway counts under a quota that was set here. */
-function unasked(ours: Limit[], caller: Caller, now: number): Limit[] {
+function unasked(ours: Limit[], client: Asker, now: number): Limit[] {
   const short = ours.filter(({ seconds }) => seconds * 1000 <= believed);
   const set = ours.filter(({ name, seconds }) => seconds * 1000 > believed && name === "");
-  return [...caller.complete(short, now), ...set];
+  return [...client.complete(short, now), ...set];
 }
