@@ -46,7 +46,7 @@ const unlimited = known({
 });
 /** Every request comes from one address, and many with a credential of their own. */
 const anyCredential = known({ MAX_UNKNOWN_CREDENTIALS: "off" });
-const unshared = known({ SHARING: "off" });
+const unshared = known({ REQUEST_DEDUPLICATION: "off" });
 
 function known(environment: Record<string, string>): Record<string, string> {
   const has = ([name, value]: [string, string]) => name in readSettings({ [name]: value });

@@ -5,7 +5,7 @@ import { createTransport, type Transport, type TransportOptions } from "../src/c
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "../src/server/gateway.ts";
-import type { Spending } from "../src/upstream/usage.ts";
+import type { OperationUsage } from "../src/upstream/usage.ts";
 
 /** An answer and what it cost: the routes of the REST calls in the order in which they arrived. */
 export interface Run<Data> {
@@ -18,7 +18,7 @@ export interface Run<Data> {
 }
 
 /** `extensions.upstream`. */
-export interface Upstream extends Pick<Spending, "planned" | "calls" | "shared" | "retries" | "analysis"> {
+export interface Upstream extends Pick<OperationUsage, "planned" | "calls" | "shared" | "retries" | "analysis"> {
   objects: { planned: number; made: number };
   remaining: number | null;
   resetAt: string | null;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe } from "vitest";
 import type { Policy } from "../src/cloudflare/policies.ts";
 import type { UserGroup } from "../src/cloudflare/user-groups.ts";
-import { visible } from "../src/graph/error.ts";
+import { toClientError } from "../src/graph/error.ts";
 import { InputCheck } from "../src/graph/mutations/input.ts";
 import type { WrittenPolicy } from "../src/graph/mutations/written-policy.ts";
 import { globalId, parseGlobalId } from "../src/graph/node.ts";
@@ -10,7 +10,7 @@ import { scopeKeys } from "../src/graph/resource-group.ts";
 import { isAsWritten, membersRevision } from "../src/graph/revision.ts";
 import { presented } from "../src/server/credential.ts";
 import { createFile, send } from "../src/server/graphiql/file.ts";
-import { Sharing } from "../src/upstream/deduplication.ts";
+import { RequestDeduplication } from "../src/upstream/deduplication.ts";
 import { account, expect, stage, test } from "./gateway.ts";
 import { runs } from "./property.ts";
 
@@ -45,7 +45,7 @@ describe("a million characters are gone through once", () => {
       "as a revision": check((input) => input.revision(text)),
       "as a credential": () => presented(headers("authorization", `Bearer ${text}é`)),
       "as a key": () => presented(new Headers({ "x-auth-email": `${text}é`, "x-auth-key": text })),
-      "in a message": () => visible(new Error(text), "id", () => {}),
+      "in a message": () => toClientError(new Error(text), "id", () => {}),
       "as accepted encodings": async () => {
         const file = createFile("x", "text/plain");
         // Node's server ends headers at 16 kB; whoever embeds the gateway may not.
@@ -63,7 +63,7 @@ describe("a list is gone through once", () => {
   });
 
   test("of long operations of one caller that are under way at once", async () => {
-    const sharing = new Sharing();
+    const sharing = new RequestDeduplication();
     const work = () => {
       const keys = new Map<string, number>();
       for (let i = 0; i < 2000; i++)

@@ -144,7 +144,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["memoryBudget", { now: 5 }, "now: 5", "a function"],
     ["redisBudget", { url: "http://u:s3cret@redis" }, 'url: "[hidden]@redis"', "a redis or rediss URL"],
     ["redisBudget", { replicas: 0 }, "replicas: 0", "a whole number of gateways above 0"],
-    ["redisBudget", { patience: "250ms" }, 'patience: "250ms"', time],
+    ["redisBudget", { deadline: "250ms" }, 'deadline: "250ms"', time],
     ["redisBudget", { onChange: true }, "onChange: true", "a function"],
     ["redisBudget", { onInvalid: "log" }, 'onInvalid: "log"', "a function"],
   ])("%s(%j)", (maker, options, given, allowed) => {
@@ -153,11 +153,9 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ]);
   });
 
-  test("an oddity that there is none of, by its place in the list", () => {
-    const [line] = refused(() => createSandbox({ oddities: ["scopeAsAray" as never] }));
-    expect(line).toMatch(
-      /^createSandbox: `oddities\.0: "scopeAsAray"` is not allowed; it must be one of .*scopeAsArray/,
-    );
+  test("an quirk that there is none of, by its place in the list", () => {
+    const [line] = refused(() => createSandbox({ quirks: ["scopeAsAray" as never] }));
+    expect(line).toMatch(/^createSandbox: `quirks\.0: "scopeAsAray"` is not allowed; it must be one of .*scopeAsArray/);
   });
 });
 

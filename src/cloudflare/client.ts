@@ -1,15 +1,15 @@
 import { type Body, type Endpoint, isPathId, type Params, placeholders, type Result, type Route } from "./endpoint.ts";
-import { type Answer, readAnswer } from "./envelope.ts";
+import { type ApiResponse, readAnswer } from "./envelope.ts";
 import { CloudflareError } from "./error.ts";
 import type { Trace, Transport } from "./transport.ts";
 
-export type { Answer } from "./envelope.ts";
+export type { ApiResponse } from "./envelope.ts";
 
 /** What a caller proves itself with: an API token, or the e-mail address and global key of a user. */
 export type Credential = { token: string } | { email: string; key: string };
 
 /** How long somebody waits for a call. */
-export interface Waiting {
+export interface CallDeadline {
   /** Ends the call when nobody waits for it any more. */
   readonly signal: AbortSignal;
   /** When the waiting ends at the latest, in milliseconds since the epoch. It changes while others join in or leave. */
@@ -17,7 +17,7 @@ export interface Waiting {
 }
 
 /** What goes with a call: who waits for it (a write waits for itself), and what becomes of it. */
-export interface Sending extends Partial<Waiting> {
+export interface CallOptions extends Partial<CallDeadline> {
   /** Written while the call is made. */
   readonly trace?: Trace;
 }
@@ -27,8 +27,8 @@ export type Call = <E extends Endpoint>(
   endpoint: E,
   params: Params<E>,
   body?: Body<E>,
-  sending?: Sending,
-) => Promise<Answer<Result<E>>>;
+  sending?: CallOptions,
+) => Promise<ApiResponse<Result<E>>>;
 
 /** What a client needs. */
 export interface ClientOptions {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Endpoint, Result } from "./endpoint.ts";
 import { CloudflareError, UnreadableRow } from "./error.ts";
-import { errorsOf, header, rayIdOf, refusal } from "./error-response.ts";
+import { errorsOf, header, rayIdOf, toCloudflareError } from "./error-response.ts";
 import { read } from "./reader.ts";
 import { firstWords, redact } from "./redaction.ts";
 import { Message, Misfit, ResultInfo } from "./result.ts";
 import type { WireResponse } from "./transport.ts";
 
 /** One successful answer: the result as its schema reads it, its place in the list, and Cloudflare's remarks. */
-export interface Answer<T> {
+export interface ApiResponse<T> {
   result: T;
   info: ResultInfo | undefined;
   messages: Message[];
@@ -25,7 +25,11 @@ const Envelope = z.object({
  * a proxy, an empty body, other JSON) two statuses say enough by themselves: 429 is a rate limit, and 5xx a failure of
  * Cloudflare or its edge, which answers in HTML [S]. All else is `invalid`, whatever its status. 204 to a write is a yes.
  */
-export function readAnswer<E extends Endpoint>(endpoint: E, response: WireResponse, secret: string): Answer<Result<E>> {
+export function readAnswer<E extends Endpoint>(
+  endpoint: E,
+  response: WireResponse,
+  secret: string,
+): ApiResponse<Result<E>> {
   const { route } = endpoint;
   const { status } = response;
   const write = !route.startsWith("GET ");
@@ -34,7 +38,7 @@ export function readAnswer<E extends Endpoint>(endpoint: E, response: WireRespon
   if (success !== true || status < 200 || status > 299) {
     const errors = errorsOf(json, secret);
     if (status === 429 || status >= 500 || (success === false && errors.length > 0)) {
-      throw refusal(route, response, errors, secret);
+      throw toCloudflareError(route, response, errors, secret);
     }
     throw notCloudflares(route, response, secret);
   }

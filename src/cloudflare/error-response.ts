@@ -1,5 +1,5 @@
 import { placeholders } from "./endpoint.ts";
-import { CloudflareError, type Kind, type Refusal } from "./error.ts";
+import { type ApiErrorDetail, CloudflareError, type Kind } from "./error.ts";
 import { redact } from "./redaction.ts";
 import { Message } from "./result.ts";
 import type { WireResponse } from "./transport.ts";
@@ -23,7 +23,7 @@ const most = 20;
  * The errors of an answer, in Cloudflare's words, at most 20: under `errors` or `error`, as a list or alone, as objects or
  * plain texts. What has neither code nor message is left out.
  */
-export function errorsOf(json: unknown, secret: string): Refusal[] {
+export function errorsOf(json: unknown, secret: string): ApiErrorDetail[] {
   if (typeof json !== "object" || json === null) return [];
   const { errors, error } = json as { errors?: unknown; error?: unknown };
   const print = (text: string | null | undefined) => (text == null ? null : redact(text, secret));
@@ -45,7 +45,12 @@ function listOf(given: unknown): unknown[] {
 }
 
 /** The failure that a refusal is: an answer with Cloudflare's errors, or one whose status alone says enough (429, 5xx). */
-export function refusal(route: string, response: WireResponse, errors: Refusal[], secret: string): CloudflareError {
+export function toCloudflareError(
+  route: string,
+  response: WireResponse,
+  errors: ApiErrorDetail[],
+  secret: string,
+): CloudflareError {
   const { status } = response;
   const kind = kindOf(route, status, errors);
   // The services behind user groups, resource groups and SSO repeat the status in place of a code [S].
@@ -85,7 +90,7 @@ function without(message: string, ...told: (number | null)[]): string {
  * several statuses, and 9109 is both a bad token and a missing right, 10001 a missing right and a passing trouble: their
  * words tell. Code 10000 is ambiguous: the status decides.
  */
-function kindOf(route: string, status: number, errors: Refusal[]): Kind {
+function kindOf(route: string, status: number, errors: ApiErrorDetail[]): Kind {
   const code = (...codes: number[]) => errors.some((error) => error.code !== null && codes.includes(error.code));
   const says = (words: RegExp) => errors.some((error) => words.test(error.message));
   if (status === 429 || code(971, 10429)) return "rate_limited";

@@ -20,7 +20,7 @@ export type Kind =
   | "too_expensive";
 
 /** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
-export interface Refusal {
+export interface ApiErrorDetail {
   code: number | null;
   message: string;
   /** JSON pointer into the body that was sent; seldom given. */
@@ -43,11 +43,11 @@ export interface Cost {
 }
 
 /** What is known of a failure beside its route and message. */
-export interface Failure {
+export interface CloudflareErrorInit {
   kind: Kind;
   /** HTTP status; `null` when no answer came. */
   status?: number | null;
-  errors?: Refusal[];
+  errors?: ApiErrorDetail[];
   /** `cf-ray`, which Cloudflare's support asks for. */
   rayId?: string | null;
   /** When a rate limit ends. */
@@ -65,13 +65,13 @@ export class CloudflareError extends Error {
   readonly route: string;
   readonly kind: Kind;
   readonly status: number | null;
-  readonly errors: Refusal[];
+  readonly errors: ApiErrorDetail[];
   readonly rayId: string | null;
   readonly resetAt: Date | null;
   readonly cost: Cost | null;
   readonly done: boolean;
 
-  constructor(route: string, message: string, failure: Failure) {
+  constructor(route: string, message: string, failure: CloudflareErrorInit) {
     super(message, { cause: failure.cause });
     this.route = route;
     this.kind = failure.kind;
@@ -89,7 +89,7 @@ export class UnreadableRow extends CloudflareError {
   /** The row's id, where that much could be read. */
   readonly id: string | undefined;
 
-  constructor(route: string, message: string, failure: Omit<Failure, "kind">, id: string | undefined) {
+  constructor(route: string, message: string, failure: Omit<CloudflareErrorInit, "kind">, id: string | undefined) {
     super(route, message, { ...failure, kind: "invalid" });
     this.id = id;
   }

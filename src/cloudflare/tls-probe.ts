@@ -1,7 +1,7 @@
 import { connect } from "node:tls";
 
 /** Milliseconds that a handshake is waited for. */
-const patience = 1_000;
+const probeTimeout = 1_000;
 
 /**
  * Whether TLS is spoken at an `http:` address. Such a port hangs up on plain HTTP without a word, as a broken server does;
@@ -11,7 +11,7 @@ export function speaksTls(origin: string): Promise<boolean> {
   const { hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false, timeout: patience });
+    const socket = connect({ host, port: Number(port || 80), rejectUnauthorized: false, timeout: probeTimeout });
     const end = (spoken: boolean) => {
       socket.destroy();
       resolve(spoken);

@@ -21,12 +21,13 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
-import { Text, type TextTooLong } from "./json-buffer.ts";
+import { JsonBuffer, type TextTooLong } from "./json-buffer.ts";
 import type { Paced, TooManyObjects } from "./limits.ts";
 import { NotCompiled, type Selected, Selections } from "./selection.ts";
 import type { TimeSlice } from "./time-slice.ts";
 import {
   type Done,
+  ExecutionState,
   type Field,
   fail,
   type Make,
@@ -35,7 +36,6 @@ import {
   makeList,
   makeObject,
   type Property,
-  Run,
   type Write,
   writeAtOnce,
   writeCounted,
@@ -51,12 +51,12 @@ export type Compiled = (
   root: unknown,
   context: Paced,
   variables: object,
-) => Promise<Text | TooManyObjects | TextTooLong | undefined>;
+) => Promise<JsonBuffer | TooManyObjects | TextTooLong | undefined>;
 
 /** What compiling has to know beside the document. */
-export interface Compiling {
+export interface CompileOptions {
   /** The schema as compiled queries see it: fields that are properties of their object have no resolver. */
-  lean: GraphQLSchema;
+  compiledSchema: GraphQLSchema;
   /** The schema that is shown where a query asks for the schema. @default lean */
   shown?: GraphQLSchema;
   /** Whether a field's resolver may ask for reads. */
@@ -86,19 +86,19 @@ function leaf(make: Make): Plan {
 }
 
 /** Compiles a query; `null` where it has something that only the plain executor can do. */
-export function compile(compiling: Compiling, document: DocumentNode, name?: string | null): Compiled | null {
-  const { lean, characters, slice } = compiling;
+export function compile(compiling: CompileOptions, document: DocumentNode, name?: string | null): Compiled | null {
+  const { compiledSchema, characters, slice } = compiling;
   const operation = getOperationAST(document, name);
-  const query = lean.getQueryType();
+  const query = compiledSchema.getQueryType();
   if (operation?.operation !== "query" || !query) return null;
   try {
     const { write } = new Compiler(compiling, document).object(query, [operation.selectionSet]);
     return async (root, context, given) => {
-      const { coerced } = getVariableValues(lean, operation.variableDefinitions ?? [], { ...given });
+      const { coerced } = getVariableValues(compiledSchema, operation.variableDefinitions ?? [], { ...given });
       if (!coerced) return undefined;
       return new Promise((resolve) => {
-        const text = new Text(characters);
-        const run = new Run(context, coerced, slice, () => resolve(run.troubled ? run.exceeded : text));
+        const text = new JsonBuffer(characters);
+        const run = new ExecutionState(context, coerced, slice, () => resolve(run.bailedOut ? run.exceeded : text));
         run.end(() => write(root ?? {}, text, run));
       });
     };
@@ -117,9 +117,9 @@ class Compiler {
   readonly #info: GraphQLResolveInfo;
   #resolvers = 0;
 
-  constructor({ lean, shown = lean, asks = () => true }: Compiling, document: DocumentNode) {
-    this.#schema = lean;
-    this.#selections = new Selections(lean, document);
+  constructor({ compiledSchema, shown = compiledSchema, asks = () => true }: CompileOptions, document: DocumentNode) {
+    this.#schema = compiledSchema;
+    this.#selections = new Selections(compiledSchema, document);
     this.#asks = asks;
     this.#info = { schema: shown } as GraphQLResolveInfo;
   }
@@ -162,10 +162,10 @@ class Compiler {
     }
     const place = this.#resolvers++;
     const { fragments } = this.#selections;
-    const infoOf = (variables: Run["variables"]) =>
+    const infoOf = (variables: ExecutionState["variables"]) =>
       ({ fieldNodes: nodes, fragments, variableValues: variables }) as unknown as GraphQLResolveInfo;
     const looksAhead = field.extensions.looksAhead === true;
-    const read = (source: unknown, { args, variables, context }: Run) => {
+    const read = (source: unknown, { args, variables, context }: ExecutionState) => {
       args[place] ??= getArgumentValues(field, node, variables);
       return resolve(source, args[place], context, looksAhead ? infoOf(variables) : this.#info);
     };

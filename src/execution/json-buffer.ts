@@ -74,8 +74,8 @@ function whole(bytes: Buffer): Range {
  * Text that is written from front to back, with gaps that are filled later. It becomes bytes as it is written, outside of
  * what the garbage collector has to copy: the strings of a long answer would be most of what lives while it is written.
  */
-export class Text {
-  readonly #before: (string | Range | Text)[] = [];
+export class JsonBuffer {
+  readonly #before: (string | Range | JsonBuffer)[] = [];
   readonly #whole: Whole;
   #last = "";
 
@@ -99,8 +99,8 @@ export class Text {
   }
 
   /** Leaves a gap here, and gives what fills it. */
-  gap(): Text {
-    const gap = new Text(this.#whole);
+  reserve(): JsonBuffer {
+    const gap = new JsonBuffer(this.#whole);
     this.#before.push(this.#last, gap);
     this.#last = "";
     return gap;
@@ -141,7 +141,7 @@ export class Text {
 
   #collect(pieces: Piece[]): void {
     for (const piece of this.#before) {
-      if (piece instanceof Text) piece.#collect(pieces);
+      if (piece instanceof JsonBuffer) piece.#collect(pieces);
       else if (piece !== "") pieces.push(piece);
     }
     if (this.#last !== "") pieces.push(this.#last);

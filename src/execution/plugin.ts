@@ -8,20 +8,20 @@ import {
   Kind,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Compiled, type Compiling, compile } from "./compile.ts";
+import { type Compiled, type CompileOptions, compile } from "./compile.ts";
 import { writeJson } from "./json.ts";
-import { Text, TextTooLong } from "./json-buffer.ts";
+import { JsonBuffer, TextTooLong } from "./json-buffer.ts";
 import { MAX_ERRORS, ObjectCount, type Paced, TooManyErrors, TooManyObjects } from "./limits.ts";
 import { fieldsOf, pace } from "./plain-executor.ts";
-import { createEntrance } from "./start-queue.ts";
+import { createStartQueue } from "./start-queue.ts";
 
 /** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
-class Written {
-  readonly text: Text;
+class SerializedData {
+  readonly text: JsonBuffer;
   /** A long text, as bytes. */
   readonly parts: readonly Buffer[] | undefined;
 
-  constructor(text: Text, parts?: Buffer[]) {
+  constructor(text: JsonBuffer, parts?: Buffer[]) {
     this.text = text;
     this.parts = parts;
   }
@@ -37,7 +37,7 @@ class Written {
  * never copied as a whole.
  */
 function stringify({ data, ...rest }: ExecutionResult): string {
-  if (!(data instanceof Written)) return JSON.stringify({ data, ...rest });
+  if (!(data instanceof SerializedData)) return JSON.stringify({ data, ...rest });
   const others = JSON.stringify(rest).slice(1, -1);
   const [start, end] = ['{"data":', others ? `,${others}}` : "}"];
   const { text, parts } = data;
@@ -63,7 +63,7 @@ const AT_ONCE = 1024 * 1024;
 const FEW = 20_000;
 
 /** How queries are executed. */
-export interface Execution extends Omit<Compiling, "shown" | "characters"> {
+export interface Execution extends Omit<CompileOptions, "shown" | "characters"> {
   /** The schema that Yoga executes. It is changed: see {@link pace}. */
   schema: GraphQLSchema;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
@@ -86,7 +86,7 @@ export interface Execution extends Omit<Compiling, "shown" | "characters"> {
 export function compiledExecution(execution: Execution): Plugin {
   const { schema, compileAt, characters, slice, refuse } = execution;
   const compiling = { ...execution, shown: schema };
-  const enter = createEntrance();
+  const enter = createStartQueue();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
   pace(schema, slice);
 
@@ -116,7 +116,7 @@ export function compiledExecution(execution: Execution): Plugin {
         : error,
     );
     if (!result.data) return { ...result, ...(errors && { errors }) };
-    const text = new Text(characters);
+    const text = new JsonBuffer(characters);
     try {
       if (objects.made * fieldsIn(document) <= FEW) text.add(JSON.stringify(result.data));
       else await writeJson(result.data, text, slice);
@@ -127,8 +127,8 @@ export function compiledExecution(execution: Execution): Plugin {
     return { ...result, ...(errors && { errors }), data: await written(text), stringify };
   }
 
-  async function written(text: Text): Promise<Written> {
-    return new Written(text, text.characters > AT_ONCE ? await text.encoded(slice) : undefined);
+  async function written(text: JsonBuffer): Promise<SerializedData> {
+    return new SerializedData(text, text.characters > AT_ONCE ? await text.encoded(slice) : undefined);
   }
 
   return {
@@ -145,7 +145,7 @@ export function compiledExecution(execution: Execution): Plugin {
         await enter();
         const context = args.contextValue as Paced;
         const answer = await query(args.rootValue, context, args.variableValues ?? {});
-        if (answer instanceof Text) return { data: await written(answer), stringify };
+        if (answer instanceof JsonBuffer) return { data: await written(answer), stringify };
         if (answer) return { data: null, errors: [refuse(answer, context.objects)] };
         context.objects = new ObjectCount(context.objects.most);
         return plain(args);

@@ -4,7 +4,7 @@
  * begun: as many operations are answered per second, but few are half done at a time, and their memory is young when it
  * is let go of.
  */
-export function createEntrance(): () => Promise<void> {
+export function createStartQueue(): () => Promise<void> {
   const waiting: (() => void)[] = [];
   const next = () => {
     waiting.shift()?.();

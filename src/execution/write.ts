@@ -1,19 +1,19 @@
 import type { GraphQLLeafType } from "graphql";
-import { type Text, TextTooLong } from "./json-buffer.ts";
+import { type JsonBuffer, TextTooLong } from "./json-buffer.ts";
 import { type Paced, TooManyObjects } from "./limits.ts";
 import { handleRejections } from "./rejections.ts";
 import type { Condition } from "./selection.ts";
 import type { TimeSlice } from "./time-slice.ts";
 
 /** One execution. */
-export class Run {
+export class ExecutionState {
   readonly context: Paced;
   readonly variables: Record<string, unknown>;
   /** Arguments of each field that has a resolver, once they are known: they are the same for every object. */
   readonly args: Record<string, unknown>[] = [];
   readonly slice: TimeSlice;
   /** Whether anything is left to the plain executor. */
-  troubled = false;
+  bailedOut = false;
   /** Why the answer is larger than it may be. */
   exceeded: TooManyObjects | TextTooLong | undefined;
   #pending = 1;
@@ -27,13 +27,13 @@ export class Run {
   }
 
   /** Writes a value, or later what it promises; `asks` where that may ask for reads. */
-  soon(value: unknown, write: Write, text: Text, asks: boolean): void {
+  soon(value: unknown, write: Write, text: JsonBuffer, asks: boolean): void {
     if (!isPromise(value)) {
       if (Array.isArray(value)) handleRejections(value);
       write(value, text, this);
       return;
     }
-    const gap = text.gap();
+    const gap = text.reserve();
     this.#pending++;
     value.then(
       (given) => {
@@ -61,20 +61,20 @@ export class Run {
   /** Does the last of something; once all is done, the run is over. What comes after trouble is not done any more. */
   end(last: () => void): void {
     try {
-      if (!this.troubled) last();
+      if (!this.bailedOut) last();
     } catch (error) {
-      this.troubled = true;
+      this.bailedOut = true;
       if (error instanceof TooManyObjects || error instanceof TextTooLong) this.exceeded = error;
     }
     if (--this.#pending === 0) this.#over();
   }
 }
 
-/** Writes a value, and what is asked of it, as JSON. Throws {@link trouble}. */
-export type Write = (value: unknown, text: Text, run: Run) => void;
+/** Writes a value, and what is asked of it, as JSON. Throws {@link bailout}. */
+export type Write = (value: unknown, text: JsonBuffer, run: ExecutionState) => void;
 
 /**
- * Makes what `JSON.stringify` writes of a value that is at hand with everything below it. Throws {@link trouble}, or
+ * Makes what `JSON.stringify` writes of a value that is at hand with everything below it. Throws {@link bailout}, or
  * {@link tooLarge} where it is more than is made at once.
  */
 export type Make = (value: unknown, done: Done) => unknown;
@@ -87,7 +87,7 @@ export interface Done {
 }
 
 /** Thrown where something is an error, or not at hand: the plain executor tells what. */
-export const trouble: Error = new Error("left to the plain executor");
+export const bailout: Error = new Error("left to the plain executor");
 
 const tooLarge: Error = new Error("more than is made at once");
 
@@ -96,7 +96,7 @@ const AT_ONCE = 4000;
 
 /** Refuses a value. */
 export function fail(): never {
-  throw trouble;
+  throw bailout;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
@@ -149,10 +149,10 @@ export function makeList(item: Make, ofObjects: boolean): Make {
 
 /** A list; its objects are counted before the first is made. `asks` where its items may ask for further reads. */
 export function writeList(item: Write, ofObjects: boolean, asks: boolean): Write {
-  const writeFrom = (items: unknown[], from: number, text: Text, run: Run): void => {
+  const writeFrom = (items: unknown[], from: number, text: JsonBuffer, run: ExecutionState): void => {
     for (let i = from; i < items.length; i++) {
       if (run.slice.over) {
-        const rest = text.gap();
+        const rest = text.reserve();
         run.later(() => writeFrom(items, i, rest, run), asks);
         return;
       }
@@ -177,20 +177,20 @@ export interface Field {
   readonly resolves: boolean;
   /** Getting it, or something within it, may ask for reads. */
   readonly asks: boolean;
-  read(source: unknown, run: Run): unknown;
+  read(source: unknown, run: ExecutionState): unknown;
   readonly write: Write;
 }
 
 /** An object, whatever its fields are. `asks` where it may ask for further reads. */
 export function writeObject(fields: readonly Field[], asks: boolean): Write {
   const named = fields.map((field) => ({ ...field, name: `${JSON.stringify(field.key)}:` }));
-  const writeFrom = (value: unknown, from: number, before: string, text: Text, run: Run): void => {
+  const writeFrom = (value: unknown, from: number, before: string, text: JsonBuffer, run: ExecutionState): void => {
     let mark = before;
     for (let i = from; i < named.length; i++) {
       const { name, when, resolves, asks: below, read, write } = named[i] as (typeof named)[number];
       if (when.length > 0 && !when.every((condition) => holds(condition, run))) continue;
       if (resolves && run.slice.over) {
-        const rest = text.gap();
+        const rest = text.reserve();
         run.later(() => writeFrom(value, i, mark, rest, run), asks);
         return;
       }
@@ -203,7 +203,7 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
   return (value, text, run) => (value instanceof Error ? fail() : writeFrom(value, 0, "{", text, run));
 }
 
-function holds({ variable, value }: Condition, { variables }: Run): boolean {
+function holds({ variable, value }: Condition, { variables }: ExecutionState): boolean {
   const given = variables[variable];
   return typeof given === "boolean" ? given === value : fail();
 }

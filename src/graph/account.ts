@@ -1,11 +1,11 @@
 import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { DirectionEnum, readDate, wordEnum } from "./cloudflare-enum.ts";
+import { cloudflareEnum, readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { costs, page, stub, whole } from "./cost.ts";
-import { globalId, reloadable } from "./node.ts";
+import { costs, fullRecord, page, reference } from "./cost.ts";
+import { globalId, registerNodeLoader } from "./node.ts";
 
 /** An account, known by its id alone until a field beyond it is asked for. */
 export interface AccountNode {
@@ -18,9 +18,9 @@ async function read({ id, row }: AccountNode, { loaders }: Context): Promise<Acc
   return row ?? loaders.one(accounts, {}, id);
 }
 
-const own = whole(accounts, "Costs 1 call, shared by all fields of the account itself.");
+const own = fullRecord(accounts, "Costs 1 call, shared by all fields of the account itself.");
 
-const AccountTypeEnum = wordEnum("AccountType", "What kind of contract the account has with Cloudflare.", {
+const AccountTypeEnum = cloudflareEnum("AccountType", "What kind of contract the account has with Cloudflare.", {
   standard: "Self-serve: no contract.",
   enterprise: "Enterprise contract. User groups and resource groups are Enterprise features.",
 });
@@ -100,7 +100,7 @@ AccountRef.implement({
   }),
 });
 
-reloadable(
+registerNodeLoader(
   "Account",
   1,
   ([id = ""]) => ({ of: "Account", accountId: id, id }),
@@ -121,7 +121,7 @@ builder.queryFields((t) => ({
     type: AccountRef,
     nullable: true,
     ...costs(
-      stub("Account", idOf),
+      reference("Account", idOf),
       (nothing) =>
         `One account by Cloudflare's id. ${nothing}, and is null only with an error, for an id that cannot be one: whether ` +
         "the account exists shows at the first field that needs Cloudflare (`NOT_FOUND`).",
@@ -144,7 +144,10 @@ builder.queryFields((t) => ({
       ),
       args: {
         name: t.arg.string({ description: 'Only accounts of this name, as Cloudflare matches it: `"Acme"`.' }),
-        direction: t.arg({ type: DirectionEnum, description: "Order, as Cloudflare sorts accounts: `ASC` or `DESC`." }),
+        direction: t.arg({
+          type: SortDirectionEnum,
+          description: "Order, as Cloudflare sorts accounts: `ASC` or `DESC`.",
+        }),
       },
       resolve: (_root, args, { loaders }) =>
         connect(loaders, accounts.list, sent(args), args, (row) => ({ type: "Account" as const, id: row.id, row })),

@@ -2,8 +2,8 @@ import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
 import type { Context } from "./context.ts";
-import { costs, end } from "./cost.ts";
-import { atHand } from "./plain-property.ts";
+import { costs, hasNextPage } from "./cost.ts";
+import { plainProperty } from "./plain-property.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
 export const builder = new SchemaBuilder<{
@@ -16,14 +16,14 @@ export const builder = new SchemaBuilder<{
   plugins: [RelayPlugin],
   relay: {
     nodesOnConnection: {
-      ...atHand,
+      ...plainProperty,
       description: "The rows themselves, for whoever needs no cursor per row.",
     },
-    edgesFieldOptions: { ...atHand, nullable: false, description: "The rows, each with its cursor." },
-    nodeFieldOptions: { ...atHand, nullable: true, description: "The row itself." },
+    edgesFieldOptions: { ...plainProperty, nullable: false, description: "The rows, each with its cursor." },
+    nodeFieldOptions: { ...plainProperty, nullable: true, description: "The row itself." },
     cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
     // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
-    pageInfoFieldOptions: { nullable: true, ...costs(end, (calls) => `Where this page stands. ${calls}`) },
+    pageInfoFieldOptions: { nullable: true, ...costs(hasNextPage, (calls) => `Where this page stands. ${calls}`) },
     hasNextPageFieldOptions: { description: "Whether rows follow this page." },
     hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
     startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },
@@ -62,7 +62,7 @@ export const builder = new SchemaBuilder<{
 
 builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
   t.boolean({
-    ...atHand,
+    ...plainProperty,
     nullable: false,
     description:
       "Whether the list is known to have changed so that rows may be missing or repeated: while it was read, or since the " +

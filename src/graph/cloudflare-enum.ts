@@ -1,11 +1,11 @@
 import { builder } from "./builder.ts";
-import { unfit } from "./error.ts";
+import { invalidUpstreamValue } from "./error.ts";
 
 /**
  * An enum of Cloudflare's words in upper case: `{ accepted: "Has joined." }` becomes `ACCEPTED`. `read` passes a word that
  * the vendor sent; one that it invents tomorrow fails the field that shows it and nothing else.
  */
-export function wordEnum(name: string, description: string, words: Record<string, string>) {
+export function cloudflareEnum(name: string, description: string, words: Record<string, string>) {
   const values = Object.entries(words).map(([word, meaning]) => [
     word.toUpperCase(),
     { value: word, description: meaning },
@@ -16,7 +16,9 @@ export function wordEnum(name: string, description: string, words: Record<string
   });
   const read = (word: string | null | undefined) => {
     if (word == null || Object.hasOwn(words, word)) return word;
-    throw unfit(`${JSON.stringify(word)} is none of the words of ${name}: ${Object.keys(words).join(", ")}`);
+    throw invalidUpstreamValue(
+      `${JSON.stringify(word)} is none of the words of ${name}: ${Object.keys(words).join(", ")}`,
+    );
   };
   return { type, read, knows: (word: string) => word in words };
 }
@@ -25,12 +27,12 @@ export function wordEnum(name: string, description: string, words: Record<string
 export function readDate(text: string | null | undefined): Date | null {
   if (text == null) return null;
   const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw unfit(`${JSON.stringify(text)} is no date`);
+  if (Number.isNaN(date.getTime())) throw invalidUpstreamValue(`${JSON.stringify(text)} is no date`);
   return date;
 }
 
 /** Order of a list that Cloudflare can sort both ways. */
-export const DirectionEnum = builder.enumType("Direction", {
+export const SortDirectionEnum = builder.enumType("Direction", {
   description: "Order of a list.",
   values: {
     ASC: { value: "asc", description: "From A to Z." },

@@ -62,7 +62,7 @@ export async function connectRows<R extends ListRow, N extends object>(
  * Where a page stands: the rows `[start, end)` or, where the end has to be found first, the `last` before it. Throws what
  * the caller is told of arguments that are refused. Without a list the cursors of any list are taken.
  */
-export function place(
+export function resolvePageRange(
   list: (() => unknown[]) | undefined,
   paging: Paging,
 ): { start: number; end: number; last?: number } {

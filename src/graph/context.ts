@@ -1,10 +1,10 @@
 import type { Loaders } from "../loaders/loaders.ts";
-import type { Sequence } from "./mutations/keyed-lock.ts";
+import type { KeyedLock } from "./mutations/keyed-lock.ts";
 
 /** What every resolver gets. */
 export interface Context {
   /** The calls of this request, made with this caller's credential. */
   loaders: Loaders;
   /** Writes of the whole process to one thing, in turn. */
-  sequence: Sequence;
+  lock: KeyedLock;
 }

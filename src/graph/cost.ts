@@ -1,5 +1,5 @@
 import type { ListEndpoint } from "../cloudflare/endpoint.ts";
-import type { Noun } from "../loaders/loaders.ts";
+import type { Resource } from "../loaders/loaders.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each field knows the shape of its own arguments
 type Args = any;
@@ -18,20 +18,20 @@ export type Cost = { says: string } & (
     }
   | { kind: "end" }
   | { kind: "rest"; list: ListEndpoint }
-  | { kind: "record"; of: string; noun: Noun; id: (args: Args) => string }
+  | { kind: "record"; of: string; noun: Resource; id: (args: Args) => string }
   | { kind: "again"; ids: (args: Args) => readonly string[] }
-  | { kind: "whole"; noun: Noun }
+  | { kind: "whole"; noun: Resource }
   | { kind: "write"; calls: (input: Args) => number | null; leaves: "whole" | "stub" }
   | { kind: "leftOut" }
 );
 
 /** What reading an object again by its global id takes: a look-up, a whole list, or (an account) nothing. */
-export interface Again {
+export interface Refetch {
   /** What is read: for a policy its owner. */
   of: string;
   accountId: string;
   id: string;
-  noun?: Noun;
+  noun?: Resource;
   list?: ListEndpoint;
 }
 
@@ -54,7 +54,7 @@ export function assumes(length: number, more: object = {}) {
 const nothing = () => ({});
 
 /** An object of which the id is enough to begin with. */
-export function stub(of: string, id: (args: Args) => string): Cost {
+export function reference(of: string, id: (args: Args) => string): Cost {
   return { kind: "stub", of, id, says: "Costs nothing" };
 }
 
@@ -76,29 +76,29 @@ export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}
 }
 
 /** Whether rows follow a page. */
-export const end: Cost = {
+export const hasNextPage: Cost = {
   kind: "end",
   says: "Costs one more call only where Cloudflare gives no total and the page is full.",
 };
 
 /** The whole of the list that a page was taken of, without its filters. */
-export function rest(list: ListEndpoint, rows: string): Cost {
+export function fullList(list: ListEndpoint, rows: string): Cost {
   const says = `Costs the whole list, of which the page is then cut: 1 call per ${list.perPage?.max} ${rows}.`;
   return { kind: "rest", list, says };
 }
 
 /** One record of the account by the argument `id`. */
-export function lookUp(of: string, noun: Noun, id: (args: Args) => string): Cost {
+export function lookUp(of: string, noun: Resource, id: (args: Args) => string): Cost {
   return { kind: "record", of, noun, id, says: "Costs 1 call." };
 }
 
 /** Objects by their global ids. */
-export function again(ids: (args: Args) => readonly string[], says: string): Cost {
+export function refetch(ids: (args: Args) => readonly string[], says: string): Cost {
   return { kind: "again", ids, says };
 }
 
 /** A field of the whole record, where perhaps less of it is at hand. */
-export function whole(noun: Noun, says = ""): Cost {
+export function fullRecord(noun: Resource, says = ""): Cost {
   return { kind: "whole", noun, says };
 }
 
@@ -106,7 +106,7 @@ export function whole(noun: Noun, says = ""): Cost {
  * A field that is at hand wherever Cloudflare keeps to its reference, and looked up where it is left out. The planner
  * cannot know that, and counts nothing.
  */
-export function leftOut(says: string): Cost {
+export function fallbackLookup(says: string): Cost {
   return { kind: "leftOut", says };
 }
 

@@ -50,7 +50,7 @@ export function badInput(argument: string, problem: string): GraphQLError {
 }
 
 /** A value of the vendor's that the field has no way to show: `unfit("\"frozen\" is none of the words of MemberStatus")`. */
-export function unfit(problem: string): GraphQLError {
+export function invalidUpstreamValue(problem: string): GraphQLError {
   return new GraphQLError(`Cloudflare sent something unexpected: ${problem}.`, {
     extensions: { code: "UPSTREAM_INVALID" satisfies Code },
   });
@@ -60,12 +60,12 @@ export function unfit(problem: string): GraphQLError {
  * What the caller may see of an error: the one place that decides it. Failures of the vendor carry their code and what
  * Cloudflare said; whatever is not known to be harmless is masked and reported to `onBug` under the request's id.
  */
-export function visible(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
+export function toClientError(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const cause = rootOf(error);
   if (cause instanceof CloudflareError) {
     const { http } = located?.extensions ?? {};
-    return placed(located, messageOf(cause), { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
+    return withLocation(located, messageOf(cause), { ...fromCloudflare(cause), ...(http !== undefined && { http }) });
   }
   if (located && cause instanceof GraphQLError) {
     const { http, argument, limit, originalError } = { ...located.extensions, ...cause.extensions };
@@ -77,17 +77,17 @@ export function visible(error: unknown, requestId: string, onBug: (error: unknow
       // where refused operations are answered with 200. So is a request that is too large to be looked at.
       ...(http !== undefined && { http: originalError || limit ? { ...http, spec: false } : http }),
     };
-    return placed(located, cause.message, extensions);
+    return withLocation(located, cause.message, extensions);
   }
   // Without a path nothing was executed: the status says what became of the request.
   const before = located?.path === undefined;
   if (before && isTooDeep(cause)) {
     const code: Code = "BAD_USER_INPUT";
-    return placed(located, "The document or its variables are nested too deep.", { code, http: { status: 400 } });
+    return withLocation(located, "The document or its variables are nested too deep.", { code, http: { status: 400 } });
   }
   onBug(cause);
   const code: Code = "INTERNAL_SERVER_ERROR";
-  return placed(located, "Unexpected error.", { code, requestId, ...(before && { http: { status: 500 } }) });
+  return withLocation(located, "Unexpected error.", { code, requestId, ...(before && { http: { status: 500 } }) });
 }
 
 /** Whoever reads a document does it by recursion: how deep it goes is what the caller has sent. */
@@ -103,7 +103,11 @@ function rootOf(error: unknown): unknown {
 const MAX_MESSAGE = 2000;
 
 /** The same place in the document, with another message. */
-function placed(at: GraphQLError | undefined, message: string, extensions: Record<string, unknown>): GraphQLError {
+function withLocation(
+  at: GraphQLError | undefined,
+  message: string,
+  extensions: Record<string, unknown>,
+): GraphQLError {
   const { nodes = null, source = null, positions = null, path = null } = at ?? {};
   const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
   return new GraphQLError(text, { nodes, source, positions, path, extensions });

@@ -3,13 +3,13 @@ import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { DirectionEnum, wordEnum } from "./cloudflare-enum.ts";
+import { cloudflareEnum, SortDirectionEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { assumes, costs, leftOut, lookUp, page, whole as wholeRecord } from "./cost.ts";
-import { find, globalId, recordAgain, reloadable } from "./node.ts";
+import { assumes, costs, fallbackLookup, lookUp, page, fullRecord as wholeRecord } from "./cost.ts";
+import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
-import { atHand, elsewhere } from "./plain-property.ts";
+import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
@@ -34,12 +34,12 @@ export class MemberNode {
   }
 
   get email(): string | Error {
-    return this.row.email || elsewhere;
+    return this.row.email || NEEDS_RESOLVER;
   }
 
   get status(): string | Error {
     const { status } = this.row;
-    return status && MemberStatusEnum.knows(status) ? status : elsewhere;
+    return status && MemberStatusEnum.knows(status) ? status : NEEDS_RESOLVER;
   }
 }
 
@@ -48,13 +48,13 @@ async function whole({ accountId, row }: MemberNode, { loaders }: Context): Prom
   return "policies" in row ? row : loaders.one(members, { account_id: accountId }, row.id);
 }
 
-const MemberStatusEnum = wordEnum("MemberStatus", "How far somebody has come in joining the account.", {
+const MemberStatusEnum = cloudflareEnum("MemberStatus", "How far somebody has come in joining the account.", {
   accepted: "Has joined.",
   pending: "Was invited and has not answered.",
   rejected: "Declined. Only a filter: Cloudflare does not show it on a member.",
 });
 
-const MemberOrderEnum = builder.enumType("MemberOrder", {
+const MemberSortFieldEnum = builder.enumType("MemberOrder", {
   description: "What the account's members are ordered by.",
   values: {
     FIRST_NAME: { value: "user.first_name", description: "By first name." },
@@ -128,7 +128,7 @@ const own = wholeRecord(
     "1 call per 50 members of the account and 1 call per member.",
 );
 
-const unlessLeftOut = leftOut("Costs nothing, unless a user group's list leaves it out.");
+const unlessLeftOut = fallbackLookup("Costs nothing, unless a user group's list leaves it out.");
 
 /** A membership of an account. */
 export const MemberRef = builder.objectRef<MemberNode>("Member");
@@ -147,14 +147,14 @@ MemberRef.implement({
       description: "Cloudflare's own id of the membership, not of the user.",
     }),
     email: t.string({
-      ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, atHand.extensions),
+      ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, plainProperty.extensions),
       resolve: (member, _args, context) => {
         if (member.row.email) return member.row.email;
         return whole(member, context).then(({ email, user }) => email ?? user?.email);
       },
     }),
     status: t.field({
-      ...costs(unlessLeftOut, (calls) => `How far they have come in joining. ${calls}`, atHand.extensions),
+      ...costs(unlessLeftOut, (calls) => `How far they have come in joining. ${calls}`, plainProperty.extensions),
       type: MemberStatusEnum.type,
       resolve: (member, _args, context) => {
         if (member.row.status) return MemberStatusEnum.read(member.row.status);
@@ -190,7 +190,7 @@ export async function findMember(context: Context, accountId: string, id: string
   return row && new MemberNode(accountId, row);
 }
 
-reloadable("Member", 2, recordAgain("Member", members), ([accountId = "", id = ""], context) =>
+registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", id = ""], context) =>
   findMember(context, accountId, id),
 );
 
@@ -199,7 +199,7 @@ const MemberConnection = builder.connectionObject(
   { description: "A member and their place in the list." },
 );
 
-type Filters = Given<{ status: string; orderBy: typeof MemberOrderEnum.$inferType; direction: "asc" | "desc" }>;
+type Filters = Given<{ status: string; orderBy: typeof MemberSortFieldEnum.$inferType; direction: "asc" | "desc" }>;
 
 function sent({ status, orderBy, direction }: Filters) {
   const known = (status ?? undefined) as "accepted" | undefined;
@@ -230,10 +230,10 @@ builder.objectFields(AccountRef, (t) => ({
       args: {
         status: t.arg({ type: MemberStatusEnum.type, description: "Only members of this status: `PENDING`." }),
         orderBy: t.arg({
-          type: MemberOrderEnum,
+          type: MemberSortFieldEnum,
           description: "What to order by: `LAST_NAME`. Cloudflare's own order if left out.",
         }),
-        direction: t.arg({ type: DirectionEnum, description: "Order: `ASC` or `DESC`." }),
+        direction: t.arg({ type: SortDirectionEnum, description: "Order: `ASC` or `DESC`." }),
       },
       resolve: ({ id: accountId }, args, { loaders }) =>
         connect(

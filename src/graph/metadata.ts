@@ -2,14 +2,14 @@ import { builder } from "./builder.ts";
 import { inOrder } from "./order.ts";
 
 /** One free attribute of a permission or resource group. */
-export interface MetaEntry {
+export interface MetadataEntry {
   key: string;
   value: string;
 }
 
 /** The attributes of a group as entries, by their names. */
-export function metaEntries(meta: Record<string, string> | null | undefined): MetaEntry[] {
-  const entries: MetaEntry[] = [];
+export function metadataEntries(meta: Record<string, string> | null | undefined): MetadataEntry[] {
+  const entries: MetadataEntry[] = [];
   let sorted = true;
   let before = "";
   for (const key in meta) {
@@ -22,8 +22,8 @@ export function metaEntries(meta: Record<string, string> | null | undefined): Me
 }
 
 /** A free attribute. */
-export const MetaEntryRef = builder.objectRef<MetaEntry>("MetaEntry");
-MetaEntryRef.implement({
+export const MetadataEntryRef = builder.objectRef<MetadataEntry>("MetaEntry");
+MetadataEntryRef.implement({
   description: "One free attribute that Cloudflare keeps on a permission or resource group.",
   fields: (t) => ({
     key: t.exposeString("key", {

@@ -1,11 +1,11 @@
 import { isPathId, type Result } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
-import type { Noun } from "../loaders/loaders.ts";
+import type { Resource } from "../loaders/loaders.ts";
 import { isRawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
-import { type Again, again, costs } from "./cost.ts";
+import { costs, type Refetch, refetch } from "./cost.ts";
 import { badInput } from "./error.ts";
 import { atMost, MAX_IDS } from "./list-limit.ts";
 
@@ -18,17 +18,17 @@ export interface Node {
 type Reload = (parts: string[], context: Context) => Promise<Node | null> | Node | null;
 
 /** What that costs, told from the parts alone; `undefined` where it is known without a call that there is nothing. */
-type Reads = (parts: string[]) => Again | undefined;
+type Reads = (parts: string[]) => Refetch | undefined;
 
 const reloads = new Map<string, { reload: Reload; reads: Reads }>();
 
 /** Registers how a type is read again by `node` and `nodes`, from an id of so many parts beside the type. */
-export function reloadable(type: string, parts: number, reads: Reads, reload: Reload): void {
+export function registerNodeLoader(type: string, parts: number, reads: Reads, reload: Reload): void {
   reloads.set(`${type}/${parts}`, { reload, reads });
 }
 
 /** A record of an account that is looked up again by its own id. */
-export function recordAgain(of: string, noun: Noun): Reads {
+export function nodeCost(of: string, noun: Resource): Reads {
   return ([accountId = "", id = ""]) => ({ of, accountId, id, noun });
 }
 
@@ -115,7 +115,7 @@ function unpadded(id: string): string {
 }
 
 /** One record of an account, or `null` where there is none. */
-export async function find<N extends Noun>(
+export async function find<N extends Resource>(
   { loaders }: Context,
   noun: N,
   accountId: string,
@@ -145,7 +145,7 @@ builder.queryFields((t) => ({
     type: builder.nodeInterfaceRef(),
     nullable: true,
     ...costs(
-      again(
+      refetch(
         ({ id }) => [String(id)],
         "Costs what a look-up by raw id costs: 1 call; none for an account until a field beyond its id is asked for.",
       ),
@@ -166,7 +166,7 @@ builder.queryFields((t) => ({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: true, items: true },
     ...costs(
-      again(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
+      refetch(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
       (calls) =>
         "Many objects by their global ids, in that order, null where there is no such thing. An id that cannot be read is " +
         `an error at its own place, \`nodes.1\` say, and leaves the others whole. ${calls}`,

@@ -4,10 +4,10 @@ import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { costs, leftOut, lookUp, page } from "./cost.ts";
-import { type MetaEntry, MetaEntryRef, metaEntries } from "./metadata.ts";
-import { find, globalId, recordAgain, reloadable } from "./node.ts";
-import { atHand, elsewhere } from "./plain-property.ts";
+import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
+import { type MetadataEntry, MetadataEntryRef, metadataEntries } from "./metadata.ts";
+import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
+import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 
 /** A permission group, perhaps as a policy names it: with its id and less than the rest. */
 export class PermissionGroupNode {
@@ -29,15 +29,15 @@ export class PermissionGroupNode {
   }
 
   get name(): string | Error {
-    return this.row.name ?? elsewhere;
+    return this.row.name ?? NEEDS_RESOLVER;
   }
 
   get label(): string | null | undefined | Error {
-    return this.row.meta ? this.row.meta.label : elsewhere;
+    return this.row.meta ? this.row.meta.label : NEEDS_RESOLVER;
   }
 
-  get meta(): MetaEntry[] | Error {
-    return this.row.meta ? metaEntries(this.row.meta) : elsewhere;
+  get meta(): MetadataEntry[] | Error {
+    return this.row.meta ? metadataEntries(this.row.meta) : NEEDS_RESOLVER;
   }
 
   /** Something made of a field: at once where the policy that named the group gave it, else from the catalogue. */
@@ -72,7 +72,7 @@ function listIn(text: string): string[] | string {
   }
 }
 
-const unlessLeftOut = leftOut(
+const unlessLeftOut = fallbackLookup(
   "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if that is cheaper.",
 );
 
@@ -93,14 +93,14 @@ PermissionGroupRef.implement({
       description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
-      ...costs(unlessLeftOut, (calls) => `Name for people. ${calls}`, atHand.extensions),
+      ...costs(unlessLeftOut, (calls) => `Name for people. ${calls}`, plainProperty.extensions),
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     label: t.string({
       ...costs(
         unlessLeftOut,
         (calls) => `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${calls}`,
-        atHand.extensions,
+        plainProperty.extensions,
       ),
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.label),
     }),
@@ -122,18 +122,18 @@ PermissionGroupRef.implement({
       ...costs(
         unlessLeftOut,
         (calls) => `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${calls}`,
-        { ...atHand.extensions, assumed: 4 },
+        { ...plainProperty.extensions, assumed: 4 },
       ),
-      type: [MetaEntryRef],
-      resolve: (group, _args, context) => group.with("meta", context, metaEntries),
+      type: [MetadataEntryRef],
+      resolve: (group, _args, context) => group.with("meta", context, metadataEntries),
     }),
   }),
 });
 
-reloadable(
+registerNodeLoader(
   "PermissionGroup",
   2,
-  recordAgain("PermissionGroup", permissionGroups),
+  nodeCost("PermissionGroup", permissionGroups),
   async ([accountId = "", id = ""], context) => {
     const row = await find(context, permissionGroups, accountId, id);
     return row && new PermissionGroupNode(accountId, row);

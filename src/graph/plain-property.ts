@@ -2,7 +2,7 @@
  * Marks a field as a property of its object, too: `t.string({ ...atHand, resolve })` beside `get name()`. Compiled queries
  * read the property; everybody else calls the resolver, which may ask Cloudflare.
  */
-export const atHand = { extensions: { atHand: true } };
+export const plainProperty = { extensions: { atHand: true } };
 
 /** What such a property gives where only the resolver knows the value: the compiled query gives up, and starts over. */
-export const elsewhere: Error = new Error("not at hand");
+export const NEEDS_RESOLVER: Error = new Error("not at hand");

@@ -3,14 +3,14 @@ import { members } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
 import { builder } from "./builder.ts";
-import { wordEnum } from "./cloudflare-enum.ts";
+import { cloudflareEnum } from "./cloudflare-enum.ts";
 import type { Context } from "./context.ts";
-import { type Again, assumes } from "./cost.ts";
+import { assumes, type Refetch } from "./cost.ts";
 import { findMember, MemberRef } from "./member.ts";
-import { globalId, type Node, recordAgain, reloadable } from "./node.ts";
+import { globalId, type Node, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
-import { atHand, elsewhere } from "./plain-property.ts";
+import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
@@ -48,7 +48,7 @@ export class PolicyNode {
 
   get access(): string | null | undefined | Error {
     const { access } = this.row;
-    return !access || AccessEnum.knows(access) ? access : elsewhere;
+    return !access || AccessEnum.knows(access) ? access : NEEDS_RESOLVER;
   }
 
   get permissionGroups(): PermissionGroupNode[] {
@@ -100,7 +100,7 @@ export function policyKey(row: Policy): string {
 }
 
 /** Whether a policy grants or takes away. */
-export const AccessEnum = wordEnum("Access", "Whether a policy grants or takes away.", {
+export const AccessEnum = cloudflareEnum("Access", "Whether a policy grants or takes away.", {
   allow: "Grants. Several policies add up.",
   deny: "Takes away. Cloudflare refuses it in policies of user groups.",
 });
@@ -127,7 +127,7 @@ PolicyRef.implement({
       description: "Cloudflare's own id, which changes with every write; null where Cloudflare leaves it out.",
     }),
     access: t.field({
-      ...atHand,
+      ...plainProperty,
       type: AccessEnum.type,
       description: "Whether the policy grants or takes away.",
       resolve: ({ row }) => AccessEnum.read(row.access),
@@ -154,9 +154,9 @@ PolicyRef.implement({
 });
 
 /** What is within a policy is found where its owner is. */
-function ownerAgain([accountId = "", of = "", id = ""]: string[]): Again | undefined {
-  if (of === "UserGroup") return recordAgain(of, userGroups)([accountId, id]);
-  return of === "Member" ? recordAgain(of, members)([accountId, id]) : undefined;
+function ownerAgain([accountId = "", of = "", id = ""]: string[]): Refetch | undefined {
+  if (of === "UserGroup") return nodeCost(of, userGroups)([accountId, id]);
+  return of === "Member" ? nodeCost(of, members)([accountId, id]) : undefined;
 }
 
 async function ownerOf(type: string, ...owner: [Context, string, string]): Promise<PolicyOwner | null> {
@@ -196,5 +196,5 @@ async function findWithin<K extends keyof Within>(kind: K, parts: string[], cont
   return (owner && withinOf(owner)[kind].get(key)) ?? null;
 }
 
-reloadable("Policy", 4, ownerAgain, (parts, context) => findWithin("policies", parts, context));
-reloadable("ResourceGroup", 4, ownerAgain, (parts, context) => findWithin("places", parts, context));
+registerNodeLoader("Policy", 4, ownerAgain, (parts, context) => findWithin("policies", parts, context));
+registerNodeLoader("ResourceGroup", 4, ownerAgain, (parts, context) => findWithin("places", parts, context));

@@ -5,11 +5,11 @@ import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { connect, connectRows, listName } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { costs, leftOut, lookUp, page } from "./cost.ts";
-import { MetaEntryRef, metaEntries } from "./metadata.ts";
-import { find, globalId, recordAgain, reloadable } from "./node.ts";
+import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
+import { MetadataEntryRef, metadataEntries } from "./metadata.ts";
+import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
-import { atHand, elsewhere } from "./plain-property.ts";
+import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { namesZone, ScopeRef } from "./scope.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
@@ -48,11 +48,11 @@ export class ResourceGroupNode {
   }
 
   get name(): string | null | Error {
-    return this.row.name ?? (this.row.id ? elsewhere : null);
+    return this.row.name ?? (this.row.id ? NEEDS_RESOLVER : null);
   }
 
   get scopes(): Scope[] | null | Error {
-    return scopesOf(this.row.scope) ?? (this.row.id ? elsewhere : null);
+    return scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
   }
 
   /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
@@ -93,7 +93,7 @@ function keysOf({ key, objects }: Scope): string {
 
 const keyOf = ({ key }: { key: string }) => key;
 
-const unlessLeftOut = leftOut(
+const unlessLeftOut = fallbackLookup(
   "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.",
 );
 
@@ -114,23 +114,27 @@ ResourceGroupRef.implement({
       description: "Cloudflare's own id; null for an anonymous group.",
     }),
     name: t.string({
-      ...costs(unlessLeftOut, (calls) => `Name, not unique; null for an anonymous group. ${calls}`, atHand.extensions),
+      ...costs(
+        unlessLeftOut,
+        (calls) => `Name, not unique; null for an anonymous group. ${calls}`,
+        plainProperty.extensions,
+      ),
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     meta: t.field({
-      type: [MetaEntryRef],
+      type: [MetadataEntryRef],
       ...costs(
         unlessLeftOut,
         (calls) => `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${calls}`,
         { assumed: 4 },
       ),
-      resolve: (group, _args, context) => group.with("meta", context, metaEntries),
+      resolve: (group, _args, context) => group.with("meta", context, metadataEntries),
     }),
     scopes: t.field({
       ...costs(
         unlessLeftOut,
         (calls) => `The resources themselves; in fact Cloudflare gives one scope per group. ${calls}`,
-        { ...atHand.extensions, assumed: 1 },
+        { ...plainProperty.extensions, assumed: 1 },
       ),
       type: [ScopeRef],
       resolve: (group, _args, context) => group.with("scope", context, scopesOf),
@@ -143,10 +147,10 @@ const ResourceGroupConnection = builder.connectionObject(
   { description: "A resource group and its place in the list." },
 );
 
-reloadable(
+registerNodeLoader(
   "ResourceGroup",
   2,
-  recordAgain("ResourceGroup", resourceGroups),
+  nodeCost("ResourceGroup", resourceGroups),
   async ([accountId = "", id = ""], context) => {
     const row = await find(context, resourceGroups, accountId, id);
     return row && new ResourceGroupNode(accountId, row);

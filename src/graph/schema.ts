@@ -20,9 +20,9 @@ export const schema = builder.toSchema();
  * The same schema for compiled queries. A field whose value is a property of its object needs no resolver there: it is
  * read without a call, without a closure, and gives `elsewhere` (at-hand.ts) where it is not at hand.
  */
-export const leanSchema = builder.toSchema();
+export const compiledSchema = builder.toSchema();
 
-for (const type of Object.values(leanSchema.getTypeMap())) {
+for (const type of Object.values(compiledSchema.getTypeMap())) {
   if (!isObjectType(type)) continue;
   for (const field of Object.values(type.getFields())) {
     if (field.resolve === defaultFieldResolver || field.extensions.atHand) delete field.resolve;

@@ -2,10 +2,10 @@ import { type SsoConnector, ssoConnectors } from "../cloudflare/sso-connectors.t
 import { AccountRef } from "./account.ts";
 import { idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { readDate, wordEnum } from "./cloudflare-enum.ts";
+import { cloudflareEnum, readDate } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import { costs, lookUp, page } from "./cost.ts";
-import { find, globalId, reloadable } from "./node.ts";
+import { find, globalId, registerNodeLoader } from "./node.ts";
 
 /** A connector of one account. */
 export interface SsoConnectorNode {
@@ -19,7 +19,7 @@ function keyOf(row: SsoConnector): string {
   return row.id ?? `@${row.email_domain}`;
 }
 
-const SsoVerificationStatusEnum = wordEnum("SsoVerificationStatus", "How far the proof of a domain has come.", {
+const SsoVerificationStatusEnum = cloudflareEnum("SsoVerificationStatus", "How far the proof of a domain has come.", {
   awaiting: "Not begun: verification has to be started.",
   pending: "Cloudflare looks for the TXT record, for up to two days.",
   failed: "The record was not found in time: begin again.",
@@ -114,7 +114,7 @@ SsoConnectorRef.implement({
   }),
 });
 
-reloadable(
+registerNodeLoader(
   "SsoConnector",
   2,
   ([accountId = "", id = ""]) => {

@@ -3,13 +3,13 @@ import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { DirectionEnum, readDate } from "./cloudflare-enum.ts";
+import { readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { costs, lookUp, page, rest, whole } from "./cost.ts";
+import { costs, fullList, fullRecord, lookUp, page } from "./cost.ts";
 import { looksAhead, selects } from "./look-ahead.ts";
 import { MemberNode, MemberRef } from "./member.ts";
-import { find, globalId, recordAgain, reloadable } from "./node.ts";
+import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 import { membersRevision, revisionOf } from "./revision.ts";
 
@@ -39,7 +39,7 @@ const UserGroupMemberConnection = builder.connectionObject(
       revision: t.string({
         nullable: true,
         ...costs(
-          rest(userGroups.members.list, "members"),
+          fullList(userGroups.members.list, "members"),
           (calls) =>
             "Who is in the group, in a word, whatever the page and filter. Give it back as `expectedRevision` of " +
             `\`replaceUserGroupMembers\`. ${calls}`,
@@ -62,7 +62,7 @@ interface OfGroup {
 }
 
 /** The whole group is at hand wherever a query comes to it; the payloads that have to read it say so. */
-const own = whole(userGroups);
+const own = fullRecord(userGroups);
 
 /** People who share policies. */
 export const UserGroupRef = builder.objectRef<UserGroupNode>("UserGroup");
@@ -130,7 +130,7 @@ UserGroupRef.implement({
         args: {
           search: t.arg.string({ description: 'Only members whose e-mail address contains this: `"@example.com"`.' }),
           direction: t.arg({
-            type: DirectionEnum,
+            type: SortDirectionEnum,
             description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
           }),
         },
@@ -157,7 +157,7 @@ export async function findUserGroup(context: Context, accountId: string, id: str
   return row && { type: "UserGroup" as const, accountId, row };
 }
 
-reloadable("UserGroup", 2, recordAgain("UserGroup", userGroups), ([accountId = "", id = ""], context) =>
+registerNodeLoader("UserGroup", 2, nodeCost("UserGroup", userGroups), ([accountId = "", id = ""], context) =>
   findUserGroup(context, accountId, id),
 );
 
@@ -206,7 +206,7 @@ builder.objectFields(AccountRef, (t) => ({
         }),
         name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this: `"ops"`.' }),
-        direction: t.arg({ type: DirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
+        direction: t.arg({ type: SortDirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
       },
       resolve: ({ id: accountId }, args, { loaders }) =>
         connect(

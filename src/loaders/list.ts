@@ -1,10 +1,10 @@
-import type { Answer, Call } from "../cloudflare/client.ts";
+import type { ApiResponse, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
 import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
-import { Walk } from "./page-walk.ts";
+import { PageWalk } from "./page-walk.ts";
 import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
-import type { Shelf } from "./record-cache.ts";
+import type { RecordCache } from "./record-cache.ts";
 import type { Window } from "./window.ts";
 
 type ListParams = Record<string, unknown>;
@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 1000;
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
 export class List<R extends Row> implements Source<R> {
-  readonly shelf: Shelf<R>;
+  readonly records: RecordCache<R>;
   /** The whole list, once it was read to its end. */
   whole: R[] | undefined;
   /** Length of the whole list, once it is known. */
@@ -30,12 +30,12 @@ export class List<R extends Row> implements Source<R> {
   readonly #pages = new Map<string, Promise<Page<R>>>();
   readonly #shown: Page<R>[] = [];
   readonly #windows = new Map<string, Promise<Window<R>>>();
-  #walk: Walk<R> | undefined;
+  #walk: PageWalk<R> | undefined;
   /** What the vendor counted last. */
   #count: number | null = null;
 
-  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: Shelf<R>) {
-    this.shelf = shelf;
+  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: RecordCache<R>) {
+    this.records = shelf;
     this.#call = call;
     this.#endpoint = endpoint;
     this.#params = params;
@@ -132,7 +132,7 @@ export class List<R extends Row> implements Source<R> {
 
   /** The rows of a list of which only the order of its pages can be relied on. */
   async #walked(offset: number, limit: number, size: number | undefined): Promise<Window<R>> {
-    this.#walk ??= new Walk(this.#endpoint.route, this.#filtered, (number) => this.#page(number, size));
+    this.#walk ??= new PageWalk(this.#endpoint.route, this.#filtered, (number) => this.#page(number, size));
     const walk = this.#walk;
     // Without sizes there is one page by the reference, and what it costs is known: more is read where it is counted.
     await walk.until(size === undefined ? Number.POSITIVE_INFINITY : offset + limit);
@@ -168,7 +168,7 @@ export class List<R extends Row> implements Source<R> {
   #close(rows: R[]): void {
     this.whole = rows;
     this.total = rows.length;
-    this.shelf.complete ||= !this.#filtered && !this.changed;
+    this.records.complete ||= !this.#filtered && !this.changed;
   }
 
   #slice(all: R[], offset: number, limit: number): Window<R> {
@@ -189,7 +189,7 @@ export class List<R extends Row> implements Source<R> {
     if (before) return before;
     const asked = size === undefined ? number > 1 && { page: number } : { page: number, per_page: size };
     const params = asked ? { ...this.#params, ...asked } : this.#params;
-    const page = (this.#call(this.#endpoint, params as never) as Promise<Answer<R[]>>).then((answer) =>
+    const page = (this.#call(this.#endpoint, params as never) as Promise<ApiResponse<R[]>>).then((answer) =>
       this.#note(placePage(answer, number, size ?? Number.POSITIVE_INFINITY, this.#filtered)),
     );
     this.#pages.set(key, page);
@@ -199,7 +199,7 @@ export class List<R extends Row> implements Source<R> {
   /** Notes what a page tells of the list. */
   #note(page: Page<R>): Page<R> {
     const { rows, start, last, total, count } = page;
-    this.shelf.show(rows);
+    this.records.show(rows);
     if (!this.#sizes) return page;
     this.#shown.push(page);
     if (last && (rows.length > 0 || start === 0)) this.total = start + rows.length;

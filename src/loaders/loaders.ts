@@ -1,4 +1,4 @@
-import type { Answer, Call } from "../cloudflare/client.ts";
+import type { ApiResponse, Call } from "../cloudflare/client.ts";
 import {
   type Body,
   type Endpoint,
@@ -13,7 +13,7 @@ import { List } from "./list.ts";
 import { type Batch, Records } from "./one.ts";
 import type { Row } from "./page.ts";
 import { type Range, readRange } from "./range.ts";
-import { Shelf } from "./record-cache.ts";
+import { RecordCache } from "./record-cache.ts";
 import type { Window } from "./window.ts";
 
 export type { Batch } from "./one.ts";
@@ -24,7 +24,7 @@ type RowOf<L extends ListEndpoint> = Result<L>[number];
 type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;
 
 /** A noun whose records can be read alone (`get`) or in a list that carries the same fields. */
-export interface Noun {
+export interface Resource {
   readonly list: ListEndpoint<Row>;
   readonly get: Endpoint;
 }
@@ -43,11 +43,11 @@ export interface Loaders {
   /** The first or last rows of a list between two cursors: what the window costs, and one call more if the list changed. */
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
-  one<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
+  one<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
   /** Writes, once. Whatever was read before is forgotten, also when the write fails: it may have been done all the same. */
-  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<Answer<Result<E>>>;
+  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
   /** Puts a record at hand that a write has answered, so that nobody reads it again. */
-  prime<N extends Noun>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  prime<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;
 }
@@ -55,7 +55,7 @@ export interface Loaders {
 /** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
 export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loaders {
   const lists = new Map<string, List<Row>>();
-  const shelves = new Map<string, Shelf<Row>>();
+  const shelves = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
   const forget = () => {
     for (const memory of [lists, shelves, records]) memory.clear();
@@ -65,7 +65,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
     return remember(lists, keyOf(list, params), () => {
       let parent = list.route as string;
       for (const name of placeholders(list.route)) parent += `\n${params[name]}`;
-      const shelf = remember(shelves, parent, () => new Shelf());
+      const shelf = remember(shelves, parent, () => new RecordCache());
       return new List(call, list, params, shelf);
     });
   }
@@ -95,7 +95,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
     },
     prime: (noun, parent, row) => {
       const { id } = row as Row;
-      if (id) listOf(noun.list, parent as Record<string, unknown>).shelf.byId.set(id, row as Row);
+      if (id) listOf(noun.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
     },
     forget,
   };

@@ -31,9 +31,9 @@ export class Records<R extends Row> {
   readonly #loader: DataLoader<string, R>;
   readonly #onBatch: ((batch: Batch) => void) | undefined;
   /** Records that were read alone. */
-  #rented = 0;
+  #fetchedAlone = 0;
   /** Pages of the largest size that were read for the price. */
-  #bought = 0;
+  #listFetched = 0;
   /** A page is being read: whoever comes meanwhile waits for what it brings. */
   #reading: Promise<unknown> | undefined;
   /** The list could not be read (a token may see single records and no list): everything is rented. */
@@ -58,7 +58,7 @@ export class Records<R extends Row> {
 
   /** One record; rejects with `not_found` where there is none. */
   load(id: string): Promise<R> {
-    const known = this.#list.shelf.byId.get(id);
+    const known = this.#list.records.byId.get(id);
     if (known instanceof UnreadableRow) return Promise.reject(known);
     return known ? Promise.resolve(known) : this.#loader.load(id);
   }
@@ -66,18 +66,20 @@ export class Records<R extends Row> {
   async #batch(ids: readonly string[]): Promise<(R | Error)[]> {
     for (;;) {
       while (this.#reading) await this.#reading;
-      const missing = ids.filter((id) => !this.#list.shelf.byId.has(id));
-      if (missing.length === 0 || this.#failed || this.#list.shelf.complete || !this.#buys(missing.length)) break;
-      await this.#buy();
+      const missing = ids.filter((id) => !this.#list.records.byId.has(id));
+      if (missing.length === 0 || this.#failed || this.#list.records.complete || !this.#prefersList(missing.length))
+        break;
+      await this.#fetchList();
     }
-    const alone = this.#failed || this.#list.shelf.complete ? [] : ids.filter((id) => !this.#list.shelf.byId.has(id));
+    const alone =
+      this.#failed || this.#list.records.complete ? [] : ids.filter((id) => !this.#list.records.byId.has(id));
     this.#onBatch?.({ route: this.#get.route, asked: ids.length, alone: alone.length, why: this.#why(alone.length) });
     return Promise.all(
       ids.map(
         (id) =>
-          this.#list.shelf.byId.get(id) ??
+          this.#list.records.byId.get(id) ??
           this.#failed ??
-          (this.#list.shelf.complete ? this.#missing() : this.#rent(id)),
+          (this.#list.records.complete ? this.#missing() : this.#fetchOne(id)),
       ),
     );
   }
@@ -85,28 +87,29 @@ export class Records<R extends Row> {
   #why(alone: number): string {
     const pages = this.#list.pageCount;
     if (this.#failed) return `the list failed, and single records would fare no better: ${this.#failed.message}`;
-    if (alone === 0) return this.#bought > 0 ? "their list is cheaper, or costs the same" : "they were read before";
+    if (alone === 0)
+      return this.#listFetched > 0 ? "their list is cheaper, or costs the same" : "they were read before";
     if (this.#closed) return "the list cannot be read";
     if (alone === 1) return "one record costs one call, as a page of the list would";
     return `the list has ${pages ?? "an unknown number of"} pages, and so few records are cheaper alone`;
   }
 
-  #buys(missing: number): boolean {
-    const due = this.#rented + missing;
+  #prefersList(missing: number): boolean {
+    const due = this.#fetchedAlone + missing;
     if (this.#closed || due < 2) return false;
     const price = this.#list.pageCount;
     // All of it was read, and one of its rows may be any.
-    if (price !== undefined && this.#bought >= price) return false;
+    if (price !== undefined && this.#listFetched >= price) return false;
     // The first page tells the price. A vendor that gives no total is asked page by page, as far as the rent would go.
-    if (price === undefined) return this.#bought < due;
-    return due >= price || missing >= price - this.#bought;
+    if (price === undefined) return this.#listFetched < due;
+    return due >= price || missing >= price - this.#listFetched;
   }
 
-  async #buy(): Promise<void> {
+  async #fetchList(): Promise<void> {
     const price = this.#list.pageCount;
-    const next = this.#bought + 1;
+    const next = this.#listFetched + 1;
     const last = Math.max(next, price ?? next);
-    this.#bought = last;
+    this.#listFetched = last;
     const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
     this.#reading = Promise.all(numbers.map((number) => this.#list.page(number)))
       .then(async (pages) => {
@@ -115,7 +118,7 @@ export class Records<R extends Row> {
           await this.#list.window(0, Infinity);
         // A record that a list of changing length does not show may be there all the same: it is asked for alone.
         if (this.#list.changed) this.#closed = true;
-        else if (pages.some((page) => page.last) || price !== undefined) this.#list.shelf.complete = true;
+        else if (pages.some((page) => page.last) || price !== undefined) this.#list.records.complete = true;
       })
       .catch((error) => {
         // Of a vendor that limits, hangs or is down nobody asks every record alone.
@@ -126,14 +129,14 @@ export class Records<R extends Row> {
     this.#reading = undefined;
   }
 
-  async #rent(id: string): Promise<R | Error> {
-    this.#rented++;
+  async #fetchOne(id: string): Promise<R | Error> {
+    this.#fetchedAlone++;
     const name = placeholders(this.#get.route).at(-1) as string;
     try {
       const { result } = await this.#call(this.#get, { ...this.#parent, [name]: id } as never);
       const row = result as R;
       if (row.id && row.id !== id) return this.#failure("invalid", "answered another record than it was asked for");
-      this.#list.shelf.byId.set(id, row);
+      this.#list.records.byId.set(id, row);
       return row;
     } catch (error) {
       return error as Error;

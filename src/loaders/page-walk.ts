@@ -6,7 +6,7 @@ import type { Page, Row } from "./page.ts";
  * documented as one page and counts more, or one whose page came short of what the vendor counts. A row stands behind all
  * that were shown before it.
  */
-export class Walk<R extends Row> {
+export class PageWalk<R extends Row> {
   /** The rows so far, in order, none twice. */
   readonly rows: R[] = [];
   /** Whether these are all rows of the list. */

@@ -1,4 +1,4 @@
-import type { Answer } from "../cloudflare/client.ts";
+import type { ApiResponse } from "../cloudflare/client.ts";
 import { type ListEndpoint, placeholders } from "../cloudflare/endpoint.ts";
 
 /** A row as lists carry it. Only inside policies may the id be missing. */
@@ -35,7 +35,7 @@ function plausible(number: number | null | undefined): number | null {
  * Where the rows of page `number` (from 1) stand, by what the vendor says of it and else by what was asked: so many rows,
  * or `Infinity` for all.
  */
-export function placePage<R>(answer: Answer<R[]>, number: number, asked: number, filtered: boolean): Page<R> {
+export function placePage<R>(answer: ApiResponse<R[]>, number: number, asked: number, filtered: boolean): Page<R> {
   const { result: rows, info } = answer;
   const [count, pages] = [plausible(info?.total_count), plausible(info?.total_pages)];
   const told = info?.per_page ?? asked;

@@ -2,7 +2,7 @@ import { UnreadableRow } from "../cloudflare/error.ts";
 import type { Row } from "./page.ts";
 
 /** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
-export class Shelf<R extends Row> {
+export class RecordCache<R extends Row> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];
   #complete = false;

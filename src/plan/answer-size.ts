@@ -11,7 +11,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from "graphql";
-import { DEFAULT_PAGE, type Paging, place } from "../graph/connection.ts";
+import { DEFAULT_PAGE, type Paging, resolvePageRange } from "../graph/connection.ts";
 import type { Cost } from "../graph/cost.ts";
 import { type Field, Selections } from "./selection.ts";
 
@@ -166,7 +166,7 @@ function rowsOf(args: Paging, most: number): number {
   const capped =
     last != null ? { ...args, last: Math.min(last, most) } : { ...args, first: Math.min(first ?? DEFAULT_PAGE, most) };
   try {
-    const { start, end, last: rows } = place(undefined, capped);
+    const { start, end, last: rows } = resolvePageRange(undefined, capped);
     return rows ?? Math.max(0, end - start);
   } catch {
     return 0;

@@ -1,4 +1,4 @@
-import type { Noun } from "../loaders/loaders.ts";
+import type { Resource } from "../loaders/loaders.ts";
 import { type Owner, root } from "./parent-set.ts";
 
 /** What an operation costs in REST calls. */
@@ -21,19 +21,19 @@ interface Reading {
   /** Calls at most, for all parents together. */
   calls: number;
   /** Whether it is read in every answer. */
-  sure: boolean;
+  guaranteed: boolean;
 }
 
 /** What the loaders share: the lists of one endpoint and parents, and the single records of that noun. */
-class Shelf {
+class ListCost {
   readonly route: string;
   /** Calls of each part. */
   readonly windows = new Map<string, number>();
   /** Lists that are read in every answer. */
-  readonly sure = new Set<string>();
+  readonly guaranteed = new Set<string>();
   /** How many records of each name are looked up, in each account. */
   readonly records = new Map<string, number>();
-  sureRecord = false;
+  guaranteedRecord = false;
   /** Whose the records are. */
   owner: Owner = root.account;
   paged = true;
@@ -51,32 +51,32 @@ class Shelf {
 }
 
 /** Everything that an operation may read, each thing once however often it is asked for. */
-export class Bill {
-  readonly #shelves = new Map<string, Shelf>();
+export class CostAccumulator {
+  readonly #lists = new Map<string, ListCost>();
 
   /** Part of a list. */
-  list({ route, parents, list, window, calls, sure }: Reading): void {
-    const { windows, sure: lists } = this.#shelf(route, parents);
+  list({ route, parents, list, window, calls, guaranteed }: Reading): void {
+    const { windows, guaranteed: lists } = this.#listCost(route, parents);
     windows.set(`${list} ${window}`, calls);
-    if (sure) lists.add(list);
+    if (guaranteed) lists.add(list);
   }
 
   /** So many records of one name, in each account of the owner. */
-  record({ list }: Noun, owner: Owner, name: string, each: number, sure: boolean): void {
-    const shelf = this.#shelf(list.route, owner.name);
+  record({ list }: Resource, owner: Owner, name: string, each: number, guaranteed: boolean): void {
+    const shelf = this.#listCost(list.route, owner.name);
     shelf.records.set(name, each);
     shelf.owner = owner;
     shelf.paged = list.perPage !== undefined;
-    shelf.sureRecord ||= sure;
+    shelf.guaranteedRecord ||= guaranteed;
   }
 
   /** The least and the greatest number of calls. */
   sum(): { min: number; max: number } {
     let [min, max] = [0, 0];
-    const nouns = new Map<string, Shelf[]>();
-    for (const shelf of this.#shelves.values()) {
+    const nouns = new Map<string, ListCost[]>();
+    for (const shelf of this.#lists.values()) {
       // A record is not looked up where a list has shown it before.
-      min += shelf.sure.size || (shelf.sureRecord ? 1 : 0);
+      min += shelf.guaranteed.size || (shelf.guaranteedRecord ? 1 : 0);
       for (const calls of shelf.windows.values()) max += calls;
       if (shelf.records.size > 0) nouns.set(shelf.route, [...(nouns.get(shelf.route) ?? []), shelf]);
     }
@@ -84,10 +84,10 @@ export class Bill {
     return { min, max };
   }
 
-  #shelf(route: string, parents: string): Shelf {
+  #listCost(route: string, parents: string): ListCost {
     const name = `${route} ${parents}`;
-    const shelf = this.#shelves.get(name) ?? new Shelf(route);
-    this.#shelves.set(name, shelf);
+    const shelf = this.#lists.get(name) ?? new ListCost(route);
+    this.#lists.set(name, shelf);
     return shelf;
   }
 }
@@ -97,7 +97,7 @@ export class Bill {
  * read alone. More are read alone or from the list: at most one page more than there are records, and each record alone
  * before, or after a page that failed. A list without pages is one call.
  */
-function lookUps(shelves: Shelf[]): number {
+function lookUps(shelves: ListCost[]): number {
   // An account of a list may be another that is named, or of another list: then their records are looked up together.
   const overlap = shelves.length > 1 && shelves.some(({ owner }) => !owner.known);
   let calls = 0;

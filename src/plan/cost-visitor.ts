@@ -9,26 +9,26 @@ import {
 } from "graphql";
 import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId, type ListEndpoint, type PerPage } from "../cloudflare/endpoint.ts";
-import { DEFAULT_PAGE, listName, type Paging, place } from "../graph/connection.ts";
-import type { Again, Cost } from "../graph/cost.ts";
+import { DEFAULT_PAGE, listName, type Paging, resolvePageRange } from "../graph/connection.ts";
+import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { fewestPages, onePage } from "../loaders/plan.ts";
-import { Bill, type Plan } from "./cost-accumulator.ts";
-import { accountBy, type Objects, ownerOf, root } from "./parent-set.ts";
+import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
+import { accountBy, ownerOf, type ParentSet, root } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
 type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;
 type Args = Record<string, unknown>;
 
 /** One walk over an operation. What is met twice is noted once: everything has a name. */
-export class Walk {
+export class CostVisitor {
   readonly #schema: GraphQLSchema;
   readonly #selections: Selections;
   readonly #most: number;
   readonly #names = new Map<string, string>();
   /** What is read again, by the ids that were given. */
-  readonly #given = new Map<unknown, Objects[]>();
-  #bill = new Bill();
+  readonly #given = new Map<unknown, ParentSet[]>();
+  #costs = new CostAccumulator();
   #seen = new Map<SelectionSetNode, Set<string>>();
 
   /** @param most rows of any page at most, whatever `first` and `last` say */
@@ -41,7 +41,7 @@ export class Walk {
   /** The plan of a query. */
   reads(selectionSet: SelectionSetNode, type: GraphQLObjectType): Plan {
     this.#select(selectionSet, type, root);
-    const { min, max } = this.#bill.sum();
+    const { min, max } = this.#costs.sum();
     return { min: this.#selections.refusedWhole ? 0 : min, max: Number.isFinite(max) ? max : null };
   }
 
@@ -71,17 +71,17 @@ export class Walk {
     const types = this.#schema.getPossibleTypes(result);
     const of = types.map(nodeOf).find(Boolean) ?? "";
     const account = { name: field.name, count: 1, known: false };
-    const left: Objects = { ...root, of, name: field.name, account, whole: leaves === "whole", sure: false };
+    const left: ParentSet = { ...root, of, name: field.name, account, whole: leaves === "whole", guaranteed: false };
     const costs = types.map((type) => {
-      this.#bill = new Bill();
+      this.#costs = new CostAccumulator();
       this.#seen = new Map();
       for (const selection of selections) this.#select(selection, type, left);
-      return this.#bill.sum().max;
+      return this.#costs.sum().max;
     });
     return Math.max(0, ...costs);
   }
 
-  #select(selectionSet: SelectionSetNode, type: GraphQLObjectType, at: Objects): void {
+  #select(selectionSet: SelectionSetNode, type: GraphQLObjectType, at: ParentSet): void {
     const here = `${type.name} ${at.name}`;
     const seen = this.#seen.get(selectionSet) ?? new Set();
     if (seen.has(here)) return;
@@ -98,7 +98,7 @@ export class Walk {
   }
 
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
-  #note(cost: Cost, field: Field, node: FieldNode, at: Objects): Objects[] | undefined {
+  #note(cost: Cost, field: Field, node: FieldNode, at: ParentSet): ParentSet[] | undefined {
     if (cost.kind === "end") at.page?.end?.();
     if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
     if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
@@ -107,7 +107,7 @@ export class Walk {
     return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
   }
 
-  #give(cost: Cost, args: Args, at: Objects): Objects[] {
+  #give(cost: Cost, args: Args, at: ParentSet): ParentSet[] {
     switch (cost.kind) {
       case "stub":
         return [accountBy(cost.id(args))];
@@ -124,26 +124,26 @@ export class Walk {
         const id = cost.id(args);
         this.#find({ ...cost, id }, at);
         const name = `${at.account.name} ${cost.of} ${id}`;
-        return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, sure: false }];
+        return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, guaranteed: false }];
       }
       default:
         return [];
     }
   }
 
-  #whole({ noun }: Of<"whole">, at: Objects): Objects[] {
+  #whole({ noun }: Of<"whole">, at: ParentSet): ParentSet[] {
     const owner = ownerOf(noun, at.account);
-    if (!at.whole) this.#bill.record(noun, owner, at.name, at.count / owner.count, at.sure);
+    if (!at.whole) this.#costs.record(noun, owner, at.name, at.count / owner.count, at.guaranteed);
     return [at];
   }
 
-  #page({ of, list, sent, kept, stubs }: Of<"page">, args: Args, at: Objects): Objects {
+  #page({ of, list, sent, kept, stubs }: Of<"page">, args: Args, at: ParentSet): ParentSet {
     const filters = sent(args);
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
-    const known = at.sure ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
-    place(known, args);
-    const { start, end, last } = place(undefined, this.#capped(args));
+    const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
+    resolvePageRange(known, args);
+    const { start, end, last } = resolvePageRange(undefined, this.#capped(args));
 
     const rows = last ?? Math.max(0, end - start);
     const sizes = list.perPage;
@@ -165,27 +165,27 @@ export class Walk {
     const owner = of === "Account" ? { name, count, known: false } : at.account;
     const order = isFiltered(filters) ? {} : filters;
     const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
-    return { of, name, count, account: owner, whole: !stubs, sure: false, page };
+    return { of, name, count, account: owner, whole: !stubs, guaranteed: false, page };
   }
 
   /** A list below its parents, each of which has its own. Its name among all. */
-  #list({ route }: ListEndpoint, parents: Objects, filters: object, window: string, calls: number): string {
+  #list({ route }: ListEndpoint, parents: ParentSet, filters: object, window: string, calls: number): string {
     const list = JSON.stringify(filters);
-    const { name, count, sure } = parents;
-    this.#bill.list({ route, parents: name, list, window, calls: count * calls, sure });
+    const { name, count, guaranteed } = parents;
+    this.#costs.list({ route, parents: name, list, window, calls: count * calls, guaranteed });
     return `${route} ${name} ${list}`;
   }
 
   /** A look-up, and perhaps one of the account: only that tells what a path that leads nowhere means. */
-  #find({ noun, id }: Pick<Again, "noun" | "id">, { account, sure }: Objects): void {
+  #find({ noun, id }: Pick<Refetch, "noun" | "id">, { account, guaranteed }: ParentSet): void {
     if (!noun) return;
-    this.#bill.record(noun, account, id, 1, sure && isPathId(id));
-    if (account.known) this.#bill.record(accounts, root.account, account.name, 1, false);
+    this.#costs.record(noun, account, id, 1, guaranteed && isPathId(id));
+    if (account.known) this.#costs.record(accounts, root.account, account.name, 1, false);
   }
 
   /** Objects by global id; those of one type and account are one set. */
-  #again(ids: readonly string[]): Objects[] {
-    const sets = new Map<string, { shows: string; again: Again[] }>();
+  #again(ids: readonly string[]): ParentSet[] {
+    const sets = new Map<string, { shows: string; again: Refetch[] }>();
     for (const id of ids) {
       const known = readGlobalId(id);
       const again = known?.reads(known.parts);
@@ -199,9 +199,9 @@ export class Walk {
     return Array.from(sets.values(), ({ shows, again }) => this.#set(shows, again));
   }
 
-  #set(shows: string, again: Again[]): Objects {
-    const [{ of, accountId }] = again as [Again];
-    const account = { ...accountBy(accountId), sure: isPathId(accountId) };
+  #set(shows: string, again: Refetch[]): ParentSet {
+    const [{ of, accountId }] = again as [Refetch];
+    const account = { ...accountBy(accountId), guaranteed: isPathId(accountId) };
     if (of === "Account") return account;
     const distinct = new Map(again.map((each) => [each.id, each]));
     for (const each of distinct.values()) {
@@ -209,7 +209,7 @@ export class Walk {
       if (each.list) this.#list(each.list, account, {}, "", 1);
     }
     const name = this.#short(`${of} ${accountId} ${[...distinct.keys()].join()}`);
-    return { ...account, of, shows, name, count: distinct.size, whole: true, sure: false };
+    return { ...account, of, shows, name, count: distinct.size, whole: true, guaranteed: false };
   }
 
   /** A short name for a long one. */

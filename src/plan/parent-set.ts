@@ -1,8 +1,8 @@
 import { accounts } from "../cloudflare/accounts.ts";
-import type { Noun } from "../loaders/loaders.ts";
+import type { Resource } from "../loaders/loaders.ts";
 
 /** Objects that a selection stands on, all of one kind. Equal names are the same objects. */
-export interface Objects {
+export interface ParentSet {
   /** What has the identity: for a policy its owner. Whatever has none of its own stands on what it belongs to. */
   of: string;
   /** What is shown of it, where that is another type. */
@@ -16,7 +16,7 @@ export interface Objects {
   /** Their records are at hand; else only their ids. */
   whole: boolean;
   /** They are there in every answer. */
-  sure: boolean;
+  guaranteed: boolean;
   /** The page of a list that they are. */
   page?: Page;
 }
@@ -31,7 +31,7 @@ export interface Owner {
 
 /** A page of the list that each of the parents has. */
 interface Page {
-  parents: Objects;
+  parents: ParentSet;
   /** How the whole list would be read: in the order of the page where that leaves no row out. */
   order: object;
   /** Notes the row behind it, where no page holds one row more and only a call may tell whether there is one. */
@@ -39,21 +39,21 @@ interface Page {
 }
 
 /** Where an operation begins: what is there belongs to no account. */
-export const root: Objects = {
+export const root: ParentSet = {
   of: "",
   name: "",
   count: 1,
   account: { name: "", count: 1, known: false },
   whole: true,
-  sure: true,
+  guaranteed: true,
 };
 
 /** An account of which the id is known. */
-export function accountBy(id: string): Objects {
+export function accountBy(id: string): ParentSet {
   return { ...root, of: "Account", name: id, account: { name: id, count: 1, known: true }, whole: false };
 }
 
 /** Whose records of a noun are: accounts are nobody's. */
-export function ownerOf({ list }: Noun, owner: Owner): Owner {
+export function ownerOf({ list }: Resource, owner: Owner): Owner {
   return list.route === accounts.list.route ? root.account : owner;
 }

@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValu
 import { MAX_PAGE } from "../graph/connection.ts";
 import { AnswerSize, type LengthOf } from "./answer-size.ts";
 import type { Plan } from "./cost-accumulator.ts";
-import { Walk } from "./cost-visitor.ts";
+import { CostVisitor } from "./cost-visitor.ts";
 
 export { MAX_PAGE } from "../graph/connection.ts";
 export { type AnswerSize, MAX_SCHEMA_OBJECTS } from "./answer-size.ts";
@@ -26,7 +26,7 @@ export function planOf(
   if (!operation || !type) return { min: 0, max: 0 };
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
   if (!coerced) return { min: 0, max: 0 };
-  const walk = new Walk(schema, document, coerced, most);
+  const walk = new CostVisitor(schema, document, coerced, most);
   return operation.operation === "mutation"
     ? walk.writes(operation.selectionSet, type)
     : walk.reads(operation.selectionSet, type);
@@ -67,7 +67,7 @@ export function greatestFirst(fits: (first: number) => boolean): number | null {
  * The greatest `first` (1 to 1000) at which, capped everywhere by it, the whole operation's max is within so many calls;
  * `null` where none helps.
  */
-export function fittingFirst(
+export function maxAffordableFirst(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null | undefined,

@@ -1,8 +1,8 @@
 import { roles } from "./catalogue.ts";
 import { idOf } from "./id-generator.ts";
-import { acmePeople, crowd, venturesPeople } from "./people.ts";
+import { acmePeople, generatePeople, venturesPeople } from "./people.ts";
 import { accountKey, builtIn, connector, emptyAccount, group, joined, promote, zoneKey, zones } from "./seed.ts";
-import type { AccountState, Company } from "./state.ts";
+import type { AccountState, SandboxState } from "./state.ts";
 import { teams } from "./teams.ts";
 
 /** How large Acme is. */
@@ -23,9 +23,9 @@ export const acmeId = "023e105f4ecef8ad9ca31a8372d0c353";
 export const venturesId = "eb78d65290b24279ba6f44721b3ea3c4";
 
 /** The company at its start: the same ids and timestamps in every run, nothing random, no clock. */
-export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Size): Company {
+export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Size): SandboxState {
   const people = members ?? Math.max(acmePeople.length, groups === undefined ? 0 : membersPerGroup);
-  const account = enterprise(crowd(people));
+  const account = enterprise(generatePeople(people));
   if (groups === undefined) acmeGroups(account);
   else teams(account, groups, membersPerGroup);
   const all = [account, ventures()].slice(0, accounts);

@@ -14,23 +14,23 @@ export interface SandboxResponse {
   headers: Record<string, string>;
   text: string;
   /** How it leaves, unless whole and at once. */
-  wire?: Wire;
+  delivery?: Delivery;
 }
 
 /** How an answer leaves a sandbox that listens. */
-export interface Wire {
+export interface Delivery {
   /** Milliseconds until its first byte. */
-  late?: number;
+  latency?: number;
   /** Milliseconds from each byte of the body to the next. */
-  drip?: number;
+  byteInterval?: number;
   /** The connection is reset before the first byte, or half-way through the body. */
   reset?: "head" | "body";
   /** Nothing is ever sent. */
-  silent?: boolean;
+  hang?: boolean;
 }
 
 /** What a refusal may say beside its code and message. */
-interface RefusalDetail {
+interface ApiErrorDetail {
   /** The undocumented `error_chain` of errors that come from Cloudflare's edge, not from a service [S]. */
   chain?: { code: number; message: string };
   /** Failures of `/members` carry `[]` here, all others `null` [S]. */
@@ -38,13 +38,13 @@ interface RefusalDetail {
   headers?: Record<string, string>;
 }
 
-/** A refusal in Cloudflare's words; thrown by whoever finds the reason, written down once, by {@link refused}. */
-export class Refusal extends Error {
+/** A refusal in Cloudflare's words; thrown by whoever finds the reason, written down once, by {@link errorResponse}. */
+export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
-  readonly detail: RefusalDetail;
+  readonly detail: ApiErrorDetail;
 
-  constructor(status: number, code: number, message: string, detail: RefusalDetail = {}) {
+  constructor(status: number, code: number, message: string, detail: ApiErrorDetail = {}) {
     super(message);
     this.status = status;
     this.code = code;
@@ -53,24 +53,24 @@ export class Refusal extends Error {
 }
 
 /** The services behind user groups, resource groups and SSO put the HTTP status where a code should be [S]. */
-export function serviceRefusal(status: number, message: string): Refusal {
-  return new Refusal(status, status, message);
+export function serviceError(status: number, message: string): ApiError {
+  return new ApiError(status, status, message);
 }
 
 /** No such path, or an id in it that leads nowhere. */
-export function noRoute(): Refusal {
-  return new Refusal(404, 7003, "No route for the URI");
+export function noRoute(): ApiError {
+  return new ApiError(404, 7003, "No route for the URI");
 }
 
 /** An envelope that refuses; exported for tests that plant answers. */
-export function refused({ status, code, message, detail }: Refusal): SandboxResponse {
+export function errorResponse({ status, code, message, detail }: ApiError): SandboxResponse {
   const error = { code, message, ...(detail.chain && { error_chain: [detail.chain] }) };
   const envelope = { result: detail.result ?? null, success: false, errors: [error], messages: [] };
   return { status, headers: { ...jsonHeaders, ...detail.headers }, text: JSON.stringify(envelope) };
 }
 
 /** An envelope that succeeds. Without `result` the key is missing, as after `begin_verification` [D]. */
-export function succeeded(reply: { result?: unknown; result_info?: unknown }): SandboxResponse {
+export function successResponse(reply: { result?: unknown; result_info?: unknown }): SandboxResponse {
   const { result, result_info } = reply;
   const envelope = { result, success: true, errors: [], messages: [], result_info };
   return { status: 200, headers: jsonHeaders, text: JSON.stringify(envelope) };

@@ -1,7 +1,7 @@
-import { Refusal } from "./answer.ts";
+import { ApiError } from "./answer.ts";
 
 /** Who calls. Several credentials may belong to one user, and share that user's quota [D]. */
-export interface Caller {
+export interface SandboxIdentity {
   /** What the record of calls shows instead of the credential. */
   readonly name: "admin" | "reader" | "key";
   readonly user: string;
@@ -10,13 +10,13 @@ export interface Caller {
 
 const admin = "admin@acme.example";
 
-const tokens = new Map<string, Caller>([
+const tokens = new Map<string, SandboxIdentity>([
   ["sandbox-admin", { name: "admin", user: admin, writes: true }],
   ["sandbox-reader", { name: "reader", user: "reader@acme.example", writes: false }],
 ]);
 
 /** Global API keys, each with the address that must come with it. */
-const keys = new Map<string, Caller>([["sandbox-admin-key", { name: "key", user: admin, writes: true }]]);
+const keys = new Map<string, SandboxIdentity>([["sandbox-admin-key", { name: "key", user: admin, writes: true }]]);
 
 const keyForm = /^(sandbox-[a-z]+-key|[0-9a-f]{37,45})$/;
 
@@ -25,21 +25,21 @@ const keyForm = /^(sandbox-[a-z]+-key|[0-9a-f]{37,45})$/;
  * only read; `sandbox-admin-1` and so on are further tokens of the admin; `X-Auth-Email: admin@acme.example` with `X-Auth-Key: sandbox-admin-key` is the admin by global key.
  * A real token has 40 characters; here any word is well-formed, so that a mistyped one is unknown rather than malformed.
  */
-export function identify(headers: Record<string, string>): Caller | Refusal {
+export function identify(headers: Record<string, string>): SandboxIdentity | ApiError {
   const { authorization, "x-auth-email": email, "x-auth-key": key } = headers;
   if (authorization !== undefined) {
     const token = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
     if (token === undefined) return malformed(6111, "Authorization");
-    return tokens.get(token.replace(/^(sandbox-admin)-\d+$/, "$1")) ?? new Refusal(403, 9109, "Invalid access token");
+    return tokens.get(token.replace(/^(sandbox-admin)-\d+$/, "$1")) ?? new ApiError(403, 9109, "Invalid access token");
   }
   // Cloudflare's status under 9106 and 9103 was never recorded: 400 and 403 are assumed.
-  if (!email || !key) return new Refusal(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
+  if (!email || !key) return new ApiError(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
   if (!keyForm.test(key)) return malformed(6103, "X-Auth-Key");
   const caller = keys.get(key);
-  return caller?.user === email.toLowerCase() ? caller : new Refusal(403, 9103, "Unknown X-Auth-Key or X-Auth-Email");
+  return caller?.user === email.toLowerCase() ? caller : new ApiError(403, 9103, "Unknown X-Auth-Key or X-Auth-Email");
 }
 
-function malformed(code: number, header: string): Refusal {
+function malformed(code: number, header: string): ApiError {
   const chain = { code, message: `Invalid format for ${header} header` };
-  return new Refusal(400, 6003, "Invalid request headers", { chain });
+  return new ApiError(400, 6003, "Invalid request headers", { chain });
 }

@@ -1,4 +1,4 @@
-import type { SandboxResponse, Wire } from "./answer.ts";
+import type { Delivery, SandboxResponse } from "./answer.ts";
 import type { Page } from "./page.ts";
 
 /** One thing that goes wrong with a call. */
@@ -41,7 +41,7 @@ const bodies = {
 const types: Partial<Record<keyof typeof bodies, string>> = { html: "text/html", text: "text/plain" };
 
 /** A call that may be struck. */
-export interface Struck {
+export interface FaultTarget {
   params: Record<string, string>;
   query: Record<string, string>;
   /** The credential as it was sent: the token, or the key. */
@@ -49,24 +49,24 @@ export interface Struck {
 }
 
 /** Which calls of a route a fault strikes: the nth from now on, counted from 1, or those of which this is true. */
-export type When = number | ((call: Struck) => boolean);
+export type When = number | ((call: FaultTarget) => boolean);
 
 /** Faults planted on routes. */
 export interface Faults {
   /** Plants a fault on some calls of a route, or on every one. */
-  plant(route: string, fault: Fault, when?: When): void;
+  stub(route: string, fault: Fault, when?: When): void;
   /** Those that strike the call that has just arrived. */
-  strike(route: string, call: Struck): Fault[];
+  next(route: string, call: FaultTarget): Fault[];
 }
 
 /** No faults yet. */
 export function createFaults(): Faults {
   const planted: { route: string; fault: Fault; when: When | undefined; calls: number }[] = [];
   return {
-    plant(route, fault, when) {
+    stub(route, fault, when) {
       planted.push({ route, fault, when, calls: 0 });
     },
-    strike: (route, call) =>
+    next: (route, call) =>
       planted
         .filter((each) => each.route === route && ++each.calls)
         .filter(({ when, calls }) => (typeof when === "function" ? when(call) : calls === (when ?? calls)))
@@ -75,10 +75,10 @@ export function createFaults(): Faults {
 }
 
 /** What the faults answer without asking anybody. */
-export function withoutAsking(faults: Fault[]): SandboxResponse | undefined {
+export function isUnconditional(faults: Fault[]): SandboxResponse | undefined {
   for (const fault of faults) {
     if (fault.kind === "reset" && fault.at === "request") {
-      return { status: 0, headers: {}, text: "", wire: { reset: "head" } };
+      return { status: 0, headers: {}, text: "", delivery: { reset: "head" } };
     }
     if (fault.kind !== "refused") continue;
     const { status, body, retryAfter } = fault;
@@ -93,7 +93,7 @@ export function withoutAsking(faults: Fault[]): SandboxResponse | undefined {
 }
 
 /** The page that is given, after what happened to the list. */
-export function movedBy(faults: Fault[], page: Page): Page {
+export function shifted(faults: Fault[], page: Page): Page {
   for (const fault of faults) {
     if (fault.kind === "moved") return { ...page, moved: { rows: fault.rows, told: true } };
     if (fault.kind === "repeated") return { ...page, moved: { rows: -fault.rows, told: false } };
@@ -102,26 +102,26 @@ export function movedBy(faults: Fault[], page: Page): Page {
 }
 
 /** The answer as it leaves. */
-export function spoilt(faults: Fault[], response: SandboxResponse): SandboxResponse {
-  let { text, wire } = response;
+export function applyFault(faults: Fault[], response: SandboxResponse): SandboxResponse {
+  let { text, delivery } = response;
   for (const fault of faults) {
     if (fault.kind === "truncated") text = text.slice(0, text.length / 2);
     if (fault.kind === "huge") text = text.replace("{", `{"padding":"${"x".repeat(fault.bytes)}",`);
-    wire = wireOf(fault, wire);
+    delivery = wireOf(fault, delivery);
   }
-  return { ...response, text, ...(wire && { wire }) };
+  return { ...response, text, ...(delivery && { delivery }) };
 }
 
-function wireOf(fault: Fault, wire: Wire | undefined): Wire | undefined {
+function wireOf(fault: Fault, wire: Delivery | undefined): Delivery | undefined {
   switch (fault.kind) {
     case "late":
-      return { ...wire, late: fault.milliseconds };
+      return { ...wire, latency: fault.milliseconds };
     case "drip":
-      return { ...wire, drip: fault.milliseconds };
+      return { ...wire, byteInterval: fault.milliseconds };
     case "reset":
       return { ...wire, reset: fault.at === "body" ? "body" : "head" };
     case "silent":
-      return { ...wire, silent: true };
+      return { ...wire, hang: true };
     default:
       return wire;
   }

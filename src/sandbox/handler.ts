@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Endpoint, PathParams } from "../cloudflare/endpoint.ts";
-import type { Mint } from "./id-generator.ts";
+import type { IdGenerator } from "./id-generator.ts";
 import type { Page, ResultInfo } from "./page.ts";
-import type { AccountState, Company } from "./state.ts";
+import type { AccountState, SandboxState } from "./state.ts";
 
 /** One accepted call of a row: routed, allowed, and valid by the row's own schemas. */
 export interface Call<E extends Endpoint> {
@@ -14,8 +14,8 @@ export interface Call<E extends Endpoint> {
   /** The body before the row's schema dropped what it does not know. */
   raw: unknown;
   account: E["route"] extends `${string}{account_id}${string}` ? AccountState : undefined;
-  company: Company;
-  mint: Mint;
+  state: SandboxState;
+  ids: IdGenerator;
   clock: () => Date;
   /** How often `/members` of a group made by this call will miss it. */
   lag: number;

@@ -6,7 +6,7 @@ export function idOf(...names: (string | number)[]): string {
 }
 
 /** What is new after the start: fresh ids, and timestamps that never stand still even when the clock does. */
-export interface Mint {
+export interface IdGenerator {
   /** An id that was not there before. */
   id(kind: string): string;
   /** RFC 3339 with microseconds, as user groups, policies and resource groups carry it [D]. Strictly rising. */
@@ -15,8 +15,8 @@ export interface Mint {
   seconds(): string;
 }
 
-/** A mint on one clock. Its ids count up from nothing, so the same writes give the same ids in every run. */
-export function createMint(clock: () => Date): Mint {
+/** A ids on one clock. Its ids count up from nothing, so the same writes give the same ids in every run. */
+export function createIdGenerator(clock: () => Date): IdGenerator {
   let minted = 0;
   let last = 0;
   return {

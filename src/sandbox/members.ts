@@ -1,5 +1,5 @@
 import type { members } from "../cloudflare/index.ts";
-import { Refusal } from "./answer.ts";
+import { ApiError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, paginate } from "./page.ts";
 import { emailOf, type Member } from "./state.ts";
@@ -25,6 +25,6 @@ export const memberHandlers: Handlers<typeof members> = {
     const member = account.members.get(params.member_id);
     if (member) return { result: member };
     // The status under 1003 was never recorded; the id is not looked at first, whatever it is [S].
-    throw new Refusal(404, 1003, "Member not found for account", { result: [] });
+    throw new ApiError(404, 1003, "Member not found for account", { result: [] });
   },
 };

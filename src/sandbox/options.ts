@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { callable, count, object, orFalse, text, value, whole } from "../options.ts";
 import type { Size } from "./acme.ts";
-import { type Oddity, oddities } from "./quirks.ts";
+import { type Quirk, quirks } from "./quirks.ts";
 import type { Quota } from "./quota.ts";
 import type { Jitter } from "./server.ts";
 
@@ -18,7 +18,7 @@ export interface SandboxOptions extends Size {
   /** Names of user groups that SCIM keeps. @default none */
   scim?: string[];
   /** Ways in which answers differ from the usual ones, by name. @default none */
-  oddities?: readonly Oddity[];
+  quirks?: readonly Quirk[];
 }
 
 const isTime = (given: unknown) => typeof given === "number" && given >= 0;
@@ -35,8 +35,8 @@ export const sandboxOptions = object<SandboxOptions>({
   jitter: value("two numbers of milliseconds, the least and the most", isJitter),
   lag: count("calls", 0),
   scim: z.array(text, "a list of names"),
-  oddities: z.array(
-    value(`one of ${Object.keys(oddities).join(", ")}`, (given) => typeof given === "string" && given in oddities),
+  quirks: z.array(
+    value(`one of ${Object.keys(quirks).join(", ")}`, (given) => typeof given === "string" && given in quirks),
     "a list of names",
   ),
 });

@@ -1,5 +1,5 @@
 import type { PerPage } from "../cloudflare/endpoint.ts";
-import { Refusal } from "./answer.ts";
+import { ApiError } from "./answer.ts";
 
 /** The page that a list call asks for. */
 export interface Page {
@@ -37,8 +37,8 @@ export function pageOf(query: Record<string, string>, perPage: PerPage | undefin
 }
 
 /** A query parameter that Cloudflare does not take. */
-export function invalidParameter(message: string): Refusal {
-  return new Refusal(400, 6008, "Invalid request parameters", { chain: { code: 11000, message } });
+export function invalidParameter(message: string): ApiError {
+  return new ApiError(400, 6008, "Invalid request parameters", { chain: { code: 11000, message } });
 }
 
 /**

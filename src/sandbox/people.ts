@@ -25,7 +25,7 @@ export const venturesPeople = [
 ];
 
 /** As many people as are asked for: the known ones first, then numbered ones. */
-export function crowd(size: number): string[] {
+export function generatePeople(size: number): string[] {
   return Array.from(
     { length: size },
     (_, index) => acmePeople[index] ?? `Member ${String(index + 1).padStart(4, "0")}`,

@@ -1,5 +1,5 @@
 import type { permissionGroups } from "../cloudflare/index.ts";
-import { serviceRefusal } from "./answer.ts";
+import { serviceError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import { paginate } from "./page.ts";
 
@@ -19,6 +19,6 @@ export const permissionGroupHandlers: Handlers<typeof permissionGroups> = {
     const group = account.permissionGroups.get(params.permission_group_id);
     if (group) return { result: group };
     // No public record of this one: assumed like its sibling, the resource group.
-    throw serviceRefusal(404, `Permission group ${params.permission_group_id} not found`);
+    throw serviceError(404, `Permission group ${params.permission_group_id} not found`);
   },
 };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { userGroups } from "../cloudflare/index.ts";
-import { serviceRefusal } from "./answer.ts";
-import type { Mint } from "./id-generator.ts";
+import { serviceError } from "./answer.ts";
+import type { IdGenerator } from "./id-generator.ts";
 import { isScopeOf } from "./resource-groups.ts";
 import type { AccountState, Policy } from "./state.ts";
 
@@ -9,19 +9,19 @@ type WritePolicy = NonNullable<z.output<typeof userGroups.create.body>["policies
 
 /** What of the text is known is its beginning [S]; the reason behind it is ours. */
 function invalid(reason: string) {
-  return serviceRefusal(400, `Policy validation failed: ${reason}`);
+  return serviceError(400, `Policy validation failed: ${reason}`);
 }
 
 /** The policies that a write leaves behind: checked, and each with a fresh id whatever was there before [S]. */
-export function writePolicies(account: AccountState, policies: WritePolicy[], mint: Mint): Policy[] {
+export function writePolicies(account: AccountState, policies: WritePolicy[], ids: IdGenerator): Policy[] {
   return policies.map(({ access, permission_groups, resource_groups }) => {
     if (access === "deny") throw invalid("deny is not supported for user groups");
     if (!permission_groups.length) throw invalid("a policy needs a permission group");
     if (!resource_groups.length) throw invalid("a policy needs a resource group");
-    const now = mint.microseconds();
+    const now = ids.microseconds();
     const stamps = { created_on: now, modified_on: now };
     return {
-      id: mint.id("policy"),
+      id: ids.id("policy"),
       status: "V",
       access,
       permission_groups: permission_groups.map(({ id }) => {
@@ -47,7 +47,7 @@ export function writePolicies(account: AccountState, policies: WritePolicy[], mi
 /** Ids that are sent back are refused, even the present ones: Cloudflare mints new ones with every write [S]. */
 export function refusePolicyIds(raw: unknown): void {
   const { policies } = raw as { policies?: object[] };
-  if (policies?.some((policy) => "id" in policy)) throw serviceRefusal(400, "Cannot re-use policy IDs");
+  if (policies?.some((policy) => "id" in policy)) throw serviceError(400, "Cannot re-use policy IDs");
 }
 
 /** Reading the members of a group fails while one of its policies names a resource group that is gone [S]. */

@@ -1,4 +1,4 @@
-import { Refusal } from "./answer.ts";
+import { ApiError } from "./answer.ts";
 
 /** So many requests in so many seconds, per user. */
 export interface Quota {
@@ -38,7 +38,7 @@ export function createQuota(quota: Quota | false, clock: () => Date): Spend {
       "ratelimit-policy": `"default";q=${requests};w=${seconds}`,
     };
     if (window.used <= requests) return headers;
-    throw new Refusal(429, 971, "Please wait and consider throttling your request speed", {
+    throw new ApiError(429, 971, "Please wait and consider throttling your request speed", {
       headers: { ...headers, "retry-after": String(left) },
     });
   };

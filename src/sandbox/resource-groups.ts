@@ -1,5 +1,5 @@
 import type { resourceGroups } from "../cloudflare/index.ts";
-import { serviceRefusal } from "./answer.ts";
+import { serviceError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import type { AccountState, NamedResourceGroup, Scope } from "./state.ts";
 
@@ -13,11 +13,11 @@ export const resourceGroupHandlers: Handlers<typeof resourceGroups> = {
   },
   get: ({ account, params }) => ({ result: find(account, params.resource_group_id) }),
 
-  create({ account, body: { name, scope }, mint }) {
+  create({ account, body: { name, scope }, ids }) {
     checkScope(account, scope);
-    const now = mint.microseconds();
+    const now = ids.microseconds();
     const group = {
-      id: mint.id("resource group"),
+      id: ids.id("resource group"),
       name,
       meta: { editable: "true" },
       scope,
@@ -27,10 +27,10 @@ export const resourceGroupHandlers: Handlers<typeof resourceGroups> = {
     account.resourceGroups.set(group.id, group);
     return { result: group };
   },
-  update({ account, params, body: { name, scope }, mint }) {
+  update({ account, params, body: { name, scope }, ids }) {
     const group = editable(find(account, params.resource_group_id));
     if (scope) checkScope(account, scope);
-    Object.assign(group, name && { name }, scope && { scope }, { modified_on: mint.microseconds() });
+    Object.assign(group, name && { name }, scope && { scope }, { modified_on: ids.microseconds() });
     return { result: group };
   },
   /** Also while policies name it: those policies do not validate any longer (assumed). */
@@ -43,13 +43,13 @@ export const resourceGroupHandlers: Handlers<typeof resourceGroups> = {
 
 function find(account: AccountState, id: string): NamedResourceGroup {
   const group = account.resourceGroups.get(id);
-  if (!group) throw serviceRefusal(404, `Resource group ${id} not found`);
+  if (!group) throw serviceError(404, `Resource group ${id} not found`);
   return group;
 }
 
 /** Seen for deletion [S]; assumed for changes. */
 function editable(group: NamedResourceGroup): NamedResourceGroup {
-  if (group.meta?.editable === "false") throw serviceRefusal(422, `Resource group ${group.id} is non-editable`);
+  if (group.meta?.editable === "false") throw serviceError(422, `Resource group ${group.id} is non-editable`);
   return group;
 }
 
@@ -62,5 +62,5 @@ export function isScopeOf(account: AccountState, { key, objects }: Scope): boole
 }
 
 function checkScope(account: AccountState, scope: Scope): void {
-  if (!isScopeOf(account, scope)) throw serviceRefusal(400, "Resource group scope is invalid");
+  if (!isScopeOf(account, scope)) throw serviceError(400, "Resource group scope is invalid");
 }

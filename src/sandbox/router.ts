@@ -1,7 +1,7 @@
 import type { Endpoint, Route } from "../cloudflare/endpoint.ts";
 import * as cloudflare from "../cloudflare/index.ts";
 import { accountHandlers } from "./accounts.ts";
-import { noRoute, Refusal } from "./answer.ts";
+import { ApiError, noRoute } from "./answer.ts";
 import type { Handler, Handlers } from "./handler.ts";
 import { memberHandlers } from "./members.ts";
 import { permissionGroupHandlers } from "./permission-groups.ts";
@@ -10,16 +10,16 @@ import { ssoConnectorHandlers } from "./sso-connectors.ts";
 import { userGroupMemberHandlers } from "./user-group-members.ts";
 import { userGroupHandlers } from "./user-groups.ts";
 
-/** One row of the table and the function that plays it. */
-export interface Served {
-  readonly row: Endpoint;
+/** One endpoint of the table and the function that plays it. */
+export interface ServedRoute {
+  readonly endpoint: Endpoint;
   readonly handler: Handler<Endpoint>;
   readonly method: string;
   readonly path: RegExp;
 }
 
-/** Every row by its route. */
-export const served: ReadonlyMap<string, Served> = new Map([
+/** Every endpoint by its route. */
+export const routes: ReadonlyMap<string, ServedRoute> = new Map([
   ...serve(cloudflare.accounts, accountHandlers),
   ...serve(cloudflare.members, memberHandlers),
   ...serve(cloudflare.permissionGroups, permissionGroupHandlers),
@@ -30,30 +30,30 @@ export const served: ReadonlyMap<string, Served> = new Map([
 ]);
 
 for (const { route } of cloudflare.endpoints) {
-  if (!served.has(route)) throw new Error(`The sandbox does not play ${route}: add its handlers here.`);
+  if (!routes.has(route)) throw new Error(`The sandbox does not play ${route}: add its handlers here.`);
 }
 
-function serve<Rows extends object>(rows: Rows, handlers: Handlers<Rows>): [Route, Served][] {
+function serve<Rows extends object>(rows: Rows, handlers: Handlers<Rows>): [Route, ServedRoute][] {
   return Object.entries(handlers).map(([name, handler]) => {
-    const row = rows[name as keyof Rows] as Endpoint;
-    const [method = "", template = ""] = row.route.split(" ");
+    const endpoint = rows[name as keyof Rows] as Endpoint;
+    const [method = "", template = ""] = endpoint.route.split(" ");
     const path = new RegExp(`^${template.replaceAll(".", "\\.").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
-    return [row.route, { row, handler: handler as Handler<Endpoint>, method, path }];
+    return [endpoint.route, { endpoint, handler: handler as Handler<Endpoint>, method, path }];
   });
 }
 
-/** Where a request leads: a row with the values of its placeholders, or why it leads nowhere. */
-export type Match = { served: Served; params: Record<string, string> } | Refusal;
+/** Where a request leads: a endpoint with the values of its placeholders, or why it leads nowhere. */
+export type Match = { served: ServedRoute; params: Record<string, string> } | ApiError;
 
-/** Finds the row of a request. A collection answers with and without a slash at the end [S]. */
+/** Finds the endpoint of a request. A collection answers with and without a slash at the end [S]. */
 export function match(method: string, path: string): Match {
   const plain = path.replace(/(?<=.)\/$/, "");
   let known = false;
-  for (const candidate of served.values()) {
+  for (const candidate of routes.values()) {
     const found = candidate.path.exec(plain);
     if (!found) continue;
     known = true;
     if (candidate.method === method) return { served: candidate, params: { ...found.groups } };
   }
-  return known ? new Refusal(405, 7001, `Method ${method} not available for that URI`) : noRoute();
+  return known ? new ApiError(405, 7001, `Method ${method} not available for that URI`) : noRoute();
 }

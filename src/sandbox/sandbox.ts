@@ -1,28 +1,36 @@
 import { checkOptions } from "../options.ts";
 import { acme } from "./acme.ts";
 import {
+  ApiError,
   edgeHeaders,
+  errorResponse,
   noRoute,
-  Refusal,
-  refused,
   type SandboxRequest,
   type SandboxResponse,
-  serviceRefusal,
-  succeeded,
+  serviceError,
+  successResponse,
 } from "./answer.ts";
-import { type Caller, identify } from "./credentials.ts";
-import { createFaults, type Fault, movedBy, type Struck, spoilt, type When, withoutAsking } from "./faults.ts";
-import { createMint } from "./id-generator.ts";
+import { identify, type SandboxIdentity } from "./credentials.ts";
+import {
+  applyFault,
+  createFaults,
+  type Fault,
+  type FaultTarget,
+  isUnconditional,
+  shifted,
+  type When,
+} from "./faults.ts";
+import { createIdGenerator } from "./id-generator.ts";
 import { type SandboxOptions, sandboxOptions } from "./options.ts";
 
 export type { SandboxOptions } from "./options.ts";
 
 import { invalidParameter, type Page, pageOf } from "./page.ts";
-import { combine, disguise } from "./quirks.ts";
+import { applyQuirks, combine } from "./quirks.ts";
 import { cloudflareQuota, createQuota } from "./quota.ts";
-import { match, type Served, served } from "./router.ts";
+import { match, routes, type ServedRoute } from "./router.ts";
 import { type Listening, listen } from "./server.ts";
-import type { Company, SsoConnector } from "./state.ts";
+import type { SandboxState, SsoConnector } from "./state.ts";
 
 /** One request that arrived. */
 export interface SandboxCall {
@@ -35,11 +43,11 @@ export interface SandboxCall {
   /** 0 until it is answered. */
   status: number;
   /** Whose credential it carried, never the credential; `null` when it was none that is known. */
-  token: Caller["name"] | null;
+  token: SandboxIdentity["name"] | null;
 }
 
 /** Answers in the vendor's place, or lets the call through with `undefined`. A promise may take its time. */
-export type Plant = (call: Struck) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
+export type Stub = (call: FaultTarget) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
 
 /** Cloudflare's IAM API, played from memory. */
 export interface Sandbox {
@@ -48,11 +56,11 @@ export interface Sandbox {
   /** Every request that arrived, in order. */
   readonly calls: SandboxCall[];
   /** What the vendor knows; a test may read and change it. */
-  readonly state: Company;
+  readonly state: SandboxState;
   /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
-  plant(route: string, answer: Plant): void;
+  stub(route: string, answer: Stub): void;
   /** Spoils every call of one route, or some. What happens on the wire needs `listen`. */
-  fault(route: string, fault: Fault, when?: When): void;
+  injectFault(route: string, fault: Fault, when?: When): void;
   /** Plays the end of the polling for an SSO connector's TXT record. */
   verifySso(connectorId: string, status?: "verified" | "failed"): void;
   /** Serves the same over HTTP. @default port 0 (any free one), host 127.0.0.1 */
@@ -61,7 +69,7 @@ export interface Sandbox {
 
 const base = "/client/v4";
 
-/** A fresh company, its own quotas, its own record of calls: sandboxes share nothing. Throws `OptionsError`. */
+/** A fresh state, its own quotas, its own record of calls: sandboxes share nothing. Throws `OptionsError`. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   checkOptions("createSandbox", sandboxOptions, options);
   const { clock = () => new Date(), lag = 0 } = options;
@@ -70,11 +78,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     for (const group of account.userGroups.values()) group.scim = options.scim?.includes(group.name) ?? false;
   }
   const spend = createQuota(options.quota ?? cloudflareQuota, clock);
-  const mint = createMint(clock);
+  const ids = createIdGenerator(clock);
   const calls: SandboxCall[] = [];
-  const plants = new Map<string, Plant[]>();
+  const plants = new Map<string, Stub[]>();
   const faults = createFaults();
-  const odd = combine(options.oddities ?? []);
+  const odd = combine(options.quirks ?? []);
 
   async function handle(request: SandboxRequest): Promise<SandboxResponse> {
     const url = new URL(request.url);
@@ -84,35 +92,35 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const caller = identify(request.headers);
     const found = path === url.pathname ? noRoute() : match(method, path);
     const call: SandboxCall = {
-      route: found instanceof Refusal ? `${method} ${path}` : found.served.row.route,
+      route: found instanceof ApiError ? `${method} ${path}` : found.served.endpoint.route,
       method,
       path,
       query: asked,
       status: 0,
-      token: caller instanceof Refusal ? null : caller.name,
+      token: caller instanceof ApiError ? null : caller.name,
     };
     const edge = edgeHeaders(calls.push(call));
 
-    const params = found instanceof Refusal ? {} : found.params;
+    const params = found instanceof ApiError ? {} : found.params;
     const { authorization, "x-auth-key": key } = request.headers;
-    const asking: Struck = { params, query: asked, credential: authorization?.replace(/^Bearer /i, "") ?? key };
-    const struck = faults.strike(call.route, asking);
-    let response = withoutAsking(struck);
+    const asking: FaultTarget = { params, query: asked, credential: authorization?.replace(/^Bearer /i, "") ?? key };
+    const struck = faults.next(call.route, asking);
+    let response = isUnconditional(struck);
     for (const plant of plants.get(call.route) ?? []) response ??= await plant(asking);
     if (!response) {
       const query = odd?.query(asked, call.route) ?? asked;
-      const turn = (page: Page) => movedBy(struck, odd?.page(page, call.route) ?? page);
+      const turn = (page: Page) => shifted(struck, odd?.page(page, call.route) ?? page);
       response = answer(caller, found, query, request.body, turn);
-      if (odd) response = disguise(response, odd, call.route);
+      if (odd) response = applyQuirks(response, odd, call.route);
     }
-    response = spoilt(struck, response);
+    response = applyFault(struck, response);
     call.status = response.status;
     return { ...response, headers: { ...edge, ...response.headers } };
   }
 
   /** Cloudflare's order of refusing, as far as it is known: who, how often, where, with what right, with what words. */
   function answer(
-    caller: Caller | Refusal,
+    caller: SandboxIdentity | ApiError,
     found: ReturnType<typeof match>,
     query: Record<string, string>,
     body: string | undefined,
@@ -120,23 +128,23 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   ): SandboxResponse {
     let headers = {};
     try {
-      if (caller instanceof Refusal) throw caller;
+      if (caller instanceof ApiError) throw caller;
       headers = spend(caller.user);
-      if (found instanceof Refusal) throw found;
+      if (found instanceof ApiError) throw found;
       if (!caller.writes && found.served.method !== "GET") {
-        throw new Refusal(403, 9109, "Unauthorized to access requested resource");
+        throw new ApiError(403, 9109, "Unauthorized to access requested resource");
       }
-      const response = succeeded(play(found.served, found.params, query, body, turn));
+      const response = successResponse(play(found.served, found.params, query, body, turn));
       return { ...response, headers: { ...headers, ...response.headers } };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const response = refused(error);
+      if (!(error instanceof ApiError)) throw error;
+      const response = errorResponse(error);
       return { ...response, headers: { ...headers, ...response.headers } };
     }
   }
 
   function play(
-    { row, handler }: Served,
+    { endpoint, handler }: ServedRoute,
     params: Record<string, string>,
     query: Record<string, string>,
     body: string | undefined,
@@ -148,35 +156,35 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
     const account = state.accounts.get(params.account_id ?? "");
     if (params.account_id !== undefined && !account) throw noRoute();
-    const filters = row.query?.safeParse(query);
+    const filters = endpoint.query?.safeParse(query);
     if (filters?.error) throw invalidParameter(inWords(filters.error.issues));
-    const raw = row.body && parse(body);
-    const sent = row.body?.safeParse(raw);
+    const raw = endpoint.body && parse(body);
+    const sent = endpoint.body?.safeParse(raw);
     if (sent?.error) {
       const about = sent.error.issues[0]?.path.includes("policies") ? "Policy validation failed" : "Bad request";
-      throw serviceRefusal(400, `${about}: ${inWords(sent.error.issues)}`);
+      throw serviceError(400, `${about}: ${inWords(sent.error.issues)}`);
     }
-    const page = turn(pageOf(query, row.perPage));
+    const page = turn(pageOf(query, endpoint.perPage));
     // The table's rows lose their types when they are looked up by route; handler.ts has them.
-    const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, company: state };
-    return handler({ ...call, mint, clock, lag } as Parameters<typeof handler>[0]);
+    const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, state: state };
+    return handler({ ...call, ids, clock, lag } as Parameters<typeof handler>[0]);
   }
 
   return {
     handle: async (request) => {
       const response = await handle(request);
-      if (response.wire) throw new Error("A fault of the wire needs a wire: ask over HTTP what `listen` serves.");
+      if (response.delivery) throw new Error("A fault of the wire needs a wire: ask over HTTP what `listen` serves.");
       return response;
     },
     calls,
     state,
-    plant(route, plant) {
-      if (!served.has(route)) throw new Error(`There is no route ${route} to plant an answer on.`);
+    stub(route, plant) {
+      if (!routes.has(route)) throw new Error(`There is no route ${route} to plant an answer on.`);
       plants.set(route, [...(plants.get(route) ?? []), plant]);
     },
-    fault(route, fault, when) {
-      if (!served.has(route)) throw new Error(`There is no route ${route} to spoil.`);
-      faults.plant(route, fault, when);
+    injectFault(route, fault, when) {
+      if (!routes.has(route)) throw new Error(`There is no route ${route} to spoil.`);
+      faults.stub(route, fault, when);
     },
     verifySso(connectorId, status = "verified") {
       const connector = findConnector(state, connectorId);
@@ -190,7 +198,7 @@ function parse(body: string | undefined): unknown {
   try {
     return JSON.parse(body ?? "");
   } catch {
-    throw serviceRefusal(400, "Request body is not valid JSON");
+    throw serviceError(400, "Request body is not valid JSON");
   }
 }
 
@@ -199,8 +207,8 @@ function inWords(issues: readonly { path: PropertyKey[]; message: string }[]): s
   return [issue?.path.join("."), issue?.message].filter(Boolean).join(" ");
 }
 
-function findConnector(company: Company, id: string): SsoConnector {
-  for (const { ssoConnectors } of company.accounts.values()) {
+function findConnector(state: SandboxState, id: string): SsoConnector {
+  for (const { ssoConnectors } of state.accounts.values()) {
     const connector = ssoConnectors.get(id);
     if (connector) return connector;
   }

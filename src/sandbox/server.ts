@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { SandboxRequest, SandboxResponse, Wire } from "./answer.ts";
+import type { Delivery, SandboxRequest, SandboxResponse } from "./answer.ts";
 
 /** From and to, in milliseconds. */
 export type Jitter = [min: number, max: number];
@@ -35,7 +35,7 @@ export async function listen(
     const response = await handle({ method: incoming.method ?? "GET", url, headers, body: body || undefined });
     // Without a hold on the process: once the server is closed nothing waits for it.
     if (pause) await wait(pause(), undefined, { ref: false });
-    if (response.wire) await spoil(response, response.wire, outgoing);
+    if (response.delivery) await spoil(response, response.delivery, outgoing);
     else outgoing.writeHead(response.status, response.headers).end(response.text);
   }
   const server = createServer((incoming, outgoing) => {
@@ -60,22 +60,26 @@ export async function listen(
 }
 
 /** Sends an answer as its wire has it. A client that leaves ends it, whatever was still to come. */
-async function spoil({ status, headers, text }: SandboxResponse, wire: Wire, outgoing: ServerResponse): Promise<void> {
+async function spoil(
+  { status, headers, text }: SandboxResponse,
+  wire: Delivery,
+  outgoing: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
   const pause = (milliseconds: number) => wait(milliseconds, undefined, { ref: false, signal: gone.signal });
   const reset = () => outgoing.socket?.resetAndDestroy();
   try {
-    if (wire.silent || outgoing.destroyed) return;
-    if (wire.late) await pause(wire.late);
+    if (wire.hang || outgoing.destroyed) return;
+    if (wire.latency) await pause(wire.latency);
     if (wire.reset === "head") return void reset();
     const body = Buffer.from(text);
     outgoing.writeHead(status, { ...headers, "content-length": body.length });
     if (wire.reset === "body") return void outgoing.write(body.subarray(0, body.length / 2), reset);
-    if (wire.drip) {
+    if (wire.byteInterval) {
       for (const byte of body) {
         outgoing.write(Buffer.of(byte));
-        await pause(wire.drip);
+        await pause(wire.byteInterval);
       }
       return void outgoing.end();
     }

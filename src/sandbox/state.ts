@@ -1,8 +1,8 @@
 /**
- * The company that the sandbox plays: every account with all that is in it, in the shapes that Cloudflare really sends.
+ * The state that the sandbox plays: every account with all that is in it, in the shapes that Cloudflare really sends.
  * They have more fields than the reference, and leave out some that it calls required (facts marked [S] in the seed).
  */
-export interface Company {
+export interface SandboxState {
   /** By id, as are all maps below; each keeps the order in which its rows came to be. */
   readonly accounts: Map<string, AccountState>;
 }

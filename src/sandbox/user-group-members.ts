@@ -1,5 +1,5 @@
 import type { userGroups } from "../cloudflare/index.ts";
-import { serviceRefusal } from "./answer.ts";
+import { serviceError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, contains, paginateWithPages } from "./page.ts";
 import { checkPolicies } from "./policies.ts";
@@ -25,20 +25,20 @@ export const userGroupMemberHandlers: Handlers<typeof userGroups.members> = {
     return { result: { ...rowOf(member), created_at, user: { id, email, first_name, last_name } } };
   },
 
-  add({ account, params, body, mint }) {
+  add({ account, params, body, ids }) {
     const group = settled(account, params.user_group_id);
     refuseScim(group);
     const added = body.map(({ id }) => accountMember(account, id));
-    for (const { id } of added) if (!group.members.has(id)) group.members.set(id, mint.seconds());
+    for (const { id } of added) if (!group.members.has(id)) group.members.set(id, ids.seconds());
     return { result: wholeSet(account, group) };
   },
-  replace({ account, params, body, mint }) {
+  replace({ account, params, body, ids }) {
     const group = settled(account, params.user_group_id);
     refuseScim(group);
     const before = new Map(group.members);
     const kept = body.map(({ id }) => accountMember(account, id));
     group.members.clear();
-    for (const { id } of kept) group.members.set(id, before.get(id) ?? mint.seconds());
+    for (const { id } of kept) group.members.set(id, before.get(id) ?? ids.seconds());
     return { result: wholeSet(account, group) };
   },
   /** Answers the member that is gone; the last one may go, too [S]. */
@@ -57,7 +57,7 @@ function settled(account: AccountState, id: string): UserGroup {
   const group = findUserGroup(account, id);
   if (group.lag === 0) return group;
   group.lag--;
-  throw serviceRefusal(404, `User group ${id} not found`);
+  throw serviceError(404, `User group ${id} not found`);
 }
 
 function rowOf(member: Member) {
@@ -81,13 +81,13 @@ function present(account: AccountState, group: UserGroup, id: string) {
   const member = account.members.get(id);
   const created_at = group.members.get(id);
   if (member && created_at) return { member, created_at };
-  throw serviceRefusal(404, `Member ${id} not found in user group ${group.id}`);
+  throw serviceError(404, `Member ${id} not found in user group ${group.id}`);
 }
 
 /** An id that is no member of the account is a bad request, not a missing thing [S]. */
 function accountMember(account: AccountState, id: string): Member {
   const member = account.members.get(id);
-  if (!member) throw serviceRefusal(400, `Member ${id} is not a member of the account`);
-  if (account.withoutDsr.has(id)) throw serviceRefusal(400, `Members ${id} do not have DSR enabled`);
+  if (!member) throw serviceError(400, `Member ${id} is not a member of the account`);
+  if (account.withoutDsr.has(id)) throw serviceError(400, `Members ${id} do not have DSR enabled`);
   return member;
 }

@@ -1,5 +1,5 @@
 import type { userGroups } from "../cloudflare/index.ts";
-import { serviceRefusal } from "./answer.ts";
+import { serviceError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import { byText, contains, paginateWithPages } from "./page.ts";
 import { refusePolicyIds, writePolicies } from "./policies.ts";
@@ -24,12 +24,12 @@ export const userGroupHandlers: Handlers<typeof userGroups> = {
   },
   get: ({ account, params }) => ({ result: sent(findUserGroup(account, params.user_group_id)) }),
 
-  create({ account, body, mint, lag }) {
+  create({ account, body, ids, lag }) {
     refuseNameInUse(account, body.name);
-    const policies = writePolicies(account, body.policies ?? [], mint);
-    const now = mint.microseconds();
+    const policies = writePolicies(account, body.policies ?? [], ids);
+    const now = ids.microseconds();
     const group: UserGroup = {
-      id: mint.id("user group"),
+      id: ids.id("user group"),
       name: body.name,
       created_on: now,
       modified_on: now,
@@ -42,16 +42,16 @@ export const userGroupHandlers: Handlers<typeof userGroups> = {
     return { result: sent(group) };
   },
   /** Policies replace the whole set; a body without them keeps the set (assumed). */
-  update({ account, params, body: { name, policies }, raw, mint }) {
+  update({ account, params, body: { name, policies }, raw, ids }) {
     const group = findUserGroup(account, params.user_group_id);
     refusePolicyIds(raw);
     if (name !== undefined && name !== group.name) {
       refuseScim(group);
       refuseNameInUse(account, name);
     }
-    if (policies) group.policies = writePolicies(account, policies, mint);
+    if (policies) group.policies = writePolicies(account, policies, ids);
     group.name = name ?? group.name;
-    group.modified_on = mint.microseconds();
+    group.modified_on = ids.microseconds();
     return { result: sent(group) };
   },
   /** The memberships go with the group [S]. */
@@ -70,18 +70,18 @@ function sent({ id, name, policies, created_on, modified_on }: UserGroup) {
 
 export function findUserGroup(account: AccountState, id: string): UserGroup {
   const group = account.userGroups.get(id);
-  if (!group) throw serviceRefusal(404, `User group ${id} not found`);
+  if (!group) throw serviceError(404, `User group ${id} not found`);
   return group;
 }
 
 /** 400, never 409 [S]; whether case counts is not known, here it does. */
 function refuseNameInUse(account: AccountState, name: string): void {
   for (const group of account.userGroups.values()) {
-    if (group.name === name) throw serviceRefusal(400, `User group name ${name} is already in use`);
+    if (group.name === name) throw serviceError(400, `User group name ${name} is already in use`);
   }
 }
 
 /** Locked for everybody but SCIM [D]; how Cloudflare says so is not public, status and text are assumed. */
 export function refuseScim(group: UserGroup): void {
-  if (group.scim) throw serviceRefusal(400, `User group ${group.id} is managed by SCIM`);
+  if (group.scim) throw serviceError(400, `User group ${group.id} is managed by SCIM`);
 }

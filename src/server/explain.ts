@@ -4,21 +4,27 @@ import type { CloudflareError, Kind } from "../cloudflare/error.ts";
 import {
   type AnswerSize,
   answerSizeOf,
-  fittingFirst,
   greatestFirst,
   MAX_PAGE,
   MAX_SCHEMA_OBJECTS,
+  maxAffordableFirst,
   planOf,
 } from "../plan/plan.ts";
-import { type Admission, overQuota, tooExpensive, tooManyObjects, unreserved } from "../upstream/admission.ts";
+import {
+  type Admission,
+  availableToFanOuts,
+  operationTooExpensive,
+  quotaExceeded,
+  tooManyObjects,
+} from "../upstream/admission.ts";
 import type { Budget } from "../upstream/budget.ts";
-import type { Spending } from "../upstream/usage.ts";
+import type { OperationUsage } from "../upstream/usage.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
 
 /** What is said of an operation's calls, and to whom. */
-export interface Explaining {
+export interface ExplainOptions {
   schema: GraphQLSchema;
   budget: Budget;
   /** Calls that one operation may make. */
@@ -30,13 +36,13 @@ export interface Explaining {
 }
 
 /** What the plugin needs of an operation's context. */
-export interface Explained {
-  spending: Spending;
+export interface ExplainContext {
+  usage: OperationUsage;
   /** Objects that its answer has so far. */
   objects: { made: number };
   admission: Admission;
   /** The caller's key in the budget. */
-  spender: string;
+  quotaKey: string;
   /** What {@link EXPLAIN} asked for. */
   explain: string | null;
   /** Knows why nothing may be sent with the operation's credential. */
@@ -47,30 +53,31 @@ export interface Explained {
  * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
  * and what was spent under `extensions.upstream`.
  */
-export function explaining({ schema, budget, most, mostObjects, tell }: Explaining): Plugin {
-  async function upstreamOf({ spending, spender, objects: { made } }: Explained) {
-    const { planned, plannedObjects, calls, shared, retries, analysis } = spending;
+export function explainPlugin({ schema, budget, most, mostObjects, tell }: ExplainOptions): Plugin {
+  async function upstreamOf({ usage, quotaKey, objects: { made } }: ExplainContext) {
+    const { planned, plannedObjects, calls, shared, retries, analysis } = usage;
     const objects = { planned: plannedObjects, made };
-    const { left, resetAt } = await budget.standing(spender);
+    const { left, resetAt } = await budget.status(quotaKey);
     const remaining = Number.isFinite(left) ? left : null;
     return {
       upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
     };
   }
 
-  async function refusal({ spending: { planned, fitting }, spender, admission, guard }: Explained) {
+  async function refusal({ usage: { planned, maxAffordableFirst }, quotaKey, admission, guard }: ExplainContext) {
     const { min } = planned;
     const unsendable = min > 0 ? guard.refusal() : undefined;
     if (unsendable) return unsendable;
-    if (min > most) return tooExpensive("", { needed: min, left: most, limit: most, first: fitting(most) });
-    if (min === 0 || admission.waits) return undefined;
-    const standing = await budget.standing(spender);
-    const { left, quota, asksAt } = standing;
+    if (min > most)
+      return operationTooExpensive("", { needed: min, left: most, limit: most, first: maxAffordableFirst(most) });
+    if (min === 0 || admission.waitsForReset) return undefined;
+    const status = await budget.status(quotaKey);
+    const { left, quota, asksAt } = status;
     // Its first call may ask whether what closes the credential still holds.
     if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
-    const cost = { needed: min, left, limit: quota, first: fitting(unreserved(standing)) };
+    const cost = { needed: min, left, limit: quota, first: maxAffordableFirst(availableToFanOuts(status)) };
     // What is larger than the quota fits at no time.
-    return overQuota("", cost, { resetAt: min > quota ? (asksAt ?? null) : standing.resetAt });
+    return quotaExceeded("", cost, { resetAt: min > quota ? (asksAt ?? null) : status.resetAt });
   }
 
   function tooLarge(needed: number, size: AnswerSize | undefined) {
@@ -86,14 +93,16 @@ export function explaining({ schema, budget, most, mostObjects, tell }: Explaini
   return {
     onExecute: async ({ args, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
-      const context = args.contextValue as unknown as Explained;
-      const { spending, explain } = context;
-      spending.planned = planOf(schema, document, operationName, variableValues);
-      spending.fitting = once((calls) => fittingFirst(schema, document, operationName, variableValues, calls));
+      const context = args.contextValue as unknown as ExplainContext;
+      const { usage, explain } = context;
+      usage.planned = planOf(schema, document, operationName, variableValues);
+      usage.maxAffordableFirst = once((calls) =>
+        maxAffordableFirst(schema, document, operationName, variableValues, calls),
+      );
       const size = answerSizeOf(schema, document, operationName, variableValues);
-      spending.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
+      usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
 
-      const asked = explain === null ? undefined : wrongWord(explain, tell);
+      const asked = explain === null ? undefined : invalidHeader(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
       if (explain === "plan") {
         const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
@@ -101,7 +110,7 @@ export function explaining({ schema, budget, most, mostObjects, tell }: Explaini
         if (errors) return setResultAndStopExecution({ errors });
         return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
       }
-      const refused = tooLarge(spending.plannedObjects, size) ?? (await refusal(context));
+      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context));
       if (refused) {
         setResultAndStopExecution({
           errors: [refusedBefore(refused)],
@@ -143,7 +152,7 @@ function refusedBefore(error: CloudflareError): GraphQLError {
 }
 
 /** Whoever asks for a plan must not get the operation carried out instead. */
-function wrongWord(word: string, tell: boolean): GraphQLError | undefined {
+function invalidHeader(word: string, tell: boolean): GraphQLError | undefined {
   const allowed = tell
     ? "must be `plan` or `analyze`"
     : "is switched off here: leave it out, or have EXPLAIN set to `true`";

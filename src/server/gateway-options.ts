@@ -39,7 +39,7 @@ export interface GatewayOptions {
    * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between
    * callers, and nothing is kept. @default true
    */
-  sharing?: boolean;
+  requestDeduplication?: boolean;
   /**
    * Milliseconds that an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`, and what is
    * done is answered. A write is never ended by it. @default 30000
@@ -128,7 +128,7 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as string))),
     compileAt: orFalse(count("executions")),
-    sharing: flag,
+    requestDeduplication: flag,
     operationTimeout: millisecondsOrNone,
     retry: flag,
     breaker: flag,

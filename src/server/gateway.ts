@@ -4,7 +4,7 @@ import { ObjectCount } from "../execution/limits.ts";
 import { compiledExecution, type Execution } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
-import { leanSchema, schema } from "../graph/schema.ts";
+import { compiledSchema, schema } from "../graph/schema.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { checkOptions } from "../options.ts";
 import { costOf } from "../plan/selection.ts";
@@ -12,16 +12,16 @@ import { Admission } from "../upstream/admission.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
 import { budgetKey, cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
-import { Patience } from "../upstream/deadline.ts";
-import { callerOf, Sharing } from "../upstream/deduplication.ts";
-import { createFreshGroups } from "../upstream/read-after-create.ts";
+import { Deadline } from "../upstream/deadline.ts";
+import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
+import { readAfterCreate } from "../upstream/read-after-create.ts";
 import { withRetry } from "../upstream/retry.ts";
-import { Spending } from "../upstream/usage.ts";
+import { OperationUsage } from "../upstream/usage.ts";
 import { refuseAnswer } from "./answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./client-address.ts";
 import { presented } from "./credential.ts";
 import { boundedDocuments } from "./documents.ts";
-import { EXPLAIN, type Explained, explaining } from "./explain.ts";
+import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
 import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
 import { HttpError, toResponse } from "./http-error.ts";
@@ -31,7 +31,7 @@ import { createRequestHandler, type RequestHandler } from "./request-handler.ts"
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
 import { nothingAt } from "./request-target.ts";
-import { type Operation, sharedOperations } from "./shared-operations.ts";
+import { type SharedOperation, sharedOperations } from "./shared-operations.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
@@ -47,7 +47,7 @@ export type Gateway = RequestHandler;
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions("createGateway", gatewayOptions, options);
   const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
-  const { logging = "info", compileAt = 2, sharing = true, maxBodySize = 1024 * 1024 } = options;
+  const { logging = "info", compileAt = 2, requestDeduplication = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -61,8 +61,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   // Beyond that a timer fires at once.
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
-  const awaitingNew = createFreshGroups();
-  const shared = new Sharing(sharing);
+  const awaitingNew = readAfterCreate();
+  const shared = new RequestDeduplication(requestDeduplication);
   const logger = createLogger(logging || "silent");
   const chain = createChain({
     transport,
@@ -77,7 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   });
   const pages = graphiql && createGraphiQL(graphiql, path);
-  const yoga = createYoga<object, Context & Explained>({
+  const yoga = createYoga<object, Context & ExplainContext>({
     schema,
     graphqlEndpoint: path,
     landingPage: false,
@@ -100,11 +100,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize, slice),
       visibleErrors(logger, requestIdOf),
-      explaining({ schema, budget, most, mostObjects, tell: explain }),
+      explainPlugin({ schema, budget, most, mostObjects, tell: explain }),
       refusedVariables(schema),
       compiledExecution({
         schema,
-        lean: leanSchema,
+        compiledSchema,
         compileAt,
         asks,
         characters,
@@ -114,40 +114,48 @@ export function createGateway(options: GatewayOptions): Gateway {
       // An empty word is a word, and is refused: nobody without one may get that.
       sharedOperations(shared, ({ headers }) => {
         const { credential, problem } = presented(headers);
-        return callerOf(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
+        return callerKey(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
       }),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({ request, signal = request.signal, alone, req }: YogaInitialContext & Partial<Operation & FromNode>) => {
+    context: ({
+      request,
+      signal = request.signal,
+      alone,
+      req,
+    }: YogaInitialContext & Partial<SharedOperation & FromNode>) => {
       const { credential, problem } = presented(request.headers);
       const asked = request.headers.get(EXPLAIN);
-      const spender = budgetKey(credential);
-      const spending = new Spending(explain && asked === "analyze");
-      const patience = new Patience(signal, Date.now() + operationTimeout);
-      const admission = new Admission({ caller: spender, budget, most, waiting: patience, patient: retry }, spending);
+      const quotaKey = budgetKey(credential);
+      const usage = new OperationUsage(explain && asked === "analyze");
+      const deadline = new Deadline(signal, Date.now() + operationTimeout);
+      const admission = new Admission(
+        { caller: quotaKey, budget, maxCalls: most, deadline, waitForReset: retry },
+        usage,
+      );
       const clientAddress = addressOf(request, req);
       const address = credential ? clientAddress : undefined;
       const { guard, attempt, joins, lock } = chain({
         credential,
         problem,
-        key: spender,
+        key: quotaKey,
         address,
-        patience,
-        spending,
+        deadline,
+        usage,
         admission,
       });
-      const again = () => admission.again();
-      const joining = { caller: callerOf(credential), patience, alone, admission, spending, joins };
+      const again = () => admission.acquireRetry();
+      const joining = { caller: callerKey(credential), deadline, alone, admission, usage, joins };
       const call = guard.wrap(shared.wrap(retry ? withRetry(attempt, { again }) : attempt, joining));
-      const loaders = createLoaders(awaitingNew(call, patience), (batch) => spending.analysis?.batches.push(batch));
+      const loaders = createLoaders(awaitingNew(call, deadline), (batch) => usage.analysis?.batches.push(batch));
       const objects = new ObjectCount(mostObjects);
       const holdReads = () => admission.hold();
       return {
         loaders,
-        sequence: { run: lock },
-        spending,
-        spender,
+        lock: { run: lock },
+        usage,
+        quotaKey,
         admission,
         guard,
         explain: asked,

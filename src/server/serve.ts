@@ -57,7 +57,7 @@ async function start({ environment, args }: Started): Promise<void> {
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
     graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
-    sharing: settings.SHARING === "on",
+    requestDeduplication: settings.REQUEST_DEDUPLICATION === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,
     maxCalls: settings.MAX_CALLS_PER_OPERATION,
@@ -97,20 +97,20 @@ async function start({ environment, args }: Started): Promise<void> {
     },
   );
   const url = await listen(server, settings).catch(async (error) => {
-    await budget.end();
+    await budget.dispose();
     await vendor?.close();
     throw error;
   });
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
   console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);
-  if (dev) console.log(welcome(url));
+  if (dev) console.log(printQuickstart(url));
 
   async function end(signal: string): Promise<void> {
     console.log(`${signal}: finishing what is under way.`);
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
     await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
     await transport.close();
-    await budget.end();
+    await budget.dispose();
     await vendor?.close();
   }
   endOnSignals(end);
@@ -173,7 +173,7 @@ async function listen(server: Server, { PORT, HOST }: Settings): Promise<string>
   return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
 }
 
-function welcome(url: string): string {
+function printQuickstart(url: string): string {
   const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
   return `Tokens   sandbox-admin (everything)   sandbox-reader (no writes)
 

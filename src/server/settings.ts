@@ -112,7 +112,7 @@ const Settings = z.object({
   EXPLAIN: words("true", "false")
     .transform((word) => word === "true")
     .default(false),
-  SHARING: words("on", "off").default("on"),
+  REQUEST_DEDUPLICATION: words("on", "off").default("on"),
   OPERATION_TIMEOUT: duration().default(30_000),
   CALL_TIMEOUT: duration().default(10_000),
   MAX_CALLS_PER_OPERATION: limit().default(600),

@@ -1,9 +1,9 @@
 import type { Plugin } from "graphql-yoga";
-import { Patience } from "../upstream/deadline.ts";
-import type { Sharing } from "../upstream/deduplication.ts";
+import { Deadline } from "../upstream/deadline.ts";
+import type { RequestDeduplication } from "../upstream/deduplication.ts";
 
 /** What is told to the context of an operation. */
-export interface Operation {
+export interface SharedOperation {
   /** Ends when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** It mutates, so that its reads are its own. */
@@ -11,7 +11,10 @@ export interface Operation {
 }
 
 /** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
-export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Request) => string): Plugin {
+export function sharedOperations(
+  requestDeduplication: RequestDeduplication,
+  callerOfRequest: (request: Request) => string,
+): Plugin {
   return {
     onParams: ({ paramsHandler, setParamsHandler }) => {
       setParamsHandler((payload) => {
@@ -22,10 +25,10 @@ export function sharedOperations(sharing: Sharing, callerOfRequest: (request: Re
         const run = async (signal: AbortSignal) =>
           serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
         if (alone) return run(request.signal);
-        const key = sharing.key(callerOfRequest(request), query, variables, operationName);
-        return sharing.operations.join(
+        const key = requestDeduplication.key(callerOfRequest(request), query, variables, operationName);
+        return requestDeduplication.operations.run(
           key,
-          new Patience(request.signal, Number.POSITIVE_INFINITY),
+          new Deadline(request.signal, Number.POSITIVE_INFINITY),
           (given) => run(given.signal),
           // Whatever the host gave for a reason: it would be taken for a bug.
           () => new DOMException("The client has left.", "AbortError"),

@@ -1,6 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { Plugin, YogaLogger } from "graphql-yoga";
-import { visible } from "../graph/error.ts";
+import { toClientError } from "../graph/error.ts";
 
 /**
  * Shows the caller every error of an operation, whether of parsing, validating or executing it, as far as it may be seen.
@@ -12,7 +12,10 @@ export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request
       if (!("errors" in result) || !result.errors) return;
       const id = requestIdOf(request);
       const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
-      setResult({ ...result, errors: toldOnce(result.errors.map((error) => visible(error, id, onBug))) });
+      setResult({
+        ...result,
+        errors: withoutRepetition(result.errors.map((error) => toClientError(error, id, onBug))),
+      });
     },
   };
 }
@@ -21,7 +24,7 @@ export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request
  * The errors with each one told once: a refusal of the members of 700 groups is 700 equal errors. The first is whole; a
  * further one keeps its path and its code, and names the first by its position in `errors`.
  */
-export function toldOnce(errors: readonly GraphQLError[]): GraphQLError[] {
+export function withoutRepetition(errors: readonly GraphQLError[]): GraphQLError[] {
   const positions = new Map<string, number>();
   return errors.map((error, i) => {
     const { message, path, extensions } = error;

@@ -1,8 +1,8 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import type { Waiting } from "../cloudflare/client.ts";
+import type { CallDeadline } from "../cloudflare/client.ts";
 import { CloudflareError, type Cost } from "../cloudflare/error.ts";
-import type { Budget, Standing, Taking } from "./budget.ts";
-import type { Spending } from "./usage.ts";
+import type { Budget, QuotaStatus, Reservation } from "./budget.ts";
+import type { OperationUsage } from "./usage.ts";
 
 /** Reads of one route that were asked for in one turn of the event loop. */
 interface FanOut {
@@ -13,16 +13,16 @@ interface FanOut {
 }
 
 /** What the calls of one operation are weighed against. */
-export interface Limits {
+export interface AdmissionOptions {
   /** Whose calls they are: a key of the budget. */
   caller: string;
   budget: Budget;
   /** Calls that one operation may make; `Infinity` for any number. */
-  most: number;
+  maxCalls: number;
   /** How long the operation waits for its reads. */
-  waiting: Waiting;
+  deadline: CallDeadline;
   /** Whether reads wait where Cloudflare blocks for a moment. */
-  patient: boolean;
+  waitForReset: boolean;
 }
 
 /**
@@ -30,140 +30,141 @@ export interface Limits {
  * once (the members of a hundred groups) go together or not at all: half of an answer would have cost as much as the whole.
  */
 export class Admission {
-  readonly #limits: Limits;
-  readonly #spending: Spending;
-  #turn = new Map<string, FanOut>();
+  readonly #limits: AdmissionOptions;
+  readonly #usage: OperationUsage;
+  #fanOuts = new Map<string, FanOut>();
   #reserved = 0;
   /** Lists that are interrupted, and may ask for more of what was asked for. */
   #interrupted = 0;
   /** When the first units were taken. */
   #since: number | undefined;
 
-  constructor(limits: Limits, spending: Spending) {
+  constructor(limits: AdmissionOptions, usage: OperationUsage) {
     this.#limits = limits;
-    this.#spending = spending;
+    this.#usage = usage;
   }
 
   /** A read may go, with all others of its route that are asked for now; rejects where they do not fit. */
   read(route: string): Promise<void> {
     // What follows from one answer is asked for in microtasks after it: this runs when all of them are done.
-    if (this.#turn.size === 0) queueMicrotask(() => process.nextTick(() => this.#weighAll()));
-    const fanOut = this.#turn.get(route);
+    if (this.#fanOuts.size === 0) queueMicrotask(() => process.nextTick(() => this.#admitAll()));
+    const fanOut = this.#fanOuts.get(route);
     if (fanOut) {
       fanOut.units++;
       fanOut.rest ??= Promise.withResolvers();
       return fanOut.rest.promise;
     }
     const first = Promise.withResolvers<void>();
-    this.#turn.set(route, { units: 1, first, rest: undefined });
+    this.#fanOuts.set(route, { units: 1, first, rest: undefined });
     return first.promise;
   }
 
   /** A write may go. */
   write(route: string): Promise<void> {
-    return this.#weigh(route, 1);
+    return this.#admit(route, 1);
   }
 
   /** Whether a call may be tried once more. It is among those that an operation may make already. */
-  async again(): Promise<boolean> {
+  async acquireRetry(): Promise<boolean> {
     const { budget, caller } = this.#limits;
-    const { granted, at } = await budget.take(caller, 1, false);
+    const { granted, at } = await budget.reserve(caller, 1, false);
     if (granted) this.#since ??= at;
     return granted;
   }
 
   /** Whether Cloudflare blocks now, and so briefly that reads wait for the end of it. */
-  get waits(): boolean {
-    const { budget, caller, waiting, patient } = this.#limits;
+  get waitsForReset(): boolean {
+    const { budget, caller, deadline, waitForReset } = this.#limits;
     const opens = budget.closedUntil(caller);
-    return patient && opens !== null && opens.getTime() < waiting.until;
+    return waitForReset && opens !== null && opens.getTime() < deadline.until;
   }
 
   /**
    * A unit of now in the place of one that was taken long ago: it counts from its taking, and Cloudflare counts from the
    * call. Rejects where there is none.
    */
-  async renew(route: string): Promise<void> {
+  async reacquire(route: string): Promise<void> {
     const { caller, budget } = this.#limits;
-    const taking = await budget.take(caller, 1, false);
+    const taking = await budget.reserve(caller, 1, false);
     if (!taking.granted)
-      throw overQuota(route, { needed: 1, left: taking.left, limit: taking.quota, first: null }, taking);
-    budget.giveBack(caller, 1, this.#since);
+      throw quotaExceeded(route, { needed: 1, left: taking.left, limit: taking.quota, first: null }, taking);
+    budget.release(caller, 1, this.#since);
   }
 
   /** A call that was admitted is made by somebody else, or not at all. */
-  unsent(): void {
+  releaseCall(): void {
     this.#reserved--;
-    this.notYetSent();
+    this.releaseUnit();
   }
 
   /** A call that was admitted did not leave. It may be tried again: nobody gets its place in the operation. */
-  notYetSent(): void {
-    this.#limits.budget.giveBack(this.#limits.caller, 1, this.#since);
+  releaseUnit(): void {
+    this.#limits.budget.release(this.#limits.caller, 1, this.#since);
   }
 
   /** Waits with what is asked for until the function that it gives is called: more of the same is about to be asked for. */
   hold(): () => void {
     this.#interrupted++;
     return () => {
-      if (--this.#interrupted === 0 && this.#turn.size > 0)
-        queueMicrotask(() => process.nextTick(() => this.#weighAll()));
+      if (--this.#interrupted === 0 && this.#fanOuts.size > 0)
+        queueMicrotask(() => process.nextTick(() => this.#admitAll()));
     };
   }
 
-  #weighAll(): void {
+  #admitAll(): void {
     if (this.#interrupted > 0) return;
     // The small ones first: what is left may be enough for them.
-    const fanOuts = [...this.#turn].sort(([, a], [, b]) => a.units - b.units);
-    this.#turn = new Map();
+    const fanOuts = [...this.#fanOuts].sort(([, a], [, b]) => a.units - b.units);
+    this.#fanOuts = new Map();
     for (const [route, fanOut] of fanOuts) void this.#settle(route, fanOut);
   }
 
   async #settle(route: string, { units, first, rest }: FanOut): Promise<void> {
     try {
-      await this.#weigh(route, units);
+      await this.#admit(route, units);
       first.resolve();
       rest?.resolve();
     } catch (error) {
       // One call may go at once to ask whether what closes the credential still holds.
       const { resetAt } = error as CloudflareError;
-      if (rest && resetAt && resetAt.getTime() <= Date.now()) first.resolve(this.#weigh(route, 1));
+      if (rest && resetAt && resetAt.getTime() <= Date.now()) first.resolve(this.#admit(route, 1));
       else first.reject(error);
       rest?.reject(error);
     }
   }
 
-  async #weigh(route: string, units: number): Promise<void> {
-    const { most } = this.#limits;
-    const left = most - this.#reserved;
-    const { fitting } = this.#spending;
-    if (units > left) throw tooExpensive(route, { needed: units, left, limit: most, first: fitting(most) });
+  async #admit(route: string, units: number): Promise<void> {
+    const { maxCalls } = this.#limits;
+    const left = maxCalls - this.#reserved;
+    const { maxAffordableFirst } = this.#usage;
+    if (units > left)
+      throw operationTooExpensive(route, { needed: units, left, limit: maxCalls, first: maxAffordableFirst(maxCalls) });
     this.#reserved += units;
-    const standing = await this.#take(route, units);
-    this.#since ??= standing.at;
-    if (standing.granted) return;
+    const status = await this.#reserve(route, units);
+    this.#since ??= status.at;
+    if (status.granted) return;
     this.#reserved -= units;
-    const first = fitting(Math.min(most, unreserved(standing)));
-    throw overQuota(route, { needed: units, left: standing.left, limit: standing.quota, first }, standing);
+    const first = maxAffordableFirst(Math.min(maxCalls, availableToFanOuts(status)));
+    throw quotaExceeded(route, { needed: units, left: status.left, limit: status.quota, first }, status);
   }
 
-  async #take(route: string, units: number): Promise<Taking> {
-    const { caller, budget, waiting } = this.#limits;
+  async #reserve(route: string, units: number): Promise<Reservation> {
+    const { caller, budget, deadline } = this.#limits;
     for (;;) {
       // The last tenth of a quota belongs to writes and to single reads.
-      const taking = await this.#inTime(route, units, budget.take(caller, units, units > 1));
-      if (taking.granted || !route.startsWith("GET ") || !this.waits) return taking;
+      const taking = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
+      if (taking.granted || !route.startsWith("GET ") || !this.waitsForReset) return taking;
       // Not all at the same moment.
       const opens = budget.closedUntil(caller)?.getTime() ?? 0;
       const pause = Math.max(0, opens - Date.now()) + Math.random() * 200;
-      await pauseFor(pause, undefined, { signal: waiting.signal }).catch(() => {});
-      if (waiting.signal.aborted) return taking;
+      await pauseFor(pause, undefined, { signal: deadline.signal }).catch(() => {});
+      if (deadline.signal.aborted) return taking;
     }
   }
 
   /** What is granted after the operation's time is up goes back. Writes are not bound by it. */
-  async #inTime(route: string, units: number, asked: Promise<Taking>): Promise<Taking> {
-    const remaining = this.#limits.waiting.until - Date.now();
+  async #inTime(route: string, units: number, asked: Promise<Reservation>): Promise<Reservation> {
+    const remaining = this.#limits.deadline.until - Date.now();
     if (!route.startsWith("GET ") || remaining > longestTimer) return asked;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -178,7 +179,7 @@ export class Admission {
     } catch (error) {
       this.#reserved -= units;
       const { budget, caller } = this.#limits;
-      void asked.then(({ granted, at }) => granted && budget.giveBack(caller, units, at));
+      void asked.then(({ granted, at }) => granted && budget.release(caller, units, at));
       throw error;
     } finally {
       clearTimeout(timer);
@@ -190,12 +191,12 @@ export class Admission {
 const longestTimer = 2 ** 31 - 1;
 
 /** What fan-outs may spend of what is left; what was spent on a refused operation is not had again by asking anew. */
-export function unreserved({ left, quota }: Standing): number {
+export function availableToFanOuts({ left, quota }: QuotaStatus): number {
   return left - Math.ceil(quota / 10);
 }
 
 /** Refuses what is beyond the calls that one operation may make; without a route it is the whole operation. */
-export function tooExpensive(route: string, cost: Cost): CloudflareError {
+export function operationTooExpensive(route: string, cost: Cost): CloudflareError {
   const { needed, left, limit } = cost;
   const message =
     `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of the ${limit} that one operation may make ` +
@@ -221,9 +222,9 @@ export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" | "error
 }
 
 /** Refuses what is beyond what is left of the quota; without a route it is the whole operation. */
-export function overQuota(route: string, cost: Cost, { resetAt }: Pick<Standing, "resetAt">): CloudflareError {
+export function quotaExceeded(route: string, cost: Cost, { resetAt }: Pick<QuotaStatus, "resetAt">): CloudflareError {
   const { needed, left, limit } = cost;
-  if (!Number.isFinite(limit) && resetAt) return notNow(route, resetAt);
+  if (!Number.isFinite(limit) && resetAt) return rateLimited(route, resetAt);
   const message =
     `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of Cloudflare's quota of ${limit} ` +
     `${left} are left${needed > 1 && left > 0 ? ", the last tenth of them for writes and single reads" : ""}.` +
@@ -232,7 +233,7 @@ export function overQuota(route: string, cost: Cost, { resetAt }: Pick<Standing,
 }
 
 /** Refuses what Cloudflare would refuse, whatever it costs; without a route it is the whole operation. */
-export function notNow(route: string, resetAt: Date): CloudflareError {
+export function rateLimited(route: string, resetAt: Date): CloudflareError {
   const message = `${route || "The operation"} was not sent: Cloudflare refuses everything until ${resetAt.toISOString()}.`;
   return new CloudflareError(route, message, { kind: "rate_limited", resetAt });
 }

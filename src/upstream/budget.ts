@@ -4,7 +4,7 @@ import type { Credential } from "../cloudflare/client.ts";
 export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
 /** How a caller stands. */
-export interface Standing {
+export interface QuotaStatus {
   /** Units that may still be spent now (lowest of all windows), 0 while the gate is closed; `Infinity` where no limit is known. */
   left: number;
   /** Size of that window's quota; `Infinity` where no limit is known. */
@@ -22,10 +22,10 @@ export interface Standing {
 }
 
 /** What came of asking for units. */
-export interface Taking extends Standing {
+export interface Reservation extends QuotaStatus {
   /** All of them may be sent, or none. */
   granted: boolean;
-  /** The moment they count from, in milliseconds since the epoch: `giveBack` asks for it. */
+  /** The moment they count from, in milliseconds since the epoch: `release` asks for it. */
   at: number;
 }
 
@@ -38,19 +38,19 @@ export interface Taking extends Standing {
  */
 export interface Budget {
   /** Takes so many units at once, or none. `spare`: only as long as a tenth of the quota stays untouched; that belongs to mutations and single reads. */
-  take(caller: string, units: number, spare: boolean): Promise<Taking>;
+  reserve(caller: string, units: number, spare: boolean): Promise<Reservation>;
   /**
    * Units that were taken and never sent. Never waits, and believes no more than was taken. `from` is the moment of their
    * taking, or of the first of several; without it any may be meant, and others count for up to a window longer.
    */
-  giveBack(caller: string, units: number, from?: number): void;
+  release(caller: string, units: number, from?: number): void;
   /** For refusing an operation before its first call, and for telling what remains. */
-  standing(caller: string): Promise<Standing>;
+  status(caller: string): Promise<QuotaStatus>;
   /**
    * What an answer's `ratelimit` and `ratelimit-policy` say (names in lower case). Called for every answer, so it is cheap.
    * An answer never raises what is left above our own count.
    */
-  learn(caller: string, headers: Record<string, string | string[] | undefined>): void;
+  observe(caller: string, headers: Record<string, string | string[] | undefined>): void;
   /**
    * A 429, or code 971 under 200: nothing is granted to this caller until then, or for a day if that is sooner. Where it
    * is longer than five minutes, one call may pass every five minutes to ask again.
@@ -63,10 +63,20 @@ export interface Budget {
   /** A credential was refused: what this process has counted for it goes, unless an answer has ever announced its quota. */
   forget(caller: string): void;
   /** Lets go of connections and timers. */
-  end(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
-const methods = ["take", "giveBack", "standing", "learn", "close", "closedUntil", "forget", "end"] as const;
+const methods = [
+  "reserve",
+  "release",
+  "status",
+  "observe",
+  "answered",
+  "close",
+  "closedUntil",
+  "forget",
+  "dispose",
+] as const;
 
 /** Whether something has all methods of a {@link Budget}. */
 export function isBudget(given: unknown): boolean {

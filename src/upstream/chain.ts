@@ -8,10 +8,10 @@ import { Credentials } from "./credential-guard/credentials.ts";
 import { Probes } from "./credential-guard/probes.ts";
 import { UnknownLimit } from "./credential-guard/unknown-limit.ts";
 import { CredentialGuard } from "./credential-guard.ts";
-import type { Patience } from "./deadline.ts";
-import { type Rate, Turns } from "./fair-queue.ts";
-import { spendingClient } from "./metered-client.ts";
-import type { Spending } from "./usage.ts";
+import type { Deadline } from "./deadline.ts";
+import { FairQueue, type Rate } from "./fair-queue.ts";
+import { meteredClient } from "./metered-client.ts";
+import type { OperationUsage } from "./usage.ts";
 import { type Lease, WriteLocks } from "./write-lock.ts";
 
 /** What guards the calls of one process. */
@@ -41,8 +41,8 @@ export interface Operation {
   key: string;
   /** Where the client is; `undefined` where that is not known. */
   address: string | undefined;
-  patience: Patience;
-  spending: Spending;
+  deadline: Deadline;
+  usage: OperationUsage;
   admission: Admission;
 }
 
@@ -71,24 +71,24 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
   const locks = new WriteLocks(callTimeout);
-  const turns = new Turns({ concurrency, rate });
+  const fairQueue = new FairQueue({ concurrency, rate });
   const probes = new Probes(credentials);
   const breaker = options.breaker ? new CircuitBreaker({ onChange, onCredential }) : undefined;
-  const upstream = { transport, baseUrl, turns, budget, probes, breaker, callTimeout, slice };
+  const upstream = { transport, baseUrl, fairQueue, budget, probes, breaker, callTimeout, slice };
 
-  return ({ credential, problem, key, address, patience, spending, admission }) => {
-    const sent = () => spending.calls + spending.retries > 0;
+  return ({ credential, problem, key, address, deadline, usage, admission }) => {
+    const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
-    const guard = new CredentialGuard(credentials, limit, { key, client, patience, sent });
+    const guard = new CredentialGuard(credentials, limit, { key, client, deadline, sent });
     const writer: { hurried: boolean; lease: Lease | undefined } = { hurried: false, lease: undefined };
     const hurry = () => {
       writer.hurried = true;
-      turns.prefer(key);
+      fairQueue.prefer(key);
     };
     return {
       guard,
-      attempt: spendingClient(upstream, { credential, problem, key, guard, writer, spending, admission }),
-      joins: (call) => turns.join(call, spending),
+      attempt: meteredClient(upstream, { credential, problem, key, guard, writer, usage, admission }),
+      joins: (call) => fairQueue.join(call, usage),
       // Nobody waits behind a write that would not be sent.
       lock: (thing, write) =>
         guard.hold("", () => {

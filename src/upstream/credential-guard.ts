@@ -2,19 +2,19 @@ import type { Call } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { type Credentials, verdictOf } from "./credential-guard/credentials.ts";
 import type { UnknownLimit } from "./credential-guard/unknown-limit.ts";
-import type { Patience } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** Answers with 403 after which the rest of an operation is not sent, while nothing shows that its credential works. */
 const MOST_FORBIDDEN = 10;
 
 /** Whose calls one operation makes. */
-export interface Guarded {
+export interface GuardedCredential {
   /** HMAC of the credential. */
   key: string;
   /** The client's network; `undefined` where that is not known: then no limit per address holds. */
   client: string | undefined;
   /** How long the operation waits. */
-  patience: Patience;
+  deadline: Deadline;
   /** Whether anything of the operation has been sent. */
   sent: () => boolean;
 }
@@ -23,12 +23,12 @@ export interface Guarded {
 export class CredentialGuard {
   readonly #credentials: Credentials;
   readonly #limit: UnknownLimit;
-  readonly #guarded: Guarded;
+  readonly #guarded: GuardedCredential;
   /** Cloudflare has refused the credential in this operation. */
   #refused = false;
   #forbidden = 0;
 
-  constructor(credentials: Credentials, limit: UnknownLimit, guarded: Guarded) {
+  constructor(credentials: Credentials, limit: UnknownLimit, guarded: GuardedCredential) {
     this.#credentials = credentials;
     this.#limit = limit;
     this.#guarded = guarded;
@@ -58,8 +58,8 @@ export class CredentialGuard {
   async hold<T>(route: string, run: () => Promise<T>): Promise<T> {
     const refusal = this.refusal(route);
     if (refusal) throw refusal;
-    const { key, client, patience, sent } = this.#guarded;
-    return this.known || client === undefined ? run() : this.#limit.run(client, key, route, patience, run, sent);
+    const { key, client, deadline, sent } = this.#guarded;
+    return this.known || client === undefined ? run() : this.#limit.run(client, key, route, deadline, run, sent);
   }
 
   /** A client that holds every call. */

@@ -1,11 +1,11 @@
-import type { Waiting } from "../cloudflare/client.ts";
+import type { CallDeadline } from "../cloudflare/client.ts";
 
 /** Why somebody waits no longer: their time is up, or their client has left. */
-export type Left = "timeout" | "aborted";
+export type CancelReason = "timeout" | "aborted";
 
 /** Who is told when the waiting is over. */
-export interface Impatient {
-  leave(why: Left): void;
+export interface DeadlineListener {
+  cancel(why: CancelReason): void;
 }
 
 /** Milliseconds beyond which a timer of Node's fires at once. */
@@ -15,10 +15,10 @@ const longestTimer = 2 ** 31 - 1;
  * How long one operation waits. Its calls, perhaps hundreds at once, have one timer and one listener between them, and
  * none while none is under way.
  */
-export class Patience implements Waiting {
+export class Deadline implements CallDeadline {
   readonly signal: AbortSignal;
   readonly until: number;
-  readonly #waiting = new Set<Impatient>();
+  readonly #listeners = new Set<DeadlineListener>();
   readonly #onAbort = () => this.#end("aborted");
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,20 +29,20 @@ export class Patience implements Waiting {
   }
 
   /** Why it is over; `undefined` while it is not. */
-  get over(): Left | undefined {
+  get passed(): CancelReason | undefined {
     if (this.signal.aborted) return "aborted";
     return this.until <= Date.now() ? "timeout" : undefined;
   }
 
   /** Somebody waits. They are told once when it is over, unless they have said before that they wait no longer. */
-  add(somebody: Impatient): void {
-    if (this.#waiting.size === 0) this.#watch();
-    this.#waiting.add(somebody);
+  add(somebody: DeadlineListener): void {
+    if (this.#listeners.size === 0) this.#watch();
+    this.#listeners.add(somebody);
   }
 
   /** Somebody waits no longer. */
-  delete(somebody: Impatient): void {
-    if (this.#waiting.delete(somebody) && this.#waiting.size === 0) this.#rest();
+  delete(somebody: DeadlineListener): void {
+    if (this.#listeners.delete(somebody) && this.#listeners.size === 0) this.#rest();
   }
 
   #watch(): void {
@@ -56,10 +56,10 @@ export class Patience implements Waiting {
     this.signal.removeEventListener("abort", this.#onAbort);
   }
 
-  #end(why: Left): void {
+  #end(why: CancelReason): void {
     this.#rest();
-    const all = [...this.#waiting];
-    this.#waiting.clear();
-    for (const somebody of all) somebody.leave(why);
+    const all = [...this.#listeners];
+    this.#listeners.clear();
+    for (const somebody of all) somebody.cancel(why);
   }
 }

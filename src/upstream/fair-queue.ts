@@ -1,12 +1,12 @@
-import { Caller } from "./fair-queue/client-queue.ts";
+import { ClientQueue } from "./fair-queue/client-queue.ts";
 import { Lanes } from "./fair-queue/lanes.ts";
-import { Waiter } from "./fair-queue/operation-queues.ts";
-import { Pace, type Rate } from "./fair-queue/rate-limiter.ts";
+import { QueuedCall } from "./fair-queue/operation-queues.ts";
+import { type Rate, RateLimiter } from "./fair-queue/rate-limiter.ts";
 
 export type { Rate } from "./fair-queue/rate-limiter.ts";
 
 /** What may be told; every field has a default. */
-export interface TurnsOptions {
+export interface FairQueueOptions {
   /** Calls of one caller on the wire at once, 1 or more; `Infinity` for no limit. @default 128 */
   concurrency?: number;
   /**
@@ -32,28 +32,28 @@ const UNKNOWN_SHARE = 1 / 4;
  * Own code, because no well-kept library has turns on two levels: p-queue and cockatiel's bulkhead keep one line for
  * everybody, and one line for each operation would have no limit in common.
  */
-export class Turns {
+export class FairQueue {
   readonly #concurrency: number;
-  readonly #pace: Pace | undefined;
-  readonly #unknownPace: Pace | undefined;
+  readonly #pace: RateLimiter | undefined;
+  readonly #unknownPace: RateLimiter | undefined;
   readonly #now: () => number;
   readonly #after: (milliseconds: number, run: () => void) => () => void;
-  readonly #callers = new Map<string, Caller>();
+  readonly #callers = new Map<string, ClientQueue>();
   /** Calls that wait, by what they may be joined by. */
   readonly #joinable = new Map<object, (operation: object) => void>();
   /** Callers who wait, though they have a free slot: for the rate. */
-  readonly #ready = new Lanes<Caller>();
+  readonly #ready = new Lanes<ClientQueue>();
   #callOff: (() => void) | undefined;
   /** When the timer goes off. */
   #due = Number.POSITIVE_INFINITY;
 
-  constructor(options: TurnsOptions = {}) {
+  constructor(options: FairQueueOptions = {}) {
     const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 } } = options;
     const { now = () => performance.now(), after = timer } = options;
     if (!(concurrency >= 1)) throw new RangeError("The concurrency must be 1 or more.");
     this.#concurrency = concurrency;
-    this.#pace = rate ? new Pace(rate) : undefined;
-    this.#unknownPace = rate ? new Pace({ ...rate, calls: Math.ceil(rate.calls * UNKNOWN_SHARE) }) : undefined;
+    this.#pace = rate ? new RateLimiter(rate) : undefined;
+    this.#unknownPace = rate ? new RateLimiter({ ...rate, calls: Math.ceil(rate.calls * UNKNOWN_SHARE) }) : undefined;
     this.#now = now;
     this.#after = after;
   }
@@ -103,7 +103,7 @@ export class Turns {
         gone();
         resolve(this.#start(who, task));
       };
-      const waiter = new Waiter(start, (reason) => {
+      const waiter = new QueuedCall(start, (reason) => {
         gone();
         reject(reason);
       });
@@ -138,13 +138,13 @@ export class Turns {
     this.#place(who);
   }
 
-  #welcome(key: string, known: boolean): Caller {
-    const caller = new Caller(key, known);
+  #welcome(key: string, known: boolean): ClientQueue {
+    const caller = new ClientQueue(key, known);
     this.#callers.set(key, caller);
     return caller;
   }
 
-  #promote(caller: Caller): void {
+  #promote(caller: ClientQueue): void {
     if (caller.known) return;
     caller.known = true;
     if (caller.queued) this.#ready.add(caller);
@@ -156,12 +156,12 @@ export class Turns {
   }
 
   /** Counts a start. */
-  #count({ known }: Caller, now: number): void {
+  #count({ known }: ClientQueue, now: number): void {
     this.#pace?.start(now);
     if (!known) this.#unknownPace?.start(now);
   }
 
-  #start<T>(caller: Caller, task: () => Promise<T>): Promise<T> {
+  #start<T>(caller: ClientQueue, task: () => Promise<T>): Promise<T> {
     caller.running++;
     this.#place(caller);
     const ended = () => {
@@ -174,7 +174,7 @@ export class Turns {
   }
 
   /** Starts whatever may start, after something has changed for one caller. */
-  #serve(changed?: Caller): void {
+  #serve(changed?: ClientQueue): void {
     if (changed) this.#place(changed);
     while (!this.#ready.empty) {
       const now = this.#now();
@@ -192,7 +192,7 @@ export class Turns {
   }
 
   /** Puts a caller where they belong: behind all who are ready, or nowhere. The timer is for those who are ready. */
-  #place(caller: Caller): void {
+  #place(caller: ClientQueue): void {
     const { waits, running } = caller;
     if (!waits || running >= this.#concurrency) caller.leave();
     else if (!caller.queued) this.#ready.add(caller);

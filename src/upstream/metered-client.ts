@@ -1,20 +1,20 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/transport.ts";
-import { type Admission, notNow } from "./admission.ts";
+import { type Admission, rateLimited } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Probes } from "./credential-guard/probes.ts";
 import type { CredentialGuard } from "./credential-guard.ts";
-import type { Turns } from "./fair-queue.ts";
-import type { Spending } from "./usage.ts";
+import type { FairQueue } from "./fair-queue.ts";
+import type { OperationUsage } from "./usage.ts";
 import type { Lease } from "./write-lock.ts";
 
 /** What all operations have in common on their way to the vendor. */
 export interface Upstream {
   transport: Transport;
   baseUrl: string;
-  turns: Turns;
+  fairQueue: FairQueue;
   budget: Budget;
   probes: Probes;
   /** Without one, calls to an upstream that fails are sent like any others. */
@@ -29,7 +29,7 @@ export interface Upstream {
 const LONG = 64 * 1024;
 
 /** One operation, as far as its calls go. */
-export interface Spender {
+export interface CallerContext {
   credential: Credential | null;
   /** Why there is none. */
   problem: string;
@@ -41,7 +41,7 @@ export interface Spender {
    * those of others.
    */
   writer: { readonly hurried: boolean; readonly lease: Lease | undefined };
-  spending: Spending;
+  usage: OperationUsage;
   admission: Admission;
 }
 
@@ -52,24 +52,24 @@ const calledOff = Symbol("called off");
  * The client of one operation. An attempt waits until its credential may be sent, takes its turn, is counted when it was sent, and
  * tells what the answer shows of the quota, of the credential and of Cloudflare. One that was never sent gives its unit back.
  */
-export function spendingClient(upstream: Upstream, spender: Spender): Call {
-  const { transport, baseUrl, turns, budget, probes, breaker, callTimeout, slice } = upstream;
-  const { credential, problem, key, guard, writer, spending, admission } = spender;
+export function meteredClient(upstream: Upstream, quotaKey: CallerContext): Call {
+  const { transport, baseUrl, fairQueue, budget, probes, breaker, callTimeout, slice } = upstream;
+  const { credential, problem, key, guard, writer, usage, admission } = quotaKey;
 
   const counted: Transport = async (request) => {
     const { trace } = request;
     // Whoever waits no longer has answered before the call ends.
-    spending.sends(trace);
+    usage.sent(trace);
     try {
       const response = await transport(request);
       if (trace) trace.status = response.status;
-      budget.learn(key, response.headers);
+      budget.observe(key, response.headers);
       // Many short ones come at once, too.
       if (response.text.length > LONG || slice.over) await slice.turn();
       return response;
     } catch (error) {
       // Whoever could not be reached has counted nothing.
-      if (error instanceof CloudflareError && error.kind === "unavailable") spending.sentNot(trace);
+      if (error instanceof CloudflareError && error.kind === "unavailable") usage.unsent(trace);
       throw error;
     }
   };
@@ -77,7 +77,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
 
   const stop = (route: string): CloudflareError | undefined => {
     const closed = budget.closedUntil(key);
-    return closed ? notNow(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
+    return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
   };
 
   const client = createClient({ transport: wire, baseUrl, credential, problem });
@@ -90,7 +90,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     const { lease } = writer;
     // What stops calls may have come up within the turn: whoever has the next one finds out.
     const attempt = async () => {
-      if (Date.now() - asked > longTurn && !stop(route)) await admission.renew(route);
+      if (Date.now() - asked > longWait && !stop(route)) await admission.reacquire(route);
       const stopped = stop(route);
       if (stopped) throw stopped;
       if (write && lease?.lost)
@@ -111,7 +111,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
           setImmediate(() => budget.forget(key));
         }
         // Those behind it would take turns of others for nothing.
-        if (stop(route)) turns.reject(key, calledOff);
+        if (stop(route)) fairQueue.reject(key, calledOff);
         const opens = kind === "rate_limited" ? budget.closedUntil(key) : null;
         throw opens && resetAt && opens < resetAt ? told(error as CloudflareError, opens) : error;
       } finally {
@@ -121,15 +121,15 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
     try {
       // Refused before the wire: nobody's turn is spent on it.
       if (credential === null) return await client(endpoint, params, body, sending);
-      const patience = signal ?? AbortSignal.timeout(callTimeout);
-      return await probes.run(key, patience, () => {
+      const deadline = signal ?? AbortSignal.timeout(callTimeout);
+      return await probes.run(key, deadline, () => {
         const stopped = stop(route);
         if (stopped) return Promise.reject(stopped);
         const known = guard.known || writer.hurried;
-        return turns.run(key, spending, patience, attempt, write, trace, known);
+        return fairQueue.run(key, usage, deadline, attempt, write, trace, known);
       });
     } catch (error) {
-      if (trace?.attempts === before) admission.notYetSent();
+      if (trace?.attempts === before) admission.releaseUnit();
       if (error === calledOff) throw stop(route) ?? unsent(route, `${route} was not sent: the call before it failed`);
       throw signal ? error : waited(route, error, callTimeout);
     }
@@ -140,7 +140,7 @@ export function spendingClient(upstream: Upstream, spender: Spender): Call {
  * Milliseconds of waiting for a turn after which a unit is taken anew. The budget counts units a twentieth of a window
  * longer than it lasts: 15 seconds of Cloudflare's five minutes.
  */
-const longTurn = 5_000;
+const longWait = 5_000;
 
 /** A write that found no turn in time: it certainly never left. */
 function waited(route: string, error: unknown, callTimeout: number): unknown {

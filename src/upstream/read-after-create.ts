@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
-import type { Call, Waiting } from "../cloudflare/client.ts";
+import type { Call, CallDeadline } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
 
@@ -10,7 +10,7 @@ const most = 10_000;
 const ofMembers = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
 
 /** What may be told; every field has a default. */
-interface Patience {
+interface ReadAfterCreateOptions {
   /** Milliseconds after its creation for which a group is fresh. @default 60000 */
   fresh?: number;
   /** Milliseconds that one call is waited for at most. @default 20000 */
@@ -25,8 +25,8 @@ interface Patience {
  * nothing was done, so that writes may be repeated, too. All of it happens within the operation's time; a client that
  * leaves ends reads alone. One memory serves a process; each operation's client is wrapped.
  */
-export function createFreshGroups(patience: Patience = {}): (call: Call, waiting?: Waiting) => Call {
-  const { fresh = 60_000, longest = 20_000, first = 250 } = patience;
+export function readAfterCreate(deadline: ReadAfterCreateOptions = {}): (call: Call, waiting?: CallDeadline) => Call {
+  const { fresh = 60_000, longest = 20_000, first = 250 } = deadline;
   // Each goes by itself when its time is over.
   const timed = { ttl: fresh, ttlAutopurge: true, ttlResolution: 0, perf: { now: () => Date.now() } };
   const created = new LRUCache<string, true>({ max: most, ...timed });

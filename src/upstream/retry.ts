@@ -19,7 +19,7 @@ export interface RetryOptions {
 }
 
 /** Of somebody who does not say how long they wait. */
-const patience = 30_000;
+const defaultDeadline = 30_000;
 
 /**
  * Repeats reads that met passing trouble: a rate limit (after its `Retry-After`), 502, 503, 504, 520 to 527, a reset. A
@@ -35,7 +35,7 @@ export function withRetry(call: Call, options: RetryOptions = {}): Call {
 
   return async (endpoint, params, body, waiting) => {
     if (!endpoint.route.startsWith("GET ")) return call(endpoint, params, body, waiting);
-    const alone = now() + patience;
+    const alone = now() + defaultDeadline;
     const late = (pause: number) => now() + pause >= (waiting?.until ?? alone);
     for (let attempt = 1; ; attempt++) {
       try {

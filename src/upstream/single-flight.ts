@@ -1,47 +1,47 @@
-import type { Sending, Waiting } from "../cloudflare/client.ts";
+import type { CallDeadline, CallOptions } from "../cloudflare/client.ts";
 import type { Trace } from "../cloudflare/transport.ts";
-import type { Impatient, Left, Patience } from "./deadline.ts";
+import type { CancelReason, Deadline, DeadlineListener } from "./deadline.ts";
 
 /** One of those who wait for the same. */
-class Waiter implements Impatient {
-  readonly patience: Patience;
+class Waiter implements DeadlineListener {
+  readonly deadline: Deadline;
   readonly resolve: (answer: never) => void;
   readonly reject: (reason: unknown) => void;
-  readonly #flight: Flight;
-  readonly #left: (why: Left) => unknown;
+  readonly #call: InFlightCall;
+  readonly #left: (why: CancelReason) => unknown;
 
   constructor(
-    flight: Flight,
-    patience: Patience,
-    left: (why: Left) => unknown,
+    flight: InFlightCall,
+    deadline: Deadline,
+    left: (why: CancelReason) => unknown,
     resolve: (answer: never) => void,
     reject: (reason: unknown) => void,
   ) {
-    this.patience = patience;
+    this.deadline = deadline;
     this.resolve = resolve;
     this.reject = reject;
-    this.#flight = flight;
+    this.#call = flight;
     this.#left = left;
   }
 
-  leave(why: Left): void {
+  cancel(why: CancelReason): void {
     const reason = this.#left(why);
-    this.#flight.leaves(this, reason);
+    this.#call.remove(this, reason);
     this.reject(reason);
   }
 }
 
 /** Something under way. It ends with its last waiter. */
-class Flight implements Sending {
+class InFlightCall implements CallOptions {
   readonly trace?: Trace;
   readonly #giveUp = new AbortController();
   readonly #waiters = new Set<Waiter>();
   readonly #first: number;
-  readonly #landed: () => void;
+  readonly #onSettled: () => void;
 
   constructor(until: number, landed: () => void) {
     this.#first = until;
-    this.#landed = landed;
+    this.#onSettled = landed;
   }
 
   get signal(): AbortSignal {
@@ -51,26 +51,26 @@ class Flight implements Sending {
   get until(): number {
     // Whoever starts it has not joined yet.
     if (this.#waiters.size === 0) return this.#first;
-    return Math.max(...Array.from(this.#waiters, ({ patience }) => patience.until));
+    return Math.max(...Array.from(this.#waiters, ({ deadline }) => deadline.until));
   }
 
-  joins(waiter: Waiter): void {
+  add(waiter: Waiter): void {
     this.#waiters.add(waiter);
-    waiter.patience.add(waiter);
+    waiter.deadline.add(waiter);
   }
 
-  leaves(waiter: Waiter, reason: unknown): void {
+  remove(waiter: Waiter, reason: unknown): void {
     this.#waiters.delete(waiter);
     if (this.#waiters.size > 0) return;
-    this.#landed();
+    this.#onSettled();
     this.#giveUp.abort(reason);
   }
 
   /** Tells everybody. */
-  lands(tell: (waiter: Waiter) => void): void {
-    this.#landed();
+  settle(tell: (waiter: Waiter) => void): void {
+    this.#onSettled();
     for (const waiter of this.#waiters) {
-      waiter.patience.delete(waiter);
+      waiter.deadline.delete(waiter);
       tell(waiter);
     }
   }
@@ -80,41 +80,41 @@ class Flight implements Sending {
  * What is asked by several at the same moment and done once. A flight ends with its last waiter: whoever leaves lets go
  * of it, and nothing is kept once it has landed.
  */
-export class Flights {
-  readonly #flights = new Map<string, Flight>();
+export class SingleFlight {
+  readonly #calls = new Map<string, InFlightCall>();
 
   /**
-   * Waits for what is under way under this key, or starts it. `patience` ends the waiting of this caller alone, who then
+   * Waits for what is under way under this key, or starts it. `deadline` ends the waiting of this caller alone, who then
    * gets what `left` says; what is started waits as long as the last of its waiters.
    */
-  join<T>(
+  run<T>(
     key: string,
-    patience: Patience,
-    start: (waiting: Sending & Waiting) => Promise<T>,
-    left: (why: Left) => unknown,
+    deadline: Deadline,
+    start: (waiting: CallOptions & CallDeadline) => Promise<T>,
+    left: (why: CancelReason) => unknown,
   ): Promise<T> {
-    const { over } = patience;
-    if (over) return Promise.reject(left(over));
-    const flight = this.#flights.get(key) ?? this.#start(key, patience.until, start);
+    const { passed } = deadline;
+    if (passed) return Promise.reject(left(passed));
+    const flight = this.#calls.get(key) ?? this.#start(key, deadline.until, start);
     return new Promise((resolve, reject) => {
-      flight.joins(new Waiter(flight, patience, left, resolve as (answer: never) => void, reject));
+      flight.add(new Waiter(flight, deadline, left, resolve as (answer: never) => void, reject));
     });
   }
 
   /** What was given to the one under way under this key, if there is one. */
-  underWay(key: string): Sending | undefined {
-    return this.#flights.get(key);
+  inFlight(key: string): CallOptions | undefined {
+    return this.#calls.get(key);
   }
 
-  #start<T>(key: string, until: number, start: (waiting: Sending & Waiting) => Promise<T>): Flight {
-    const flight = new Flight(until, () => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+  #start<T>(key: string, until: number, start: (waiting: CallOptions & CallDeadline) => Promise<T>): InFlightCall {
+    const flight = new InFlightCall(until, () => {
+      if (this.#calls.get(key) === flight) this.#calls.delete(key);
     });
     const answer = start(flight);
-    this.#flights.set(key, flight);
+    this.#calls.set(key, flight);
     answer.then(
-      (value) => flight.lands(({ resolve }) => resolve(value as never)),
-      (reason) => flight.lands(({ reject }) => reject(reason)),
+      (value) => flight.settle(({ resolve }) => resolve(value as never)),
+      (reason) => flight.settle(({ reject }) => reject(reason)),
     );
     return flight;
   }

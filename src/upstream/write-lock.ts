@@ -1,6 +1,6 @@
 import { CloudflareError } from "../cloudflare/error.ts";
 import { Preference } from "./fair-queue/lanes.ts";
-import { Lines, Waiter } from "./fair-queue/operation-queues.ts";
+import { OperationQueues, QueuedCall } from "./fair-queue/operation-queues.ts";
 
 /** Who goes first. */
 export type Rank = 0 | 1 | 2;
@@ -46,7 +46,11 @@ export class Lease {
 
 /** What one thing is locked by, and who waits for it. */
 class Lock {
-  readonly lines: [Lines, Lines, Lines] = [new Lines(), new Lines(), new Lines()];
+  readonly queues: [OperationQueues, OperationQueues, OperationQueues] = [
+    new OperationQueues(),
+    new OperationQueues(),
+    new OperationQueues(),
+  ];
   /** Between the first rank and the others, and between these. */
   readonly #preferences: [Preference, Preference] = [new Preference(), new Preference()];
   lease: Lease;
@@ -57,11 +61,11 @@ class Lock {
   }
 
   get contended(): boolean {
-    return this.lines.some(({ empty }) => !empty);
+    return this.queues.some(({ empty }) => !empty);
   }
 
-  next(): Waiter | undefined {
-    const [first, second, third] = this.lines;
+  next(): QueuedCall | undefined {
+    const [first, second, third] = this.queues;
     const [outer, inner] = this.#preferences;
     const rest = !second.empty || !third.empty;
     const isFirst = outer.prefers(!first.empty, rest);
@@ -75,7 +79,7 @@ class Lock {
   /** Hurries the holder if somebody of a rank before its own waits. */
   hurry(): void {
     const { writer } = this.lease;
-    if (this.lines.some(({ empty }, rank) => !empty && rank < writer.rank)) writer.hurry();
+    if (this.queues.some(({ empty }, rank) => !empty && rank < writer.rank)) writer.hurry();
   }
 }
 
@@ -114,7 +118,7 @@ export class WriteLocks {
 
   #wait(thing: string, lock: Lock, lease: Lease): Promise<void> {
     const { writer } = lease;
-    const lines = lock.lines[writer.rank];
+    const lines = lock.queues[writer.rank];
     return new Promise((resolve, reject) => {
       const start = () => {
         clearTimeout(timer);
@@ -122,7 +126,7 @@ export class WriteLocks {
         lock.hurry();
         resolve();
       };
-      const waiter = new Waiter(start, reject);
+      const waiter = new QueuedCall(start, reject);
       const timer = setTimeout(() => {
         lines.remove(waiter);
         if (!lock.contended) this.#rest(lock);

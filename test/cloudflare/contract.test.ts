@@ -38,7 +38,7 @@ const notOurs: Record<string, string> = {
 const notAsked: Record<string, string> = {};
 
 /** What our bodies have and the published schemas have not, by the fact that it rests on. */
-const oddities: Record<string, string[]> = {
+const quirks: Record<string, string[]> = {
   "PUT mints new policy ids and refuses old ones, although it documents the id as required [S: alchemy, Terraform]": [
     "PUT user_groups policies[]: lacks id",
   ],
@@ -115,7 +115,7 @@ describe.skipIf(!published)("the table and the published contract", () => {
     expect([ResultInfo.parse(place), Message.parse(refusal)]).toEqual([place, refusal]);
   });
 
-  test("agree on every body that can be sent, but for the named oddities", () => {
+  test("agree on every body that can be sent, but for the named quirks", () => {
     const said = endpoints.flatMap(({ route, body }) => {
       if (!body) return [];
       const bodies = fc.sample(valuesOf(printed(body) ?? {}), { seed: 1, numRuns: 300 });
@@ -124,7 +124,7 @@ describe.skipIf(!published)("the table and the published contract", () => {
         aboutBody(route, each).map((each) => `${methodOf(route)} ${nounOf(route)} ${each}`),
       );
     });
-    expect([...new Set(said)].toSorted()).toEqual(Object.values(oddities).flat().toSorted());
+    expect([...new Set(said)].toSorted()).toEqual(Object.values(quirks).flat().toSorted());
   });
 });
 

@@ -68,7 +68,7 @@ describe("“there is none” is Cloudflare's alone to say", () => {
   test.for(strangers)(
     "a look-up that is answered with %s is an error, made once",
     async ([, answer, words], { over }) => {
-      over.sandbox.plant(`GET ${groups}/{user_group_id}`, () => answer);
+      over.sandbox.stub(`GET ${groups}/{user_group_id}`, () => answer);
       const { data, errors, calls } = await over.run(
         `{ account(id: "${account}") { userGroup(id: "${nobody}") { name } } }`,
       );
@@ -90,7 +90,7 @@ describe("“there is none” is Cloudflare's alone to say", () => {
   });
 
   test("the credential is in no words of a page that repeats it", async ({ over }) => {
-    over.sandbox.plant("GET /accounts", () => ({
+    over.sandbox.stub("GET /accounts", () => ({
       status: 404,
       headers: { "content-type": "text/html; x=sandbox-admin", "cf-ray": "sandbox-admin" },
       text: "<p>No, Bearer sandbox-admin!</p>",
@@ -102,7 +102,7 @@ describe("“there is none” is Cloudflare's alone to say", () => {
 
   test("strangers' answers stop nobody's calls: they are no failure of Cloudflare's", async ({ over }) => {
     let strange = true;
-    over.sandbox.plant("GET /accounts", () => (strange ? strangers[0]?.[1] : undefined));
+    over.sandbox.stub("GET /accounts", () => (strange ? strangers[0]?.[1] : undefined));
     const query = `{ ${Array.from({ length: 60 }, (_, n) => `a${n}: accounts(name: "n${n}") { totalCount }`).join(" ")} }`;
     expect((await over.run(query)).calls).toHaveLength(60);
     strange = false;
@@ -128,7 +128,7 @@ describe("“done” is Cloudflare's alone to say", () => {
     async ({ mutation, answer, words }, { over }) => {
       const each = one(mutation);
       const input = await each.input(over.sandbox, over.run);
-      over.sandbox.plant(writeOf(each), () => answer);
+      over.sandbox.stub(writeOf(each), () => answer);
       const { result, calls } = await mutateBy(over.run)(mutation, input);
       expect(result).toMatchObject({
         __typename: "UpstreamError",
@@ -142,7 +142,7 @@ describe("“done” is Cloudflare's alone to say", () => {
   );
 
   test("and a look before the write that nobody answers keeps it from being sent", async ({ over }) => {
-    over.sandbox.plant(`GET ${groups}/{user_group_id}`, () => strangers[0]?.[1]);
+    over.sandbox.stub(`GET ${groups}/{user_group_id}`, () => strangers[0]?.[1]);
     const before = stateOf(over.sandbox);
     const { result } = await mutateBy(over.run)("updateUserGroup", {
       accountId: account,
@@ -155,7 +155,7 @@ describe("“done” is Cloudflare's alone to say", () => {
 
   test("204 is a yes", async ({ over }) => {
     const { id } = groupNamed(over.sandbox, "Security");
-    over.sandbox.plant(`DELETE ${groups}/{user_group_id}`, () => {
+    over.sandbox.stub(`DELETE ${groups}/{user_group_id}`, () => {
       acme(over.sandbox).userGroups.delete(id);
       return { status: 204, headers: {}, text: "" };
     });

@@ -69,8 +69,8 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
     ["within the answer", { kind: "reset", at: "body" }],
   ])("a connection that breaks %s: UPSTREAM_ERROR, and a write may have been done", async ([, fault]) => {
     await using stage = await over();
-    stage.sandbox.fault("GET /accounts", fault);
-    stage.sandbox.fault(`DELETE ${groups}/{user_group_id}`, fault);
+    stage.sandbox.injectFault("GET /accounts", fault);
+    stage.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, fault);
     const { errors } = await stage.run(query);
     expect(errors).toMatchObject([
       {
@@ -87,7 +87,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
 
   test("a write that hangs ends after callTimeout", async () => {
     await using stage = await over(300);
-    stage.sandbox.fault(`DELETE ${groups}/{user_group_id}`, { kind: "silent" });
+    stage.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, { kind: "silent" });
     const started = performance.now();
     const { result } = await stage.deletes();
     expect(performance.now() - started).toBeLessThan(4_000);
@@ -100,7 +100,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
   test("a redirect is told, and not followed", async () => {
     await using stage = await over();
     await using elsewhere = await over();
-    stage.sandbox.plant("GET /accounts", () => ({
+    stage.sandbox.stub("GET /accounts", () => ({
       status: 307,
       headers: { location: "https://elsewhere.example/x?y" },
       text: "",

@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import { expect, test } from "vitest";
 import { compile } from "../../src/execution/compile.ts";
-import { Text } from "../../src/execution/json-buffer.ts";
+import { JsonBuffer } from "../../src/execution/json-buffer.ts";
 import { ObjectCount } from "../../src/execution/limits.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { runs } from "../property.ts";
@@ -114,7 +114,7 @@ function hasty(step: number): TimeSlice {
 }
 
 const compileIn = (slice: TimeSlice, source: DocumentNode, name?: string) =>
-  compile({ lean: schema, slice }, source, name);
+  compile({ compiledSchema: schema, slice }, source, name);
 
 test("a compiled query answers what graphql-js answers, to the letter, or leaves it to that", async () => {
   const seen = { compiled: 0, troubled: 0, left: 0 };
@@ -136,7 +136,7 @@ test("a compiled query answers what graphql-js answers, to the letter, or leaves
       const answer = await query(undefined, { objects: new ObjectCount(), holdReads }, variableValues);
       // Whoever holds reads lets them go, whatever came of it.
       expect(held).toBe(0);
-      const text = answer instanceof Text ? answer.bytes("", "").toString() : answer;
+      const text = answer instanceof JsonBuffer ? answer.bytes("", "").toString() : answer;
       if (expected.errors) seen.troubled++;
       else seen.compiled++;
       expect(text).toBe(expected.errors ? undefined : JSON.stringify(expected.data));
@@ -152,7 +152,7 @@ test("a question about the schema is answered as graphql-js answers it", async (
   const query = compileIn(hasty(1), document);
   const answer = await query?.(undefined, { objects: new ObjectCount() }, {});
   const { data } = await execute({ schema, document });
-  expect(JSON.parse(answer instanceof Text ? answer.bytes("", "").toString() : "null")).toEqual(data);
+  expect(JSON.parse(answer instanceof JsonBuffer ? answer.bytes("", "").toString() : "null")).toEqual(data);
 });
 
 test.each([[`{ thing { name } } fragment F on Thing { name } mutation M { x }`, "a mutation", "M"]])(

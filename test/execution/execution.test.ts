@@ -3,7 +3,7 @@ import { createClient } from "../../src/cloudflare/client.ts";
 import { ObjectCount } from "../../src/execution/limits.ts";
 import { compiledExecution } from "../../src/execution/plugin.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
-import { leanSchema, schema } from "../../src/graph/schema.ts";
+import { compiledSchema, schema } from "../../src/graph/schema.ts";
 import { createLoaders } from "../../src/loaders/loaders.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { account, expect, test } from "../gateway.ts";
@@ -18,7 +18,7 @@ async function execute(
 ) {
   const plugin = compiledExecution({
     schema,
-    lean: leanSchema,
+    compiledSchema,
     compileAt,
     characters: Number.POSITIVE_INFINITY,
     slice: new TimeSlice(),
@@ -67,7 +67,7 @@ test("everything that the full graph asks is at hand", async () => {
 
 test("what is not at hand, or fails, is told by the plain executor", async () => {
   const sandbox = createSandbox({ quota: false });
-  sandbox.plant("GET /accounts/{account_id}/sso_connectors", () => ({ status: 502, headers: {}, text: "" }));
+  sandbox.stub("GET /accounts/{account_id}/sso_connectors", () => ({ status: 502, headers: {}, text: "" }));
   expect(await execute(full, 1, 1, sandbox)).toEqual(["plain"]);
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Text } from "../../src/execution/json-buffer.ts";
+import { JsonBuffer } from "../../src/execution/json-buffer.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { runs } from "../property.ts";
 
@@ -16,16 +16,16 @@ test("text in pieces and gaps becomes the bytes of the whole, whatever it says",
   })).all as never;
   await fc.assert(
     fc.asyncProperty(pieces, piece, piece, async (all, start, end) => {
-      const write = (text: Text, what: unknown[]): string =>
+      const write = (text: JsonBuffer, what: unknown[]): string =>
         what
           .map((each) => {
-            if (Array.isArray(each)) return { gap: text.gap(), each };
+            if (Array.isArray(each)) return { gap: text.reserve(), each };
             text.add(each as string);
             return each as string;
           })
           .map((each) => (typeof each === "string" ? each : write(each.gap, each.each)))
           .join("");
-      const text = new Text();
+      const text = new JsonBuffer();
       const whole = write(text, all);
       expect(text.bytes(start, end).toString() === start + whole + end).toBe(true);
       expect(Buffer.concat(await text.encoded(new TimeSlice())).toString() === whole).toBe(true);

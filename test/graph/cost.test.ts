@@ -49,7 +49,7 @@ describe("REST calls over HTTP with jitter", () => {
   test("members of N groups cost N calls, one per 500 members, together and right after the groups", async () => {
     await using stage = await stageOverHttp({ groups: 40, membersPerGroup: 30 });
     let before = 0;
-    stage.sandbox.plant(membersRoute, () => {
+    stage.sandbox.stub(membersRoute, () => {
       before ||= stage.sandbox.calls.length;
       return undefined;
     });

@@ -164,8 +164,8 @@ describe("pages of a list that somebody edits between them", () => {
         }),
         fc.array(fc.array(edit, { maxLength: 6 }), { maxLength: 8 }),
         async (list, how, edits) => {
-          const oddities = how.counts ? [] : (["totalCountAbsent"] as const);
-          const { run, sandbox } = stage({ groups: 17, membersPerGroup: 0, members: 60, oddities });
+          const quirks = how.counts ? [] : (["totalCountAbsent"] as const);
+          const { run, sandbox } = stage({ groups: 17, membersPerGroup: 0, members: 60, quirks });
           const { shown, shifted, blind, always } = await pageThrough({ ...list, ...how, edits }, run, sandbox);
           const edited = edits.some((each) => each.length > 0);
           if (edited) tally.edited++;

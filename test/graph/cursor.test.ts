@@ -103,7 +103,7 @@ describe("a page behind a cursor", () => {
     await using at = await world("members", { members: 130 });
     const first = await at.page("first: 50");
     at.rows.delete(at.ids[3] as string);
-    at.sandbox.fault(accountMembersRoute, { kind: "refused", status: 500, body: "html" }, 2);
+    at.sandbox.injectFault(accountMembersRoute, { kind: "refused", status: 500, body: "html" }, 2);
     const next = await at.page(`first: 50, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ shifted: true, errors: undefined });
     expect(next.ids).toHaveLength(50);
@@ -170,7 +170,7 @@ describe("a cursor", () => {
   });
 
   test("of a row whose id no cursor can hold finds its place by position", async () => {
-    await using at = await world("userGroups", { oddities: ["hostileIds"] });
+    await using at = await world("userGroups", { quirks: ["hostileIds"] });
     const first = await at.page("first: 3");
     const next = await at.page(`first: 3, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ ids: at.ids.slice(3, 6), shifted: false, errors: undefined });

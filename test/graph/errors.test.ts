@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { Refusal, refused } from "../../src/sandbox/answer.ts";
+import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { account, expect, stage, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
@@ -207,7 +207,7 @@ describe("what Cloudflare refuses or breaks", () => {
 
   test("what an account has, and has no more, is not told as the account", async ({ run, sandbox }) => {
     const [group] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
-    sandbox.plant(membersRoute, () => refused(new Refusal(404, 404, `User group ${group} not found`)));
+    sandbox.stub(membersRoute, () => errorResponse(new ApiError(404, 404, `User group ${group} not found`)));
     const { errors } = await run(
       `{ account(id: "${account}") { userGroup(id: "${group}") { members { totalCount } } } }`,
     );
@@ -226,11 +226,11 @@ describe("what Cloudflare refuses or breaks", () => {
   });
 
   test.for([
-    ["UNAUTHENTICATED", refused(new Refusal(401, 10000, "Authentication error"))],
-    ["UNAUTHENTICATED", refused(new Refusal(403, 9109, "Invalid access token"))],
-    ["FORBIDDEN", refused(new Refusal(403, 9109, "Unauthorized to access requested resource"))],
-    ["FORBIDDEN", refused(new Refusal(403, 10000, "Authentication error"))],
-    ["UPSTREAM_ERROR", refused(new Refusal(400, 400, "Policy validation failed"))],
+    ["UNAUTHENTICATED", errorResponse(new ApiError(401, 10000, "Authentication error"))],
+    ["UNAUTHENTICATED", errorResponse(new ApiError(403, 9109, "Invalid access token"))],
+    ["FORBIDDEN", errorResponse(new ApiError(403, 9109, "Unauthorized to access requested resource"))],
+    ["FORBIDDEN", errorResponse(new ApiError(403, 10000, "Authentication error"))],
+    ["UPSTREAM_ERROR", errorResponse(new ApiError(400, 400, "Policy validation failed"))],
     ["UPSTREAM_ERROR", html],
     ["UPSTREAM_ERROR", { status: 500, headers: {}, text: "" }],
     ["UPSTREAM_INVALID", { status: 200, headers: {}, text: "<html>" }],
@@ -241,14 +241,14 @@ describe("what Cloudflare refuses or breaks", () => {
     ],
     ["UPSTREAM_INVALID", { status: 200, headers: {}, text: `{"result":[]}` }],
     ["RATE_LIMITED", { status: 429, headers: { "retry-after": "17" }, text: "" }],
-    ["RATE_LIMITED", refused(new Refusal(200, 971, "Please wait and consider throttling your request speed"))],
+    ["RATE_LIMITED", errorResponse(new ApiError(200, 971, "Please wait and consider throttling your request speed"))],
   ] as const)(
     "one group's members failing with %s leave that field null and the others whole",
     async ([code, answer], { run, sandbox }) => {
       const victim = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])].find(
         ({ name }) => name === "Security",
       );
-      sandbox.plant(membersRoute, ({ params }) => (params.user_group_id === victim?.id ? answer : undefined));
+      sandbox.stub(membersRoute, ({ params }) => (params.user_group_id === victim?.id ? answer : undefined));
       const { data, errors, status } = await run(FullGraphDocument, { account });
       const groups = data?.account?.userGroups?.nodes ?? [];
       expect(status).toBe(200);
@@ -330,7 +330,7 @@ describe("what Cloudflare refuses or breaks", () => {
       { id: "../../members", name: "evil" },
       { id: "a".repeat(32), name: "fine" },
     ];
-    sandbox.plant(groupsRoute, () => ({
+    sandbox.stub(groupsRoute, () => ({
       status: 200,
       headers: {},
       text: JSON.stringify({ success: true, errors: [], messages: [], result: rows }),

@@ -26,7 +26,7 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   // Every other call is spoilt, each time in another way.
   let calls = 0;
   for (const [index, fault] of faults.entries()) {
-    spoilt.sandbox.fault(membersRoute, fault, () => {
+    spoilt.sandbox.injectFault(membersRoute, fault, () => {
       if (index === 0) calls++;
       return calls % (2 * faults.length) === 2 * index;
     });

@@ -30,7 +30,7 @@ async function spoiltStage(fault: Fault, code?: string) {
   const groups = [...(stage.sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
   const victim = groups.find(({ name }) => name === "Security")?.id;
   let broken = true;
-  stage.sandbox.fault(membersRoute, fault, ({ params }) => broken && params.user_group_id === victim);
+  stage.sandbox.injectFault(membersRoute, fault, ({ params }) => broken && params.user_group_id === victim);
   const mend = () => {
     broken = false;
   };
@@ -134,7 +134,7 @@ describe("a fault that passes is not seen where reads are repeated, and costs on
     ["a reset within the body", { kind: "reset", at: "body" }],
   ])("%s", async ([, fault], { usual }) => {
     await using stage = await stageOverHttp({ jitter: [0, 5] }, {}, { retry: true });
-    stage.sandbox.fault(groupsRoute, fault, 1);
+    stage.sandbox.injectFault(groupsRoute, fault, 1);
     const run = await timed(stage.run(FullGraphDocument, { account }));
     expect(run).toMatchObject({ data: usual, errors: undefined });
     expect(run.calls).toHaveLength(20);
@@ -152,7 +152,7 @@ describe("a vendor that fails everywhere", () => {
     ["sends 20 MB each time", { kind: "huge", bytes: 20_000_000 }, "UPSTREAM_ERROR"],
   ])("and %s leaves an answer of nulls and an error for each, in time", async ([, fault, code]) => {
     await using stage = await stageOverHttp({}, { maxResponseSize: 1024 * 1024, ...within(code, 300) });
-    for (const route of reads) stage.sandbox.fault(route, fault);
+    for (const route of reads) stage.sandbox.injectFault(route, fault);
     const run = await timed(stage.run(FullGraphDocument, { account }));
     expect(run.data).toEqual({
       account: { id: expect.any(String), name: null, userGroups: null, ssoConnectors: null },
@@ -192,7 +192,7 @@ describe("a list that changes between two of its pages", () => {
     ["repeats rows: none is shown twice", { kind: "repeated", rows: 5 }, numbers(1, 600)],
   ])("%s", async ([, fault, shown]) => {
     await using stage = await stageOverHttp({ groups: 600, membersPerGroup: 0 });
-    stage.sandbox.fault(groupsRoute, fault, ({ query }) => query.page === "2");
+    stage.sandbox.injectFault(groupsRoute, fault, ({ query }) => query.page === "2");
     const { data, errors, calls } = await timed(stage.run<Groups, object>(query, { account }));
     expect(errors).toBeUndefined();
     expect(data?.account?.userGroups.nodes.map(({ name }) => Number(name.slice(-4)))).toEqual(shown);
@@ -209,7 +209,7 @@ describe("a list that changes between two of its pages", () => {
 });
 
 test("hostile ids and names are shown as they are and lead nowhere", async () => {
-  await using stage = await stageOverHttp({ oddities: ["hostileIds", "hostileNames"] });
+  await using stage = await stageOverHttp({ quirks: ["hostileIds", "hostileNames"] });
   const run = await timed(stage.run(FullGraphDocument, { account }));
   expect(new Set(codesOf(run))).toEqual(new Set(["UPSTREAM_INVALID"]));
   for (const { path } of stage.sandbox.calls) expect(path).toMatch(/^(\/([a-z_]+|[0-9a-f]{32}))+$/);
@@ -218,9 +218,9 @@ test("hostile ids and names are shown as they are and lead nowhere", async () =>
 
 test("a fault is planted on a route that is there, and one of the wire needs a wire", async () => {
   const sandbox = createSandbox();
-  expect(() => sandbox.fault("GET /zones", { kind: "silent" })).toThrow("GET /zones");
+  expect(() => sandbox.injectFault("GET /zones", { kind: "silent" })).toThrow("GET /zones");
   const request = { method: "GET", url: "http://sandbox/client/v4/accounts", headers: {} };
-  sandbox.fault("GET /accounts", { kind: "silent" }, 2);
+  sandbox.injectFault("GET /accounts", { kind: "silent" }, 2);
   expect(await sandbox.handle(request)).toMatchObject({ status: 400 });
   await expect(sandbox.handle(request)).rejects.toThrow("needs a wire");
   expect(await sandbox.handle(request)).toMatchObject({ status: 400 });

@@ -35,7 +35,7 @@ describe("a list that is described as sorted", () => {
 
   test("is put in order where a page is the whole of it, and equal rows by id", async () => {
     await using stage = await stageOverHttp();
-    stage.sandbox.plant(membersRoute, () => ({ status: 200, headers: {}, text }));
+    stage.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
     const nodes = (some: string[]) => some.map((email) => ({ email }));
     expect((await members(stage, "first: 10"))?.nodes).toEqual(nodes(["a@x", "A@x", "B@x", "b@x", "c@x"]));
     expect((await members(stage, "first: 10, direction: DESC"))?.nodes).toEqual(
@@ -47,7 +47,7 @@ describe("a list that is described as sorted", () => {
 
   test("has cursors of the list as Cloudflare has it", async () => {
     await using stage = await stageOverHttp();
-    stage.sandbox.plant(membersRoute, () => ({ status: 200, headers: {}, text }));
+    stage.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
     const whole = await members(stage, "first: 10");
     for (const { cursor, node } of whole?.edges ?? []) {
       const behind = await members(stage, `first: 10, after: "${cursor}"`);
@@ -79,7 +79,7 @@ describe("a list that is described as sorted", () => {
 
 describe("what Cloudflare leaves unordered comes in one order", () => {
   test("policies of equal meaning under different ids, whatever the read", async () => {
-    await using stage = await stageOverHttp({ oddities: ["shuffled"] });
+    await using stage = await stageOverHttp({ quirks: ["shuffled"] });
     const group = groupNamed(stage.sandbox, "Security");
     const [policy] = group.policies;
     if (!policy) throw new Error("The group has no policy.");
@@ -117,7 +117,7 @@ describe("what Cloudflare leaves unordered comes in one order", () => {
 
   test("scopes of a group, and what is in them", async ({ run, sandbox }) => {
     const scope = (key: string, ...objects: string[]) => ({ key, objects: objects.map((each) => ({ key: each })) });
-    sandbox.plant("GET /accounts/{account_id}/iam/resource_groups", () => ({
+    sandbox.stub("GET /accounts/{account_id}/iam/resource_groups", () => ({
       status: 200,
       headers: {},
       text: JSON.stringify({
@@ -134,7 +134,7 @@ describe("what Cloudflare leaves unordered comes in one order", () => {
   });
 
   test("remarks on a write", async () => {
-    await using stage = await stageOverHttp({ oddities: ["remarks", "shuffled"] });
+    await using stage = await stageOverHttp({ quirks: ["remarks", "shuffled"] });
     const { id } = groupNamed(stage.sandbox, "Security");
     const told = new Set<string>();
     for (const name of ["a", "b", "c", "d"]) {

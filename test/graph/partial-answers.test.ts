@@ -54,8 +54,8 @@ describe("one bad part never takes the rest", () => {
   );
 
   test("a page of which the end cannot be found keeps its rows", async () => {
-    await using stage = await stageOverHttp({ groups: 500, membersPerGroup: 0, oddities: ["totalCountAbsent"] });
-    stage.sandbox.fault(groupsRoute, { kind: "refused", status: 500, body: "html" }, 2);
+    await using stage = await stageOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
+    stage.sandbox.injectFault(groupsRoute, { kind: "refused", status: 500, body: "html" }, 2);
     const answer = await stage.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(
       `{ account(id: "${account}") { userGroups(first: 500) { nodes { name } pageInfo { hasNextPage } } } }`,
     );
@@ -70,7 +70,7 @@ describe("one bad part never takes the rest", () => {
   }) => {
     const [group] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
     const [member] = sandbox.state.accounts.get(account)?.members.keys() ?? [];
-    sandbox.fault(groupRoute, { kind: "refused", status: 500, body: "html" });
+    sandbox.injectFault(groupRoute, { kind: "refused", status: 500, body: "html" });
     const answer = await run(
       `mutation ($group: ID!, $account: ID!, $member: ID!) {
         addUserGroupMembers(input: { userGroupId: $group, accountId: $account, memberIds: [$member] }) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe } from "vitest";
-import { type Oddity, oddities } from "../../src/sandbox/quirks.ts";
+import { type Quirk, quirks } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { account, test as base, expect, type Run, stage } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
@@ -80,11 +80,11 @@ const test = base
   .extend("broken", { scope: "file" }, () => ask({}, breakPolicy))
   .extend("tight", { scope: "file" }, () => ask({ quota }));
 
-describe("an oddity of answers", () => {
-  const cases = Object.entries(expectations).map(([name, expected]) => ({ ...expected, name: name as Oddity }));
+describe("an quirk of answers", () => {
+  const cases = Object.entries(expectations).map(([name, expected]) => ({ ...expected, name: name as Quirk }));
 
   test.for(cases)("$name $says", async (expected, { plain }) => {
-    const odd = await ask({ oddities: [expected.name] });
+    const odd = await ask({ quirks: [expected.name] });
     if (!expected.writes) expect(odd.wire).not.toEqual(plain.wire);
     for (const operation of ["full", "paged", "wide"] as const) {
       expect(plain[operation].errors, operation).toBeUndefined();
@@ -106,7 +106,7 @@ describe("an oddity of answers", () => {
     const { data } = plain.full;
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(harmless), async (names) => {
-        const { run } = stage({ oddities: names });
+        const { run } = stage({ quirks: names });
         expect(await run(FullGraphDocument, { account })).toMatchObject({ data, errors: undefined });
       }),
       { numRuns: 50, seed: 1, verbose: 1 },
@@ -115,7 +115,7 @@ describe("an oddity of answers", () => {
 
   test("has a test here, whichever it is", () => {
     const tested = Object.keys({ ...expectations, ...refused, ...limited });
-    expect(tested.toSorted()).toEqual(Object.keys(oddities).toSorted());
+    expect(tested.toSorted()).toEqual(Object.keys(quirks).toSorted());
   });
 });
 
@@ -129,7 +129,7 @@ const chained = { code: 11000, message: "the reason behind the reason", pointer:
 const linked = { documentationUrl: "https://developers.cloudflare.com/fundamentals/", pointer: "/policies/0" };
 
 /** What is shown of each refusal. */
-const refused: Partial<Record<Oddity, object>> = {
+const refused: Partial<Record<Quirk, object>> = {
   memberFailuresWithArray: { status: 400, errors: [said] },
   codeMissing: { status: 400, errors: [{ ...said, code: null }] },
   errorChain: { status: 400, errors: [said, chained] },
@@ -143,9 +143,9 @@ const refused: Partial<Record<Oddity, object>> = {
 /** Without an envelope it may be anybody's refusal. */
 const anybodys = new Set(["plainText", "nullBody"]);
 
-describe("an oddity of refusals fails one field as UPSTREAM_ERROR, or UPSTREAM_INVALID without an envelope, with what can be read of it", () => {
+describe("an quirk of refusals fails one field as UPSTREAM_ERROR, or UPSTREAM_INVALID without an envelope, with what can be read of it", () => {
   test.for(Object.entries(refused))("%s", async ([name, cloudflare], { broken: plain }) => {
-    const odd = await ask({ oddities: [name as Oddity] }, breakPolicy);
+    const odd = await ask({ quirks: [name as Quirk] }, breakPolicy);
     expect(odd.wire).not.toEqual(plain.wire);
     expect(odd.full.data).toEqual(plain.full.data);
     const code = anybodys.has(name) ? "UPSTREAM_INVALID" : "UPSTREAM_ERROR";
@@ -158,7 +158,7 @@ describe("an oddity of refusals fails one field as UPSTREAM_ERROR, or UPSTREAM_I
 });
 
 /** What is shown of each refusal for the limit's sake. */
-const limited: Partial<Record<Oddity, object>> = {
+const limited: Partial<Record<Quirk, object>> = {
   codeIsStatus: { status: 429, errors: [{ code: 429 }] },
   limitUnder200: { status: 200, errors: [{ code: 971 }] },
   limitEmpty: { status: 429, errors: [] },
@@ -168,9 +168,9 @@ const limited: Partial<Record<Oddity, object>> = {
   limitOlderText: { status: 429, errors: [{ code: 971, message: expect.stringMatching(/^More than 1200/) }] },
 };
 
-describe("an oddity of the limit fails one field as RATE_LIMITED, with the time to come back", () => {
+describe("an quirk of the limit fails one field as RATE_LIMITED, with the time to come back", () => {
   test.for(Object.entries(limited))("%s", async ([name, cloudflare], { tight: plain }) => {
-    const odd = await ask({ quota, oddities: [name as Oddity] });
+    const odd = await ask({ quota, quirks: [name as Quirk] });
     expect(odd.wire).not.toEqual(plain.wire);
     expect(odd.full.data).toEqual(plain.full.data);
     expect(pathsOf(odd.full)).toEqual(pathsOf(plain.full));

@@ -1,12 +1,12 @@
-import type { refusals } from "../../src/sandbox/quirks/errors.ts";
+import type { errors } from "../../src/sandbox/quirks/errors.ts";
 import { hostileIds, hostileName } from "../../src/sandbox/quirks/hostile.ts";
-import type { Oddity } from "../../src/sandbox/quirks.ts";
+import type { Quirk } from "../../src/sandbox/quirks.ts";
 
 /** One value of an answer's data, innermost first: what stands there instead, or `undefined` to leave it out. */
 // biome-ignore lint/suspicious/noExplicitAny: as JSON.parse has it
 type Change = (key: string, value: any) => unknown;
 
-/** What a caller notices of an oddity; where nothing is said, nothing. */
+/** What a caller notices of an quirk; where nothing is said, nothing. */
 export interface Expectation {
   /** The end of a test's title. */
   says: string;
@@ -31,8 +31,8 @@ const isConnector = (value: unknown): value is object => isObject(value) && "ema
 const withoutId = { id: undefined, cloudflareId: undefined };
 const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-/** Every oddity of successful answers. */
-export const expectations: Record<Exclude<Oddity, keyof typeof refusals>, Expectation> = {
+/** Every quirk of successful answers. */
+export const expectations: Record<Exclude<Quirk, keyof typeof errors>, Expectation> = {
   scopeAsArray: { says: same },
   metaAsKeyValue: {
     says: "leaves of `meta` the one entry that there is, and null what the others told",

@@ -110,7 +110,7 @@ test("a field that can fail is nullable, so that it takes nothing with it", () =
 test("every enum of Cloudflare's words is known to the rule above", () => {
   const sources = globSync("src/graph/*.ts").map((file) => readFileSync(file, "utf8"));
   const declared = sources.flatMap((source) =>
-    Array.from(source.matchAll(/wordEnum\(\s*"(\w+)"/g), ([, name]) => name),
+    Array.from(source.matchAll(/cloudflareEnum\(\s*"(\w+)"/g), ([, name]) => name),
   );
   expect(new Set(declared)).toEqual(cloudflareEnums);
 });

@@ -23,7 +23,7 @@ const idOf = (n: number) => String(n).padStart(32, "0");
 const ids = (rows: number) => Array.from({ length: rows }, (_, n) => idOf(n));
 
 function played({ sandbox }: Stage, route: string, { rows, size, info, ignoresPage }: Upstream): void {
-  sandbox.plant(route, ({ query }): SandboxResponse => {
+  sandbox.stub(route, ({ query }): SandboxResponse => {
     const page = ignoresPage ? 1 : Number(query.page ?? 1);
     const shown = rows.slice((page - 1) * size, page * size);
     const result = shown.map((id) => ({ id, name: `row ${id}`, email: `${id}@example.com` }));
@@ -185,7 +185,7 @@ describe("a list with pages that counts more than it shows", () => {
   });
 
   test("shows the pages before its end, and fails from there on", async () => {
-    await using stage = await stageOverHttp({ oddities: ["totalCountTooHigh"] });
+    await using stage = await stageOverHttp({ quirks: ["totalCountTooHigh"] });
     const first = await ask(stage, "userGroups(first: 10)");
     expect(first).toMatchObject({ totalCount: 1016, errors: undefined, pageInfo: { hasNextPage: true } });
     const next = await ask(stage, `userGroups(first: 10, after: "${first.pageInfo?.endCursor}")`);
@@ -209,7 +209,7 @@ describe("a list that changes while it is read", () => {
     await using stage = await stageOverHttp({ members: 120 });
     const members = [...(stage.sandbox.state.accounts.get(account)?.members.values() ?? [])];
     // Somebody on page 1 goes before page 2 is read: the first of page 2 slides to page 1, and neither shows them.
-    stage.sandbox.fault(accountMembersRoute, { kind: "moved", rows: 1 }, ({ query }) => Number(query.page) > 1);
+    stage.sandbox.injectFault(accountMembersRoute, { kind: "moved", rows: 1 }, ({ query }) => Number(query.page) > 1);
     const wanted = members.slice(40, 60);
     const fields = wanted.map(({ id }, i) => `m${i}: member(id: "${id}") { cloudflareId }`).join(" ");
     const { data, errors } = await stage.run<{ account: Record<string, { cloudflareId: string } | null> }, object>(

@@ -7,7 +7,7 @@ import { type Plan, planOf } from "../../src/plan/plan.ts";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
-import type { Oddity } from "../../src/sandbox/quirks.ts";
+import type { Quirk } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { zoneKey } from "../../src/sandbox/seed.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
@@ -49,7 +49,7 @@ const boundless: Partial<GatewayOptions> = {
 
 async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) => Transport) {
   const beside: Stage = stage(options, transport, { ...boundless, explain: true });
-  const totals = !options.oddities?.includes("totalCountAbsent");
+  const totals = !options.quirks?.includes("totalCountAbsent");
   const witness = new Witness(grown(stage(options).sandbox), totals);
   grown(beside.sandbox);
   const ask = async (query: string) => {
@@ -127,12 +127,12 @@ describe("any query", () => {
   });
 
   // What rows leave out is read elsewhere, and pages that are cut or do not tell where a list ends cost more: no plan knows it.
-  test.each<[Oddity, Oddity, Oddity, Oddity]>([
+  test.each<[Quirk, Quirk, Quirk, Quirk]>([
     ["permissionGroupsById", "resourceGroupsById", "groupMembersWithoutStatus", "shuffled"],
     ["totalCountAbsent", "emptyAsAbsent", "unknownFields", "errorDetails"],
     ["perPageClamped", "totalCountOfTheFound", "emptyAsArray", "remarks"],
-  ])("is answered rightly with %s, %s, %s, %s", { timeout: 120_000 }, async (...oddities) => {
-    const { run, witness, supply } = await theatre({ oddities });
+  ])("is answered rightly with %s, %s, %s, %s", { timeout: 120_000 }, async (...quirks) => {
+    const { run, witness, supply } = await theatre({ quirks });
     await fc.assert(
       fc.asyncProperty(documents(sdl, supply), async ({ query, variables }) => {
         const answer = await run(query, variables);
@@ -155,7 +155,7 @@ describe("any query", () => {
           grown(sandbox);
           for (const { call, fault, when } of mishaps) {
             const route = routes[call % routes.length];
-            if (route) sandbox.fault(route, fault, when);
+            if (route) sandbox.injectFault(route, fault, when);
           }
           const { calls, data, errors } = await run<unknown, object>(one.query, one.variables);
           for (const { path = [] } of errors ?? []) expect(lostWith(data, path), path.join(".")).toEqual([]);

@@ -3,7 +3,7 @@ import { getOperationAST, parse } from "graphql";
 import { describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
 import { schema } from "../../src/graph/schema.ts";
-import { fittingFirst, type Plan, planOf } from "../../src/plan/plan.ts";
+import { maxAffordableFirst, type Plan, planOf } from "../../src/plan/plan.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { examples } from "../../src/server/examples.ts";
 import { account, expect, stage } from "../gateway.ts";
@@ -236,7 +236,7 @@ describe("the plan of", () => {
 
   test("look-ups holds where the list that was cheaper fails after all", async () => {
     const { run, sandbox } = stage({ members: 130 });
-    sandbox.fault("GET /accounts/{account_id}/members", { kind: "truncated" }, 3);
+    sandbox.injectFault("GET /accounts/{account_id}/members", { kind: "truncated" }, 3);
     const [a, b] = [...(sandbox.state.accounts.get(account)?.members.keys() ?? [])].slice(-2);
     const query = within(`a: member(id: "${a}") { user { email } } b: member(id: "${b}") { user { email } }`);
     expect(await costs(run, query)).toBe(5);
@@ -357,7 +357,7 @@ describe("the plan of", () => {
 
   test("the full graph holds where one of its calls fails, in whatever way it is executed", async () => {
     const { run, sandbox } = stage({ groups: 100, membersPerGroup: 60 });
-    sandbox.fault(
+    sandbox.injectFault(
       "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members",
       { kind: "refused", status: 400, body: "null" },
       7,
@@ -384,7 +384,7 @@ describe("the plan of", () => {
 
 describe("the greatest `first` that fits", () => {
   const fits = (query: string, calls: number, variables: Variables = {}) =>
-    fittingFirst(schema, parse(query), undefined, variables, calls);
+    maxAffordableFirst(schema, parse(query), undefined, variables, calls);
   const members = within("userGroups(first: 700) { nodes { members { nodes { id } } } }");
 
   test("is the last at which the plan does", () => {

@@ -6,7 +6,7 @@ import type { AccountState } from "../../src/sandbox/state.ts";
 import { aboutAnswer, methodOf, nounOf, published } from "../cloudflare/contract.ts";
 
 /** What the sandbox answers and the published schemas do not know, by the fact that it rests on. */
-const oddities: Record<string, string[]> = {
+const quirks: Record<string, string[]> = {
   "what can be granted tells its status and when it was made [D: user groups guide; S: tfp#5078]": [
     "user_groups: undocumented status",
     "policies[]: undocumented status",
@@ -68,12 +68,12 @@ const oddities: Record<string, string[]> = {
 };
 
 describe.skipIf(!published)("the sandbox and the published contract", () => {
-  test("agree on every answer of every row, but for the named oddities", async () => {
+  test("agree on every answer of every row, but for the named quirks", async () => {
     const answers = await tour();
     const said = answers.flatMap(({ route, status, envelope }) =>
       aboutAnswer(route, status, envelope).map((each) => (status < 400 ? "" : "refused ") + placed(route, each)),
     );
-    expect([...new Set(said)].toSorted()).toEqual(Object.values(oddities).flat().toSorted());
+    expect([...new Set(said)].toSorted()).toEqual(Object.values(quirks).flat().toSorted());
   });
 
   test("were compared on a success of every row, and on a refusal of every one that names something", async () => {

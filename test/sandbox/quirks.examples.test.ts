@@ -1,19 +1,19 @@
 import { describe } from "vitest";
 import { hostileIds } from "../../src/sandbox/quirks/hostile.ts";
-import type { Oddity } from "../../src/sandbox/quirks.ts";
+import type { Quirk } from "../../src/sandbox/quirks.ts";
 import { account, expect, stage, tally, test } from "../gateway.ts";
 import { FullGraphDocument, GroupsPageDocument } from "../operations/graphql.ts";
 
-/** Combinations of oddities, and how they are called in a title. */
-const named = (...combinations: Oddity[][]) =>
-  combinations.map((oddities) => [oddities.join(" and ") || "as usual", oddities] as const);
+/** Combinations of quirks, and how they are called in a title. */
+const named = (...combinations: Quirk[][]) =>
+  combinations.map((quirks) => [quirks.join(" and ") || "as usual", quirks] as const);
 const membersRoute = "GET /accounts/{account_id}/members";
 
 /** What is asked of an account. */
 const inAccount = (fields: string) => `query ($account: String!) { account(id: $account) { ${fields} } }`;
 
 describe("whatever says where a list ends", () => {
-  const oddities = named(
+  const quirks = named(
     [],
     ["emptyAsNull"],
     ["emptyAsAbsent"],
@@ -27,8 +27,8 @@ describe("whatever says where a list ends", () => {
     ["resultInfoAbsent", "emptyAsNull"],
   );
 
-  test.for(oddities)("pages of five, one after the other, show every group once (%s)", async ([, oddities]) => {
-    const { run } = stage({ oddities });
+  test.for(quirks)("pages of five, one after the other, show every group once (%s)", async ([, quirks]) => {
+    const { run } = stage({ quirks });
     const page = (after: string | null) => run(GroupsPageDocument, { account, first: 5, after });
     const names: unknown[] = [];
     let after: string | null = null;
@@ -45,8 +45,8 @@ describe("whatever says where a list ends", () => {
     expect(pages).toBe(4);
   });
 
-  test.for(oddities)("a page past the end is empty (%s)", async ([, oddities]) => {
-    const { run } = stage({ oddities });
+  test.for(quirks)("a page past the end is empty (%s)", async ([, quirks]) => {
+    const { run } = stage({ quirks });
     const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account?.userGroups?.pageInfo
       ?.endCursor;
     const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after: cursor ?? "" });
@@ -55,7 +55,7 @@ describe("whatever says where a list ends", () => {
   });
 
   test("the accounts of a token that belongs to an account end", async () => {
-    const { run } = stage({ oddities: ["accountsIgnorePage"] });
+    const { run } = stage({ quirks: ["accountsIgnorePage"] });
     for (const paging of ["first: 50", "first: 1", "last: 5", "first: 1000"]) {
       const { data, errors, calls } = await run(`{ accounts(${paging}) { nodes { name } pageInfo { hasNextPage } } }`);
       expect({ data, errors }, paging).toEqual({
@@ -77,8 +77,8 @@ describe("whatever says where a list ends", () => {
 describe("what has no id of its own", () => {
   const nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 
-  async function refetch(oddities: Oddity[]) {
-    const { run } = stage({ oddities });
+  async function refetch(quirks: Quirk[]) {
+    const { run } = stage({ quirks });
     const { data } = await run(FullGraphDocument, { account });
     const policies = data?.account?.userGroups?.nodes.flatMap((group) => group?.policies ?? []) ?? [];
     const groups = policies.flatMap(({ resourceGroups }) => resourceGroups);
@@ -95,8 +95,8 @@ describe("what has no id of its own", () => {
       ["connectorIdsAbsent"],
       ["policyIdsAbsent", "resourceGroupsInline", "connectorIdsAbsent", "shuffled", "permissionGroupsById"],
     ),
-  )("is found again by its global id (%s)", async ([, oddities]) => {
-    const { ids, data, errors } = await refetch(oddities);
+  )("is found again by its global id (%s)", async ([, quirks]) => {
+    const { ids, data, errors } = await refetch(quirks);
     expect(errors).toBeUndefined();
     expect(data?.nodes?.map((node) => node?.id)).toEqual(ids);
   });
@@ -110,7 +110,7 @@ describe("what has no id of its own", () => {
 
 test("two reads of a list that Cloudflare shuffles give one answer", async () => {
   const texts: string[] = [];
-  const { run } = stage({ oddities: ["shuffled"] }, (sandbox) => async (request) => {
+  const { run } = stage({ quirks: ["shuffled"] }, (sandbox) => async (request) => {
     const response = await sandbox.handle(request);
     if (request.url.includes("/iam/user_groups?")) texts.push(response.text);
     return response;
@@ -122,9 +122,9 @@ test("two reads of a list that Cloudflare shuffles give one answer", async () =>
 
 test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
   "timestamps are read to the millisecond (%s)",
-  async ([, oddities]) => {
+  async ([, quirks]) => {
     const group = (name: string) => `userGroups(name: "${name}") { nodes { createdOn } }`;
-    const { data } = await stage({ oddities }).run(
+    const { data } = await stage({ quirks }).run(
       inAccount(`six: ${group("Platform Engineering")} four: ${group("DNS Operators")} none: ${group("Security")}`),
       { account },
     );
@@ -141,8 +141,8 @@ test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
 
 test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
   "a connector is changed, whatever the change is answered with (%s)",
-  async ([, oddities]) => {
-    const { run, sandbox } = stage({ oddities });
+  async ([, quirks]) => {
+    const { run, sandbox } = stage({ quirks });
     const { data } = await run(FullGraphDocument, { account });
     const [connector] = data?.account?.ssoConnectors?.nodes ?? [];
     const update = `mutation ($input: UpdateSsoConnectorInput!) { updateSsoConnector(input: $input) {
@@ -158,19 +158,19 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
 );
 
 test("hostile ids are shown letter by letter", async () => {
-  const { run } = stage({ oddities: ["hostileIds"] });
+  const { run } = stage({ quirks: ["hostileIds"] });
   const { data } = await run(FullGraphDocument, { account });
   const shown = data?.account?.userGroups?.nodes.map((group) => group?.cloudflareId) ?? [];
   expect(shown.slice(0, hostileIds.length)).toEqual(hostileIds);
 });
 
 describe("members whose group's list leaves out the address", () => {
-  const oddities: Oddity[] = ["groupMembersWithoutEmail"];
+  const quirks: Quirk[] = ["groupMembersWithoutEmail"];
   const alone = `${membersRoute}/{member_id}`;
 
   test("are read one by one by a token that may not list members", async () => {
-    const { run, sandbox } = stage({ oddities });
-    sandbox.fault(membersRoute, { kind: "refused", status: 403, body: "empty" });
+    const { run, sandbox } = stage({ quirks });
+    sandbox.injectFault(membersRoute, { kind: "refused", status: 403, body: "empty" });
     const { data, errors, calls } = await run(FullGraphDocument, { account });
     expect(errors).toBeUndefined();
     expect(data).toEqual((await stage().run(FullGraphDocument, { account })).data);
@@ -181,8 +181,8 @@ describe("members whose group's list leaves out the address", () => {
     ["limits", "RATE_LIMITED", 429],
     ["is down", "UPSTREAM_ERROR", 503],
   ] as const)("are not read one by one of a vendor that %s", async ([, code, status]) => {
-    const { run, sandbox } = stage({ oddities });
-    sandbox.fault(membersRoute, { kind: "refused", status, body: "html" });
+    const { run, sandbox } = stage({ quirks });
+    sandbox.injectFault(membersRoute, { kind: "refused", status, body: "html" });
     const { errors, calls } = await run(FullGraphDocument, { account });
     expect(new Set(errors?.map(({ extensions, path }) => `${path?.at(-1)} ${extensions?.code}`))).toEqual(
       new Set([`email ${code}`]),

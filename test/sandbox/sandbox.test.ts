@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Endpoint } from "../../src/cloudflare/endpoint.ts";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
-import { Refusal, refused } from "../../src/sandbox/answer.ts";
+import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import type { ResultInfo } from "../../src/sandbox/page.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { createPause } from "../../src/sandbox/server.ts";
@@ -590,7 +590,7 @@ describe("planted answers", () => {
   test("take the vendor's place, and let through what they do not answer", async () => {
     const { sandbox, send } = play();
     const { id } = groupNamed(sandbox, "Security");
-    sandbox.plant(route, ({ params, query }) =>
+    sandbox.stub(route, ({ params, query }) =>
       params.user_group_id === id && query.broken ? { status: 502, headers: { "x-a": "b" }, text: "null" } : undefined,
     );
     const path = `${acme}/iam/user_groups/${id}`;
@@ -604,18 +604,18 @@ describe("planted answers", () => {
   test("are asked in the order in which they were planted, until one answers", async () => {
     const { sandbox, send } = play();
     const asked: number[] = [];
-    sandbox.plant("GET /accounts", () => void asked.push(1));
-    sandbox.plant("GET /accounts", async () => {
+    sandbox.stub("GET /accounts", () => void asked.push(1));
+    sandbox.stub("GET /accounts", async () => {
       asked.push(2);
-      return refused(new Refusal(500, 10000, "Internal error"));
+      return errorResponse(new ApiError(500, 10000, "Internal error"));
     });
-    sandbox.plant("GET /accounts", () => void asked.push(3));
+    sandbox.stub("GET /accounts", () => void asked.push(3));
     const { status, json } = await send("/accounts");
     expect([status, json.errors, asked]).toEqual([500, [{ code: 10000, message: "Internal error" }], [1, 2]]);
   });
 
   test("cannot be planted on a route that is not there", () => {
-    expect(() => createSandbox().plant("GET /zones", () => undefined)).toThrow("GET /zones");
+    expect(() => createSandbox().stub("GET /zones", () => undefined)).toThrow("GET /zones");
   });
 });
 

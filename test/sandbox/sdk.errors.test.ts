@@ -9,7 +9,7 @@ import {
   UnprocessableEntityError,
 } from "cloudflare";
 import { expect, test } from "vitest";
-import { Refusal, refused } from "../../src/sandbox/answer.ts";
+import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { account_id, nobody, play, type Stage } from "./sdk.ts";
 
 /** What is refused, how the SDK calls that, and the code in the answer. */
@@ -24,7 +24,7 @@ interface Case {
 const planted =
   (status: number, code: number, message: string) =>
   ({ sandbox, cloudflare }: Stage) => {
-    sandbox.plant("GET /accounts", () => refused(new Refusal(status, code, message)));
+    sandbox.stub("GET /accounts", () => errorResponse(new ApiError(status, code, message)));
     return cloudflare.accounts.list();
   };
 

@@ -283,7 +283,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     const sandbox = createSandbox();
     const arrived = Promise.withResolvers<void>();
     const go = Promise.withResolvers<undefined>();
-    sandbox.plant("GET /accounts", () => {
+    sandbox.stub("GET /accounts", () => {
       arrived.resolve();
       return go.promise;
     });
@@ -335,7 +335,7 @@ describe.concurrent("a second Ctrl-C", () => {
   async function ending() {
     const sandbox = createSandbox();
     const arrived = Promise.withResolvers<void>();
-    sandbox.plant("GET /accounts", () => {
+    sandbox.stub("GET /accounts", () => {
       arrived.resolve();
       return new Promise<never>(() => {});
     });

@@ -8,7 +8,7 @@ import { account, compileAt, expect, test } from "../gateway.ts";
 const names = `query Names($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
 const other = `query Others($account: String!) { account(id: $account) { userGroups { nodes { name id } } } }`;
 
-function stage(sharing = true) {
+function stage(requestDeduplication = true) {
   const sandboxes = { one: createSandbox({ quota: false }), two: createSandbox({ quota: false, groups: 7 }) };
   const network = heldNetwork((request) => {
     const sandbox = request.headers.authorization === "Bearer two" ? sandboxes.two : sandboxes.one;
@@ -20,7 +20,7 @@ function stage(sharing = true) {
     logging: false,
     compileAt,
     retry: false,
-    sharing,
+    requestDeduplication,
   });
   const ask = async (token: string, query: string, signal?: AbortSignal, variables: object = { account }) =>
     gateway.fetch("http://gateway/graphql", {
@@ -148,7 +148,7 @@ describe("who leaves", () => {
   test("a failure is everybody's who waits, and nobody's after that", async () => {
     const { ask, arrived, held, sandboxes } = stage();
     let broken = true;
-    sandboxes.one.plant("GET /accounts/{account_id}/iam/user_groups", () =>
+    sandboxes.one.stub("GET /accounts/{account_id}/iam/user_groups", () =>
       broken ? { status: 502, headers: {}, text: "<html>" } : undefined,
     );
     const asked = [ask("one", names), ask("one", names)];

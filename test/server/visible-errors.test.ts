@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { GraphQLError } from "graphql";
 import { describe } from "vitest";
-import { toldOnce } from "../../src/server/visible-errors.ts";
+import { withoutRepetition } from "../../src/server/visible-errors.ts";
 import { account, expect, stageOverHttp, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 
@@ -32,7 +32,7 @@ describe("an error that many fields share", () => {
 
   test("is told whole wherever it differs", async () => {
     await using stage = await stageOverHttp({ groups: 3 });
-    stage.sandbox.fault(membersRoute, { kind: "refused", status: 500, body: "html" });
+    stage.sandbox.injectFault(membersRoute, { kind: "refused", status: 500, body: "html" });
     const { errors = [] } = await stage.run(members);
     // Each answer has a ray id of its own.
     expect(errors.map(({ extensions }) => extensions?.cloudflare)).toEqual(
@@ -49,7 +49,7 @@ describe("an error that many fields share", () => {
     fc.assert(
       fc.property(fc.array(some, { maxLength: 12 }), (given) => {
         const errors = given.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }));
-        const told = toldOnce(errors);
+        const told = withoutRepetition(errors);
         const whole = told.map((error) => {
           const first = told[Number(error.extensions.sameAs ?? -1)];
           return first ? { message: first.message, path: error.path, extensions: first.extensions } : error;

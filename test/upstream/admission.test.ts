@@ -208,7 +208,7 @@ describe("the quota of a caller", () => {
 
   test("whoever waits for a quota that nobody tells waits no longer than the operation", async () => {
     const budget = memoryBudget({ quota: false });
-    budget.take = () => new Promise(() => {});
+    budget.reserve = () => new Promise(() => {});
     const { run } = limited({ budget, operationTimeout: 30 });
     const { data, errors, calls } = await run(names, { account });
     expect(calls).toEqual([]);
@@ -218,7 +218,7 @@ describe("the quota of a caller", () => {
 
   test("a 429 closes the gate: nothing more is sent until its time has come", async () => {
     const { run, sandbox } = limited({ quota: { units: 1200, seconds: 300 } });
-    sandbox.fault(groupsRoute, { kind: "refused", status: 429, body: "limited", retryAfter: "40" });
+    sandbox.injectFault(groupsRoute, { kind: "refused", status: 429, body: "limited", retryAfter: "40" });
     const first = await run(names, { account });
     expect(first.errors).toMatchObject([{ extensions: { code: "RATE_LIMITED" } }]);
     const second = await run(`query ($account: String!) { account(id: $account) { name } }`, { account });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { acmeId as account } from "../../src/sandbox/acme.ts";
 import { Admission } from "../../src/upstream/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
-import { Spending } from "../../src/upstream/usage.ts";
+import { OperationUsage } from "../../src/upstream/usage.ts";
 import { stage } from "../gateway.ts";
 
 const groups = "GET /accounts/{account_id}/iam/user_groups";
@@ -36,7 +36,7 @@ const inFiveMinutes = () => new Date(Date.now() + 300_000).toISOString();
 test("a Retry-After of years closes a credential for five minutes, then one call asks, and its answer decides", async () => {
   const { sandbox, run } = limited();
   let blocked = true;
-  sandbox.plant(groups, () => (blocked ? years : undefined));
+  sandbox.stub(groups, () => (blocked ? years : undefined));
   for (let times = 0; times < 3; times++) {
     const asked = await run(query, { account });
     expect(asked.calls).toEqual([groups]);
@@ -56,7 +56,7 @@ test("a Retry-After of years closes a credential for five minutes, then one call
 
 test("of operations at the same moment one asks", async () => {
   const { sandbox, run } = limited();
-  sandbox.plant(groups, () => years);
+  sandbox.stub(groups, () => years);
   await run(query, { account });
   vi.setSystemTime(Date.now() + 300_000);
   const before = sandbox.calls.length;
@@ -88,12 +88,12 @@ test("one call in a day is believed for five minutes; an operation that takes mo
 
 test("of a fan-out that does not fit one call asks, the others are refused", async () => {
   const budget = memoryBudget({ quota: false });
-  const waiting = { until: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
-  const limits = { caller: "anna", budget, most: 10, waiting, patient: true };
+  const deadline = { until: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+  const limits = { caller: "anna", budget, maxCalls: 10, deadline, waitForReset: true };
   budget.close("anna", new Date(Date.now() + 1e9));
   vi.setSystemTime(Date.now() + 300_000);
   const ask = () => {
-    const admission = new Admission(limits, new Spending());
+    const admission = new Admission(limits, new OperationUsage());
     return Promise.allSettled([1, 2, 3].map(() => admission.read(members)));
   };
   expect((await ask()).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);

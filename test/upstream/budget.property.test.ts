@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
-import type { Budget, Quota, Standing } from "../../src/upstream/budget.ts";
+import type { Budget, Quota, QuotaStatus } from "../../src/upstream/budget.ts";
 import { runs } from "../property.ts";
 
 /** What was taken and sent, as a reader of the contract would write it down. */
@@ -27,7 +27,7 @@ class World {
   }
 
   async take(caller: string, units: number, spare: boolean) {
-    const taking = await this.budget.take(caller, units, spare);
+    const taking = await this.budget.reserve(caller, units, spare);
     if (taking.granted) this.grants[caller]?.push({ at: taking.at, units });
     return taking;
   }
@@ -39,8 +39,8 @@ class World {
     if (!grant) return;
     const units = Math.floor(grant.units * share);
     grant.units -= units;
-    if (blindly) this.budget.giveBack(caller, units);
-    else this.budget.giveBack(caller, units, grant.at);
+    if (blindly) this.budget.release(caller, units);
+    else this.budget.release(caller, units, grant.at);
   }
 }
 
@@ -118,7 +118,7 @@ async function play(
     } else if (step.do === "giveBack") {
       world.giveBack(step.caller, step.which, step.share, step.blindly);
       // Those that are not named are looked for first.
-      await world.budget.standing(step.caller);
+      await world.budget.status(step.caller);
     } else if (step.do === "close") {
       const until = world.now + step.ms;
       world.budget.close(step.caller, new Date(until));
@@ -127,7 +127,7 @@ async function play(
       expect(world.budget.closedUntil(step.caller)?.getTime() ?? null).toBe(opens > world.now ? opens : null);
     } else if (step.do === "announce") {
       const text = step.policies.map(({ name, units, seconds }) => `"${name}";q=${units};w=${seconds}`).join(", ");
-      world.budget.learn(step.caller, { "ratelimit-policy": text });
+      world.budget.observe(step.caller, { "ratelimit-policy": text });
       const before = holding[step.caller] ?? first;
       const longest = Math.max(...before.map(({ seconds }) => seconds));
       const told = step.policies.map((policy) => {
@@ -139,8 +139,8 @@ async function play(
     } else {
       const { caller, name, left, seconds } = step;
       const named = (holding[caller] ?? first).some((policy) => policy.name === name);
-      world.budget.learn(caller, { ratelimit: `"${name}";r=${left}${seconds === null ? "" : `;t=${seconds}`}` });
-      const standing = await world.budget.standing(caller);
+      world.budget.observe(caller, { ratelimit: `"${name}";r=${left}${seconds === null ? "" : `;t=${seconds}`}` });
+      const standing = await world.budget.status(caller);
       if (named) expect(standing.left).toBeLessThanOrEqual(left);
     }
   }
@@ -192,7 +192,7 @@ describe("whatever happens in whatever order", () => {
 });
 
 /** The contract in the simplest words: a unit counts until its slot, a twentieth of the window, is 22 slots old. */
-function standingOf(grants: Grant[], now: number): Pick<Standing, "left" | "resetAt"> {
+function standingOf(grants: Grant[], now: number): Pick<QuotaStatus, "left" | "resetAt"> {
   const slot = quota.seconds * 50;
   const counted = grants
     .map(({ at, units }) => ({ units, until: (Math.floor(at / slot) + 22) * slot }))
@@ -224,7 +224,7 @@ test("one caller, step by step, is what the simplest model says; nothing waits l
           expect(taken.granted).toBe(left >= units + kept);
           if (late) expect(taken.granted).toBe(true);
         }
-        expect(await world.budget.standing("anna")).toMatchObject(standingOf(world.grants.anna ?? [], world.now));
+        expect(await world.budget.status("anna")).toMatchObject(standingOf(world.grants.anna ?? [], world.now));
       }
     }),
     runs(500),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { redisBudget } from "../../src/upstream/budget/redis.ts";
-import { toldOf } from "../../src/upstream/budget/redis-reply.ts";
+import { updateOf } from "../../src/upstream/budget/redis-reply.ts";
 import type { Budget } from "../../src/upstream/budget.ts";
 import { FakeRedis } from "./fake-redis.ts";
 import { Redis, testWithRedis } from "./redis.ts";
@@ -20,12 +20,12 @@ class Replica implements AsyncDisposable {
   readonly invalid: string[] = [];
   readonly budget: Budget;
 
-  constructor(url: string, patience = 1_000) {
+  constructor(url: string, commandTimeout = 1_000) {
     this.budget = redisBudget({
       url,
       quota: { units: 100, seconds: 60 },
       replicas: 1,
-      patience,
+      commandTimeout,
       onChange: (away) => this.changes.push(away),
       onInvalid: (what) => this.invalid.push(what),
     });
@@ -33,17 +33,17 @@ class Replica implements AsyncDisposable {
 
   /** Spends in any order, and expects exactly what a budget in memory would grant. */
   async expectCounting(from = 100): Promise<void> {
-    expect(await this.budget.take("anna", 30, false)).toMatchObject({ granted: true, left: from - 30, quota: 100 });
-    const { granted, resetAt, at } = await this.budget.take("anna", from, false);
+    expect(await this.budget.reserve("anna", 30, false)).toMatchObject({ granted: true, left: from - 30, quota: 100 });
+    const { granted, resetAt, at } = await this.budget.reserve("anna", from, false);
     expect(granted).toBe(false);
     expect(Math.abs(at - Date.now())).toBeLessThan(60_000);
     expect(Math.abs(Number(resetAt) - Date.now())).toBeLessThan(120_000);
-    expect(await this.budget.standing("anna")).toMatchObject({ left: from - 30, quota: 100 });
+    expect(await this.budget.status("anna")).toMatchObject({ left: from - 30, quota: 100 });
     expect(this.budget.closedUntil("anna")).toBeNull();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.budget.end();
+    await this.budget.dispose();
   }
 }
 
@@ -103,7 +103,7 @@ describe("a Redis that answers one command with", () => {
   test.each(Object.entries(garbage))("%s, after it was found to be one, is left, and counts here", async (_, reply) => {
     await using redis = await FakeRedis.start();
     await using replica = new Replica(redis.url, 50);
-    expect(await replica.budget.take("anna", 10, false)).toMatchObject({ granted: true, left: 90 });
+    expect(await replica.budget.reserve("anna", 10, false)).toMatchObject({ granted: true, left: 90 });
     redis.instead = () => reply;
     await replica.expectCounting(90);
     expect(replica.changes).toEqual([true]);
@@ -127,25 +127,25 @@ describe("a counter that holds", () => {
   ])("%j is not believed, begins anew, and is told once", async (text) => {
     await using redis = await FakeRedis.start();
     await using replica = new Replica(redis.url);
-    await replica.budget.take("anna", 10, false);
+    await replica.budget.reserve("anna", 10, false);
     for (const [name] of counters(redis)) redis.texts.set(name, text);
     for (let again = 0; again < 3; again++) {
-      const { left } = await replica.budget.standing("anna");
+      const { left } = await replica.budget.status("anna");
       expect(left).toBe(100);
     }
     redis.instead = ([name, , , key = ""]) => {
       const broken = name === "EVAL" && !/^-?\d{1,15}$/.test(redis.texts.get(key) ?? "0");
       return broken ? "-ERR value is not an integer or out of range\r\n" : undefined;
     };
-    await replica.budget.take("anna", 7, false);
-    expect(await replica.budget.standing("anna")).toMatchObject({ left: 93 });
+    await replica.budget.reserve("anna", 7, false);
+    expect(await replica.budget.status("anna")).toMatchObject({ left: 93 });
     expect([replica.changes, replica.invalid]).toEqual([[], ["a counter holds no count"]]);
   });
 
   testWithRedis("another type of Redis' own begins anew, too", async () => {
     await using redis = await Redis.start();
     await using replica = new Replica(redis.url);
-    await replica.budget.take("anna", 10, false);
+    await replica.budget.reserve("anna", 10, false);
     const keys = (await redis.send("KEYS *:anna:60:*")).match(/^cloudflare-iam-graphql:.*$/gm) ?? [];
     expect(keys).toHaveLength(1);
     const now = Date.now();
@@ -156,8 +156,8 @@ describe("a counter that holds", () => {
       await redis.send(`DEL ${key}`);
       await redis.send(slot % 2 ? `HSET ${key} a b` : `SET ${key} garbage`);
     }
-    await replica.budget.take("anna", 7, false);
-    expect(await replica.budget.standing("anna")).toMatchObject({ left: 93 });
+    await replica.budget.reserve("anna", 7, false);
+    expect(await replica.budget.status("anna")).toMatchObject({ left: 93 });
     expect([replica.changes, replica.invalid]).toEqual([[], ["a counter holds no count"]]);
   });
 });
@@ -186,7 +186,7 @@ describe("what is told of a caller", () => {
     `${"x".repeat(1_000_000)}`,
   ])("in words such as %.60s is not heard, and told once", async (text) => {
     await using redis = await FakeRedis.start();
-    redis.texts.set("cloudflare-iam-graphql:anna:told", text);
+    redis.texts.set("cloudflare-iam-graphql:anna:update", text);
     await using replica = new Replica(redis.url);
     await replica.expectCounting();
     await replica.expectCounting(70);
@@ -194,7 +194,7 @@ describe("what is told of a caller", () => {
   });
 
   test("with more than we know of is heard as far as we know it", () => {
-    expect(toldOf(JSON.stringify({ ...valid, version: 2 }))).toEqual({ opened: 0, ...valid });
+    expect(updateOf(JSON.stringify({ ...valid, version: 2 }))).toEqual({ opened: 0, ...valid });
   });
 
   test("counts for its window, and only under a policy that there is", async () => {
@@ -203,10 +203,10 @@ describe("what is told of a caller", () => {
       ["", { units: 50, until: 1e15 }],
       ["none", { units: 1e9, until: 1e15 }],
     ];
-    redis.texts.set("cloudflare-iam-graphql:anna:told", JSON.stringify({ closedUntil: 0, others }));
+    redis.texts.set("cloudflare-iam-graphql:anna:update", JSON.stringify({ closedUntil: 0, others }));
     await using replica = new Replica(redis.url);
-    const { granted, resetAt } = await replica.budget.take("anna", 60, false);
-    const standing = await replica.budget.standing("anna");
+    const { granted, resetAt } = await replica.budget.reserve("anna", 60, false);
+    const standing = await replica.budget.status("anna");
     expect([granted, standing.left]).toEqual([false, 50]);
     expect(Number(resetAt) - Date.now()).toBeGreaterThan(50_000);
     expect(Number(resetAt) - Date.now()).toBeLessThan(61_000);
@@ -233,10 +233,10 @@ describe("what is told of a caller", () => {
     await fc.assert(
       fc.asyncProperty(text, async (each) => {
         redis.texts.clear();
-        redis.texts.set("cloudflare-iam-graphql:anna:told", each);
+        redis.texts.set("cloudflare-iam-graphql:anna:update", each);
         await using replica = new Replica(redis.url);
-        const taking = await replica.budget.take("anna", 1, false);
-        const standing = await replica.budget.standing("anna");
+        const taking = await replica.budget.reserve("anna", 1, false);
+        const standing = await replica.budget.status("anna");
         for (const { left, quota, resetAt } of [taking, standing]) {
           expect(left).toBeGreaterThanOrEqual(0);
           expect(left).toBeLessThanOrEqual(quota);

@@ -13,15 +13,15 @@ class Replica implements AsyncDisposable {
     const quota: Quota = { units: 100, seconds: 60 };
     const onChange = (away: boolean) => this.told.push(away);
     // A machine under load may be slow, and what is tested is not how slow.
-    this.budget = redisBudget({ url: redis.url, quota, replicas: 2, onChange, patience: 2000, ...options });
+    this.budget = redisBudget({ url: redis.url, quota, replicas: 2, onChange, commandTimeout: 2000, ...options });
   }
 
   take(units: number, spare = false) {
-    return this.budget.take("anna", units, spare);
+    return this.budget.reserve("anna", units, spare);
   }
 
   async left(): Promise<number> {
-    return (await this.budget.standing("anna")).left;
+    return (await this.budget.status("anna")).left;
   }
 
   /** Waits until it has told so many times that Redis went or came. */
@@ -30,7 +30,7 @@ class Replica implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.budget.end();
+    await this.budget.dispose();
   }
 }
 
@@ -44,10 +44,10 @@ describe.concurrent("replicas on one Redis", () => {
     expect(await two.take(30)).toMatchObject({ granted: true, left: 40 });
     expect(await one.take(41)).toMatchObject({ granted: false, left: 40, resetAt: expect.any(Date) });
     expect(await two.left()).toBe(40);
-    one.budget.giveBack("anna", 20, taken.at);
+    one.budget.release("anna", 20, taken.at);
     await vi.waitFor(async () => expect(await two.left()).toBe(60));
-    one.budget.giveBack("anna", 20, taken.at);
-    two.budget.giveBack("anna", 100);
+    one.budget.release("anna", 20, taken.at);
+    two.budget.release("anna", 100);
     await vi.waitFor(async () => expect(await one.left()).toBe(100));
     expect([one.told, two.told]).toEqual([[], []]);
   });
@@ -69,8 +69,8 @@ describe.concurrent("replicas on one Redis", () => {
     await one.take(10);
     await two.take(10);
     const headers = { ratelimit: '"default";r=50;t=9', "ratelimit-policy": '"default";q=100;w=60, "burst";q=70;w=9' };
-    one.budget.learn("anna", headers);
-    two.budget.learn("anna", headers);
+    one.budget.observe("anna", headers);
+    two.budget.observe("anna", headers);
     await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([50, 50]));
     await using three = new Replica(redis);
     expect(await three.left()).toBe(50);
@@ -78,8 +78,8 @@ describe.concurrent("replicas on one Redis", () => {
     await using four = new Replica(redis);
     expect(await four.take(1)).toMatchObject({ granted: true, left: 39 });
     await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([39, 39]));
-    one.budget.learn("anna", { ...headers, ratelimit: '"burst";r=1;t=9' });
-    await vi.waitFor(async () => expect(await three.budget.standing("anna")).toMatchObject({ left: 1, quota: 70 }));
+    one.budget.observe("anna", { ...headers, ratelimit: '"burst";r=1;t=9' });
+    await vi.waitFor(async () => expect(await three.budget.status("anna")).toMatchObject({ left: 1, quota: 70 }));
   });
 
   test("a gate that one closes is closed for all, for those that come later, too", async ({ expect }) => {
@@ -103,16 +103,16 @@ describe.concurrent("replicas on one Redis", () => {
     await using redis = await Redis.start();
     await using one = new Replica(redis);
     await one.take(1);
-    one.budget.learn("anna", { "ratelimit-policy": '"default";q=100;w=30' });
+    one.budget.observe("anna", { "ratelimit-policy": '"default";q=100;w=30' });
     await vi.waitFor(async () => expect(await redis.send("DBSIZE")).toBe(":4\r\n"));
     const keys = (await redis.send("KEYS *")).match(/^cloudflare-iam-graphql:.*(?=\r)/gm) ?? [];
     expect(keys.toSorted()).toEqual([
       expect.stringMatching(/:anna:30:\d+$/),
       expect.stringMatching(/:anna:60:\d+$/),
-      "cloudflare-iam-graphql:anna:told",
-      "cloudflare-iam-graphql:marker",
+      "cloudflare-iam-graphql:anna:update",
+      "cloudflare-iam-graphql:instance",
     ]);
-    for (const key of keys.filter((key) => !key.endsWith("marker"))) {
+    for (const key of keys.filter((key) => !key.endsWith("instance"))) {
       const seconds = Number.parseInt((await redis.send(`TTL ${key}`)).slice(1), 10);
       expect(seconds).toBeGreaterThan(25);
       expect(seconds).toBeLessThanOrEqual(120);
@@ -171,15 +171,15 @@ describe.concurrent("without Redis", () => {
     await using redis = await Redis.start("later");
     await using one = new Replica(redis);
     const callers = Array.from({ length: 400 }, (_, index) => `caller ${index}`);
-    for (const caller of callers) await one.budget.take(caller, 1, false);
+    for (const caller of callers) await one.budget.reserve(caller, 1, false);
     let granted = callers.length;
     await redis.start();
     for (let turn = 0; one.told.length < 2; turn++) {
-      if ((await one.budget.take(callers[turn % callers.length] ?? "", 1, false)).granted) granted++;
+      if ((await one.budget.reserve(callers[turn % callers.length] ?? "", 1, false)).granted) granted++;
       if (turn % 20 === 0) await wait(1);
     }
     await using two = new Replica(redis);
-    const standings = await Promise.all(callers.map((caller) => two.budget.standing(caller)));
+    const standings = await Promise.all(callers.map((caller) => two.budget.status(caller)));
     expect(standings.reduce((sum, { left }) => sum + 100 - left, 0)).toBe(granted);
   });
 
@@ -190,7 +190,7 @@ describe.concurrent("without Redis", () => {
     await redis.kill();
     await one.changed(1);
     expect(await one.take(10)).toMatchObject({ granted: true, left: 25 });
-    one.budget.giveBack("anna", 20, at);
+    one.budget.release("anna", 20, at);
     await wait(20);
     expect(await one.left()).toBe(25);
   });
@@ -226,14 +226,14 @@ describe.concurrent("without Redis", () => {
     expect,
   }) => {
     await using redis = await Redis.start();
-    await using one = new Replica(redis, { patience: 400 });
+    await using one = new Replica(redis, { commandTimeout: 400 });
     await one.take(30);
     redis.hang();
     const before = performance.now();
     const taken = await one.take(20);
     expect(performance.now() - before).toBeLessThan(1500);
     expect(taken).toMatchObject({ granted: true, left: 10 });
-    one.budget.giveBack("anna", 15, taken.at);
+    one.budget.release("anna", 15, taken.at);
     await vi.waitFor(async () => expect(await one.left()).toBe(25));
     redis.resume();
     await one.changed(2);
@@ -275,9 +275,9 @@ function most(grants: { at: number; units: number }[], milliseconds: number): nu
 
 describe.concurrent("replicas that take whatever they get, for three windows", () => {
   /** What was granted while something was done to Redis. */
-  async function storm(redis: Redis, during: () => Promise<void>, patience = 2000) {
+  async function storm(redis: Redis, during: () => Promise<void>, commandTimeout = 2000) {
     const quota = { units: 60, seconds: 2 };
-    const replicas = [1, 2, 3].map(() => new Replica(redis, { quota, replicas: 3, patience }));
+    const replicas = [1, 2, 3].map(() => new Replica(redis, { quota, replicas: 3, commandTimeout }));
     const grants: { at: number; units: number }[] = [];
     const end = Date.now() + 6500;
     const runs = replicas.flatMap((replica, index) =>
@@ -285,7 +285,7 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
         for (let turn = 0; Date.now() < end; turn++) {
           const { granted, at } = await replica.take(units + index, turn % 3 > 0);
           const sent = Date.now();
-          if (granted && turn % 5 === 0) replica.budget.giveBack("anna", units + index, at);
+          if (granted && turn % 5 === 0) replica.budget.release("anna", units + index, at);
           else if (granted) grants.push({ at: sent, units: units + index });
           await wait((turn * 7 + index * 5) % 23);
         }
@@ -293,7 +293,7 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
     );
     await Promise.all([during(), ...runs]);
     const told = replicas.map((replica) => replica.told);
-    for (const replica of replicas) await replica.budget.end();
+    for (const replica of replicas) await replica.budget.dispose();
     return { grants, told };
   }
 

@@ -199,7 +199,7 @@ test("in a gateway, one caller's failing calls leave another's alone; a write of
   const groups = "GET /accounts/{account_id}/iam/user_groups";
   let down = true;
   const page = { kind: "refused", status: 503, body: "html" } as const;
-  sandbox.fault(groups, page, ({ credential }) => down && credential === "sandbox-admin");
+  sandbox.injectFault(groups, page, ({ credential }) => down && credential === "sandbox-admin");
   const query = `query ($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) {
     __typename ... on UpstreamError { outcome } } }`;
@@ -224,7 +224,7 @@ test("a process says which credential fails by a part of its HMAC, and when all 
   vi.spyOn(console, "debug").mockImplementation((...args) => void lines.push(args.join(" ")));
   vi.spyOn(console, "warn").mockImplementation((...args) => void lines.push(args.join(" ")));
   const { sandbox, run } = stage({}, undefined, { logging: "debug" });
-  sandbox.fault("GET /accounts", { kind: "refused", status: 503, body: "html" });
+  sandbox.injectFault("GET /accounts", { kind: "refused", status: 503, body: "html" });
   const tokens = ["sandbox-admin", "sandbox-admin-1", "sandbox-admin-2"];
   for (const token of tokens) {
     for (let n = 0; n < 20; n++) {

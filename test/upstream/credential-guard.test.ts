@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CloudflareError, type Failure, type Kind } from "../../src/cloudflare/error.ts";
+import { CloudflareError, type CloudflareErrorInit, type Kind } from "../../src/cloudflare/error.ts";
 import { Credentials, verdictOf } from "../../src/upstream/credential-guard/credentials.ts";
 import { UnknownLimit } from "../../src/upstream/credential-guard/unknown-limit.ts";
 import { CredentialGuard } from "../../src/upstream/credential-guard.ts";
-import { Patience } from "../../src/upstream/deadline.ts";
+import { Deadline } from "../../src/upstream/deadline.ts";
 
-const failed = (kind: Kind, failure: Partial<Failure> = {}) =>
+const failed = (kind: Kind, failure: Partial<CloudflareErrorInit> = {}) =>
   new CloudflareError("GET /accounts", kind, { kind, status: 400, ...failure });
 const said = (code: number) => [{ code, message: "words", pointer: null, documentationUrl: null }];
 
 function desk() {
   const credentials = new Credentials();
   const limit = new UnknownLimit(10, credentials);
-  const patience = new Patience(new AbortController().signal, Number.POSITIVE_INFINITY);
+  const deadline = new Deadline(new AbortController().signal, Number.POSITIVE_INFINITY);
   const operation = () =>
-    new CredentialGuard(credentials, limit, { key: "k", client: undefined, patience, sent: () => false });
+    new CredentialGuard(credentials, limit, { key: "k", client: undefined, deadline, sent: () => false });
   return { credentials, operation };
 }
 

@@ -30,7 +30,7 @@ const ambiguous = {
 function counted(sandbox: Sandbox): number[] {
   const atOnce: number[] = [];
   let underWay = 0;
-  sandbox.plant(groups, async () => {
+  sandbox.stub(groups, async () => {
     atOnce.push(++underWay);
     for (let turns = 0; turns < 2; turns++) await new Promise(setImmediate);
     underWay--;
@@ -115,7 +115,7 @@ describe("a credential that Cloudflare refuses", () => {
     const rate = { calls: 20, milliseconds: 60_000 };
     await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate, limits });
     await here.run(one);
-    here.sandbox.plant(groups, () => unknownToken);
+    here.sandbox.stub(groups, () => unknownToken);
     expect((await here.run(fields(100))).calls.length).toBeLessThanOrEqual(4);
     const other = await here.run(one, {}, bearer("sandbox-reader"));
     expect([other.calls, other.errors]).toEqual([[accounts], undefined]);
@@ -126,7 +126,7 @@ describe("a credential that Cloudflare refuses", () => {
     const { run, sandbox } = here;
     await run(one);
     let revoked = false;
-    sandbox.plant(groups, () => (revoked ? unknownToken : undefined));
+    sandbox.stub(groups, () => (revoked ? unknownToken : undefined));
     revoked = true;
     const { errors, calls } = await run(fields(600));
     expect(errors).toHaveLength(600);
@@ -153,7 +153,7 @@ describe("a credential that is not known to work", () => {
   test("and gets nothing but ambiguous refusals has one call under way, and the rest is not sent after ten", async () => {
     await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
     const atOnce = counted(here.sandbox);
-    here.sandbox.plant(groups, () => ambiguous);
+    here.sandbox.stub(groups, () => ambiguous);
     const { errors, calls } = await here.run(fields(600), {}, bearer("invented"));
     expect(calls).toHaveLength(10);
     expect(Math.max(...atOnce)).toBe(1);
@@ -166,7 +166,7 @@ describe("a credential that is not known to work", () => {
 
   test("and lacks some rights has all that it may have: one answer shows that it works", async () => {
     await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
-    here.sandbox.plant(groups, () => ambiguous);
+    here.sandbox.stub(groups, () => ambiguous);
     const { errors, calls, data } = await here.run(
       fields(40).replace("{ a0", "{ accounts { nodes { cloudflareId } } a0"),
     );
@@ -179,7 +179,7 @@ describe("a credential that is not known to work", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
       const { run, sandbox } = stage();
-      sandbox.plant(groups, () => new Promise(() => {}));
+      sandbox.stub(groups, () => new Promise(() => {}));
       const asked = run(`{ account(id: "${account}") { name userGroups { nodes { name } } } }`);
       while (sandbox.calls.length === 0) await new Promise(setImmediate);
       await vi.advanceTimersByTimeAsync(1_999);
@@ -204,7 +204,7 @@ describe("a credential that is not known to work", () => {
     };
     const text = JSON.stringify({ success: false, errors: [noRoute], messages: [], result: null });
     let nowhere = 0;
-    sandbox.plant(groups, ({ credential }) =>
+    sandbox.stub(groups, ({ credential }) =>
       credential === "invented" && nowhere++ === 0 ? { status: 404, headers: {}, text } : undefined,
     );
     const { calls } = await run(fields(100), {}, bearer("invented"));

@@ -165,7 +165,7 @@ describe("waiting counts", () => {
   test("for a group that Cloudflare has just made and does not know yet", async () => {
     await using stage = await stageOverHttp({}, {}, { operationTimeout: 600 });
     await stage.run(create, { account });
-    stage.sandbox.plant(membersRoute, () => ({
+    stage.sandbox.stub(membersRoute, () => ({
       status: 404,
       headers: {},
       text: JSON.stringify({ success: false, errors: [{ code: 404, message: "User group not found" }], result: null }),

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "vitest";
-import { type Rate, Turns } from "../../src/upstream/fair-queue.ts";
+import { FairQueue, type Rate } from "../../src/upstream/fair-queue.ts";
 
 /** One call, as the model knows it. */
 export interface Asked {
@@ -53,7 +53,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
   };
   /** Calls whose end has been told. */
   const told = new Set<Asked>();
-  const turns = new Turns({
+  const fairQueue = new FairQueue({
     concurrency,
     rate,
     now: () => now,
@@ -183,7 +183,7 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
       return promise;
     };
     if (asking.leaving?.signal.aborted) call.state = "left";
-    call.outcome = turns.run(call.caller, call.operation, call.leaving?.signal, task, call.first, call, call.known);
+    call.outcome = fairQueue.run(call.caller, call.operation, call.leaving?.signal, task, call.first, call, call.known);
     call.outcome.catch(() => {}).then(() => told.add(call));
     return call;
   }
@@ -196,13 +196,13 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
   }
 
   return {
-    turns,
+    fairQueue,
     ask,
     leave,
     /** A caller is in the first lane from now on. */
     prefer(caller: string) {
       lane.set(caller, true);
-      turns.prefer(caller);
+      fairQueue.prefer(caller);
     },
     /** All calls of a caller that wait are called off. */
     reject(caller: string) {
@@ -211,12 +211,12 @@ export function playedTurns(concurrency: number, rate: Rate | false) {
         if (call.caller === caller && call.state === "waits") Object.assign(call, { state: "left", reason });
       }
       forget();
-      turns.reject(caller, reason);
+      fairQueue.reject(caller, reason);
     },
     /** Another operation of the same caller waits for a call, too. */
     join(call: Asked, operation: object) {
       if (call.state === "waits") comes(lineOf({ ...call, operation }), call);
-      turns.join(call, operation);
+      fairQueue.join(call, operation);
     },
     asked,
     running,

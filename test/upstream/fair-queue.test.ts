@@ -3,15 +3,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { Turns } from "../../src/upstream/fair-queue.ts";
+import { FairQueue } from "../../src/upstream/fair-queue.ts";
 
 /** Tasks that tell when they start and end when they are told to. */
-function desk(options: ConstructorParameters<typeof Turns>[0]) {
-  const turns = new Turns(options);
+function desk(options: ConstructorParameters<typeof FairQueue>[0]) {
+  const fairQueue = new FairQueue(options);
   const started: string[] = [];
   const open: (() => void)[] = [];
   const ask = (name: string, operation: object, first = false, caller = "a", signal?: AbortSignal, call?: object) =>
-    turns.run(
+    fairQueue.run(
       caller,
       operation,
       signal,
@@ -27,7 +27,7 @@ function desk(options: ConstructorParameters<typeof Turns>[0]) {
     open.shift()?.();
     await turn();
   };
-  return { turns, started, ask, end };
+  return { fairQueue, started, ask, end };
 }
 
 describe("nobody waits when nothing limits", () => {
@@ -35,15 +35,15 @@ describe("nobody waits when nothing limits", () => {
     { concurrency: 2, rate: { calls: 2, milliseconds: 60_000 } },
     { concurrency: Number.POSITIVE_INFINITY, rate: false as const },
   ])("a task runs before `run` returns, and its promise is the answer (%o)", (options) => {
-    const turns = new Turns(options);
+    const fairQueue = new FairQueue(options);
     const answer = Promise.resolve("done");
     let ran = 0;
     const task = () => {
       ran++;
       return answer;
     };
-    expect(turns.run("a", {}, undefined, task)).toBe(answer);
-    expect(turns.run("a", {}, undefined, task)).toBe(answer);
+    expect(fairQueue.run("a", {}, undefined, task)).toBe(answer);
+    expect(fairQueue.run("a", {}, undefined, task)).toBe(answer);
     expect(ran).toBe(2);
   });
 
@@ -51,31 +51,31 @@ describe("nobody waits when nothing limits", () => {
     { concurrency: 1, rate: false as const },
     { concurrency: Number.POSITIVE_INFINITY, rate: false as const },
   ])("a task that throws has failed, and its slot is free (%o)", async (options) => {
-    const turns = new Turns(options);
+    const fairQueue = new FairQueue(options);
     const thrown = new Error("thrown");
     const task = () => {
       throw thrown;
     };
-    await expect(turns.run("a", {}, undefined, task)).rejects.toBe(thrown);
-    await expect(turns.run("a", {}, undefined, async () => "next")).resolves.toBe("next");
+    await expect(fairQueue.run("a", {}, undefined, task)).rejects.toBe(thrown);
+    await expect(fairQueue.run("a", {}, undefined, async () => "next")).resolves.toBe("next");
   });
 
   test("whoever has left before has no turn", async () => {
     for (const concurrency of [1, Number.POSITIVE_INFINITY]) {
-      const turns = new Turns({ concurrency, rate: false });
+      const fairQueue = new FairQueue({ concurrency, rate: false });
       const never = async () => expect.unreachable();
-      await expect(turns.run("a", {}, AbortSignal.abort("gone"), never)).rejects.toBe("gone");
-      await expect(turns.run("a", {}, undefined, async () => "next")).resolves.toBe("next");
+      await expect(fairQueue.run("a", {}, AbortSignal.abort("gone"), never)).rejects.toBe("gone");
+      await expect(fairQueue.run("a", {}, undefined, async () => "next")).resolves.toBe("next");
     }
   });
 
   test("limits that nobody could keep are refused", () => {
-    for (const concurrency of [0, -1, Number.NaN]) expect(() => new Turns({ concurrency })).toThrow(RangeError);
+    for (const concurrency of [0, -1, Number.NaN]) expect(() => new FairQueue({ concurrency })).toThrow(RangeError);
     for (const calls of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => new Turns({ rate: { calls, milliseconds: 1000 } })).toThrow(RangeError);
+      expect(() => new FairQueue({ rate: { calls, milliseconds: 1000 } })).toThrow(RangeError);
     }
     for (const milliseconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => new Turns({ rate: { calls: 1, milliseconds } })).toThrow(RangeError);
+      expect(() => new FairQueue({ rate: { calls: 1, milliseconds } })).toThrow(RangeError);
     }
   });
 });
@@ -93,7 +93,7 @@ describe("turns", () => {
     expect(started.slice(5)).toContain("short");
   });
 
-  test("operations take turns, and each goes in the order of its calls", async () => {
+  test("operations take fairQueue, and each goes in the order of its calls", async () => {
     const { ask, started, end } = desk({ concurrency: 1, rate: false });
     const [a, b, c] = [{}, {}, {}];
     for (const name of ["a1", "a2", "a3", "a4"]) void ask(name, a);
@@ -114,16 +114,16 @@ describe("turns", () => {
   });
 
   test("what a short operation has joined does not wait for the long one's line", async () => {
-    const { turns, ask, started, end } = desk({ concurrency: 1, rate: false });
+    const { fairQueue, ask, started, end } = desk({ concurrency: 1, rate: false });
     const [long, short, call] = [{}, {}, {}];
     for (const name of ["l1", "l2", "l3"]) void ask(name, long);
     const joined = ask("joined", long, false, "a", undefined, call);
     void ask("l4", long);
-    turns.join(call, short);
-    turns.join({}, short);
+    fairQueue.join(call, short);
+    fairQueue.join({}, short);
     for (let ended = 0; ended < 2; ended++) await end();
     expect(started).toEqual(["l1", "l2", "joined"]);
-    turns.join(call, short);
+    fairQueue.join(call, short);
     for (let ended = 0; ended < 2; ended++) await end();
     expect(started).toEqual(["l1", "l2", "joined", "l3", "l4"]);
     expect(await joined).toBe("joined");
@@ -156,10 +156,10 @@ describe("turns", () => {
       now = performance.now();
       return now;
     };
-    const turns = new Turns({ rate: { calls: 10, milliseconds: 40 }, now: clock });
+    const fairQueue = new FairQueue({ rate: { calls: 10, milliseconds: 40 }, now: clock });
     const starts: number[] = [];
     const task = async () => starts.push(now);
-    await Promise.all(Array.from({ length: 35 }, () => turns.run("a", {}, undefined, task)));
+    await Promise.all(Array.from({ length: 35 }, () => fairQueue.run("a", {}, undefined, task)));
     expect(starts).toHaveLength(35);
     expect(looks, "a timer that goes off when it is time").toBeLessThan(110);
     for (const [index, start] of starts.slice(10).entries())
@@ -194,11 +194,11 @@ describe("callers whose credential is known to work", () => {
 
   test("have the rate to themselves, but for a quarter, while 300 connections send random tokens: nobody of them waits", async () => {
     const { now, after, pass } = clock();
-    const turns = new Turns({ rate, now, after });
+    const fairQueue = new FairQueue({ rate, now, after });
     let invented = 0;
     // Each has the next token ready as soon as the one before was sent.
     const flood = (): void =>
-      void turns.run(
+      void fairQueue.run(
         `invented ${invented++}`,
         {},
         undefined,
@@ -212,7 +212,7 @@ describe("callers whose credential is known to work", () => {
     for (let moment = 0; moment < 10_000; moment += 20) {
       pass(moment);
       for (let call = 0; call < 3; call++) {
-        void turns.run("known", {}, undefined, async () => void waits.push(now() - moment));
+        void fairQueue.run("known", {}, undefined, async () => void waits.push(now() - moment));
       }
       await turn();
     }
@@ -223,13 +223,13 @@ describe("callers whose credential is known to work", () => {
 
   test("do not keep new ones out: one start in eight is theirs", () => {
     const { now, after, pass } = clock();
-    const turns = new Turns({ rate, now, after, concurrency: 10_000 });
+    const fairQueue = new FairQueue({ rate, now, after, concurrency: 10_000 });
     const started: string[] = [];
     for (let call = 0; call < 5_000; call++)
-      void turns.run("heavy", {}, undefined, async () => void started.push("heavy"));
+      void fairQueue.run("heavy", {}, undefined, async () => void started.push("heavy"));
     for (let call = 0; call < 100; call++) {
       const task = async () => void started.push("new");
-      void turns.run(`new ${call}`, {}, undefined, task, false, undefined, false);
+      void fairQueue.run(`new ${call}`, {}, undefined, task, false, undefined, false);
     }
     pass(4_000);
     expect(started).toHaveLength(1_000);
@@ -240,7 +240,7 @@ describe("callers whose credential is known to work", () => {
 
   test("an unknown caller for whom a known one waits is preferred, with the calls that wait already", async () => {
     const { now, after, pass } = clock();
-    const own = new Turns({ rate: { calls: 1, milliseconds: 1000 }, now, after });
+    const own = new FairQueue({ rate: { calls: 1, milliseconds: 1000 }, now, after });
     const order: string[] = [];
     for (const caller of ["first", "a", "b", "holder"]) {
       void own.run(caller, {}, undefined, async () => void order.push(caller), false, undefined, false);
@@ -254,15 +254,15 @@ describe("callers whose credential is known to work", () => {
 
 test("calls that are called off take nobody's turn, and the others go on", async () => {
   const { now, after, pass } = clock();
-  const turns = new Turns({ rate: { calls: 1, milliseconds: 1000 }, now, after });
+  const fairQueue = new FairQueue({ rate: { calls: 1, milliseconds: 1000 }, now, after });
   const order: string[] = [];
   const ask = (caller: string, first = false) =>
-    turns.run(caller, {}, undefined, async () => void order.push(caller), first);
+    fairQueue.run(caller, {}, undefined, async () => void order.push(caller), first);
   void ask("a");
   const off = [ask("refused"), ask("refused"), ask("refused", true)];
   void ask("b");
-  turns.reject("refused", "called off");
-  turns.reject("nobody", "called off");
+  fairQueue.reject("refused", "called off");
+  fairQueue.reject("nobody", "called off");
   for (const call of off) await expect(call).rejects.toBe("called off");
   pass(1_000);
   expect(order).toEqual(["a", "b"]);
@@ -321,7 +321,7 @@ describe("whoever leaves", () => {
 test("nothing is kept of anybody who neither waits nor runs", async () => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
-  const turns = new Turns({ concurrency: 2, rate: false });
+  const fairQueue = new FairQueue({ concurrency: 2, rate: false });
   const gone: WeakRef<object>[] = [];
   const round = async (callers: number) => {
     for (let caller = 0; caller < callers; caller++) {
@@ -331,7 +331,7 @@ test("nothing is kept of anybody who neither waits nor runs", async () => {
       const kept = [operation, task, call, leaving.signal];
       if (gone.length < 1000) gone.push(...kept.map((one) => new WeakRef(one)));
       const key = crypto.randomUUID();
-      const asked = Array.from({ length: 4 }, () => turns.run(key, operation, leaving.signal, task, false, call));
+      const asked = Array.from({ length: 4 }, () => fairQueue.run(key, operation, leaving.signal, task, false, call));
       if (caller % 2 === 0) leaving.abort();
       await Promise.allSettled(asked);
     }

@@ -9,10 +9,10 @@ import { Admission } from "../../src/upstream/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { createChain } from "../../src/upstream/chain.ts";
-import { Patience } from "../../src/upstream/deadline.ts";
-import { Sharing } from "../../src/upstream/deduplication.ts";
+import { Deadline } from "../../src/upstream/deadline.ts";
+import { RequestDeduplication } from "../../src/upstream/deduplication.ts";
 import { withRetry } from "../../src/upstream/retry.ts";
-import { Spending } from "../../src/upstream/usage.ts";
+import { OperationUsage } from "../../src/upstream/usage.ts";
 import { runs } from "../property.ts";
 
 const CALL_TIMEOUT = 10_000;
@@ -46,22 +46,22 @@ function ledger(budget: Budget) {
   const units = new Map<string, number>();
   const add = (key: string, more: number) => units.set(key, (units.get(key) ?? 0) + more);
   const counted: Budget = {
-    take: async (key, wanted, spare) => {
-      const taking = await budget.take(key, wanted, spare);
+    reserve: async (key, wanted, spare) => {
+      const taking = await budget.reserve(key, wanted, spare);
       if (taking.granted) add(key, wanted);
       return taking;
     },
-    giveBack: (key, back, from) => {
+    release: (key, back, from) => {
       add(key, -back);
-      budget.giveBack(key, back, from);
+      budget.release(key, back, from);
     },
-    standing: (key) => budget.standing(key),
-    learn: (key, headers) => budget.learn(key, headers),
+    status: (key) => budget.status(key),
+    observe: (key, headers) => budget.observe(key, headers),
     close: (key, until) => budget.close(key, until),
     answered: (key) => budget.answered(key),
     closedUntil: (key) => budget.closedUntil(key),
     forget: (key) => budget.forget(key),
-    end: () => budget.end(),
+    dispose: () => budget.dispose(),
   };
   return { counted, units };
 }
@@ -142,7 +142,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     slice: new TimeSlice(),
     ...limits,
   });
-  const sharing = new Sharing();
+  const sharing = new RequestDeduplication();
   const operations: { ended: boolean; leave: () => void }[] = [];
 
   /** One operation, put together as the gateway does. */
@@ -150,11 +150,11 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     const credential = { token };
     const key = budgetKey(credential);
     const leaving = new AbortController();
-    const spending = new Spending();
-    const patience = new Patience(leaving.signal, Date.now() + 30_000);
+    const usage = new OperationUsage();
+    const deadline = new Deadline(leaving.signal, Date.now() + 30_000);
     const admission = new Admission(
-      { caller: key, budget: counted, most: 600, waiting: patience, patient: true },
-      spending,
+      { caller: key, budget: counted, maxCalls: 600, deadline, waitForReset: true },
+      usage,
     );
     const address = addressOf(token);
     const { guard, attempt, joins, lock } = chain({
@@ -162,13 +162,13 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
       problem: "",
       key,
       address,
-      patience,
-      spending,
+      deadline,
+      usage,
       admission,
     });
-    const again = () => admission.again();
+    const again = () => admission.acquireRetry();
     const call = guard.wrap(
-      sharing.wrap(withRetry(attempt, { again }), { caller: key, patience, alone: writes, admission, spending, joins }),
+      sharing.wrap(withRetry(attempt, { again }), { caller: key, deadline, alone: writes, admission, usage, joins }),
     );
     const operation = { ended: false, leave: () => leaving.abort("left") };
     const one = (index: number) => {

@@ -9,7 +9,7 @@ test("all replicas count the one call of a refused credential, and the units of 
 }) => {
   await using redis = await Redis.start();
   const replica = () =>
-    redisBudget({ url: redis.url, quota: { units: 1000, seconds: 60 }, replicas: 2, patience: 5_000 });
+    redisBudget({ url: redis.url, quota: { units: 1000, seconds: 60 }, replicas: 2, commandTimeout: 5_000 });
   const [one, two] = [replica(), replica()];
   try {
     const { run } = stage({}, undefined, { budget: one });
@@ -19,10 +19,10 @@ test("all replicas count the one call of a refused credential, and the units of 
     const { errors, calls } = await run(query, {}, { authorization: "Bearer invented" });
     expect([errors?.length, calls.length]).toEqual([50, 1]);
     const key = budgetKey({ token: "invented" });
-    await vi.waitFor(async () => expect((await two.standing(key)).left).toBe(999), { timeout: 10_000 });
-    expect((await one.standing(key)).left).toBe(999);
+    await vi.waitFor(async () => expect((await two.status(key)).left).toBe(999), { timeout: 10_000 });
+    expect((await one.status(key)).left).toBe(999);
   } finally {
-    await one.end();
-    await two.end();
+    await one.dispose();
+    await two.dispose();
   }
 });

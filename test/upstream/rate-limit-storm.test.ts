@@ -18,7 +18,7 @@ const limit: Fault = { kind: "refused", status: 429, body: "limited", retryAfter
 describe("a storm of 429", () => {
   test("ends with the calls that were under way: everybody is told, and nothing more is sent", async () => {
     await using storm = await stageOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 8 });
-    for (const route of reads) storm.sandbox.fault(route, limit);
+    for (const route of reads) storm.sandbox.injectFault(route, limit);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => storm.run(graph(10 + i), { account })));
     for (const { errors } of answers) {
       expect(codes(errors)).toEqual(new Set(["RATE_LIMITED"]));
@@ -34,7 +34,7 @@ describe("a storm of 429", () => {
 
   test("in the midst of an operation leaves what is done, and sends no more than was under way", async () => {
     await using storm = await stageOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 4 });
-    storm.sandbox.fault(membersRoute, limit);
+    storm.sandbox.injectFault(membersRoute, limit);
     const { data, errors, calls } = await storm.run(graph(40), { account });
     expect(codes(errors)).toEqual(new Set(["RATE_LIMITED"]));
     expect(errors).toHaveLength(40);
@@ -45,8 +45,8 @@ describe("a storm of 429", () => {
   test("that is short is waited out", async () => {
     await using storm = await stageOverHttp({ groups: 3 }, {}, { retry: true });
     const brief: Fault = { kind: "refused", status: 429, body: "empty", retryAfter: "0" };
-    storm.sandbox.fault(membersRoute, brief, 1);
-    storm.sandbox.fault(membersRoute, brief, 3);
+    storm.sandbox.injectFault(membersRoute, brief, 1);
+    storm.sandbox.injectFault(membersRoute, brief, 3);
     const { errors } = await storm.run(graph(3), { account });
     expect(errors).toBeUndefined();
   });
@@ -54,7 +54,7 @@ describe("a storm of 429", () => {
 
 test("a block of a moment holds up what comes meanwhile, and then it goes", async () => {
   await using storm = await stageOverHttp({ groups: 3 }, {}, { retry: true });
-  storm.sandbox.fault(membersRoute, { ...limit, retryAfter: "1" } as Fault, 1);
+  storm.sandbox.injectFault(membersRoute, { ...limit, retryAfter: "1" } as Fault, 1);
   const first = storm.run(graph(3), { account });
   while (!storm.sandbox.calls.some(({ route }) => route === membersRoute)) await new Promise(setImmediate);
   const names = Array.from({ length: 5 }, (_, i) => storm.run(`${graph(1 + (i % 3))} # ${i}`, { account }));

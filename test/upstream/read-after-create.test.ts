@@ -2,7 +2,7 @@ import { describe, vi } from "vitest";
 import type { Call } from "../../src/cloudflare/client.ts";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
-import { createFreshGroups } from "../../src/upstream/read-after-create.ts";
+import { readAfterCreate } from "../../src/upstream/read-after-create.ts";
 import { stage } from "../gateway.ts";
 import { account, expect, groupNamed, mutateBy, noon, people, policy, test } from "../graph/mutations/mutation.ts";
 
@@ -30,7 +30,7 @@ describe("a group that was created through here", () => {
     "is waited for by %s of its members, until they are there",
     async ([, row]) => {
       const { call, calls } = vendor(3);
-      const patient = createFreshGroups({ first: 1 })(call);
+      const patient = readAfterCreate({ first: 1 })(call);
       await create(patient);
       await patient(row as typeof userGroups.members.list, at);
       expect(calls).toEqual([userGroups.create.route, ...Array(4).fill(row.route)]);
@@ -39,7 +39,7 @@ describe("a group that was created through here", () => {
 
   test("is known to every caller of the process", async () => {
     const { call, calls } = vendor(1);
-    const patient = createFreshGroups({ first: 1 });
+    const patient = readAfterCreate({ first: 1 });
     await create(patient(call));
     await patient(call)(userGroups.members.list, at);
     expect(calls).toHaveLength(3);
@@ -47,7 +47,7 @@ describe("a group that was created through here", () => {
 
   test("is waited for longer and longer, and not for ever", async () => {
     const { call, calls } = vendor(Number.POSITIVE_INFINITY);
-    const patient = createFreshGroups({ first: 2, longest: 20 })(call);
+    const patient = readAfterCreate({ first: 2, longest: 20 })(call);
     await create(patient);
     const started = performance.now();
     await expect(patient(userGroups.members.list, at)).rejects.toMatchObject({ kind: "not_found" });
@@ -60,7 +60,7 @@ describe("a group that was created through here", () => {
   test.for(["list", "add"] as const)("is waited for within the operation's time (%s)", async (name) => {
     const { call, calls } = vendor(Number.POSITIVE_INFINITY);
     const waiting = { signal: new AbortController().signal, until: Date.now() + 100 };
-    const patient = createFreshGroups({ first: 60_000, longest: 120_000 })(call, waiting);
+    const patient = readAfterCreate({ first: 60_000, longest: 120_000 })(call, waiting);
     await create(patient);
     await expect(patient(userGroups.members[name] as typeof userGroups.members.list, at)).rejects.toMatchObject({
       kind: "not_found",
@@ -76,7 +76,7 @@ describe("a group that was created through here", () => {
     const leaving = new AbortController();
     leaving.abort();
     const waiting = { signal: leaving.signal, until: Number.POSITIVE_INFINITY };
-    const patient = createFreshGroups({ first: 1 })(call, waiting);
+    const patient = readAfterCreate({ first: 1 })(call, waiting);
     await create(patient);
     await Promise.allSettled([patient(userGroups.members[name] as typeof userGroups.members.list, at)]);
     expect(calls).toHaveLength(1 + times);
@@ -100,7 +100,7 @@ describe("a group that was created through here", () => {
       vendor(9),
     ],
   ])("does not make anybody wait for %s", async ([, attempt, { call, calls }]) => {
-    const patient = createFreshGroups({ first: 1 })(call);
+    const patient = readAfterCreate({ first: 1 })(call);
     await create(patient);
     await expect(attempt(patient)).rejects.toBeInstanceOf(CloudflareError);
     expect(
@@ -114,7 +114,7 @@ describe("a group that was created through here", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
       const { call, calls } = vendor(9);
-      const patient = createFreshGroups({ first: 1 })(call);
+      const patient = readAfterCreate({ first: 1 })(call);
       await create(patient);
       expect(vi.getTimerCount()).toBe(1);
       vi.advanceTimersByTime(60_002);

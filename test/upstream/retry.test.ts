@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe } from "vitest";
-import type { Call, Waiting } from "../../src/cloudflare/client.ts";
-import { CloudflareError, type Failure } from "../../src/cloudflare/error.ts";
+import type { Call, CallDeadline } from "../../src/cloudflare/client.ts";
+import { CloudflareError, type CloudflareErrorInit } from "../../src/cloudflare/error.ts";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
@@ -11,16 +11,19 @@ import { account, expect, stageOverHttp, test } from "../gateway.ts";
 const start = Date.parse("2026-11-22T12:00:00Z");
 const groupsRoute = userGroups.list.route;
 
-const answer = (status: number): Failure => ({ kind: "broken", status });
-const reset = (code: string): Failure => ({ kind: "broken", cause: Object.assign(new Error(code), { code }) });
-const limited = (seconds: number): Failure => ({
+const answer = (status: number): CloudflareErrorInit => ({ kind: "broken", status });
+const reset = (code: string): CloudflareErrorInit => ({
+  kind: "broken",
+  cause: Object.assign(new Error(code), { code }),
+});
+const limited = (seconds: number): CloudflareErrorInit => ({
   kind: "rate_limited",
   status: 429,
   resetAt: new Date(start + seconds * 1000),
 });
 
 /** A call that meets these failures in turn and then is answered, on a clock that only pauses move, each longer than it was asked for. */
-function played(failures: Failure[], random = () => 0.5, until?: number, oversleeps = 0) {
+function played(failures: CloudflareErrorInit[], random = () => 0.5, until?: number, oversleeps = 0) {
   let now = start;
   const attempts: number[] = [];
   const pauses: number[] = [];
@@ -39,7 +42,7 @@ function played(failures: Failure[], random = () => 0.5, until?: number, oversle
     },
   });
   const leaving = new AbortController();
-  const waiting: Waiting | undefined =
+  const waiting: CallDeadline | undefined =
     until === undefined ? undefined : { signal: leaving.signal, until: start + until };
   const run = (endpoint: Parameters<Call>[0] = userGroups.list) =>
     repeated(endpoint, { account_id: account } as never, undefined, waiting).then(
@@ -50,8 +53,8 @@ function played(failures: Failure[], random = () => 0.5, until?: number, oversle
 }
 
 describe("what is repeated", () => {
-  test.for<[says: string, failure: Failure]>([
-    ...[502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527].map((status): [string, Failure] => [
+  test.for<[says: string, failure: CloudflareErrorInit]>([
+    ...[502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527].map((status): [string, CloudflareErrorInit] => [
       String(status),
       answer(status),
     ]),
@@ -65,7 +68,7 @@ describe("what is repeated", () => {
     expect(attempts).toHaveLength(3);
   });
 
-  test.for<[says: string, failure: Failure]>([
+  test.for<[says: string, failure: CloudflareErrorInit]>([
     ["500", answer(500)],
     ["501", answer(501)],
     ["528", answer(528)],
@@ -177,7 +180,7 @@ describe("over HTTP, a vendor that", () => {
     ["limits for a moment", storm("0")],
   ])("%s twice, and then as usual, is not noticed", async ([, fault]) => {
     await using stage = await stageOverHttp({}, {}, { retry: true });
-    for (const nth of [1, 2]) stage.sandbox.fault(groupsRoute, fault, nth);
+    for (const nth of [1, 2]) stage.sandbox.injectFault(groupsRoute, fault, nth);
     const { errors, calls } = await stage.run(query, { account });
     expect(errors).toBeUndefined();
     expect(calls).toEqual(Array(3).fill(groupsRoute));
@@ -192,8 +195,8 @@ describe("over HTTP, a vendor that", () => {
     ["drips", { kind: "drip", milliseconds: 20 }, "TIMEOUT", 1],
   ])("%s leaves a typed error in time, and a write is sent once", async ([says, fault, code, attempts]) => {
     await using stage = await stageOverHttp({}, { callTimeout: 500 }, { retry: true });
-    stage.sandbox.fault(groupsRoute, fault);
-    stage.sandbox.fault(createRoute, fault);
+    stage.sandbox.injectFault(groupsRoute, fault);
+    stage.sandbox.injectFault(createRoute, fault);
     const started = performance.now();
     const { data, errors, calls } = await stage.run<{ account: object }, object>(query, { account });
     expect(data).toEqual({ account: { userGroups: null } });
@@ -209,7 +212,7 @@ describe("over HTTP, a vendor that", () => {
 
   test("storms with 429 at a fan-out: at most three calls each, and an end", async () => {
     await using stage = await stageOverHttp({}, {}, { retry: true, operationTimeout: 1_500 });
-    stage.sandbox.fault(userGroups.members.list.route, storm("1"));
+    stage.sandbox.injectFault(userGroups.members.list.route, storm("1"));
     const nested = `query ($account: String!) { account(id: $account) { userGroups { nodes { members { totalCount } } } } }`;
     const started = performance.now();
     const { errors, calls } = await stage.run(nested, { account });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Patience } from "../../src/upstream/deadline.ts";
-import { Flights } from "../../src/upstream/single-flight.ts";
+import { Deadline } from "../../src/upstream/deadline.ts";
+import { SingleFlight } from "../../src/upstream/single-flight.ts";
 import { runs } from "../property.ts";
 
 beforeEach(() => {
@@ -57,7 +57,7 @@ test("whoever asks while it is under way waits for the same, as long as they lik
     fc.asyncProperty(askers, moments(3, 40), async (all, takes) => {
       const start = Date.now();
       const now = () => Date.now() - start;
-      const flights = new Flights();
+      const flights = new SingleFlight();
       const fates: Promise<string>[] = [];
       const ends: string[] = [];
       const listeners = { added: 0, removed: 0 };
@@ -73,9 +73,9 @@ test("whoever asks while it is under way waits for the same, as long as they lik
         });
         if (leaves < Infinity) setTimeout(() => leaving.abort(), leaves);
         setTimeout(() => {
-          const answer = flights.join(
+          const answer = flights.run(
             "key",
-            new Patience(leaving.signal, start + until),
+            new Deadline(leaving.signal, start + until),
             ({ signal }) =>
               new Promise<string>((resolve, reject) => {
                 const which = ends.push("") - 1;
@@ -101,7 +101,7 @@ test("whoever asks while it is under way waits for the same, as long as they lik
       }
       await vi.runAllTimersAsync();
       expect({ fates: await Promise.all(fates), ends }).toEqual(expected(all, takes));
-      expect(flights.underWay("key")).toBeUndefined();
+      expect(flights.inFlight("key")).toBeUndefined();
       expect(listeners.removed).toBe(listeners.added);
       expect(vi.getTimerCount()).toBe(0);
     }),
@@ -112,27 +112,27 @@ test("whoever asks while it is under way waits for the same, as long as they lik
 test("a hundred calls of one operation have one timer and one listener between them", async () => {
   const { signal } = new AbortController();
   const listens = vi.spyOn(signal, "addEventListener");
-  const patience = new Patience(signal, Date.now() + 50);
-  const flights = new Flights();
+  const deadline = new Deadline(signal, Date.now() + 50);
+  const flights = new SingleFlight();
   const left: unknown[] = [];
   for (let i = 0; i < 100; i++) {
     const never = () => new Promise(() => {});
-    flights.join(`call ${i}`, patience, never, (why) => why).catch((why) => left.push(why));
+    flights.run(`call ${i}`, deadline, never, (why) => why).catch((why) => left.push(why));
   }
   expect([vi.getTimerCount(), listens.mock.calls.length]).toEqual([1, 1]);
   await vi.advanceTimersByTimeAsync(50);
   expect(left).toEqual(Array(100).fill("timeout"));
   expect(vi.getTimerCount()).toBe(0);
-  const late = flights.join("call 0", patience, async () => "begun", String);
+  const late = flights.run("call 0", deadline, async () => "begun", String);
   await expect(late).rejects.toBe("timeout");
 });
 
 test("what cannot be started is not under way", () => {
-  const flights = new Flights();
-  const patience = new Patience(new AbortController().signal, Number.POSITIVE_INFINITY);
+  const flights = new SingleFlight();
+  const deadline = new Deadline(new AbortController().signal, Number.POSITIVE_INFINITY);
   const broken = () => {
     throw new Error("broken");
   };
-  expect(() => flights.join("key", patience, broken, String)).toThrow("broken");
-  expect(flights.underWay("key")).toBeUndefined();
+  expect(() => flights.run("key", deadline, broken, String)).toThrow("broken");
+  expect(flights.inFlight("key")).toBeUndefined();
 });

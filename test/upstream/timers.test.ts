@@ -7,8 +7,8 @@ import { Admission } from "../../src/upstream/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { within } from "../../src/upstream/budget/redis-connection.ts";
 import type { Budget } from "../../src/upstream/budget.ts";
-import { Patience } from "../../src/upstream/deadline.ts";
-import { Spending } from "../../src/upstream/usage.ts";
+import { Deadline } from "../../src/upstream/deadline.ts";
+import { OperationUsage } from "../../src/upstream/usage.ts";
 import { stageOverHttp } from "../gateway.ts";
 
 const pauses = vi.hoisted(() => [] as (number | undefined)[]);
@@ -48,21 +48,21 @@ afterEach(async () => {
 const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
 
 function admission(budget: Budget, until: number): Admission {
-  const waiting = { until, signal: new AbortController().signal };
-  return new Admission({ caller: "a", budget, most: 100, waiting, patient: true }, new Spending(false));
+  const deadline = { until, signal: new AbortController().signal };
+  return new Admission({ caller: "a", budget, maxCalls: 100, deadline, waitForReset: true }, new OperationUsage(false));
 }
 
 const quota = { units: 100, seconds: 10 };
 
 test("who waits until a moment that is over is told at once", async () => {
-  const patience = new Patience(new AbortController().signal, Date.now() - 1_000);
-  const left = await new Promise((leave) => patience.add({ leave }));
+  const deadline = new Deadline(new AbortController().signal, Date.now() - 1_000);
+  const left = await new Promise((cancel) => deadline.add({ cancel }));
   expect(left).toBe("timeout");
 });
 
 test("a read that is asked for when the time is up is refused at once", async () => {
   const never = new Promise<never>(() => {});
-  const budget = { ...memoryBudget({ quota }), take: () => never, giveBack: () => {}, closedUntil: () => null };
+  const budget = { ...memoryBudget({ quota }), reserve: () => never, release: () => {}, closedUntil: () => null };
   await expect(admission(budget, Date.now() - 1_000).read("GET /accounts")).rejects.toThrow(
     "the operation's time was up",
   );
@@ -75,8 +75,8 @@ test("a gate that opens while it is looked at is not waited for", async () => {
   const opening = [new Date(Date.now() + 50), null, null];
   const budget: Budget = {
     ...memory,
-    giveBack: () => {},
-    take: async () => takings.shift() ?? refused,
+    release: () => {},
+    reserve: async () => takings.shift() ?? refused,
     closedUntil: () => opening.shift() ?? null,
   };
   const random = vi.spyOn(Math, "random").mockReturnValue(0);

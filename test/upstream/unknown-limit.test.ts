@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { networkOf } from "../../src/upstream/credential-guard/client-network.ts";
 import { Credentials } from "../../src/upstream/credential-guard/credentials.ts";
 import { UnknownLimit } from "../../src/upstream/credential-guard/unknown-limit.ts";
-import { Patience } from "../../src/upstream/deadline.ts";
+import { Deadline } from "../../src/upstream/deadline.ts";
 
 const route = "GET /accounts";
 
@@ -20,7 +20,7 @@ function desk(most = 3) {
       started.push(key);
       return new Promise<string>((resolve) => open.set(key, [...(open.get(key) ?? []), () => resolve(key)]));
     };
-    const asked = limit.run(address, key, route, new Patience(signal, until), call, () => sent);
+    const asked = limit.run(address, key, route, new Deadline(signal, until), call, () => sent);
     asked.catch(() => {});
     return asked;
   };

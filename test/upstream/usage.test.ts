@@ -20,7 +20,7 @@ describe("what one operation may make", () => {
   test("is the same after calls that found the gate closed and waited for it to open", async () => {
     await using brief = await stageOverHttp({ groups: 10 }, {}, { retry: true, maxCalls: 11, concurrency: 1 });
     // One after the other: the first closes the gate for those that were admitted with it.
-    brief.sandbox.fault(membersRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "1" }, 1);
+    brief.sandbox.injectFault(membersRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "1" }, 1);
     const { errors, calls } = await brief.run(
       `query ($account: String!) {
         account(id: $account) { userGroups(first: 10) { nodes { members(first: 3) { nodes { user { firstName } } } } } }
@@ -69,7 +69,7 @@ test("who asks for more than the whole quota is not told to come back", async ()
 
 test("behind a closed gate nobody is told of a quota that is not known", async () => {
   const { run, sandbox } = stage({}, undefined, { quota: false });
-  sandbox.fault(groupsRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "60" });
+  sandbox.injectFault(groupsRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "60" });
   await run(names, { account });
   const { errors, calls } = await run(names, { account });
   expect(calls).toEqual([]);
@@ -93,7 +93,7 @@ test("who has no credential takes nobody's turn", async () => {
 describe("a call on the wire when time is up", () => {
   test("was sent, and so it is told", async () => {
     await using slow = await stageOverHttp({}, {}, { explain: true, operationTimeout: 300 });
-    slow.sandbox.fault(groupsRoute, { kind: "silent" });
+    slow.sandbox.injectFault(groupsRoute, { kind: "silent" });
     const { upstream, errors, calls } = await slow.run(names, { account }, analyze);
     expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
     expect(calls).toEqual([groupsRoute]);
@@ -153,7 +153,7 @@ test("a write under way when the process is told to end is answered, though the 
   const sandbox = createSandbox();
   const arrived = Promise.withResolvers<void>();
   const go = Promise.withResolvers<undefined>();
-  sandbox.plant("POST /accounts/{account_id}/iam/user_groups", () => {
+  sandbox.stub("POST /accounts/{account_id}/iam/user_groups", () => {
     arrived.resolve();
     return go.promise;
   });

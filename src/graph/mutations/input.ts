@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isPathId } from "../../cloudflare/endpoint.ts";
 import { readGlobalId } from "../node.ts";
-import { type Failure, MutationFailed, type Problem } from "./mutation-errors.ts";
+import { type FieldError, MutationError, type MutationErrorData } from "./mutation-errors.ts";
 
 /** Characters of a name or a key; Cloudflare's own names end at 120. */
 const MAX_NAME = 255;
@@ -39,7 +39,7 @@ type Path = readonly (string | number)[];
  * {@link done}; until then a value with a problem is returned as it came.
  */
 export class InputCheck {
-  readonly #problems: Problem[] = [];
+  readonly #problems: FieldError[] = [];
 
   /** Notes a problem, unless there are enough of them. */
   problem(path: Path, message: string): void {
@@ -150,17 +150,17 @@ function isRaw(id: string): boolean {
 }
 
 /** An input that cannot be used, with all that is wrong with it. */
-export function invalidInput(fields: Problem[]): MutationFailed {
+export function invalidInput(fields: FieldError[]): MutationError {
   const lines = fields.map(
     ({ path, message }) => `${path.length > 0 ? `\`${path.join(".")}\`` : "The input"} ${message}`,
   );
-  return new MutationFailed({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields });
+  return new MutationError({ type: "InvalidInputError", message: `${lines.join("; ")}.`, fields });
 }
 
 /** A conflict with what is there now. */
 export function conflict(
   message: string,
-  facts: Partial<Extract<Failure, { type: "ConflictError" }>> = {},
-): MutationFailed {
-  return new MutationFailed({ type: "ConflictError", written: false, ...facts, message });
+  facts: Partial<Extract<MutationErrorData, { type: "ConflictError" }>> = {},
+): MutationError {
+  return new MutationError({ type: "ConflictError", written: false, ...facts, message });
 }

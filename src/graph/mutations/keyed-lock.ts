@@ -1,5 +1,5 @@
 /** Lets writes to one thing happen one after the other, and writes to different things at the same time. */
-export interface Sequence {
+export interface KeyedLock {
   /**
    * Runs `write` once it is its turn among those under the same key. Rejects, without running it, if that takes too long. A
    * key is the account's id, `/` and the thing's.

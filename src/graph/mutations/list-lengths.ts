@@ -1,5 +1,5 @@
 import { type GraphQLInputType, getNullableType, isInputObjectType, isListType } from "graphql";
-import type { Problem } from "./mutation-errors.ts";
+import type { FieldError } from "./mutation-errors.ts";
 
 /** An argument or a field of an input. */
 interface Input {
@@ -9,7 +9,11 @@ interface Input {
 }
 
 /** Lists among the values of these inputs, at any depth, that have more items than they may; those within are left alone. */
-export function overlong(inputs: readonly Input[], values: Record<string, unknown>, path: string[] = []): Problem[] {
+export function tooLongLists(
+  inputs: readonly Input[],
+  values: Record<string, unknown>,
+  path: string[] = [],
+): FieldError[] {
   return inputs.flatMap(({ name, type, extensions }) => {
     const value = values[name];
     if (value == null) return [];
@@ -22,11 +26,11 @@ export function overlong(inputs: readonly Input[], values: Record<string, unknow
   });
 }
 
-function within(type: GraphQLInputType, value: unknown, path: string[]): Problem[] {
+function within(type: GraphQLInputType, value: unknown, path: string[]): FieldError[] {
   if (isListType(type)) {
     const items = value as unknown[];
     return items.flatMap((item, i) => within(getNullableType(type.ofType), item, [...path, String(i)]));
   }
   if (!isInputObjectType(type) || value == null) return [];
-  return overlong(Object.values(type.getFields()), value as Record<string, unknown>, path);
+  return tooLongLists(Object.values(type.getFields()), value as Record<string, unknown>, path);
 }

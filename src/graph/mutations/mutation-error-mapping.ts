@@ -1,9 +1,9 @@
 import type { CloudflareError } from "../../cloudflare/error.ts";
 import { messageOf } from "../error.ts";
-import type { Failure, Problem } from "./mutation-errors.ts";
+import type { FieldError, MutationErrorData } from "./mutation-errors.ts";
 
 /** A path in the body that was sent (`policies`, `3`, `access`) as one in the input. */
-export type Place = (path: string[]) => string[];
+export type PathMapper = (path: string[]) => string[];
 
 /** Cloudflare's cryptic words, and what they mean. “Perhaps” where no text is public and the cause is our guess. */
 const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
@@ -62,7 +62,7 @@ const conflicts = new RegExp(`${clear.source}|non-editable|disable|another accou
 const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$/;
 
 /** How a mutation shows a failure of Cloudflare's. `written` tells that the write itself was done before. */
-export function failureOf(error: CloudflareError, written: boolean, place: Place): Failure {
+export function toMutationError(error: CloudflareError, written: boolean, place: PathMapper): MutationErrorData {
   const { route, status, errors, rayId, kind, resetAt } = error;
   const cloudflare = status === null ? undefined : { route, status, errors, rayId };
   if (written) {
@@ -125,7 +125,7 @@ function explained(error: CloudflareError): string {
   return explanation ? `${message} (${explanation})` : message;
 }
 
-function problems({ errors }: CloudflareError, place: Place): Problem[] {
+function problems({ errors }: CloudflareError, place: PathMapper): FieldError[] {
   return errors.map(({ pointer, message }) => ({ path: pointer ? place(pathOf(pointer)) : [], message }));
 }
 

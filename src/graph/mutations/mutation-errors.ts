@@ -1,43 +1,43 @@
-import type { CloudflareError, Refusal } from "../../cloudflare/error.ts";
+import type { ApiErrorDetail, CloudflareError } from "../../cloudflare/error.ts";
 import { builder } from "../builder.ts";
 import { assumes } from "../cost.ts";
 import type { Node } from "../node.ts";
 
 /** What Cloudflare said, as far as it said anything. */
-type Said = Pick<CloudflareError, "route" | "status" | "errors" | "rayId">;
+type CloudflareResponseInfo = Pick<CloudflareError, "route" | "status" | "errors" | "rayId">;
 
 /** One problem of an input: where it is, and what is wrong there. */
-export interface Problem {
+export interface FieldError {
   path: string[];
   message: string;
 }
 
 /** What became of a write that failed. */
-export type Outcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
+export type WriteOutcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 
 /** An expected failure of a mutation, as data: one of the types that implement `Error`. */
-export type Failure = { message: string; cloudflare?: Said | undefined } & (
-  | { type: "InvalidInputError"; fields: Problem[] }
+export type MutationErrorData = { message: string; cloudflare?: CloudflareResponseInfo | undefined } & (
+  | { type: "InvalidInputError"; fields: FieldError[] }
   | { type: "NotFoundError" }
   | { type: "PermissionDeniedError" }
   | { type: "ConflictError"; written: boolean; sent?: unknown; current?: Node | null }
   | { type: "RateLimitedError"; resetAt: Date | null }
-  | { type: "UpstreamError"; outcome: Outcome }
+  | { type: "UpstreamError"; outcome: WriteOutcome }
 );
 
 /** Thrown where a mutation fails as one may expect; what is thrown otherwise is a bug or a missing credential. */
-export class MutationFailed extends Error {
+export class MutationError extends Error {
   override readonly name = "MutationFailed";
-  readonly failure: Failure;
+  readonly data: MutationErrorData;
 
-  constructor(failure: Failure) {
+  constructor(failure: MutationErrorData) {
     super(failure.message);
-    this.failure = failure;
+    this.data = failure;
   }
 }
 
-const CloudflareRefusalRef = builder.objectRef<Refusal>("CloudflareRefusal");
-CloudflareRefusalRef.implement({
+const CloudflareErrorDetailRef = builder.objectRef<ApiErrorDetail>("CloudflareRefusal");
+CloudflareErrorDetailRef.implement({
   description: "One refusal in Cloudflare's words.",
   fields: (t) => ({
     code: t.exposeInt("code", { description: "Cloudflare's code; the IAM service repeats the HTTP status here." }),
@@ -47,14 +47,14 @@ CloudflareRefusalRef.implement({
   }),
 });
 
-const CloudflareAnswerRef = builder.objectRef<Said>("CloudflareAnswer");
-CloudflareAnswerRef.implement({
+const CloudflareResponseRef = builder.objectRef<CloudflareResponseInfo>("CloudflareAnswer");
+CloudflareResponseRef.implement({
   description: "What Cloudflare answered when it refused.",
   fields: (t) => ({
     route: t.exposeString("route", { nullable: false, description: "The call, with names in place of ids." }),
     status: t.exposeInt("status", { description: "HTTP status." }),
     errors: t.field({
-      type: [CloudflareRefusalRef],
+      type: [CloudflareErrorDetailRef],
       nullable: false,
       ...assumes(1),
       description: "The refusals; empty where the body could not be read.",
@@ -64,14 +64,14 @@ CloudflareAnswerRef.implement({
   }),
 });
 
-const ErrorRef = builder.interfaceRef<Failure>("Error");
-ErrorRef.implement({
+const MutationErrorRef = builder.interfaceRef<MutationErrorData>("Error");
+MutationErrorRef.implement({
   description: "An expected failure of a mutation. Ask for `__typename` and `message`, and treat the types you know.",
   resolveType: ({ type }) => type,
   fields: (t) => ({
     message: t.exposeString("message", { nullable: false, description: "What went wrong, in a sentence for people." }),
     cloudflare: t.field({
-      type: CloudflareAnswerRef,
+      type: CloudflareResponseRef,
       description: "What Cloudflare answered; null where it was not asked, or did not answer.",
       resolve: ({ cloudflare }) => cloudflare,
     }),
@@ -79,12 +79,12 @@ ErrorRef.implement({
 });
 
 /** One implementation of `Error`, by its name. */
-function failureRef<T extends Failure["type"]>(type: T) {
-  return builder.objectRef<Extract<Failure, { type: T }>>(type);
+function errorRef<T extends MutationErrorData["type"]>(type: T) {
+  return builder.objectRef<Extract<MutationErrorData, { type: T }>>(type);
 }
 
-const InvalidFieldRef = builder.objectRef<Problem>("InvalidField");
-InvalidFieldRef.implement({
+const FieldErrorRef = builder.objectRef<FieldError>("InvalidField");
+FieldErrorRef.implement({
   description: "One problem of an input.",
   fields: (t) => ({
     path: t.exposeStringList("path", {
@@ -95,13 +95,13 @@ InvalidFieldRef.implement({
   }),
 });
 
-const InvalidInputErrorRef = failureRef("InvalidInputError");
+const InvalidInputErrorRef = errorRef("InvalidInputError");
 InvalidInputErrorRef.implement({
   description: "The input cannot be used: found here before any call, or by Cloudflare. Nothing was changed.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
   fields: (t) => ({
     fields: t.field({
-      type: [InvalidFieldRef],
+      type: [FieldErrorRef],
       nullable: false,
       ...assumes(5),
       description: "The problems, all at once; the path is empty where Cloudflare does not say what it means.",
@@ -110,24 +110,24 @@ InvalidInputErrorRef.implement({
   }),
 });
 
-const NotFoundErrorRef = failureRef("NotFoundError");
+const NotFoundErrorRef = errorRef("NotFoundError");
 NotFoundErrorRef.implement({
   description: "What the input names does not exist (any more). Nothing was changed.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
 });
 
-const PermissionDeniedErrorRef = failureRef("PermissionDeniedError");
+const PermissionDeniedErrorRef = errorRef("PermissionDeniedError");
 PermissionDeniedErrorRef.implement({
   description: "The credential may not do this. Nothing was changed.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
 });
 
-const ConflictErrorRef = failureRef("ConflictError");
+const ConflictErrorRef = errorRef("ConflictError");
 ConflictErrorRef.implement({
   description:
     "The present state forbids the change: somebody else changed it since the revision you saw, a name is in use, a " +
     "connector is not verified, a group was made by Cloudflare. Read `current`, decide, send again.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
   fields: (t) => ({
     written: t.exposeBoolean("written", {
       nullable: false,
@@ -148,12 +148,12 @@ ConflictErrorRef.implement({
   }),
 });
 
-const RateLimitedErrorRef = failureRef("RateLimitedError");
+const RateLimitedErrorRef = errorRef("RateLimitedError");
 RateLimitedErrorRef.implement({
   description:
     "Cloudflare's quota is used up, or too many unknown credentials came from one address. Nothing was changed; nothing is " +
     "accepted before `resetAt`.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
   fields: (t) => ({
     resetAt: t.field({
       type: "DateTime",
@@ -163,7 +163,7 @@ RateLimitedErrorRef.implement({
   }),
 });
 
-const OutcomeEnum = builder.enumType("Outcome", {
+const WriteOutcomeEnum = builder.enumType("Outcome", {
   description: "What became of a write that failed.",
   values: {
     NOT_SENT: { description: "It never left: send it again." },
@@ -175,13 +175,13 @@ const OutcomeEnum = builder.enumType("Outcome", {
   } as const,
 });
 
-const UpstreamErrorRef = failureRef("UpstreamError");
+const UpstreamErrorRef = errorRef("UpstreamError");
 UpstreamErrorRef.implement({
   description: "Cloudflare failed, could not be reached, or refused for a reason that no other type tells.",
-  interfaces: [ErrorRef],
+  interfaces: [MutationErrorRef],
   fields: (t) => ({
     outcome: t.field({
-      type: OutcomeEnum,
+      type: WriteOutcomeEnum,
       nullable: false,
       description: "What became of the write. It is never sent twice by itself.",
       resolve: ({ outcome }) => outcome,
@@ -190,7 +190,7 @@ UpstreamErrorRef.implement({
 });
 
 /** The types of `Error`, members of every mutation's result. */
-export const failureRefs = [
+export const mutationErrorRefs = [
   InvalidInputErrorRef,
   NotFoundErrorRef,
   PermissionDeniedErrorRef,

@@ -7,9 +7,9 @@ import { assumes, type Cost } from "../cost.ts";
 import type { Node } from "../node.ts";
 import { inOrder } from "../order.ts";
 import { invalidInput } from "./input.ts";
-import { overlong } from "./list-lengths.ts";
-import { failureOf, type Place } from "./mutation-error-mapping.ts";
-import { failureRefs, MutationFailed } from "./mutation-errors.ts";
+import { tooLongLists } from "./list-lengths.ts";
+import { type PathMapper, toMutationError } from "./mutation-error-mapping.ts";
+import { MutationError, mutationErrorRefs } from "./mutation-errors.ts";
 
 /** What a mutation gives when it succeeds. */
 export interface Payload<N extends Node> {
@@ -24,7 +24,7 @@ export interface Progress {
   /** The write was done: whatever fails from here on is no longer a failure to write. */
   written(): void;
   /** Where in the input a place in the body came from, if it has another path there. */
-  places(place: Place): void;
+  places(place: PathMapper): void;
 }
 
 /** A mutation: its input, what its payload shows, and its work. */
@@ -91,7 +91,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
 
   const ResultRef = builder.unionType(`${Name}Result`, {
     description: `What \`${name}\` gives: its payload, or why it failed.`,
-    types: [PayloadRef, ...failureRefs],
+    types: [PayloadRef, ...mutationErrorRefs],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
 
@@ -110,7 +110,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       },
       resolve: async (_root, args, context, { parentType }) => {
         let written = false;
-        let place: Place = (path) => path;
+        let place: PathMapper = (path) => path;
         const progress: Progress = {
           written: () => {
             written = true;
@@ -121,17 +121,17 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         };
         try {
           // Before anything is made of it, or called.
-          const problems = overlong(parentType.getFields()[name]?.args ?? [], args);
+          const problems = tooLongLists(parentType.getFields()[name]?.args ?? [], args);
           if (problems.length > 0) {
             throw invalidInput(problems.map(({ path: [, ...path], message }) => ({ path, message })));
           }
           return (await definition.work((args as { input: Input }).input, context, progress)) as never;
         } catch (error) {
-          if (error instanceof MutationFailed) return error.failure as never;
+          if (error instanceof MutationError) return error.data as never;
           if (!(error instanceof CloudflareError)) throw error;
           // A missing or bad credential is about the request, not the input: an error as for every read.
           if (error.kind === "unauthenticated" && !written) throw error;
-          return failureOf(error, written, place) as never;
+          return toMutationError(error, written, place) as never;
         }
       },
     }),

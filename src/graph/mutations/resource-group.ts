@@ -87,7 +87,7 @@ mutation("updateResourceGroup", {
     const newName = name == null ? undefined : check.name(name);
     const newScope = scope ? writtenScope(check, scope, group.accountId, ["scope"]) : undefined;
     check.done();
-    return context.sequence.run(`${group.accountId}/${group.id}`, async () => {
+    return context.lock.run(`${group.accountId}/${group.id}`, async () => {
       const body =
         newName !== undefined && newScope
           ? { name: newName, scope: newScope }
@@ -163,7 +163,7 @@ mutation("deleteResourceGroup", {
     const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, resource_group_id: group.id };
-    const { messages } = await context.sequence.run(`${group.accountId}/${group.id}`, async () => {
+    const { messages } = await context.lock.run(`${group.accountId}/${group.id}`, async () => {
       const sent = await send(context, progress, resourceGroups.remove, params);
       await confirmGone(sent, progress, () => read(group, context));
       return sent;

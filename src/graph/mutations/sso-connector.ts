@@ -109,7 +109,7 @@ mutation("updateSsoConnector", {
     const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
     check.change({ enabled, useFedrampLanguage });
     check.done();
-    return context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+    return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
       if (enabled) {
         const current = await read(connector, context);
         if (current.verification?.status !== "verified") {
@@ -184,7 +184,7 @@ mutation("deleteSsoConnector", {
     const check = new InputCheck();
     const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
     check.done();
-    const { messages } = await context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+    const { messages } = await context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
       const sent = await send(context, progress, ssoConnectors.remove, params(connector));
       await confirmGone(sent, progress, () => read(connector, context));
       return sent;
@@ -212,7 +212,7 @@ mutation("beginSsoConnectorVerification", {
     const check = new InputCheck();
     const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
     check.done();
-    return context.sequence.run(`${connector.accountId}/${connector.id}`, async () => {
+    return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
       const { messages } = await context.loaders.send(ssoConnectors.beginVerification, params(connector));
       progress.written();
       return { node: nodeOf(connector.accountId, await read(connector, context)), messages };

@@ -11,7 +11,7 @@ import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmGone, orElse, readBack, send, unlessSaidDone } from "./read-back.ts";
 import { describe } from "./user-group.ts";
-import { groupNode, turn } from "./user-group-write.ts";
+import { groupNode, lockKey } from "./user-group-write.ts";
 
 const memberIds =
   'Members of the account by global id or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
@@ -49,7 +49,7 @@ mutation("addUserGroupMembers", {
     check.done();
     const body = ids.map((id) => ({ id }));
     const node = groupNode(group, { id: group.id });
-    return context.sequence.run(turn(group), async () => {
+    return context.lock.run(lockKey(group), async () => {
       const sent = await send(context, progress, userGroups.members.add, params(group), body);
       const { result = [], failure, messages } = sent;
       const shown = new Set(result.map(({ id }) => id));
@@ -116,7 +116,7 @@ mutation("replaceUserGroupMembers", {
     check.done();
     const body = ids.map((id) => ({ id }));
     const node = groupNode(group, { id: group.id });
-    return context.sequence.run(turn(group), async () => {
+    return context.lock.run(lockKey(group), async () => {
       if (revision && membersRevision(await readMembers(group, context)) !== revision) {
         throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
       }
@@ -163,7 +163,7 @@ mutation("removeUserGroupMember", {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
     check.done();
-    const { messages } = await context.sequence.run(turn(group), async () => {
+    const { messages } = await context.lock.run(lockKey(group), async () => {
       const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
       await confirmGone(sent, progress, () => readMember(group, id, context));
       return sent;

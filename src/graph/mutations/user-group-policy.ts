@@ -6,7 +6,7 @@ import { policyKey } from "../policy.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
-import type { Place } from "./mutation-error-mapping.ts";
+import type { PathMapper } from "./mutation-error-mapping.ts";
 import { PolicyChangeInput, PolicyInput, writtenPolicy } from "./policy-input.ts";
 import { unlessAsSent } from "./read-back.ts";
 import { describe } from "./user-group.ts";
@@ -79,7 +79,7 @@ function keyIn(check: InputCheck, group: Reference, id: string): string {
 }
 
 /** Only one of the policies that are sent is the input's: what Cloudflare says of another has no place there. */
-function only(own: number): Place {
+function only(own: number): PathMapper {
   return ([list, at, ...rest]) => (list === "policies" && at === String(own) ? ["policy", ...rest] : []);
 }
 

@@ -33,7 +33,7 @@ export function callsOf(reads: boolean, revision: string | null | undefined): nu
 }
 
 /** Ids of writes that take turns. */
-export function turn({ accountId, id }: Reference): string {
+export function lockKey({ accountId, id }: Reference): string {
   return `${accountId}/${id}`;
 }
 
@@ -54,7 +54,7 @@ export async function readGroup({ accountId, id }: Reference, { loaders }: Conte
  */
 export function writeGroup(change: Change, context: Context, progress: Progress): Promise<Payload<UserGroupNode>> {
   const { group, revision, complete, from } = change;
-  return context.sequence.run(turn(group), async () => {
+  return context.lock.run(lockKey(group), async () => {
     const current = from || revision ? await readGroup(group, context) : undefined;
     if (current && revision && revisionOf(current) !== revision) {
       throw conflict("The group was changed since the revision you saw; nothing was sent.", {

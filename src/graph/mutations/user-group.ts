@@ -8,7 +8,7 @@ import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { PolicyInput, writtenPolicies } from "./policy-input.ts";
 import { confirmGone, MOST_READ_BACKS, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
-import { asWritten, callsOf, createGroup, readGroup, turn, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, createGroup, lockKey, readGroup, writeGroup } from "./user-group-write.ts";
 
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
@@ -120,7 +120,7 @@ mutation("deleteUserGroup", {
     const group = check.first("UserGroup", "id", String(id), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, user_group_id: group.id };
-    const { messages } = await context.sequence.run(turn(group), async () => {
+    const { messages } = await context.lock.run(lockKey(group), async () => {
       const sent = await send(context, progress, userGroups.remove, params);
       await confirmGone(sent, progress, () => readGroup(group, context));
       return sent;

@@ -1,6 +1,6 @@
-import { isObject, type Oddness } from "./quirk.ts";
+import { isObject, type QuirkHooks } from "./quirk.ts";
 
-function onUpdate(change: (result: unknown) => unknown): Oddness {
+function onUpdate(change: (result: unknown) => unknown): QuirkHooks {
   return {
     value: (key, value, route) => (key === "result" && route.startsWith("PATCH ") ? change(value) : value),
   };
@@ -9,7 +9,7 @@ function onUpdate(change: (result: unknown) => unknown): Oddness {
 /** What SSO connectors say and leave out. */
 export const connectors = {
   /** A connector's id is not required by the reference [D]. */
-  connectorIdsAbsent: (): Oddness => ({
+  connectorIdsAbsent: (): QuirkHooks => ({
     value(_key, value) {
       if (!isObject(value) || !("email_domain" in value)) return value;
       const { id, ...connector } = value;
@@ -18,8 +18,8 @@ export const connectors = {
   }),
 
   /** In the documented sample a changed connector comes in an array [D]; the sandbox answers so where one is disabled. */
-  connectorUpdateAsArray: (): Oddness => onUpdate((result) => (Array.isArray(result) ? result : [result])),
+  connectorUpdateAsArray: (): QuirkHooks => onUpdate((result) => (Array.isArray(result) ? result : [result])),
 
   /** In the reference a changed connector is one object, also where it is disabled [D]. */
-  connectorUpdateAsObject: (): Oddness => onUpdate((result) => (Array.isArray(result) ? result[0] : result)),
+  connectorUpdateAsObject: (): QuirkHooks => onUpdate((result) => (Array.isArray(result) ? result[0] : result)),
 };

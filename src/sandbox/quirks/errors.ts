@@ -1,8 +1,8 @@
 import type { SandboxResponse } from "../answer.ts";
-import type { Oddness } from "./quirk.ts";
+import type { QuirkHooks } from "./quirk.ts";
 
 /** Every error of a refusal passed through `change`. */
-function everyError(change: (error: Record<string, unknown>, status: number) => object): Oddness {
+function everyError(change: (error: Record<string, unknown>, status: number) => object): QuirkHooks {
   return {
     refusal(response) {
       if (!response.text.startsWith("{")) return response;
@@ -14,7 +14,7 @@ function everyError(change: (error: Record<string, unknown>, status: number) => 
 }
 
 /** A refusal that is no envelope, in place of each. */
-function instead(status: number | undefined, type: string, text: string, headers = {}): Oddness {
+function instead(status: number | undefined, type: string, text: string, headers = {}): QuirkHooks {
   return {
     refusal: (response) => ({
       status: status ?? response.status,
@@ -25,7 +25,7 @@ function instead(status: number | undefined, type: string, text: string, headers
 }
 
 /** What exceeds the quota, refused in another manner. */
-function limit(change: (response: SandboxResponse) => SandboxResponse): Oddness {
+function limit(change: (response: SandboxResponse) => SandboxResponse): QuirkHooks {
   return { refusal: (response) => (response.status === 429 ? change(response) : response) };
 }
 
@@ -33,9 +33,9 @@ const chain = [{ code: 11000, message: "the reason behind the reason" }];
 const html = "<!DOCTYPE html><html><head><title>522: Connection timed out</title></head><body></body></html>";
 
 /** How refusals are worded. */
-export const refusals = {
+export const errors = {
   /** Failures of members carry `"result": []`, not null [S]. */
-  memberFailuresWithArray: (): Oddness => ({
+  memberFailuresWithArray: (): QuirkHooks => ({
     refusal: (response, route) =>
       route.includes("/members")
         ? { ...response, text: response.text.replace('"result":null', '"result":[]') }
@@ -43,16 +43,16 @@ export const refusals = {
   }),
 
   /** The services behind user and resource groups put the HTTP status into `code`, below the documented minimum [S]. */
-  codeIsStatus: (): Oddness => everyError((error, status) => ({ ...error, code: status })),
+  codeIsStatus: (): QuirkHooks => everyError((error, status) => ({ ...error, code: status })),
 
   /** `code` can be missing altogether [S]. */
-  codeMissing: (): Oddness => everyError(({ code, ...error }) => error),
+  codeMissing: (): QuirkHooks => everyError(({ code, ...error }) => error),
 
   /** Errors of Cloudflare's edge carry an undocumented `error_chain` [S]. */
-  errorChain: (): Oddness => everyError((error) => ({ ...error, error_chain: chain })),
+  errorChain: (): QuirkHooks => everyError((error) => ({ ...error, error_chain: chain })),
 
   /** `documentation_url` and `source.pointer` are documented, and were never seen filled [D]. */
-  errorDetails: (): Oddness =>
+  errorDetails: (): QuirkHooks =>
     everyError((error) => ({
       ...error,
       documentation_url: "https://developers.cloudflare.com/fundamentals/",
@@ -60,32 +60,32 @@ export const refusals = {
     })),
 
   /** Items of `errors` can carry `type: null` [S]. */
-  typeNull: (): Oddness => everyError((error) => ({ ...error, type: null })),
+  typeNull: (): QuirkHooks => everyError((error) => ({ ...error, type: null })),
 
   /** A refusal in plain text [S]. */
-  plainText: (): Oddness => instead(undefined, "text/plain", "error code: 1020"),
+  plainText: (): QuirkHooks => instead(undefined, "text/plain", "error code: 1020"),
 
   /** A refusal whose body is the word `null` [S]. */
-  nullBody: (): Oddness => instead(undefined, "application/json", "null"),
+  nullBody: (): QuirkHooks => instead(undefined, "application/json", "null"),
 
   /** What would be refused finds the service down: 522 in HTML, with the `retry-after` that was captured [S]. */
-  downInHtml: (): Oddness => instead(522, "text/html; charset=UTF-8", html, { "retry-after": "120" }),
+  downInHtml: (): QuirkHooks => instead(522, "text/html; charset=UTF-8", html, { "retry-after": "120" }),
 
   /** Code 971 can come under HTTP 200 [S]. */
-  limitUnder200: (): Oddness => limit((response) => ({ ...response, status: 200 })),
+  limitUnder200: (): QuirkHooks => limit((response) => ({ ...response, status: 200 })),
 
   /** A 429 with no body [S]. */
-  limitEmpty: (): Oddness => limit((response) => ({ ...response, text: "" })),
+  limitEmpty: (): QuirkHooks => limit((response) => ({ ...response, text: "" })),
 
   /** A 429 whose body is the word `null` [S]. */
-  limitNull: (): Oddness => limit((response) => ({ ...response, text: "null" })),
+  limitNull: (): QuirkHooks => limit((response) => ({ ...response, text: "null" })),
 
   /** A 429 without `Retry-After` (assumed: it is documented for every 429 [D]). */
-  limitWithoutRetryAfter: (): Oddness =>
+  limitWithoutRetryAfter: (): QuirkHooks =>
     limit(({ headers: { "retry-after": _, ...headers }, ...response }) => ({ ...response, headers })),
 
   /** Code 10429 in place of 971, and under 200 all that tells a limit [S]. */
-  limit10429: (): Oddness =>
+  limit10429: (): QuirkHooks =>
     limit((response) => ({
       ...response,
       status: 200,
@@ -93,7 +93,7 @@ export const refusals = {
     })),
 
   /** The older text of code 971 [S]. */
-  limitOlderText: (): Oddness =>
+  limitOlderText: (): QuirkHooks =>
     limit((response) => ({
       ...response,
       text: response.text.replace("Please", "More than 1200 requests per 300 seconds reached. Please"),

@@ -1,4 +1,4 @@
-import { isObject, isUserGroup, type Oddness } from "./quirk.ts";
+import { isObject, isUserGroup, type QuirkHooks } from "./quirk.ts";
 
 /** What somebody may call a group who means harm to whoever shows, sorts or stores names. */
 export const hostileName =
@@ -25,7 +25,7 @@ export const hostileIds = [
 /** What nobody has seen Cloudflare answer (assumed), and what must not harm if it does, or if somebody answers for it. */
 export const hostile = {
   /** Every name is hostile, and keeps its own at the end; free attributes name the prototype. */
-  hostileNames: (): Oddness => ({
+  hostileNames: (): QuirkHooks => ({
     value(key, value) {
       if (/^(name|first_name|last_name|label)$/.test(key) && typeof value === "string") return `${hostileName}${value}`;
       if (key !== "meta" || !isObject(value)) return value;
@@ -34,7 +34,7 @@ export const hostile = {
   }),
 
   /** The first user groups that are answered have one hostile id each. */
-  hostileIds(): Oddness {
+  hostileIds(): QuirkHooks {
     const given = new Map<unknown, string>();
     return {
       value(_key, value) {

@@ -1,10 +1,10 @@
 import { idOf } from "../id-generator.ts";
-import { isObject, type Oddness } from "./quirk.ts";
+import { isObject, type QuirkHooks } from "./quirk.ts";
 
 const lists = new Set(["policies", "permission_groups", "resource_groups", "objects", "roles", "messages"]);
 
 /** Every policy passed through `change`; a policy is what has `access`. */
-function everyPolicy(change: (policy: Record<string, unknown>) => object): Oddness {
+function everyPolicy(change: (policy: Record<string, unknown>) => object): QuirkHooks {
   return { value: (_key, value) => (isObject(value) && "access" in value ? change(value) : value) };
 }
 
@@ -18,7 +18,7 @@ export const policies = {
    * Lists inside a row come in another order on every read: Terraform had to turn them into sets [S]. So do remarks and the
    * attributes of `meta` (assumed).
    */
-  shuffled(): Oddness {
+  shuffled(): QuirkHooks {
     let seed = 1;
     const shuffle = <T>(items: T[]) => {
       // A linear congruential generator: a plain counter comes back to where it was after every read of the same rows.
@@ -35,21 +35,21 @@ export const policies = {
   },
 
   /** Policy ids change with every write [S]; here with every read, as if somebody wrote all the time. */
-  policyIdsFresh(): Oddness {
+  policyIdsFresh(): QuirkHooks {
     let read = 0;
     return everyPolicy((policy) => ({ ...policy, id: idOf("read", ++read) }));
   },
 
   /** Of a member's policies the reference does not require the id [D]; here of every policy. */
-  policyIdsAbsent: (): Oddness => everyPolicy(({ id, ...policy }) => policy),
+  policyIdsAbsent: (): QuirkHooks => everyPolicy(({ id, ...policy }) => policy),
 
   /** In the documented sample the resource group of an inline scope has no id, name or meta [D]; here every one. */
-  resourceGroupsInline: (): Oddness =>
+  resourceGroupsInline: (): QuirkHooks =>
     everyGroup("resource_groups", ({ scope, created_on, modified_on }) => ({ scope, created_on, modified_on })),
 
   /** A policy may name its permission groups by id alone: the reference requires no more of them [D]. */
-  permissionGroupsById: (): Oddness => everyGroup("permission_groups", ({ id }) => ({ id })),
+  permissionGroupsById: (): QuirkHooks => everyGroup("permission_groups", ({ id }) => ({ id })),
 
   /** A policy may name its resource groups by id alone, as it is written; inline ones keep their scope (assumed). */
-  resourceGroupsById: (): Oddness => everyGroup("resource_groups", ({ id, scope }) => (id ? { id } : { scope })),
+  resourceGroupsById: (): QuirkHooks => everyGroup("resource_groups", ({ id, scope }) => (id ? { id } : { scope })),
 };

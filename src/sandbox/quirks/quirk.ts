@@ -1,8 +1,8 @@
 import type { SandboxResponse } from "../answer.ts";
 import type { Page } from "../page.ts";
 
-/** What one oddity changes of a call or of its answer; whatever it does not name stays as it was. */
-export interface Oddness {
+/** What one quirk changes of a call or of its answer; whatever it does not name stays as it was. */
+export interface QuirkHooks {
   /** The query as it is understood. */
   query?: (query: Record<string, string>, route: string) => Record<string, string>;
   /** The page as it is given. */

@@ -1,6 +1,6 @@
-import { isObject, isUserGroup, type Oddness } from "./quirk.ts";
+import { isObject, isUserGroup, type QuirkHooks } from "./quirk.ts";
 
-function empty(to: null | undefined | []): Oddness {
+function empty(to: null | undefined | []): QuirkHooks {
   return {
     value(key, value) {
       if (key === "errors" || key === "messages") return value;
@@ -11,7 +11,7 @@ function empty(to: null | undefined | []): Oddness {
   };
 }
 
-function fractions(digits: number): Oddness {
+function fractions(digits: number): QuirkHooks {
   return {
     value: (key, value) =>
       typeof value === "string" && /_(on|at)$/.test(key)
@@ -23,10 +23,10 @@ function fractions(digits: number): Oddness {
 /** How values are written, whatever they stand in. */
 export const shapes = {
   /** `scope` is an array in older references and SDKs (to May 2026), one object in every answer that was seen [D][S]. */
-  scopeAsArray: (): Oddness => ({ value: (key, value) => (key === "scope" ? [value] : value) }),
+  scopeAsArray: (): QuirkHooks => ({ value: (key, value) => (key === "scope" ? [value] : value) }),
 
   /** `meta` is `{ key, value }` by the reference, a map of strings in fact [D][S]. One entry is all that it can hold. */
-  metaAsKeyValue: (): Oddness => ({
+  metaAsKeyValue: (): QuirkHooks => ({
     value(key, value) {
       if (key !== "meta" || !isObject(value)) return value;
       const name = "label" in value ? "label" : "editable";
@@ -35,34 +35,34 @@ export const shapes = {
   }),
 
   /** Booleans of `meta` come as strings [S]; as booleans they would be in JSON's own manner (assumed). */
-  metaWithBooleans: (): Oddness => ({
+  metaWithBooleans: (): QuirkHooks => ({
     value: (key, value) => (key === "editable" && typeof value === "string" ? value === "true" : value),
   }),
 
   /** An empty list is `null`: seen of resource groups and group members, here of every list [S]. */
-  emptyAsNull: (): Oddness => empty(null),
+  emptyAsNull: (): QuirkHooks => empty(null),
 
   /** An empty list is left out: a user group without policies has no `policies` key [D]; here of every list. */
-  emptyAsAbsent: (): Oddness => empty(undefined),
+  emptyAsAbsent: (): QuirkHooks => empty(undefined),
 
   /** An empty list is `[]`, as the reference has it: policies and group members too [D]. */
-  emptyAsArray: (): Oddness => empty([]),
+  emptyAsArray: (): QuirkHooks => empty([]),
 
   /** More fields than the reference knows: `status: "V"`, `permissions`, `legacy_flags` were seen [S]; here everywhere. */
-  unknownFields: (): Oddness => ({
+  unknownFields: (): QuirkHooks => ({
     // `meta` and `permissions` are maps: what is in them is no field.
     value: (key, value) =>
       isObject(value) && key !== "meta" && key !== "permissions" ? { ...value, surprise: { of: ["tomorrow"] } } : value,
   }),
 
   /** Timestamps with four fractional digits, as in the examples of the reference [D]. */
-  fourFractionalDigits: (): Oddness => fractions(4),
+  fourFractionalDigits: (): QuirkHooks => fractions(4),
 
   /** Timestamps with six fractional digits, as user groups carry them [D]. */
-  sixFractionalDigits: (): Oddness => fractions(6),
+  sixFractionalDigits: (): QuirkHooks => fractions(6),
 
   /** A success with remarks: items of `messages` without a code, or with `type: null` [S]. */
-  remarks: (): Oddness => ({
+  remarks: (): QuirkHooks => ({
     value: (key, value) =>
       key === "messages"
         ? [

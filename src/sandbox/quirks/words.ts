@@ -1,7 +1,11 @@
-import { isObject, type Oddness } from "./quirk.ts";
+import { isObject, type QuirkHooks } from "./quirk.ts";
 
 /** The first object of a kind that is answered speaks a word that nobody knows, there and wherever it comes again. */
-function unknown(kind: (value: Record<string, unknown>, route: string) => boolean, key: string, word: string): Oddness {
+function unknown(
+  kind: (value: Record<string, unknown>, route: string) => boolean,
+  key: string,
+  word: string,
+): QuirkHooks {
   let chosen: unknown;
   return {
     value(_key, value, route) {
@@ -15,17 +19,17 @@ function unknown(kind: (value: Record<string, unknown>, route: string) => boolea
 /** Words that an enum does not have yet. Every enum of the reference may grow; none was seen to (assumed). */
 export const words = {
   /** A policy's `access` beside `allow` and `deny`. */
-  unknownAccess: (): Oddness => unknown((value) => "access" in value, "access", "audit"),
+  unknownAccess: (): QuirkHooks => unknown((value) => "access" in value, "access", "audit"),
 
   /** A member's `status`: the SDK keeps `member` and `invited`, which no answer was seen to use [D]. */
-  unknownMemberStatus: (): Oddness =>
+  unknownMemberStatus: (): QuirkHooks =>
     unknown((value, route) => "status" in value && /\/members\b/.test(route) && "email" in value, "status", "invited"),
 
   /** An account's `type` beside `standard` and `enterprise`. */
-  unknownAccountType: (): Oddness => unknown((value) => "settings" in value, "type", "startup"),
+  unknownAccountType: (): QuirkHooks => unknown((value) => "settings" in value, "type", "startup"),
 
   /** How far a domain's proof has come, beside the documented four; here in place of `awaiting`. */
-  unknownVerification: (): Oddness => ({
+  unknownVerification: (): QuirkHooks => ({
     value: (key, value) =>
       key === "verification" && isObject(value) && value.status === "awaiting"
         ? { ...value, status: "expired" }
@@ -33,5 +37,5 @@ export const words = {
   }),
 
   /** Words that are properties of every JavaScript object, and so are easily taken for known. */
-  wordOfThePrototype: (): Oddness => unknown((value) => "access" in value, "access", "constructor"),
+  wordOfThePrototype: (): QuirkHooks => unknown((value) => "access" in value, "access", "constructor"),
 };

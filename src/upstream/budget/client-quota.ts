@@ -1,21 +1,21 @@
 import { Asking } from "./asking.ts";
-import type { Held, Limit } from "./limit.ts";
+import type { ActiveUsage, Limit } from "./limit.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit-headers.ts";
 
 /** What the vendor said to have counted under one policy, and until when that holds. */
-export interface Said {
+export interface ReportedUsage {
   used: number;
   until: number;
 }
 
 /** What this process knows of one caller, beyond what it counts. */
-export class Caller {
+export class ClientQuota {
   /** The policies that hold: the assumed one, until the vendor announced its own. */
   policies: Policy[];
   /** Use by others than this gateway (dashboard, other tools), by policy. */
-  readonly others: Map<string, Held> = new Map();
+  readonly others: Map<string, ActiveUsage> = new Map();
   /** What the vendor said and nobody compared with our count yet, by policy. */
-  said: Map<string, Said> = new Map();
+  reported: Map<string, ReportedUsage> = new Map();
   /** Nothing is granted before this moment, but a call that asks. */
   closedUntil = 0;
   /** When an answer has last opened the gate, and decided which policies hold. */
@@ -26,7 +26,7 @@ export class Caller {
   /** What is being learnt; a taking waits for it. */
   learning: Promise<void> | undefined;
   /** By length of window: at least so many units of ours count until that moment. */
-  readonly #counted = new Map<number, Held>();
+  readonly #counted = new Map<number, ActiveUsage>();
   #returned = 0;
   #announced: string | undefined;
   /** The announcement, where all policies that hold are its. */
@@ -93,7 +93,7 @@ export class Caller {
   }
 
   /** The use by others that still counts under a policy. */
-  othersOf(name: string, now: number): Held | undefined {
+  othersOf(name: string, now: number): ActiveUsage | undefined {
     const others = this.others.get(name);
     if (!others || others.until > now) return others;
     this.others.delete(name);
@@ -104,7 +104,7 @@ export class Caller {
   complete(limits: Limit[], now: number): Limit[] {
     return limits.map((limit) => {
       const others = this.othersOf(limit.name, now);
-      return others ? { ...limit, held: [...limit.held, others] } : limit;
+      return others ? { ...limit, active: [...limit.active, others] } : limit;
     });
   }
 
@@ -120,7 +120,7 @@ export class Caller {
   }
 
   /** Notes how many units were counted, and until when none of them leaves. `unsure` is from when the look began. */
-  count(seconds: number, { units, until }: Held, unsure: number): void {
+  count(seconds: number, { units, until }: ActiveUsage, unsure: number): void {
     this.#counted.set(seconds, { units: units - unsure - this.#returned, until });
   }
 
@@ -145,10 +145,10 @@ const most = 50_000;
 /** Milliseconds from one look at who may be forgotten to the next. */
 const sweep = 60_000;
 
-/** The callers that this process knows. One that was not asked about, and of which nothing counts, is forgotten by itself. */
-export class Callers {
+/** The clients that this process knows. One that was not asked about, and of which nothing counts, is forgotten by itself. */
+export class ClientQuotas {
   /** Those that were not seen for longest come first. */
-  readonly #known = new Map<string, { caller: Caller; seen: number }>();
+  readonly #known = new Map<string, { caller: ClientQuota; seen: number }>();
   readonly #assumed: Policy[];
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -164,10 +164,10 @@ export class Callers {
   }
 
   /** One caller. */
-  of(key: string, now: number): Caller {
+  of(key: string, now: number): ClientQuota {
     const found = this.#known.get(key);
     this.#known.delete(key);
-    const entry = found ?? { caller: new Caller(this.#assumed, now), seen: now };
+    const entry = found ?? { caller: new ClientQuota(this.#assumed, now), seen: now };
     entry.seen = now;
     this.#known.set(key, entry);
     if (!found) this.#watch();
@@ -175,12 +175,12 @@ export class Callers {
   }
 
   /** All that are known. */
-  all(): [key: string, caller: Caller][] {
+  all(): [key: string, caller: ClientQuota][] {
     return Array.from(this.#known, ([key, { caller }]) => [key, caller]);
   }
 
   /** One caller, if it is known. */
-  peek(key: string): Caller | undefined {
+  peek(key: string): ClientQuota | undefined {
     return this.#known.get(key)?.caller;
   }
 

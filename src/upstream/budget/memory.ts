@@ -1,13 +1,13 @@
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { callable, checkOptions, object, orFalse } from "../../options.ts";
 import type { Budget } from "../budget.ts";
-import { type Caller, Callers } from "./client-quota.ts";
+import { type ClientQuota, ClientQuotas } from "./client-quota.ts";
 import type { Limit } from "./limit.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
-import { Keeper } from "./quota-tracker.ts";
+import { QuotaTracker } from "./quota-tracker.ts";
 import type { Policy } from "./ratelimit-headers.ts";
-import { type OwnCounters, Slots, slotNames } from "./sliding-window.ts";
-import type { Books } from "./usage-store.ts";
+import { bucketNames, type OwnCounters, WindowBuckets } from "./sliding-window.ts";
+import type { UsageStore } from "./usage-store.ts";
 
 /** How a budget in memory is made. */
 export interface MemoryBudgetOptions {
@@ -22,7 +22,7 @@ export function memoryBudget(options: MemoryBudgetOptions): Budget {
   const allowed = object<MemoryBudgetOptions>({ quota: orFalse(quotaOption), now: callable() });
   checkOptions("memoryBudget", allowed, options);
   const { quota = cloudflareQuota, now = Date.now } = options;
-  return new Keeper(new OwnBooks(now), new Callers(assumed(quota), now));
+  return new QuotaTracker(new InMemoryUsageStore(now), new ClientQuotas(assumed(quota), now));
 }
 
 /** The policy that holds until one is announced. */
@@ -46,35 +46,35 @@ export function ownCounters(): OwnCounters {
 }
 
 /** What this process alone counts. */
-class OwnBooks implements Books {
-  readonly ahead = 0;
+class InMemoryUsageStore implements UsageStore {
+  readonly clockOffset = 0;
   readonly now: () => number;
   readonly #counters = ownCounters();
-  readonly #slots = new Slots(this.#counters);
+  readonly #slots = new WindowBuckets(this.#counters);
 
   constructor(now: () => number) {
     this.now = now;
   }
 
-  async take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }> {
+  async reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }> {
     const at = this.now();
     for (const seconds of caller.windows) void this.#slots.add(key, seconds, at, units);
     return { at, limits: await this.limits(key, caller, at) };
   }
 
-  limits(key: string, caller: Caller, now: number): Promise<Limit[]> {
+  limits(key: string, caller: ClientQuota, now: number): Promise<Limit[]> {
     return Promise.all(
       caller.policies.map(async ({ name, units, seconds }) => ({
         name,
         seconds,
         quota: units,
-        held: await this.#slots.held(key, seconds, now),
+        active: await this.#slots.activeUsage(key, seconds, now),
         weight: 1,
       })),
     );
   }
 
-  async untake(key: string, windows: number[], from: number, units: number): Promise<void> {
+  async release(key: string, windows: number[], from: number, units: number): Promise<void> {
     const now = this.now();
     await Promise.all(windows.map((seconds) => this.#slots.takeAway(key, seconds, from, now, units)));
   }
@@ -84,14 +84,14 @@ class OwnBooks implements Books {
   }
 
   forget(key: string, windows: number[]): void {
-    for (const seconds of windows) this.#counters.forget(slotNames(key, seconds, this.now()));
+    for (const seconds of windows) this.#counters.forget(bucketNames(key, seconds, this.now()));
   }
 
-  tell(): void {}
+  publish(): void {}
 
   async mayAsk(): Promise<boolean> {
     return true;
   }
 
-  async end(): Promise<void> {}
+  async dispose(): Promise<void> {}
 }

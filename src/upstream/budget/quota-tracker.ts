@@ -1,37 +1,37 @@
-import type { Budget, Standing, Taking } from "../budget.ts";
+import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
 import { asksAt } from "./asking.ts";
-import type { Caller, Callers } from "./client-quota.ts";
-import { type Limit, leftOf, nextBack, possibleAt, reserveOf, sumOf } from "./limit.ts";
+import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
+import { type Limit, leftOf, nextReleaseAt, possibleAt, reserveOf, sumOf } from "./limit.ts";
 import { isLate } from "./sliding-window.ts";
-import type { Books, Told } from "./usage-store.ts";
+import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
 
 const day = 86_400_000;
 
-/** The budget over whichever books: takes first and looks then, so that nobody takes what somebody else just took. */
-export class Keeper implements Budget {
-  readonly #books: Books;
-  readonly #callers: Callers;
+/** The budget over whichever store: takes first and looks then, so that nobody takes what somebody else just took. */
+export class QuotaTracker implements Budget {
+  readonly #store: UsageStore;
+  readonly #clients: ClientQuotas;
 
-  constructor(books: Books, callers: Callers) {
-    this.#books = books;
-    this.#callers = callers;
+  constructor(store: UsageStore, clients: ClientQuotas) {
+    this.#store = store;
+    this.#clients = clients;
   }
 
-  take(key: string, units: number, spare: boolean): Promise<Taking> {
-    return this.#take(key, units, spare, 3);
+  reserve(key: string, units: number, spare: boolean): Promise<Reservation> {
+    return this.#reserve(key, units, spare, 3);
   }
 
-  async #take(key: string, units: number, spare: boolean, attempts: number): Promise<Taking> {
+  async #reserve(key: string, units: number, spare: boolean, attempts: number): Promise<Reservation> {
     const caller = await this.#informed(key);
     const { policies, windows } = caller;
-    let now = this.#books.now();
+    let now = this.#store.now();
     if (now >= caller.closedUntil || (units === 1 && now >= caller.asking.from)) {
       caller.undecided += units;
       const { unsure } = caller;
-      const { at, limits } = await this.#books.take(key, caller, units);
+      const { at, limits } = await this.#store.reserve(key, caller, units);
       this.#note(caller, limits, at, unsure);
       // What was counted as taken long ago, as windows go, would be sent too late for them.
-      const late = windows.some((seconds) => isLate(seconds, at, this.#books.now()));
+      const late = windows.some((seconds) => isLate(seconds, at, this.#store.now()));
       const same = caller.policies === policies && !late;
       const fits = caller.complete(limits, at).every((limit) => leftOf(limit) >= (spare ? reserveOf(limit) : 0));
       const granted = same && fits && at >= caller.closedUntil;
@@ -39,74 +39,74 @@ export class Keeper implements Budget {
         caller.undecided -= units;
         caller.granted(units);
         if (granted) caller.asking.granted(at, false);
-        return { granted: true, at, ...this.#standing(limits, caller, at) };
+        return { granted: true, at, ...this.#status(limits, caller, at) };
       }
-      const untaken = this.#books.untake(key, windows, at, units);
+      const untaken = this.#store.release(key, windows, at, units);
       caller.undecided -= units;
       await untaken;
-      if (!same && attempts > 1) return this.#take(key, units, spare, attempts - 1);
+      if (!same && attempts > 1) return this.#reserve(key, units, spare, attempts - 1);
       now = at;
     }
-    const limits = await this.#books.limits(key, caller, now);
+    const limits = await this.#store.limits(key, caller, now);
     const possible = possibleAt(caller.complete(limits, now), Math.max(now, caller.closedUntil), units, spare);
-    const standing = this.#standing(limits, caller, now);
-    return { granted: false, at: now, ...standing, resetAt: standing.asksAt ?? this.#date(possible) };
+    const status = this.#status(limits, caller, now);
+    return { granted: false, at: now, ...status, resetAt: status.asksAt ?? this.#date(possible) };
   }
 
   /** Whether a call may pass to ask again, where it may not otherwise. */
-  async #asks(key: string, caller: Caller, limits: Limit[], at: number): Promise<boolean> {
+  async #asks(key: string, caller: ClientQuota, limits: Limit[], at: number): Promise<boolean> {
     const from = asksAt(limits, caller, at, 0);
     if (from === null || from > at) return false;
     // Nobody else here meanwhile.
     caller.asking.granted(at, true);
-    if (await this.#books.mayAsk(key)) return true;
+    if (await this.#store.mayAsk(key)) return true;
     caller.asking.refused(at);
     return false;
   }
 
-  giveBack(key: string, units: number, from = 0): void {
-    const caller = this.#callers.peek(key);
+  release(key: string, units: number, from = 0): void {
+    const caller = this.#clients.peek(key);
     if (!caller || units <= 0) return;
     caller.returned(units);
     caller.asking.returned(from);
-    void this.#books.untake(key, caller.windows, from, units);
+    void this.#store.release(key, caller.windows, from, units);
   }
 
-  async standing(key: string): Promise<Standing> {
+  async status(key: string): Promise<QuotaStatus> {
     const caller = await this.#informed(key);
     const { policies } = caller;
-    const now = this.#books.now();
+    const now = this.#store.now();
     const { unsure } = caller;
-    const limits = await this.#books.limits(key, caller, now);
+    const limits = await this.#store.limits(key, caller, now);
     this.#note(caller, limits, now, unsure);
-    return caller.policies === policies ? this.#standing(limits, caller, now) : this.standing(key);
+    return caller.policies === policies ? this.#status(limits, caller, now) : this.status(key);
   }
 
-  learn(key: string, headers: Record<string, string | string[] | undefined>): void {
+  observe(key: string, headers: Record<string, string | string[] | undefined>): void {
     const policies = textOf(headers["ratelimit-policy"]);
     const remainders = textOf(headers.ratelimit);
-    this.#callers.peek(key)?.asking.heard(policies);
+    this.#clients.peek(key)?.asking.heard(policies);
     if (!policies && !remainders) return;
-    const now = this.#books.now();
-    const caller = this.#callers.of(key, now);
+    const now = this.#store.now();
+    const caller = this.#clients.of(key, now);
     if (policies && this.#announced(key, caller, now, () => caller.announce(policies)))
-      this.#books.tell(key, caller, now);
+      this.#store.publish(key, caller, now);
     if (remainders) this.#said(key, caller, remainders, now);
   }
 
   answered(key: string): void {
-    const caller = this.#callers.peek(key);
+    const caller = this.#clients.peek(key);
     const policies = caller?.asking.answered();
     if (!caller || policies === undefined) return;
-    const now = this.#books.now();
+    const now = this.#store.now();
     this.#announced(key, caller, now, () => caller.reopen(now, policies));
-    this.#books.tell(key, caller, now);
+    this.#store.publish(key, caller, now);
   }
 
   /** What another replica learnt of a caller. */
-  hear(key: string, { policies = "", closedUntil, opened, others }: Told): void {
-    const now = this.#books.now();
-    const caller = this.#callers.of(key, now);
+  onUpdate(key: string, { policies = "", closedUntil, opened, others }: QuotaUpdate): void {
+    const now = this.#store.now();
+    const caller = this.#clients.of(key, now);
     if (opened < caller.opened) return;
     const news = this.#announced(key, caller, now, () =>
       opened > caller.opened ? caller.reopen(Math.min(opened, now), policies) : caller.announce(policies),
@@ -125,47 +125,47 @@ export class Keeper implements Budget {
   }
 
   close(key: string, until: Date): void {
-    const now = this.#books.now();
-    const caller = this.#callers.of(key, now);
-    const moment = Math.min(until.getTime() + this.#books.ahead, now + day);
+    const now = this.#store.now();
+    const caller = this.#clients.of(key, now);
+    const moment = Math.min(until.getTime() + this.#store.clockOffset, now + day);
     if (moment > now) caller.asking.refused(now);
     if (!(moment > caller.closedUntil)) return;
     caller.closedUntil = moment;
-    this.#books.tell(key, caller, now);
+    this.#store.publish(key, caller, now);
   }
 
   closedUntil(key: string): Date | null {
-    const caller = this.#callers.peek(key);
+    const caller = this.#clients.peek(key);
     if (!caller || caller.asking.open) return null;
     const until = Math.min(caller.closedUntil, caller.asking.from);
-    return until > this.#books.now() ? this.#date(until) : null;
+    return until > this.#store.now() ? this.#date(until) : null;
   }
 
   forget(key: string): void {
-    const caller = this.#callers.peek(key);
-    if (!caller || caller.announced !== undefined || caller.closedUntil > this.#books.now()) return;
-    this.#callers.delete(key);
-    this.#books.forget(key, caller.windows);
+    const caller = this.#clients.peek(key);
+    if (!caller || caller.announced !== undefined || caller.closedUntil > this.#store.now()) return;
+    this.#clients.delete(key);
+    this.#store.forget(key, caller.windows);
   }
 
-  end(): Promise<void> {
-    return this.#books.end();
+  dispose(): Promise<void> {
+    return this.#store.dispose();
   }
 
-  async #informed(key: string): Promise<Caller> {
-    if (this.#books.ready) await this.#books.ready;
-    const caller = this.#callers.of(key, this.#books.now());
+  async #informed(key: string): Promise<ClientQuota> {
+    if (this.#store.ready) await this.#store.ready;
+    const caller = this.#clients.of(key, this.#store.now());
     while (caller.learning) await caller.learning;
     return caller;
   }
 
   /** Whether that was new. */
-  #announced(key: string, caller: Caller, now: number, announce: () => void): boolean {
+  #announced(key: string, caller: ClientQuota, now: number, announce: () => void): boolean {
     const { policies, windows: before } = caller;
     announce();
     if (caller.policies === policies) return false;
     const opened = caller.windows.filter((seconds) => !before.includes(seconds));
-    if (opened.length) this.#learn(caller, () => this.#books.open(key, opened, before, now));
+    if (opened.length) this.#observe(caller, () => this.#store.open(key, opened, before, now));
     return true;
   }
 
@@ -173,7 +173,7 @@ export class Keeper implements Budget {
    * Keeps what the vendor has counted beyond what we have. Calls under way are counted by us alone, and answers may come
    * late: a remainder that our own count explains says nothing.
    */
-  #said(key: string, caller: Caller, text: string, now: number): void {
+  #said(key: string, caller: ClientQuota, text: string, now: number): void {
     let news = false;
     for (const { name, left, seconds } of caller.remainders(text)) {
       const named = caller.policies.filter((policy) => policy.name === name);
@@ -181,34 +181,34 @@ export class Keeper implements Budget {
         const used = policy.units - left;
         if (used <= caller.countedOf(policy, now)) continue;
         const until = now + Math.max(1, Math.min(seconds ?? policy.seconds, policy.seconds)) * 1000;
-        const said = caller.said.get(policy.name);
-        if (!said || said.used <= used) caller.said.set(policy.name, { used, until });
+        const said = caller.reported.get(policy.name);
+        if (!said || said.used <= used) caller.reported.set(policy.name, { used, until });
         news = true;
       }
     }
-    if (news) this.#learn(caller, () => this.#compare(key, caller, now));
+    if (news) this.#observe(caller, () => this.#compare(key, caller, now));
   }
 
-  async #compare(key: string, caller: Caller, now: number): Promise<void> {
+  async #compare(key: string, caller: ClientQuota, now: number): Promise<void> {
     const { undecided, unsure } = caller;
-    const limits = await this.#books.limits(key, caller, now);
+    const limits = await this.#store.limits(key, caller, now);
     this.#note(caller, limits, now, unsure);
-    const said = caller.said;
-    caller.said = new Map();
+    const said = caller.reported;
+    caller.reported = new Map();
     let found = false;
-    for (const { name, seconds, held } of limits) {
+    for (const { name, seconds, active } of limits) {
       const { used, until } = said.get(name) ?? { used: 0, until: 0 };
-      const units = used - (sumOf(held) - undecided);
+      const units = used - (sumOf(active) - undecided);
       if (units <= (caller.othersOf(name, now)?.units ?? 0)) continue;
       // A shorter window may have been announced since.
       caller.others.set(name, { units, until: Math.min(until, now + seconds * 1000) });
       found = true;
     }
-    if (found) this.#books.tell(key, caller, now);
+    if (found) this.#store.publish(key, caller, now);
   }
 
   /** Learns one thing after the other. */
-  #learn(caller: Caller, what: () => Promise<void>): void {
+  #observe(caller: ClientQuota, what: () => Promise<void>): void {
     const learning = (caller.learning ? caller.learning.then(what) : what()).then(() => {
       if (caller.learning === learning) caller.learning = undefined;
     });
@@ -216,13 +216,13 @@ export class Keeper implements Budget {
   }
 
   /** By the limit that leaves least. */
-  #standing(ours: Limit[], caller: Caller, now: number): Standing {
+  #status(ours: Limit[], caller: ClientQuota, now: number): QuotaStatus {
     const closed = caller.closedUntil > now;
     let [left, quota] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     let back: number | null = null;
     for (const limit of caller.complete(ours, now)) {
       const here = Math.max(0, leftOf(limit));
-      if (here < left) [left, quota, back] = [here, limit.quota, nextBack(limit)];
+      if (here < left) [left, quota, back] = [here, limit.quota, nextReleaseAt(limit)];
     }
     const asks = closed || left < 1 ? this.#date(asksAt(ours, caller, now, 1)) : null;
     const resetAt = asks ?? this.#date(closed ? caller.closedUntil : back);
@@ -230,12 +230,12 @@ export class Keeper implements Budget {
   }
 
   #date(moment: number | null): Date | null {
-    return moment === null ? null : new Date(moment - this.#books.ahead);
+    return moment === null ? null : new Date(moment - this.#store.clockOffset);
   }
 
-  #note(caller: Caller, limits: Limit[], now: number, unsure: number): void {
+  #note(caller: ClientQuota, limits: Limit[], now: number, unsure: number): void {
     for (const limit of limits) {
-      caller.count(limit.seconds, { units: sumOf(limit.held), until: nextBack(limit) ?? now }, unsure);
+      caller.count(limit.seconds, { units: sumOf(limit.active), until: nextReleaseAt(limit) ?? now }, unsure);
     }
   }
 }

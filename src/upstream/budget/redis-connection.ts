@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { RateLimiterRedis } from "rate-limiter-flexible";
-import { clockOf, countOf, InvalidReply, isNoCounter, markerOf, sumOf, textsOf } from "./redis-reply.ts";
+import { clockOf, countOf, InvalidReply, instanceIdOf, isNoCounter, sumOf, textsOf } from "./redis-reply.ts";
 import type { Counters } from "./sliding-window.ts";
 
-/** A Redis that answers, and is known not to have forgotten anything since its marker was made. */
-export interface Connection {
+/** A Redis that answers, and is known not to have forgotten anything since its instanceId was made. */
+export interface RedisClients {
   /** The same for as long as this Redis forgets nothing. */
-  marker: string;
+  instanceId: string;
   counters: Counters;
   /** Texts by name, as they are; null for one that is not there. */
   texts(names: string[]): Promise<(string | null)[]>;
@@ -19,14 +19,14 @@ export interface Connection {
 }
 
 /** How a link is made. */
-export interface LinkOptions {
+export interface RedisConnectionOptions {
   url: string;
   /** Milliseconds that Redis may take for an answer; four times as long while nobody waits for it, at the beginning. */
-  patience: number;
+  commandTimeout: number;
   /**
    * Redis answers, and nobody uses it until `use` was called. What rejects here is tried again with the next connection.
    */
-  onOpen: (connection: Connection, use: () => void) => Promise<void>;
+  onOpen: (connection: RedisClients, use: () => void) => Promise<void>;
   /** Redis is not used any more (true), or is used again (false). */
   onChange: (away: boolean) => void;
   /** Redis says what no gateway has written. Told once. */
@@ -37,24 +37,24 @@ const prefix = "cloudflare-iam-graphql";
 
 /**
  * The way to one Redis. Whatever goes wrong or takes too long ends the connection, and another one is tried for twice a
- * second: Redis may have been restarted meanwhile, so that each connection begins with a look at its marker.
+ * second: Redis may have been restarted meanwhile, so that each connection begins with a look at its instanceId.
  */
-export class Link {
+export class RedisConnection {
   /** The first attempt is over, whatever it found. */
-  readonly tried: Promise<void>;
+  readonly firstAttempt: Promise<void>;
   /** How far the clock of Redis is ahead of ours, in milliseconds. */
-  ahead = 0;
-  readonly #options: LinkOptions;
-  #connection: Connection | undefined;
-  #away = false;
+  clockOffset = 0;
+  readonly #options: RedisConnectionOptions;
+  #connection: RedisClients | undefined;
+  #disconnected = false;
   #invalid = false;
   #ended = false;
   #destroy: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: LinkOptions) {
+  constructor(options: RedisConnectionOptions) {
     this.#options = options;
-    this.tried = this.#attempt();
+    this.firstAttempt = this.#attempt();
   }
 
   /** Whether Redis can be used. */
@@ -63,11 +63,11 @@ export class Link {
   }
 
   /** Asks Redis; null if it is away, or is found to be. The commands may have been done all the same. */
-  async ask<T>(commands: (connection: Connection) => Promise<T>): Promise<T | null> {
+  async ask<T>(commands: (connection: RedisClients) => Promise<T>): Promise<T | null> {
     const connection = this.#connection;
     if (!connection) return null;
     try {
-      return await within(this.#options.patience, commands(connection));
+      return await within(this.#options.commandTimeout, commands(connection));
     } catch (error) {
       if (error instanceof InvalidReply) this.distrust(error.message);
       if (this.#connection === connection) this.#lose();
@@ -90,14 +90,14 @@ export class Link {
 
   async #attempt(): Promise<void> {
     const { url, onOpen } = this.#options;
-    const patience = 4 * this.#options.patience;
+    const commandTimeout = 4 * this.#options.commandTimeout;
     try {
       // Whoever has no Redis never loads it.
       const { createClient } = await import("@redis/client");
       const client = createClient({
         url,
         disableOfflineQueue: true,
-        socket: { connectTimeout: patience, reconnectStrategy: false },
+        socket: { connectTimeout: commandTimeout, reconnectStrategy: false },
       });
       const destroy = () => client.isOpen && client.destroy();
       this.#destroy = destroy;
@@ -105,11 +105,11 @@ export class Link {
       client.on("error", lost).on("end", lost);
       // A client that is destroyed while it dials connects all the same, and would keep the process alive.
       const unwanted = () => this.#ended && client.destroy();
-      await within(patience, client.connect().then(unwanted));
-      this.ahead = await aheadOf(() => within(patience, client.time()));
+      await within(commandTimeout, client.connect().then(unwanted));
+      this.clockOffset = await clockOffsetOf(() => within(commandTimeout, client.time()));
       const mine = randomUUID();
-      await within(patience, client.set(`${prefix}:marker`, mine, { condition: "NX" }));
-      const marker = markerOf(await within(patience, client.get(`${prefix}:marker`)));
+      await within(commandTimeout, client.set(`${prefix}:instance`, mine, { condition: "NX" }));
+      const instanceId = instanceIdOf(await within(commandTimeout, client.get(`${prefix}:instance`)));
 
       const limiter = new RateLimiterRedis({
         storeClient: client,
@@ -129,8 +129,8 @@ export class Link {
           if (count === undefined) this.distrust("a counter holds no count");
           return count ?? 0;
         });
-      const connection: Connection = {
-        marker,
+      const connection: RedisClients = {
+        instanceId,
         counters: {
           add: async (name, units, seconds) => {
             try {
@@ -156,8 +156,8 @@ export class Link {
         },
       };
       const name = `probe:${mine}`;
-      await within(patience, probe(connection, name));
-      await within(patience, client.del(limiter.getKey(name)));
+      await within(commandTimeout, probe(connection, name));
+      await within(commandTimeout, client.del(limiter.getKey(name)));
       await onOpen(connection, () => {
         if (this.#destroy !== destroy || !client.isReady || this.#ended) throw new Error("lost meanwhile");
         this.#connection = connection;
@@ -182,8 +182,8 @@ export class Link {
   }
 
   #tell(away: boolean): void {
-    if (this.#away === away) return;
-    this.#away = away;
+    if (this.#disconnected === away) return;
+    this.#disconnected = away;
     this.#options.onChange(away);
   }
 }
@@ -192,7 +192,7 @@ export class Link {
 const longestTimer = 2 ** 31 - 1;
 
 /** How far another clock is ahead, in milliseconds, by the answer that came fastest: it is wrong by half its time at most. */
-async function aheadOf(time: () => Promise<unknown>): Promise<number> {
+async function clockOffsetOf(time: () => Promise<unknown>): Promise<number> {
   let [ahead, fastest] = [0, Number.POSITIVE_INFINITY];
   for (let asked = 0; asked < 5; asked++) {
     const before = Date.now();
@@ -206,7 +206,7 @@ async function aheadOf(time: () => Promise<unknown>): Promise<number> {
 }
 
 /** Whether Redis counts: one that does not would come and go with each attempt to use it. */
-async function probe({ counters }: Connection, name: string): Promise<void> {
+async function probe({ counters }: RedisClients, name: string): Promise<void> {
   const sums = [await counters.add(name, 1, 1), ...(await counters.read([name]))];
   if (sums[0] !== 1 || sums[1] !== 1) throw new InvalidReply("it does not count");
 }

@@ -13,5 +13,5 @@ export interface RedisBudgetOptions {
   /** Redis says what no gateway has written, and it is not believed: `what` that is. Told once. */
   onInvalid?: (what: string) => void;
   /** Milliseconds that Redis may take for an answer before it counts as away. @default 250 */
-  patience?: number;
+  commandTimeout?: number;
 }

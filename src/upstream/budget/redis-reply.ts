@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Told } from "./usage-store.ts";
+import type { QuotaUpdate } from "./usage-store.ts";
 
 /** Redis, or somebody who writes into it, says something that no gateway has written. */
 export class InvalidReply extends Error {
@@ -16,10 +16,10 @@ export function clockOf(reply: unknown): number {
   throw new InvalidReply("it tells a time that cannot be");
 }
 
-/** The marker, which is a UUID. */
-export function markerOf(reply: unknown): string {
+/** The instance, which is a UUID. */
+export function instanceIdOf(reply: unknown): string {
   if (typeof reply === "string" && /^[\da-f-]{36}$/.test(reply)) return reply;
-  throw new InvalidReply("its marker is none of a gateway");
+  throw new InvalidReply("its instance is none of a gateway");
 }
 
 /** So many texts, null for one that is not there. */
@@ -49,7 +49,7 @@ export function isNoCounter(error: unknown): boolean {
 /** Longer texts are not read: eight policies with long names have a tenth of it. */
 const longest = 10_000;
 
-const Telling = z.object({
+const Update = z.object({
   policies: z.string().max(4_000).optional(),
   closedUntil: z.number(),
   opened: z.number().default(0),
@@ -57,10 +57,10 @@ const Telling = z.object({
 });
 
 /** What another replica tells of a caller; `undefined` for what is not in its words. */
-export function toldOf(text: string): Told | undefined {
+export function updateOf(text: string): QuotaUpdate | undefined {
   if (text.length > longest) return undefined;
   try {
-    return Telling.safeParse(JSON.parse(text)).data;
+    return Update.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -1,49 +1,49 @@
 import { believed } from "./asking.ts";
-import type { Caller, Callers } from "./client-quota.ts";
-import type { Held, Limit } from "./limit.ts";
+import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
+import type { ActiveUsage, Limit } from "./limit.ts";
 import { ownCounters } from "./memory.ts";
-import { type Connection, Link, within } from "./redis-connection.ts";
+import { type RedisClients, RedisConnection, within } from "./redis-connection.ts";
 import type { RedisBudgetOptions } from "./redis-options.ts";
-import { toldOf } from "./redis-reply.ts";
-import { heldOf, type Part, Slots, slotNames } from "./sliding-window.ts";
-import type { Books, Told } from "./usage-store.ts";
+import { updateOf } from "./redis-reply.ts";
+import { activeUsageOf, bucketNames, type Part, WindowBuckets } from "./sliding-window.ts";
+import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
 
 /**
  * What all replicas count. While Redis is away, and for one window after it came back, this one must assume that each of
  * the others takes as much as itself without being seen: units of this time count once for each replica, on top of what
  * was seen last. That may be a moment old, so a tenth of the quota is left alone then.
  */
-export class SharedBooks implements Books {
+export class RedisUsageStore implements UsageStore {
   /** The first attempt to reach Redis is over. */
   readonly ready: Promise<void>;
-  readonly #link: Link;
-  readonly #callers: Callers;
+  readonly #connection: RedisConnection;
+  readonly #clients: ClientQuotas;
   readonly #replicas: number;
-  readonly #patience: number;
-  readonly #hear: (key: string, told: Told) => void;
+  readonly #commandTimeout: number;
+  readonly #onUpdate: (key: string, update: QuotaUpdate) => void;
   /** What this replica took, and what of it since Redis went away. */
   readonly #ownCounters = ownCounters();
-  readonly #own = new Slots(this.#ownCounters);
-  #alone = new Slots(ownCounters());
+  readonly #own = new WindowBuckets(this.#ownCounters);
+  #alone = new WindowBuckets(ownCounters());
   /** What Redis does not know yet. */
-  #unsaid: Slots[] = [new Slots(ownCounters())];
-  #unsaidMore = false;
+  #unsynced: WindowBuckets[] = [new WindowBuckets(ownCounters())];
+  #moreUnsynced = false;
   /** What all replicas had taken when this one looked last. */
-  readonly #seen = new WeakMap<Caller, Map<number, Held[]>>();
-  readonly #told = new WeakMap<Caller, string>();
-  #marker: string | undefined;
+  readonly #seen = new WeakMap<ClientQuota, Map<number, ActiveUsage[]>>();
+  readonly #published = new WeakMap<ClientQuota, string>();
+  #instanceId: string | undefined;
   #lostAt = 0;
   #backAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: RedisBudgetOptions, callers: Callers, hear: (key: string, told: Told) => void) {
-    const { url, replicas, patience = 250, onChange = () => {}, onInvalid = () => {} } = options;
-    this.#callers = callers;
+  constructor(options: RedisBudgetOptions, clients: ClientQuotas, hear: (key: string, update: QuotaUpdate) => void) {
+    const { url, replicas, commandTimeout = 250, onChange = () => {}, onInvalid = () => {} } = options;
+    this.#clients = clients;
     this.#replicas = replicas;
-    this.#patience = 4 * patience;
-    this.#hear = hear;
-    this.#link = new Link({
+    this.#commandTimeout = 4 * commandTimeout;
+    this.#onUpdate = hear;
+    this.#connection = new RedisConnection({
       url,
-      patience,
+      commandTimeout,
       onOpen: (connection, use) => this.#bring(connection, use),
       onChange: (away) => {
         if (away) this.#lost();
@@ -51,22 +51,22 @@ export class SharedBooks implements Books {
       },
       onInvalid,
     });
-    this.ready = this.#link.tried;
+    this.ready = this.#connection.firstAttempt;
   }
 
-  get ahead(): number {
-    return this.#link.ahead;
+  get clockOffset(): number {
+    return this.#connection.clockOffset;
   }
 
   now(): number {
-    return Date.now() + this.#link.ahead;
+    return Date.now() + this.#connection.clockOffset;
   }
 
-  async take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }> {
+  async reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }> {
     const { windows } = caller;
     let at = this.now();
-    const shared = await this.#link.ask(async (connection) => {
-      const slots = new Slots(connection.counters);
+    const shared = await this.#connection.ask(async (connection) => {
+      const slots = new WindowBuckets(connection.counters);
       const added = Promise.all(windows.map((seconds) => slots.add(key, seconds, at, units)));
       const [limits] = await Promise.all([this.#look(connection, key, caller, at), added]);
       return limits;
@@ -75,17 +75,17 @@ export class SharedBooks implements Books {
     for (const seconds of windows) {
       void this.#own.add(key, seconds, at, units);
       if (this.#isAlone(seconds, at)) void this.#alone.add(key, seconds, at, units);
-      if (!shared) await this.#say(key, seconds, [{ at, units }]);
+      if (!shared) await this.#sync(key, seconds, [{ at, units }]);
     }
     return { at, limits: [...(await this.#aloneLimits(key, caller, at)), ...(shared ?? [])] };
   }
 
-  async limits(key: string, caller: Caller, now: number): Promise<Limit[]> {
-    const shared = await this.#link.ask((connection) => this.#look(connection, key, caller, now));
+  async limits(key: string, caller: ClientQuota, now: number): Promise<Limit[]> {
+    const shared = await this.#connection.ask((connection) => this.#look(connection, key, caller, now));
     return [...(await this.#aloneLimits(key, caller, now)), ...(shared ?? [])];
   }
 
-  async untake(key: string, windows: number[], from: number, units: number): Promise<void> {
+  async release(key: string, windows: number[], from: number, units: number): Promise<void> {
     const now = this.now();
     const lostAt = this.#lostAt;
     await Promise.all(
@@ -94,8 +94,9 @@ export class SharedBooks implements Books {
         const less = removed.map((part) => ({ at: part.at, units: -part.units }));
         const since = from < lostAt ? [] : less;
         if (this.#isAlone(seconds, now)) await addAll(this.#alone, key, seconds, since);
-        if (this.#link.open) await this.#link.ask(({ counters }) => addAll(new Slots(counters), key, seconds, less));
-        else await this.#say(key, seconds, since);
+        if (this.#connection.open)
+          await this.#connection.ask(({ counters }) => addAll(new WindowBuckets(counters), key, seconds, less));
+        else await this.#sync(key, seconds, since);
       }),
     );
   }
@@ -104,138 +105,139 @@ export class SharedBooks implements Books {
     for (const seconds of windows) {
       await this.#own.open(key, seconds, before, now);
       await this.#alone.open(key, seconds, before, now);
-      await this.#say(key, seconds, await this.#own.parts(key, seconds, now));
+      await this.#sync(key, seconds, await this.#own.parts(key, seconds, now));
     }
   }
 
   forget(key: string, windows: number[]): void {
-    for (const seconds of windows) this.#ownCounters.forget(slotNames(key, seconds, this.now()));
+    for (const seconds of windows) this.#ownCounters.forget(bucketNames(key, seconds, this.now()));
   }
 
-  tell(key: string, caller: Caller, now: number): void {
+  publish(key: string, caller: ClientQuota, now: number): void {
     const { announced, closedUntil, opened } = caller;
     const others = [...caller.others].filter(([, { until }]) => until > now);
-    const told: Told = { policies: announced, closedUntil, opened, others };
+    const update: QuotaUpdate = { policies: announced, closedUntil, opened, others };
     const longest = Math.max(0, ...caller.windows) * 2000;
-    void this.#link.ask(({ keep }) =>
-      keep(nameOfTold(key), JSON.stringify(told), Math.max(longest, closedUntil - now, 1000)),
+    void this.#connection.ask(({ keep }) =>
+      keep(updateKey(key), JSON.stringify(update), Math.max(longest, closedUntil - now, 1000)),
     );
   }
 
   async mayAsk(key: string): Promise<boolean> {
     // It is over when this replica's own five minutes are.
-    return (await this.#link.ask(({ claim }) => claim(`${key}:asked`, believed - 1000))) ?? true;
+    return (await this.#connection.ask(({ claim }) => claim(`${key}:asked`, believed - 1000))) ?? true;
   }
 
-  async end(): Promise<void> {
-    this.#link.end();
-    this.#unsaid.push(new Slots(ownCounters()));
+  async dispose(): Promise<void> {
+    this.#connection.end();
+    this.#unsynced.push(new WindowBuckets(ownCounters()));
   }
 
   /** Whether a window may hold units of other replicas that were never seen here. */
   #isAlone(seconds: number, now: number): boolean {
-    return !this.#link.open || now < this.#backAt + seconds * 1100;
+    return !this.#connection.open || now < this.#backAt + seconds * 1100;
   }
 
-  /** Counts in Redis, or among what it will be told. */
-  async #say(key: string, seconds: number, parts: Part[]): Promise<void> {
+  /** Counts in Redis, or among what it will be update. */
+  async #sync(key: string, seconds: number, parts: Part[]): Promise<void> {
     for (;;) {
-      if (await this.#link.ask(({ counters }) => addAll(new Slots(counters), key, seconds, parts))) return;
-      const unsaid = this.#unsaid.at(-1);
+      if (await this.#connection.ask(({ counters }) => addAll(new WindowBuckets(counters), key, seconds, parts)))
+        return;
+      const unsaid = this.#unsynced.at(-1);
       // Without one Redis has just come back.
       if (!unsaid) continue;
-      this.#unsaidMore = true;
+      this.#moreUnsynced = true;
       await addAll(unsaid, key, seconds, parts);
       return;
     }
   }
 
-  async #look({ texts, counts }: Connection, key: string, caller: Caller, now: number): Promise<Limit[]> {
+  async #look({ texts, counts }: RedisClients, key: string, caller: ClientQuota, now: number): Promise<Limit[]> {
     const { windows, policies } = caller;
-    const names = windows.flatMap((seconds) => slotNames(key, seconds, now));
-    const [told, ...counted] = await texts([nameOfTold(key), ...names]);
-    if (told && this.#told.get(caller) !== told) {
-      this.#told.set(caller, told);
-      const heard = toldOf(told);
+    const names = windows.flatMap((seconds) => bucketNames(key, seconds, now));
+    const [update, ...counted] = await texts([updateKey(key), ...names]);
+    if (update && this.#published.get(caller) !== update) {
+      this.#published.set(caller, update);
+      const heard = updateOf(update);
       // Another version of the gateway may tell it in other words.
-      if (heard) this.#hear(key, heard);
-      else this.#link.distrust("what is told of a caller is not in a gateway's words");
+      if (heard) this.#onUpdate(key, heard);
+      else this.#connection.distrust("what is told of a caller is not in a gateway's words");
     }
     const each = counted.length / windows.length;
     const byWindow = new Map(
       windows.map((seconds, index) => {
         const units = counts(counted.slice(index * each, (index + 1) * each));
-        return [seconds, heldOf(units, seconds, now)];
+        return [seconds, activeUsageOf(units, seconds, now)];
       }),
     );
     let seen = this.#seen.get(caller);
     seen ??= new Map();
     this.#seen.set(caller, seen);
-    for (const [seconds, held] of byWindow) if (!this.#isAlone(seconds, now)) seen.set(seconds, held);
+    for (const [seconds, active] of byWindow) if (!this.#isAlone(seconds, now)) seen.set(seconds, active);
     return policies.map(({ name, units, seconds }) => {
-      return { name, seconds, quota: units, held: byWindow.get(seconds) ?? [], weight: 1 };
+      return { name, seconds, quota: units, active: byWindow.get(seconds) ?? [], weight: 1 };
     });
   }
 
-  #aloneLimits(key: string, caller: Caller, now: number): Promise<Limit[]> {
+  #aloneLimits(key: string, caller: ClientQuota, now: number): Promise<Limit[]> {
     const weight = this.#replicas;
     const policies = caller.policies.filter(({ seconds }) => this.#isAlone(seconds, now));
     return Promise.all(
       policies.map(async ({ name, units, seconds }) => {
         const seen = (this.#seen.get(caller)?.get(seconds) ?? []).filter(({ until }) => until > now);
-        const alone = await this.#alone.held(key, seconds, now);
-        const held = [...seen, ...alone.map(({ units, until }) => ({ units: units * weight, until }))];
-        return { name, seconds, quota: weight > 1 ? units - Math.ceil(units / 10) : units, held, weight };
+        const alone = await this.#alone.activeUsage(key, seconds, now);
+        const active = [...seen, ...alone.map(({ units, until }) => ({ units: units * weight, until }))];
+        return { name, seconds, quota: weight > 1 ? units - Math.ceil(units / 10) : units, active, weight };
       }),
     );
   }
 
   #lost(): void {
     const now = this.now();
-    const longest = Math.max(0, ...this.#callers.all().flatMap(([, { windows }]) => windows));
-    if (now >= this.#backAt + longest * 1100) this.#alone = new Slots(ownCounters());
+    const longest = Math.max(0, ...this.#clients.all().flatMap(([, { windows }]) => windows));
+    if (now >= this.#backAt + longest * 1100) this.#alone = new WindowBuckets(ownCounters());
     this.#lostAt = now;
-    this.#unsaid.push(new Slots(ownCounters()));
+    this.#unsynced.push(new WindowBuckets(ownCounters()));
   }
 
   /** Brings what Redis does not know: all that this replica took, if it has forgotten. What comes twice counts twice. */
-  async #bring(connection: Connection, use: () => void): Promise<void> {
-    const slots = new Slots(connection.counters);
-    const forgotten = this.#marker !== undefined && this.#marker !== connection.marker;
-    let missing = forgotten ? [this.#own] : this.#unsaid;
+  async #bring(connection: RedisClients, use: () => void): Promise<void> {
+    const slots = new WindowBuckets(connection.counters);
+    const forgotten = this.#instanceId !== undefined && this.#instanceId !== connection.instanceId;
+    let missing = forgotten ? [this.#own] : this.#unsynced;
     do {
-      const meanwhile = new Slots(ownCounters());
-      this.#unsaid = [...this.#unsaid, meanwhile];
-      this.#unsaidMore = false;
+      const meanwhile = new WindowBuckets(ownCounters());
+      this.#unsynced = [...this.#unsynced, meanwhile];
+      this.#moreUnsynced = false;
       for (const part of missing) await this.#copy(part, slots);
       missing = [meanwhile];
-    } while (this.#unsaidMore);
+    } while (this.#moreUnsynced);
     use();
-    this.#unsaid = [];
-    this.#marker = connection.marker;
+    this.#unsynced = [];
+    this.#instanceId = connection.instanceId;
     const now = this.now();
     if (this.#lostAt > 0) this.#backAt = now;
-    for (const [key, caller] of this.#callers.all()) {
-      if (caller.closedUntil > now || caller.others.size > 0) this.tell(key, caller, now);
+    for (const [key, caller] of this.#clients.all()) {
+      if (caller.closedUntil > now || caller.others.size > 0) this.publish(key, caller, now);
     }
   }
 
-  async #copy(from: Slots, to: Slots): Promise<void> {
+  async #copy(from: WindowBuckets, to: WindowBuckets): Promise<void> {
     const now = this.now();
-    for (const [key, { windows }] of this.#callers.all()) {
+    for (const [key, { windows }] of this.#clients.all()) {
       for (const seconds of windows) {
-        await within(this.#patience, addAll(to, key, seconds, await from.parts(key, seconds, now)));
+        await within(this.#commandTimeout, addAll(to, key, seconds, await from.parts(key, seconds, now)));
       }
     }
   }
 }
 
-async function addAll(slots: Slots, key: string, seconds: number, parts: Part[]): Promise<true> {
+async function addAll(slots: WindowBuckets, key: string, seconds: number, parts: Part[]): Promise<true> {
   await Promise.all(parts.map(({ at, units }) => slots.add(key, seconds, at, units)));
   return true;
 }
 
 /** The name of what replicas tell each other of a caller. */
-function nameOfTold(key: string): string {
-  return `${key}:told`;
+function updateKey(key: string): string {
+  return `${key}:update`;
 }

@@ -1,11 +1,11 @@
 import { callable, checkOptions, milliseconds, object, orFalse, value, whole } from "../../options.ts";
 import type { Budget } from "../budget.ts";
-import { Callers } from "./client-quota.ts";
+import { ClientQuotas } from "./client-quota.ts";
 import { assumed } from "./memory.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
-import { Keeper } from "./quota-tracker.ts";
+import { QuotaTracker } from "./quota-tracker.ts";
 import type { RedisBudgetOptions } from "./redis-options.ts";
-import { SharedBooks } from "./redis-store.ts";
+import { RedisUsageStore } from "./redis-store.ts";
 
 export type { RedisBudgetOptions } from "./redis-options.ts";
 
@@ -18,7 +18,7 @@ const allowed = object<RedisBudgetOptions>(
     replicas: whole("gateways"),
     onChange: callable(),
     onInvalid: callable(),
-    patience: milliseconds,
+    commandTimeout: milliseconds,
   },
   "url",
   "replicas",
@@ -31,8 +31,8 @@ const allowed = object<RedisBudgetOptions>(
  */
 export function redisBudget(options: RedisBudgetOptions): Budget {
   checkOptions("redisBudget", allowed, options);
-  const callers = new Callers(assumed(options.quota ?? cloudflareQuota));
-  const books = new SharedBooks(options, callers, (key, told) => keeper.hear(key, told));
-  const keeper = new Keeper(books, callers);
+  const clients = new ClientQuotas(assumed(options.quota ?? cloudflareQuota));
+  const store = new RedisUsageStore(options, clients, (key, update) => keeper.onUpdate(key, update));
+  const keeper = new QuotaTracker(store, clients);
   return keeper;
 }

@@ -1,4 +1,4 @@
-import type { Held } from "./limit.ts";
+import type { ActiveUsage } from "./limit.ts";
 
 /** Counters by name, which forget themselves. */
 export interface Counters {
@@ -15,16 +15,16 @@ export interface OwnCounters extends Counters {
 }
 
 /** A window is counted in so many slots. */
-const parts = 20;
+const BUCKETS_PER_WINDOW = 20;
 
 /** A slot counts while so many more begin after it: at least 1/20 of the window beyond its length, at most 2/20. */
-const after = parts + 1;
+const BUCKETS_AFTER_WINDOW = BUCKETS_PER_WINDOW + 1;
 
 /**
  * What each caller took, in windows that slide. A slot of a future moment counts, too: the clock of another replica, or
  * ours before it was set back, may be ahead by a slot.
  */
-export class Slots {
+export class WindowBuckets {
   readonly #counters: Counters;
 
   constructor(counters: Counters) {
@@ -68,14 +68,14 @@ export class Slots {
   }
 
   /** What counts at this moment, oldest first. */
-  async held(caller: string, seconds: number, now: number): Promise<Held[]> {
-    return heldOf(await this.#counters.read(slotNames(caller, seconds, now)), seconds, now);
+  async activeUsage(caller: string, seconds: number, now: number): Promise<ActiveUsage[]> {
+    return activeUsageOf(await this.#counters.read(bucketNames(caller, seconds, now)), seconds, now);
   }
 
   /** The same as units and the last moments at which they may have been taken. */
   async parts(caller: string, seconds: number, now: number): Promise<Part[]> {
-    const held = await this.held(caller, seconds, now);
-    return held.map(({ units, until }) => ({ units, at: lastMoment(until, seconds) }));
+    const active = await this.activeUsage(caller, seconds, now);
+    return active.map(({ units, until }) => ({ units, at: lastMoment(until, seconds) }));
   }
 }
 
@@ -86,25 +86,25 @@ export interface Part {
 }
 
 /** The counters of all slots that count at this moment, oldest first. */
-export function slotNames(caller: string, seconds: number, now: number): string[] {
-  const oldest = Math.floor(now / lengthOf(seconds)) - after;
-  return Array.from({ length: after + 2 }, (_, index) => nameOf(caller, seconds, oldest + index));
+export function bucketNames(caller: string, seconds: number, now: number): string[] {
+  const oldest = Math.floor(now / lengthOf(seconds)) - BUCKETS_AFTER_WINDOW;
+  return Array.from({ length: BUCKETS_AFTER_WINDOW + 2 }, (_, index) => nameOf(caller, seconds, oldest + index));
 }
 
-/** What counts, from the contents of {@link slotNames}. */
-export function heldOf(contents: number[], seconds: number, now: number): Held[] {
+/** What counts, from the contents of {@link bucketNames}. */
+export function activeUsageOf(contents: number[], seconds: number, now: number): ActiveUsage[] {
   const length = lengthOf(seconds);
-  const oldest = Math.floor(now / length) - after;
-  const held: Held[] = [];
+  const oldest = Math.floor(now / length) - BUCKETS_AFTER_WINDOW;
+  const active: ActiveUsage[] = [];
   for (const [index, units] of contents.entries()) {
-    if (units > 0) held.push({ units, until: (oldest + index + after + 1) * length });
+    if (units > 0) active.push({ units, until: (oldest + index + BUCKETS_AFTER_WINDOW + 1) * length });
   }
-  return held;
+  return active;
 }
 
 /** The last moment of the slot that counts until then. */
 function lastMoment(until: number, seconds: number): number {
-  return until - after * lengthOf(seconds) - 1;
+  return until - BUCKETS_AFTER_WINDOW * lengthOf(seconds) - 1;
 }
 
 /** Whether something that was taken then is decided too late: half of what it counts longer than its window is over. */
@@ -113,7 +113,7 @@ export function isLate(seconds: number, at: number, now: number): boolean {
 }
 
 function lengthOf(seconds: number): number {
-  return (seconds * 1000) / parts;
+  return (seconds * 1000) / BUCKETS_PER_WINDOW;
 }
 
 function nameOf(caller: string, seconds: number, slot: number): string {

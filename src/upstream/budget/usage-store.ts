@@ -1,35 +1,35 @@
-import type { Caller } from "./client-quota.ts";
-import type { Held, Limit } from "./limit.ts";
+import type { ClientQuota } from "./client-quota.ts";
+import type { ActiveUsage, Limit } from "./limit.ts";
 
 /** Where units are counted. All moments are those of its own clock, in milliseconds since the epoch. Nothing here rejects. */
-export interface Books {
+export interface UsageStore {
   now(): number;
   /** How far its clock is ahead of this process'. */
-  readonly ahead: number;
+  readonly clockOffset: number;
   /** Resolves when they can be used, if that takes time. */
   readonly ready?: Promise<void>;
   /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
-  take(key: string, caller: Caller, units: number): Promise<{ at: number; limits: Limit[] }>;
+  reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }>;
   /** The same without taking. */
-  limits(key: string, caller: Caller, now: number): Promise<Limit[]>;
+  limits(key: string, caller: ClientQuota, now: number): Promise<Limit[]>;
   /** Takes away units that were taken at that moment or later, as many of them as are there. */
-  untake(key: string, windows: number[], from: number, units: number): Promise<void>;
+  release(key: string, windows: number[], from: number, units: number): Promise<void>;
   /** Begins to count in windows that were not counted in before, from what was counted in others. */
   open(key: string, windows: number[], before: number[], now: number): Promise<void>;
   /** Forgets what this process counted; what others may see of it goes by itself. */
   forget(key: string, windows: number[]): void;
   /** Tells replicas what was learnt of a caller. */
-  tell(key: string, caller: Caller, now: number): void;
+  publish(key: string, caller: ClientQuota, now: number): void;
   /** Whether no other replica has let a call ask in the last five minutes. */
   mayAsk(key: string): Promise<boolean>;
-  end(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /** What replicas tell each other of a caller, beyond what they count: absolute, so that nothing is counted twice. */
-export interface Told {
+export interface QuotaUpdate {
   policies?: string | undefined;
   closedUntil: number;
   /** When an answer has last opened the gate: what others told before it does not hold any more. */
   opened: number;
-  others: [name: string, held: Held][];
+  others: [name: string, held: ActiveUsage][];
 }

@@ -1,11 +1,11 @@
-import { Place, Queue } from "../fair-queue/linked-list.ts";
+import { LinkedList, ListNode } from "../fair-queue/linked-list.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Milliseconds after which one more call goes while none of an unknown credential is answered. */
 const PATIENCE = 2_000;
 
 /** A call that waits for what an earlier one of its credential shows. */
-class Waiting extends Place {
+class WaitingCall extends ListNode {
   readonly go: () => void;
 
   constructor(go: () => void) {
@@ -16,7 +16,7 @@ class Waiting extends Place {
 
 /** The calls of one unknown credential. */
 class Probe {
-  readonly waiting = new Queue<Waiting>();
+  readonly waiting = new LinkedList<WaitingCall>();
   sending = 0;
   timer: NodeJS.Timeout | undefined;
 }
@@ -28,12 +28,12 @@ class Probe {
  */
 export class Probes {
   readonly #credentials: Credentials;
-  readonly #patience: number;
+  readonly #deadline: number;
   readonly #probes = new Map<string, Probe>();
 
-  constructor(credentials: Credentials, patience: number = PATIENCE) {
+  constructor(credentials: Credentials, deadline: number = PATIENCE) {
     this.#credentials = credentials;
-    this.#patience = patience;
+    this.#deadline = deadline;
   }
 
   /** How many unknown credentials have calls under way. */
@@ -70,7 +70,7 @@ export class Probes {
         if (!probe.waiting.first) this.#rest(probe);
         reject(signal.reason);
       };
-      const waiting = new Waiting(() => {
+      const waiting = new WaitingCall(() => {
         signal.removeEventListener("abort", leave);
         waiting.leave();
         probe.sending++;
@@ -97,7 +97,7 @@ export class Probes {
       probe.timer = undefined;
       probe.waiting.first?.go();
       if (probe.waiting.first) this.#watch(probe);
-    }, this.#patience);
+    }, this.#deadline);
   }
 
   #rest(probe: Probe): void {

@@ -1,5 +1,5 @@
 import { CloudflareError } from "../../cloudflare/error.ts";
-import type { Left, Patience } from "../deadline.ts";
+import type { CancelReason, Deadline } from "../deadline.ts";
 import type { Credentials } from "./credentials.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
 
@@ -10,7 +10,7 @@ const KEPT_FOR = 60_000;
 const MOST_ADDRESSES = 10_000;
 
 /** The place that one unknown credential takes among those of its address. */
-interface Place {
+interface Admission {
   /** Its calls under way. */
   calls: number;
   /** Whether any of them reached Cloudflare. */
@@ -24,7 +24,7 @@ type Waiting = Set<{ enter: () => void; refuse: (resetAt: number) => void }>;
 
 /** The unknown credentials of one client address. */
 class Address {
-  readonly places = new Map<string, Place>();
+  readonly admissions = new Map<string, Admission>();
   readonly waiting = new Map<string, Waiting>();
   timer: NodeJS.Timeout | undefined;
 }
@@ -53,48 +53,48 @@ export class UnknownLimit {
   /** Why a credential is refused at this moment, if it is: without waiting, and without taking a place. */
   refusal(client: string, key: string, route: string): CloudflareError | undefined {
     const address = this.#addresses.get(client);
-    if (!address || this.#credentials.isKnown(key) || address.places.has(key)) return undefined;
+    if (!address || this.#credentials.isKnown(key) || address.admissions.has(key)) return undefined;
     const resetAt = this.#fullUntil(address);
     return resetAt === undefined ? undefined : this.#limited(route, resetAt);
   }
 
   /**
    * Runs a call of a credential once there is a place for it. `sent` tells afterwards whether anything has reached Cloudflare.
-   * Rejects where no place can fall free in time, and when the patience is over.
+   * Rejects where no place can fall free in time, and when the deadline is over.
    */
   async run<T>(
     client: string,
     key: string,
     route: string,
-    patience: Patience,
+    deadline: Deadline,
     call: () => Promise<T>,
     sent: () => boolean,
   ) {
     const address = this.#addresses.get(client) ?? new Address();
     this.#addresses.set(client, address);
-    const entered = this.#enter(address, key, route, patience);
+    const entered = this.#enter(address, key, route, deadline);
     if (entered) await entered;
     try {
       return await call();
     } finally {
-      this.#leave(address, key, sent());
+      this.#cancel(address, key, sent());
     }
   }
 
-  #enter(address: Address, key: string, route: string, patience: Patience): Promise<void> | undefined {
+  #enter(address: Address, key: string, route: string, deadline: Deadline): Promise<void> | undefined {
     const full = this.#fullUntil(address);
-    if (address.places.has(key) || (address.places.size < this.#most && address.waiting.size === 0)) {
+    if (address.admissions.has(key) || (address.admissions.size < this.#most && address.waiting.size === 0)) {
       this.#take(address, key);
       return undefined;
     }
     if (full !== undefined) throw this.#limited(route, full);
-    const { over } = patience;
-    if (over) throw left(route, over);
+    const { passed } = deadline;
+    if (passed) throw left(route, passed);
     return new Promise((resolve, reject) => {
       const calls: Waiting = address.waiting.get(key) ?? new Set();
       address.waiting.set(key, calls);
-      const impatient = {
-        leave: (why: Left) => {
+      const listener = {
+        cancel: (why: CancelReason) => {
           calls.delete(call);
           if (calls.size === 0 && address.waiting.get(key) === calls) address.waiting.delete(key);
           reject(left(route, why));
@@ -102,34 +102,34 @@ export class UnknownLimit {
       };
       const call = {
         enter: () => {
-          patience.delete(impatient);
+          deadline.delete(listener);
           this.#take(address, key);
           resolve();
         },
         refuse: (resetAt: number) => {
-          patience.delete(impatient);
+          deadline.delete(listener);
           reject(this.#limited(route, resetAt));
         },
       };
       calls.add(call);
-      patience.add(impatient);
+      deadline.add(listener);
       this.#serve(address);
     });
   }
 
-  #take({ places }: Address, key: string): void {
-    const place = places.get(key);
+  #take({ admissions }: Address, key: string): void {
+    const place = admissions.get(key);
     if (place) place.calls++;
-    else places.set(key, { calls: 1, sent: false, until: 0 });
+    else admissions.set(key, { calls: 1, sent: false, until: 0 });
   }
 
-  #leave(address: Address, key: string, sent: boolean): void {
-    const place = address.places.get(key);
+  #cancel(address: Address, key: string, sent: boolean): void {
+    const place = address.admissions.get(key);
     if (!place) return;
     place.calls--;
     place.sent ||= sent;
     place.until = place.sent ? Date.now() + KEPT_FOR : 0;
-    if (this.#credentials.isKnown(key)) address.places.delete(key);
+    if (this.#credentials.isKnown(key)) address.admissions.delete(key);
     this.#serve(address);
   }
 
@@ -138,24 +138,26 @@ export class UnknownLimit {
     clearTimeout(address.timer);
     const full = this.#fullUntil(address);
     for (const [key, calls] of address.waiting) {
-      if (full === undefined && address.places.size >= this.#most && !address.places.has(key)) break;
+      if (full === undefined && address.admissions.size >= this.#most && !address.admissions.has(key)) break;
       address.waiting.delete(key);
       for (const { enter, refuse } of calls) full === undefined ? enter() : refuse(full);
     }
     if (address.waiting.size === 0) return;
-    const next = Math.min(...Array.from(address.places.values(), ({ calls, until }) => (calls > 0 ? Infinity : until)));
+    const next = Math.min(
+      ...Array.from(address.admissions.values(), ({ calls, until }) => (calls > 0 ? Infinity : until)),
+    );
     if (Number.isFinite(next)) address.timer = setTimeout(() => this.#serve(address), next - Date.now() + 1).unref();
   }
 
   /** When the first place falls free, where all are taken by credentials without a call under way. */
-  #fullUntil({ places }: Address): number | undefined {
+  #fullUntil({ admissions }: Address): number | undefined {
     const now = Date.now();
     let first = Number.POSITIVE_INFINITY;
-    for (const [key, { calls, until }] of places) {
-      if (calls === 0 && until <= now) places.delete(key);
+    for (const [key, { calls, until }] of admissions) {
+      if (calls === 0 && until <= now) admissions.delete(key);
       else first = Math.min(first, calls > 0 ? 0 : until);
     }
-    return places.size >= this.#most && first > 0 ? first : undefined;
+    return admissions.size >= this.#most && first > 0 ? first : undefined;
   }
 
   #limited(route: string, until: number): CloudflareError {
@@ -167,7 +169,7 @@ export class UnknownLimit {
   }
 }
 
-function left(route: string, why: Left): CloudflareError {
+function left(route: string, why: CancelReason): CloudflareError {
   const message = `${route || "The operation"} was not sent: other new credentials from your address were still being tried.`;
   return new CloudflareError(route, message, { kind: why });
 }

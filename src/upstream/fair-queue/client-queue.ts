@@ -1,13 +1,13 @@
-import type { InLane } from "./lanes.ts";
-import { Place } from "./linked-list.ts";
-import { Lines, type Waiter } from "./operation-queues.ts";
+import type { LaneEntry } from "./lanes.ts";
+import { ListNode } from "./linked-list.ts";
+import { OperationQueues, type QueuedCall } from "./operation-queues.ts";
 
 /** Somebody with calls under way or waiting. */
-export class Caller extends Place implements InLane {
+export class ClientQueue extends ListNode implements LaneEntry {
   readonly key: string;
   known: boolean;
-  readonly reads = new Lines();
-  readonly writes = new Lines();
+  readonly reads = new OperationQueues();
+  readonly writes = new OperationQueues();
   running = 0;
   /** The last one that had waited was a write. */
   wrote = false;
@@ -23,7 +23,7 @@ export class Caller extends Place implements InLane {
   }
 
   /** Takes out whose turn it is: a write, but not two in succession while a read waits. */
-  next(): Waiter | undefined {
+  next(): QueuedCall | undefined {
     this.wrote = this.reads.empty || (!this.wrote && !this.writes.empty);
     return (this.wrote ? this.writes : this.reads).next();
   }

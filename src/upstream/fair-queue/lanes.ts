@@ -1,4 +1,4 @@
-import { type Place, Queue } from "./linked-list.ts";
+import { LinkedList, type ListNode } from "./linked-list.ts";
 
 /** Of so many turns one is the second lane's, where somebody waits in both. */
 const SHARE = 8;
@@ -20,14 +20,14 @@ export class Preference {
 }
 
 /** Whoever is known to Cloudflare waits in the first lane, all others in the second. */
-export interface InLane extends Place {
+export interface LaneEntry extends ListNode {
   known: boolean;
 }
 
 /** Two lanes of a queue. */
-export class Lanes<T extends InLane> {
-  readonly #known = new Queue<T>();
-  readonly #unknown = new Queue<T>();
+export class Lanes<T extends LaneEntry> {
+  readonly #known = new LinkedList<T>();
+  readonly #unknown = new LinkedList<T>();
   readonly #preference = new Preference();
 
   /** Whether nobody waits. */

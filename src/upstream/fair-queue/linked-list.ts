@@ -1,8 +1,8 @@
 /** A place in a queue, in at most one at a time. Whatever waits extends it: nobody looks for whom to take out. */
-export class Place {
+export class ListNode {
   /** Who goes before and after; itself, where nobody waits. */
-  before: Place = this;
-  after: Place = this;
+  before: ListNode = this;
+  after: ListNode = this;
 
   /** Whether it is in a queue. */
   get queued(): boolean {
@@ -19,8 +19,8 @@ export class Place {
 }
 
 /** Who waits, in the order of coming. Everything takes the same short time, however many they are. */
-export class Queue<T extends Place> {
-  readonly #end = new Place();
+export class LinkedList<T extends ListNode> {
+  readonly #end = new ListNode();
 
   /** Whose turn is next. */
   get first(): T | undefined {

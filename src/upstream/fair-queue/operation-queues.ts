@@ -1,12 +1,12 @@
-import { Place, Queue } from "./linked-list.ts";
+import { LinkedList, ListNode } from "./linked-list.ts";
 
 /** A call that waits for its turn, in the line of each operation that waits for it. */
-export class Waiter {
+export class QueuedCall {
   /** Starts it. */
   readonly start: () => void;
   /** Ends its waiting without starting it. */
   readonly fail: (reason: unknown) => void;
-  readonly places: InLine[] = [];
+  readonly nodes: QueueEntry[] = [];
 
   constructor(start: () => void, fail: (reason: unknown) => void) {
     this.start = start;
@@ -14,21 +14,21 @@ export class Waiter {
   }
 }
 
-class InLine extends Place {
-  readonly line: Line;
-  readonly waiter: Waiter;
+class QueueEntry extends ListNode {
+  readonly queue: OperationQueue;
+  readonly call: QueuedCall;
 
-  constructor(line: Line, waiter: Waiter) {
+  constructor(line: OperationQueue, waiter: QueuedCall) {
     super();
-    this.line = line;
-    this.waiter = waiter;
+    this.queue = line;
+    this.call = waiter;
   }
 }
 
 /** The waiting calls of one operation. */
-class Line extends Place {
+class OperationQueue extends ListNode {
   readonly operation: object | string;
-  readonly places = new Queue<InLine>();
+  readonly entries = new LinkedList<QueueEntry>();
 
   constructor(operation: object | string) {
     super();
@@ -37,32 +37,32 @@ class Line extends Place {
 }
 
 /** Operations that take turns; within each, first come is first served. One that waits for nothing leaves no trace. */
-export class Lines {
-  readonly #lines = new Map<object | string, Line>();
-  readonly #turns = new Queue<Line>();
+export class OperationQueues {
+  readonly #queues = new Map<object | string, OperationQueue>();
+  readonly #turns = new LinkedList<OperationQueue>();
 
   /** Whether nobody waits. */
   get empty(): boolean {
-    return this.#lines.size === 0;
+    return this.#queues.size === 0;
   }
 
   /** Puts a call at the end of an operation's line, beside the places it has. A new line comes after all that are there. */
-  add(operation: object | string, waiter: Waiter): void {
-    let line = this.#lines.get(operation);
+  add(operation: object | string, waiter: QueuedCall): void {
+    let line = this.#queues.get(operation);
     if (!line) {
-      line = new Line(operation);
-      this.#lines.set(operation, line);
+      line = new OperationQueue(operation);
+      this.#queues.set(operation, line);
       this.#turns.add(line);
     }
-    const place = new InLine(line, waiter);
-    line.places.add(place);
-    waiter.places.push(place);
+    const place = new QueueEntry(line, waiter);
+    line.entries.add(place);
+    waiter.nodes.push(place);
   }
 
   /** Takes out whose turn it is, and puts their operation behind all others. */
-  next(): Waiter | undefined {
+  next(): QueuedCall | undefined {
     const line = this.#turns.first;
-    const waiter = line?.places.first?.waiter;
+    const waiter = line?.entries.first?.call;
     if (!line || !waiter) return undefined;
     this.#turns.add(line);
     this.remove(waiter);
@@ -70,12 +70,12 @@ export class Lines {
   }
 
   /** Takes out one who waits, from wherever they are. */
-  remove(waiter: Waiter): void {
-    for (const place of waiter.places) {
+  remove(waiter: QueuedCall): void {
+    for (const place of waiter.nodes) {
       place.leave();
-      if (place.line.places.first) continue;
-      place.line.leave();
-      this.#lines.delete(place.line.operation);
+      if (place.queue.entries.first) continue;
+      place.queue.leave();
+      this.#queues.delete(place.queue.operation);
     }
   }
 }

@@ -9,7 +9,7 @@ export interface Rate {
 const longestTimer = 2 ** 31 - 1;
 
 /** When the last calls were started: as many as may be in one interval, the oldest first. */
-export class Pace {
+export class RateLimiter {
   readonly #starts: Float64Array;
   readonly #milliseconds: number;
   #oldest = 0;

@@ -26,7 +26,7 @@ describe("a client that leaves does not end its write", () => {
     });
     const { id } = groupNamed(sandbox, "Marketing");
     const leaving = new AbortController();
-    sandbox.plant(`PUT ${group}`, () => {
+    sandbox.stub(`PUT ${group}`, () => {
       leaving.abort();
       return undefined;
     });
@@ -48,7 +48,7 @@ describe("a client that leaves does not end its write", () => {
     const leaving = new AbortController();
     const gone = Promise.withResolvers<void>();
     server.once("request", (_request, response) => response.once("close", gone.resolve));
-    sandbox.plant(`PUT ${group}`, async () => {
+    sandbox.stub(`PUT ${group}`, async () => {
       leaving.abort();
       // Until the gateway has noticed, too.
       await gone.promise;

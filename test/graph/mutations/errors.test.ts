@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { Refusal, refused } from "../../../src/sandbox/answer.ts";
+import { ApiError, errorResponse } from "../../../src/sandbox/answer.ts";
 import { cases, stateOf, writeOf } from "./cases.ts";
 import { account, connectorOf, dns, expect, groupNamed, nobody, policy, test } from "./mutation.ts";
 
@@ -21,7 +21,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
     ["InvalidInputError", saying(400, 1001, "No."), { fields: [{ path: [], message: "No." }] }],
     ["InvalidInputError", saying(422, 422, "No.", ""), { fields: [{ path: [], message: "No." }] }],
     ["InvalidInputError", saying(400, 1001, ""), { fields: [{ path: [], message: "" }] }],
-    ["RateLimitedError", refused(new Refusal(200, 971, "Please wait")), { resetAt: expect.any(String) }],
+    ["RateLimitedError", errorResponse(new ApiError(200, 971, "Please wait")), { resetAt: expect.any(String) }],
     ["UpstreamError", saying(405, 10405, "Method not allowed"), { outcome: "REFUSED" }],
   ] as const;
   const matrix = cases.flatMap((each) =>
@@ -31,7 +31,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
   test.for(matrix)("$title: $status is a $type", async ({ each, type, answer, more }, { mutate, run, sandbox }) => {
     const input = await each.input(sandbox, run);
     const before = stateOf(sandbox);
-    sandbox.plant(writeOf(each), () => answer);
+    sandbox.stub(writeOf(each), () => answer);
     const { result, calls, errors } = await mutate(each.mutation, input);
     expect(errors).toBeUndefined();
     expect(result).toEqual({
@@ -91,7 +91,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
   );
 
   test("a rate limit says when to come back", async ({ mutate, sandbox }) => {
-    sandbox.fault(`DELETE ${group}`, { kind: "refused", status: 429, body: "limited", retryAfter: "120" });
+    sandbox.injectFault(`DELETE ${group}`, { kind: "refused", status: 429, body: "limited", retryAfter: "120" });
     const { result } = await mutate("deleteUserGroup", { accountId: account, id: groupNamed(sandbox, "Security").id });
     const seconds = (Date.parse(result.resetAt ?? "") - Date.now()) / 1000;
     expect(Math.round(seconds / 10)).toBe(12);
@@ -140,7 +140,7 @@ describe("where Cloudflare points into the body, the input's path is given", () 
       updateSsoConnector: { accountId: account, id: connectorOf(sandbox, "acme.example").id, useFedrampLanguage: true },
     };
     const write = cases.filter((each) => each.mutation === mutation).map(writeOf)[0] ?? "";
-    sandbox.plant(write, () => saying(400, 400, "Not this.", pointer));
+    sandbox.stub(write, () => saying(400, 400, "Not this.", pointer));
     const { result } = await mutate(mutation, inputs[mutation] ?? {});
     expect(result).toMatchObject({ __typename: "InvalidInputError", fields: [{ path, message: "Not this." }] });
   });

@@ -104,7 +104,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     if (!each) throw new Error(`no case of ${mutation}`);
     const input = await each.input(sandbox, run);
     const error = { code: 1006, message: words };
-    sandbox.plant(writeOf(each), () => ({
+    sandbox.stub(writeOf(each), () => ({
       status: 400,
       headers: {},
       text: JSON.stringify({ success: false, errors: [error] }),
@@ -128,7 +128,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const input = { ...home, userGroupId: id, memberIds: people(sandbox, 0) };
     const said = async (error: object) => {
       const text = JSON.stringify({ success: false, errors: [error] });
-      sandbox.plant(write, () => ({ status: 400, headers: {}, text }));
+      sandbox.stub(write, () => ({ status: 400, headers: {}, text }));
       return (await mutate("addUserGroupMembers", input)).result.message;
     };
     expect(await said({ code: 400, message: words })).toBe(`Cloudflare answered ${write} with 400: ${words}`);
@@ -138,7 +138,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const write = "POST /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
     const error = { code: 400, message: "Bad request", source: { pointer: "/0/id" } };
     const text = JSON.stringify({ success: false, errors: [error] });
-    sandbox.plant(write, () => ({ status: 400, headers: {}, text }));
+    sandbox.stub(write, () => ({ status: 400, headers: {}, text }));
     const input = { ...home, userGroupId: groupNamed(sandbox, "Auditors").id, memberIds: people(sandbox, 0) };
     const { result } = await mutate("addUserGroupMembers", input);
     expect(result).toMatchObject({
@@ -151,7 +151,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     "no guess is added to words that are clear: %s",
     async (words, { mutate, sandbox }) => {
       const write = "PUT /accounts/{account_id}/iam/user_groups/{user_group_id}";
-      sandbox.plant(write, () => ({
+      sandbox.stub(write, () => ({
         status: 400,
         headers: {},
         text: JSON.stringify({ success: false, errors: [{ code: 400, message: words }] }),
@@ -169,7 +169,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const { id } = groupNamed(sandbox, "Security");
     const each = cases.find(({ title }) => title === "replaceUserGroupMembers with a revision");
     const input = await each?.input(sandbox, run);
-    sandbox.plant("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", () => ({
+    sandbox.stub("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", () => ({
       status: 400,
       headers: {},
       text: JSON.stringify({ success: false, errors: [{ code: 400, message: "Bad request" }] }),

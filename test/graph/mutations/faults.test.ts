@@ -75,7 +75,7 @@ function expectFailure(
 
 describe.concurrent("a fault of the write leaves its outcome open unless a look tells, and it is never sent again", () => {
   test.for(matrix(cases))("$title: $says", async ({ each, says, fault, done }) => {
-    const plant = (sandbox: Sandbox, write: string) => sandbox.fault(write, fault);
+    const plant = (sandbox: Sandbox, write: string) => sandbox.injectFault(write, fault);
     // Also by a gateway that repeats reads.
     const { result, writes, before, after, wanted } = await spoilt(each, wireFor(fault), plant, { retry: true });
     // A 2xx that is no answer of Cloudflare's is looked into; these two leave nothing by which they could be found.
@@ -92,7 +92,7 @@ describe.concurrent("a fault of the read before keeps the write from being sent"
   const reading = cases.filter(({ calls }) => calls[0]?.startsWith("GET "));
   test.for(matrix(reading, readFaults))("$title: $says", async ({ each, says, fault }) => {
     const { result, writes, before, after } = await spoilt(each, wireFor(fault), (sandbox) =>
-      sandbox.fault(each.calls[0] ?? "", fault),
+      sandbox.injectFault(each.calls[0] ?? "", fault),
     );
     expectFailure(result, says, "NOT_SENT");
     expect(writes).toEqual([]);
@@ -104,7 +104,7 @@ describe.concurrent("a fault of the read after is told as one, with the write do
   const readingBack = cases.filter(({ calls }) => calls.length > 1 && calls.at(-1)?.startsWith("GET "));
   test.for(matrix(readingBack, readFaults))("$title: $says", async ({ each, says, fault }) => {
     const { result, writes, after, wanted } = await spoilt(each, wireFor(fault), (sandbox) =>
-      sandbox.fault(each.calls.at(-1) ?? "", fault, () => isWritten(sandbox)),
+      sandbox.injectFault(each.calls.at(-1) ?? "", fault, () => isWritten(sandbox)),
     );
     expectFailure(result, says, "WRITTEN");
     expect(writes).toEqual([writeOf(each)]);
@@ -113,7 +113,7 @@ describe.concurrent("a fault of the read after is told as one, with the write do
 
   test.for(readingBack)("$title: a token that is revoked meanwhile", async (each) => {
     const { result, writes, after, wanted } = await spoilt(each, {}, (sandbox) =>
-      sandbox.plant(each.calls.at(-1) ?? "", () =>
+      sandbox.stub(each.calls.at(-1) ?? "", () =>
         isWritten(sandbox)
           ? {
               status: 401,

@@ -33,7 +33,7 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
   ])("%s", async ([says, fault, done, told]) => {
     const callTimeout = fault.kind === "silent" || fault.kind === "drip" ? { callTimeout: 300 } : {};
     await using spoilt = await stageOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
-    spoilt.sandbox.fault(route, fault);
+    spoilt.sandbox.injectFault(route, fault);
     const { data, errors, calls } = await spoilt.run(create, { input });
     expect(errors).toBeUndefined();
     expect(data).toEqual({ createUserGroup: told });

@@ -105,7 +105,7 @@ describe("writes to one group from one process take turns", () => {
 
   test("a turn that ends badly lets the next one in", async ({ mutate, sandbox }) => {
     const { id } = groupNamed(sandbox, "Marketing");
-    sandbox.fault(`PUT ${group}`, { kind: "refused", status: 502, body: "html" }, 1);
+    sandbox.injectFault(`PUT ${group}`, { kind: "refused", status: 502, body: "html" }, 1);
     const rename = (name: string) => mutate("updateUserGroup", { accountId: account, id, name, policies: [] });
     const [one, two] = await Promise.all([rename("One"), rename("Two")]);
     expect([one.result.outcome, two.result.__typename]).toEqual(["UNKNOWN", "UpdateUserGroupPayload"]);
@@ -117,7 +117,7 @@ describe("writes to different things are not held up by each other", () => {
   test("while one group is written, others are, and only the next write to it waits", async ({ mutate, sandbox }) => {
     const [marketing, security] = [groupNamed(sandbox, "Marketing").id, groupNamed(sandbox, "Security").id];
     const [entered, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    sandbox.plant(`PUT ${group}`, async ({ params }) => {
+    sandbox.stub(`PUT ${group}`, async ({ params }) => {
       if (params.user_group_id !== marketing) return undefined;
       entered.resolve();
       await left.promise;

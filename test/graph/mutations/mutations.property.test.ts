@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import { acmeId } from "../../../src/sandbox/acme.ts";
-import type { Oddity } from "../../../src/sandbox/quirks.ts";
+import type { Quirk } from "../../../src/sandbox/quirks.ts";
 import { expect, type Stage, stage } from "../../gateway.ts";
 import { runs } from "../../property.ts";
 import type { Input } from "./model/checks.ts";
@@ -43,7 +43,7 @@ async function post({ run }: Stage, given: { mutation: string; input: Input }[],
 }
 
 /** Manners in which Cloudflare may answer without saying anything else. */
-const manners: Oddity[] = [
+const manners: Quirk[] = [
   "shuffled",
   "emptyAsNull",
   "emptyAsAbsent",
@@ -57,16 +57,16 @@ const manners: Oddity[] = [
 ];
 const sequences = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 8, size: "max" }),
-  oddities: fc.subarray(manners, { maxLength: 2 }),
+  quirks: fc.subarray(manners, { maxLength: 2 }),
 });
 
 describe("mutations", () => {
   test("in whatever sequence end where a naive model ends", { timeout: 240_000 }, async () => {
     const results = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(sequences, async ({ steps, oddities }) => {
+      fc.asyncProperty(sequences, async ({ steps, quirks }) => {
         const size = { groups: 4, members: 8, membersPerGroup: 3 };
-        const options = { ...size, oddities, clock: noon, scim: ["Team 0002"] };
+        const options = { ...size, quirks, clock: noon, scim: ["Team 0002"] };
         // Whole accounts are looked at: a thousand groups of a thousand members, as far as can be planned.
         const world = stage(options, undefined, { maxObjects: false });
         const [barred = ""] = people(world.sandbox, 7);

@@ -187,7 +187,7 @@ describe("several mutations in one document", () => {
     };
     // What a transport throws is understood; what its answer does to us is a bug.
     const headers = { ratelimit: { join: bug } as never };
-    sandbox.plant(`DELETE ${groupRoute}`, () => ({ status: 200, headers, text: '{"success":true}' }));
+    sandbox.stub(`DELETE ${groupRoute}`, () => ({ status: 200, headers, text: '{"success":true}' }));
     const { data, errors, calls, status } = await run(`mutation {
       taken: ${rename(`id: "${id}", name: "Security", policies: []`)}
       unknown: ${rename(`id: "${nobody}", name: "Nobody", policies: []`)}

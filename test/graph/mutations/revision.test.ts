@@ -63,7 +63,7 @@ describe("the members of a group and their revision", () => {
 
   test("that cannot be read leaves the page whole", async () => {
     await using stage = await stageOverHttp({ groups: 1, membersPerGroup: 510, members: 600 });
-    stage.sandbox.fault(
+    stage.sandbox.injectFault(
       membersRoute,
       { kind: "refused", status: 500, body: "html" },
       ({ query }) => query.page === "2",

@@ -54,7 +54,7 @@ describe("a write whose answer does not say that it was done is looked into, and
     async ({ each, answer }, { altered }) => {
       const input = await each.input(altered.sandbox, altered.run);
       const before = stateOf(altered.sandbox);
-      altered.sandbox.plant(writeOf(each), () => ({ status: 200, headers: {}, text: "", ...answer }));
+      altered.sandbox.stub(writeOf(each), () => ({ status: 200, headers: {}, text: "", ...answer }));
       const { result, calls } = await altered.mutate(each.mutation, input);
       expect(result).toMatchObject({
         __typename: "UpstreamError",
@@ -323,7 +323,7 @@ describe("fields of a policy that we do not know", () => {
   test("are named where Cloudflare refuses them", async ({ altered }) => {
     conditional(altered);
     const errors = [{ code: 400, message: "Policy validation failed: additional property" }];
-    altered.sandbox.plant(`PUT ${group}`, () => ({
+    altered.sandbox.stub(`PUT ${group}`, () => ({
       status: 400,
       headers: {},
       text: JSON.stringify({ success: false, errors }),
