@@ -33,8 +33,9 @@ AccountSettingsRef.implement({
       description: "Where Cloudflare sends abuse reports; null when none is set.",
       resolve: (settings) => settings.abuse_contact_email,
     }),
-    enforceTwofactor: t.boolean({
-      description: "Whether every member must have two-factor authentication switched on.",
+    enforceTwoFactor: t.boolean({
+      description:
+        "Whether every member must have two-factor authentication switched on; Cloudflare's `enforce_twofactor`.",
       resolve: (settings) => settings.enforce_twofactor,
     }),
   }),
@@ -92,9 +93,9 @@ AccountRef.implement({
       ...costs(own, (calls) => `The organization it belongs to; null for an account of its own. ${calls}`),
       resolve: async (account, _args, context) => (await read(account, context)).managed_by,
     }),
-    createdOn: t.field({
+    createdAt: t.field({
       type: "DateTime",
-      ...costs(own, (calls) => `When it was created. ${calls}`),
+      ...costs(own, (calls) => `When it was created; Cloudflare's \`created_on\`. ${calls}`),
       resolve: async (account, _args, context) => readDate((await read(account, context)).created_on),
     }),
   }),

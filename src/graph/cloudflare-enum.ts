@@ -32,7 +32,7 @@ export function readDate(text: string | null | undefined): Date | null {
 }
 
 /** Order of a list that Cloudflare can sort both ways. */
-export const SortDirectionEnum = builder.enumType("Direction", {
+export const SortDirectionEnum = builder.enumType("SortDirection", {
   description: "Order of a list.",
   values: {
     ASC: { value: "asc", description: "From A to Z." },

@@ -54,7 +54,7 @@ const MemberStatusEnum = cloudflareEnum("MemberStatus", "How far somebody has co
   rejected: "Declined. Only a filter: Cloudflare does not show it on a member.",
 });
 
-const MemberSortFieldEnum = builder.enumType("MemberOrder", {
+const MemberSortFieldEnum = builder.enumType("MemberSortField", {
   description: "What the account's members are ordered by.",
   values: {
     FIRST_NAME: { value: "user.first_name", description: "By first name." },

@@ -96,14 +96,14 @@ SsoConnectorRef.implement({
       description: "Whether the sign-on page shows the wording for US federal agencies.",
       resolve: ({ row }) => row.use_fedramp_language,
     }),
-    createdOn: t.field({
+    createdAt: t.field({
       type: "DateTime",
-      description: "When it was created.",
+      description: "When it was created; Cloudflare's `created_on`.",
       resolve: ({ row }) => readDate(row.created_on),
     }),
-    updatedOn: t.field({
+    updatedAt: t.field({
       type: "DateTime",
-      description: "When it was changed last; null right after it was created.",
+      description: "When it was last changed; null right after it was created. Cloudflare's `updated_on`.",
       resolve: ({ row }) => readDate(row.updated_on),
     }),
     verification: t.field({

@@ -82,14 +82,14 @@ UserGroupRef.implement({
       ...costs(own, () => "Name, unique in the account."),
       resolve: (group, _args, context) => of(group, context, ({ name }) => name),
     }),
-    createdOn: t.field({
+    createdAt: t.field({
       type: "DateTime",
-      ...costs(own, () => "When it was created."),
+      ...costs(own, () => "When it was created; Cloudflare's `created_on`."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.created_on)),
     }),
-    modifiedOn: t.field({
+    updatedAt: t.field({
       type: "DateTime",
-      ...costs(own, () => "When its name or policies were changed last."),
+      ...costs(own, () => "When its name or policies were last changed; Cloudflare's `modified_on`."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.modified_on)),
     }),
     policies: t.field({
@@ -109,7 +109,7 @@ UserGroupRef.implement({
       ...costs(
         own,
         () =>
-          "What the group is now, in a word: it changes with the name, with what the policies say, and with `modifiedOn`; not " +
+          "What the group is now, in a word: it changes with the name, with what the policies say, and with `updatedAt`; not " +
           "with their order or ids, nor with the members. Give it back as `expectedRevision`, and a write that would overwrite " +
           "somebody else's change is refused. Costs nothing.",
       ),

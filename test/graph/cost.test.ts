@@ -25,7 +25,7 @@ describe("REST calls over HTTP with jitter", () => {
     expect(
       await calls(
         stage,
-        "name type createdOn settings { enforceTwofactor } managedBy { parentOrgName } ssoConnectors { nodes { emailDomain } }",
+        "name type createdAt settings { enforceTwoFactor } managedBy { parentOrgName } ssoConnectors { nodes { emailDomain } }",
       ),
     ).toEqual({
       "GET /accounts/{account_id}": 1,

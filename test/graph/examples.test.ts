@@ -31,23 +31,23 @@ describe("the stories of schema/operations", () => {
           "nodes": [
             {
               "cloudflareId": "023e105f4ecef8ad9ca31a8372d0c353",
-              "createdOn": "2014-03-01T12:21:02.000Z",
+              "createdAt": "2014-03-01T12:21:02.000Z",
               "id": "QWNjb3VudDowMjNlMTA1ZjRlY2VmOGFkOWNhMzFhODM3MmQwYzM1Mw",
               "name": "Acme",
               "settings": {
                 "abuseContactEmail": "abuse@acme.example",
-                "enforceTwofactor": true,
+                "enforceTwoFactor": true,
               },
               "type": "ENTERPRISE",
             },
             {
               "cloudflareId": "eb78d65290b24279ba6f44721b3ea3c4",
-              "createdOn": "2021-09-14T08:02:11.000Z",
+              "createdAt": "2021-09-14T08:02:11.000Z",
               "id": "QWNjb3VudDplYjc4ZDY1MjkwYjI0Mjc5YmE2ZjQ0NzIxYjNlYTNjNA",
               "name": "Acme Ventures",
               "settings": {
                 "abuseContactEmail": null,
-                "enforceTwofactor": null,
+                "enforceTwoFactor": null,
               },
               "type": "STANDARD",
             },
@@ -72,7 +72,7 @@ describe("the stories of schema/operations", () => {
           "userGroups": {
             "nodes": [
               {
-                "modifiedOn": "2025-02-27T16:35:19.000Z",
+                "updatedAt": "2025-02-27T16:35:19.000Z",
                 "name": "DNS Operators",
                 "policies": [
                   {
@@ -140,7 +140,7 @@ describe("the stories of schema/operations", () => {
       {
         "account": {
           "userGroup": {
-            "createdOn": "2025-01-28T08:30:49.000Z",
+            "createdAt": "2025-01-28T08:30:49.000Z",
             "id": "VXNlckdyb3VwOjAyM2UxMDVmNGVjZWY4YWQ5Y2EzMWE4MzcyZDBjMzUzOmJkYzhkMjBhNTViYjM4MDRkOTc0NmNhZmMwNTk2ZWZm",
             "members": {
               "nodes": [

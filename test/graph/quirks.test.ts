@@ -8,10 +8,10 @@ import { expectations } from "./quirks.ts";
 
 /** What the full graph leaves out: every noun alone, dates, filters, pages from the end. */
 const wide = `query ($account: String!) {
-  accounts { totalCount nodes { name type createdOn } }
+  accounts { totalCount nodes { name type createdAt } }
   account(id: $account) {
-    name type createdOn settings { abuseContactEmail enforceTwofactor } managedBy { parentOrgName }
-    groups: userGroups(last: 3) { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { name createdOn modifiedOn } }
+    name type createdAt settings { abuseContactEmail enforceTwoFactor } managedBy { parentOrgName }
+    groups: userGroups(last: 3) { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { name createdAt updatedAt } }
     found: userGroups(search: "support", first: 1) { totalCount pageInfo { hasNextPage } nodes { name } }
     named: userGroups(name: "Support Tier") { nodes { name } }
     none: userGroups(name: "nobody") { nodes { name } }
@@ -25,7 +25,7 @@ const wide = `query ($account: String!) {
     permissionGroups(first: 100) { totalCount nodes { name label scopes description meta { key value } } }
     resourceGroups { totalCount nodes { name meta { key value } scopes { key objects { key } } } }
     nothing: resourceGroups(name: "nobody") { nodes { name } }
-    ssoConnectors { nodes { emailDomain enabled createdOn updatedOn verification { status } } }
+    ssoConnectors { nodes { emailDomain enabled createdAt updatedAt verification { status } } }
   }
 }`;
 

@@ -107,14 +107,14 @@ export const expectations: Record<Exclude<Quirk, keyof typeof errors>, Expectati
   rolesAbsent: { says: "is no role", instead: (key, value) => (key === "roles" ? [] : value) },
   accountSettingsNull: {
     says: "shows them null",
-    instead: (key, value) => (key === "settings" ? { abuseContactEmail: null, enforceTwofactor: null } : value),
+    instead: (key, value) => (key === "settings" ? { abuseContactEmail: null, enforceTwoFactor: null } : value),
   },
   accountBare: {
     says: "shows null for what is missing",
     instead(_key, value) {
       if (!isObject(value) || !("type" in value)) return value;
       const own = { settings: null, managedBy: null };
-      return { ...value, createdOn: null, ...("settings" in value && own) };
+      return { ...value, createdAt: null, ...("settings" in value && own) };
     },
   },
 

@@ -21,7 +21,7 @@ describe("the plan of a mutation", () => {
     ["updateUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), policy: { access: "ALLOW" } }],
     ["removeUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), expectedRevision: revision }],
     ["addUserGroupMembers", 4, { ...inGroup, memberIds: members(3) }, "userGroup { id cloudflareId }"],
-    ["addUserGroupMembers", 5, { ...inGroup, memberIds: members(3) }, "userGroup { name modifiedOn }"],
+    ["addUserGroupMembers", 5, { ...inGroup, memberIds: members(3) }, "userGroup { name updatedAt }"],
     [
       "addUserGroupMembers",
       13,

@@ -14,7 +14,7 @@ describe("the plan of", () => {
   type Case = [says: string, min: number, max: number | null, query: string, options?: SandboxOptions];
   const cases: Case[] = [
     ["ids of an account", 0, 0, within("id cloudflareId")],
-    ["an account's own fields", 1, 1, within("name type settings { enforceTwofactor }")],
+    ["an account's own fields", 1, 1, within("name type settings { enforceTwoFactor }")],
     [
       "an account that the list shows, too",
       1,

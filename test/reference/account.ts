@@ -23,10 +23,10 @@ export function account(world: World, id: string) {
     cloudflareId: id,
     name: async () => (await own()).name,
     type: async () => (await own()).type.toUpperCase(),
-    createdOn: async () => date((await own()).created_on),
+    createdAt: async () => date((await own()).created_on),
     settings: async () => {
       const { abuse_contact_email, enforce_twofactor } = (await own()).settings;
-      return { abuseContactEmail: abuse_contact_email, enforceTwofactor: enforce_twofactor };
+      return { abuseContactEmail: abuse_contact_email, enforceTwoFactor: enforce_twofactor };
     },
     managedBy: async () => {
       const manager = (await own()).managed_by;

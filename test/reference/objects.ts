@@ -39,8 +39,8 @@ export function userGroup(
     id: globalId("UserGroup", accountId, id),
     cloudflareId: id,
     name,
-    createdOn: date(created_on),
-    modifiedOn: date(modified_on),
+    createdAt: date(created_on),
+    updatedAt: date(modified_on),
     revision: meaning("group", name, modified_on, says.map((each) => JSON.stringify(each)).sort()),
     policies: () => policies(world, accountId, "UserGroup", id, own),
     async members(args: Asked) {
@@ -182,8 +182,8 @@ export function ssoConnector(accountId: string, row: SsoConnector) {
     emailDomain: row.email_domain,
     enabled: row.enabled,
     useFedrampLanguage: row.use_fedramp_language,
-    createdOn: date(row.created_on),
-    updatedOn: date(row.updated_on),
+    createdAt: date(row.created_on),
+    updatedAt: date(row.updated_on),
     verification: {
       status: status.toUpperCase(),
       code,

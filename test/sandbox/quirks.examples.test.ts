@@ -123,12 +123,12 @@ test("two reads of a list that Cloudflare shuffles give one answer", async () =>
 test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
   "timestamps are read to the millisecond (%s)",
   async ([, quirks]) => {
-    const group = (name: string) => `userGroups(name: "${name}") { nodes { createdOn } }`;
+    const group = (name: string) => `userGroups(name: "${name}") { nodes { createdAt } }`;
     const { data } = await stage({ quirks }).run(
       inAccount(`six: ${group("Platform Engineering")} four: ${group("DNS Operators")} none: ${group("Security")}`),
       { account },
     );
-    const at = (createdOn: string) => ({ nodes: [{ createdOn }] });
+    const at = (createdAt: string) => ({ nodes: [{ createdAt }] });
     expect(data).toEqual({
       account: {
         six: at("2025-01-24T15:31:36.759Z"),

@@ -13,7 +13,7 @@ const members = `query ($account: String!, $groups: Int = 50) {
   account(id: $account) { userGroups(first: $groups) { nodes { name members { nodes { email } } } } }
 }`;
 const create = `mutation ($account: ID!) {
-  createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename ... on Error { message } ... on RateLimitedError { resetAt } }
+  createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename ... on MutationError { message } ... on RateLimitedError { resetAt } }
 }`;
 
 function limited(options: Partial<GatewayOptions>, sandbox: SandboxOptions = {}) {

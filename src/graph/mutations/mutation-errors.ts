@@ -15,7 +15,7 @@ export interface FieldError {
 /** What became of a write that failed. */
 export type WriteOutcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 
-/** An expected failure of a mutation, as data: one of the types that implement `Error`. */
+/** An expected failure of a mutation, as data: one of the types that implement `MutationError`. */
 export type MutationErrorData = { message: string; cloudflare?: CloudflareResponseInfo | undefined } & (
   | { type: "InvalidInputError"; fields: FieldError[] }
   | { type: "NotFoundError" }
@@ -36,7 +36,7 @@ export class MutationError extends Error {
   }
 }
 
-const CloudflareErrorDetailRef = builder.objectRef<ApiErrorDetail>("CloudflareRefusal");
+const CloudflareErrorDetailRef = builder.objectRef<ApiErrorDetail>("CloudflareErrorDetail");
 CloudflareErrorDetailRef.implement({
   description: "One refusal in Cloudflare's words.",
   fields: (t) => ({
@@ -47,7 +47,7 @@ CloudflareErrorDetailRef.implement({
   }),
 });
 
-const CloudflareResponseRef = builder.objectRef<CloudflareResponseInfo>("CloudflareAnswer");
+const CloudflareResponseRef = builder.objectRef<CloudflareResponseInfo>("CloudflareResponse");
 CloudflareResponseRef.implement({
   description: "What Cloudflare answered when it refused.",
   fields: (t) => ({
@@ -64,7 +64,7 @@ CloudflareResponseRef.implement({
   }),
 });
 
-const MutationErrorRef = builder.interfaceRef<MutationErrorData>("Error");
+const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
 MutationErrorRef.implement({
   description: "An expected failure of a mutation. Ask for `__typename` and `message`, and treat the types you know.",
   resolveType: ({ type }) => type,
@@ -78,12 +78,12 @@ MutationErrorRef.implement({
   }),
 });
 
-/** One implementation of `Error`, by its name. */
+/** One implementation of `MutationError`, by its name. */
 function errorRef<T extends MutationErrorData["type"]>(type: T) {
   return builder.objectRef<Extract<MutationErrorData, { type: T }>>(type);
 }
 
-const FieldErrorRef = builder.objectRef<FieldError>("InvalidField");
+const FieldErrorRef = builder.objectRef<FieldError>("FieldError");
 FieldErrorRef.implement({
   description: "One problem of an input.",
   fields: (t) => ({
@@ -163,7 +163,7 @@ RateLimitedErrorRef.implement({
   }),
 });
 
-const WriteOutcomeEnum = builder.enumType("Outcome", {
+const WriteOutcomeEnum = builder.enumType("WriteOutcome", {
   description: "What became of a write that failed.",
   values: {
     NOT_SENT: { description: "It never left: send it again." },
@@ -189,7 +189,7 @@ UpstreamErrorRef.implement({
   }),
 });
 
-/** The types of `Error`, members of every mutation's result. */
+/** The types of `MutationError`, members of every mutation's result. */
 export const mutationErrorRefs = [
   InvalidInputErrorRef,
   NotFoundErrorRef,

@@ -35,8 +35,8 @@ interface Mutation<Input, N extends Node> {
   input: InputRef<Input>;
   /** Name, type and description of the changed node in the payload. */
   node?: [name: string, type: OutputRef<N>, description: string];
-  /** Description of `deletedId`, where something goes. */
-  deleted?: string;
+  /** Name and description of the payload's id of what is gone. */
+  deleted?: [name: string, description: string];
   work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
 }
 
@@ -57,7 +57,7 @@ function byCode({ code }: Message): string {
 builder.mutationType({
   description:
     "Writes, each mapped onto one endpoint and sent once. They run in order, and one that fails hides nothing of the others. " +
-    "Expected failures are data: members of each result that implement `Error`.",
+    "Expected failures are data: members of each result that implement `MutationError`.",
 });
 
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
@@ -77,7 +77,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         }),
       }),
       ...(deleted && {
-        deletedId: t.id({ nullable: false, description: deleted, resolve: ({ deletedId }) => deletedId ?? "" }),
+        [deleted[0]]: t.id({ nullable: false, description: deleted[1], resolve: ({ deletedId }) => deletedId ?? "" }),
       }),
       messages: t.field({
         type: [CloudflareMessageRef],

@@ -58,7 +58,7 @@ mutation("createResourceGroup", {
 const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
   description: "What to change of a resource group. What is left out stays.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.group }),
+    resourceGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
     name: t.string({ description: 'Its new name: `"EU zones"`.' }),
     scope: t.field({
@@ -80,9 +80,9 @@ mutation("updateResourceGroup", {
   ),
   input: UpdateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
-  work: async ({ id, accountId, name, scope }, context, progress) => {
+  work: async ({ resourceGroupId, accountId, name, scope }, context, progress) => {
     const check = new InputCheck();
-    const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
+    const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
     check.change({ name, scope });
     const newName = name == null ? undefined : check.name(name);
     const newScope = scope ? writtenScope(check, scope, group.accountId, ["scope"]) : undefined;
@@ -144,7 +144,7 @@ async function rest(group: Reference, context: Context, name?: string, scope?: W
 const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {
   description: "A resource group to delete.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.group }),
+    resourceGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
   }),
 });
@@ -157,10 +157,10 @@ mutation("deleteResourceGroup", {
       `a \`ConflictError\`. ${calls}`,
   ),
   input: DeleteResourceGroupInput,
-  deleted: "Global id of the group that is gone.",
-  work: async ({ id, accountId }, context, progress) => {
+  deleted: ["deletedId", "Global id of the group that is gone."],
+  work: async ({ resourceGroupId, accountId }, context, progress) => {
     const check = new InputCheck();
-    const group = check.first("ResourceGroup", "id", String(id), accountId?.toString());
+    const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, resource_group_id: group.id };
     const { messages } = await context.lock.run(`${group.accountId}/${group.id}`, async () => {

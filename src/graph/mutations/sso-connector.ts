@@ -80,7 +80,7 @@ mutation("createSsoConnector", {
 const UpdateSsoConnectorInput = builder.inputType("UpdateSsoConnectorInput", {
   description: "What to change of an SSO connector. What is left out stays.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.connector }),
+    ssoConnectorId: t.id({ required: true, description: describe.connector }),
     accountId: t.id({ description: describe.accountId }),
     enabled: t.boolean({
       description: "Whether sign-on is forced on everybody at the domain, in all their accounts: `true`.",
@@ -104,9 +104,9 @@ mutation("updateSsoConnector", {
   ),
   input: UpdateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
-  work: async ({ id, accountId, enabled, useFedrampLanguage }, context, progress) => {
+  work: async ({ ssoConnectorId, accountId, enabled, useFedrampLanguage }, context, progress) => {
     const check = new InputCheck();
-    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     check.change({ enabled, useFedrampLanguage });
     check.done();
     return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
@@ -167,7 +167,7 @@ async function confirmed(
 const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
   description: "An SSO connector to delete.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.connector }),
+    ssoConnectorId: t.id({ required: true, description: describe.connector }),
     accountId: t.id({ description: describe.accountId }),
   }),
 });
@@ -179,10 +179,10 @@ mutation("deleteSsoConnector", {
       `Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
-  deleted: "Global id of the connector that is gone.",
-  work: async ({ id, accountId }, context, progress) => {
+  deleted: ["deletedId", "Global id of the connector that is gone."],
+  work: async ({ ssoConnectorId, accountId }, context, progress) => {
     const check = new InputCheck();
-    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     check.done();
     const { messages } = await context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
       const sent = await send(context, progress, ssoConnectors.remove, params(connector));
@@ -196,7 +196,7 @@ mutation("deleteSsoConnector", {
 const BeginSsoConnectorVerificationInput = builder.inputType("BeginSsoConnectorVerificationInput", {
   description: "An SSO connector to verify.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.connector }),
+    ssoConnectorId: t.id({ required: true, description: describe.connector }),
     accountId: t.id({ description: describe.accountId }),
   }),
 });
@@ -208,9 +208,9 @@ mutation("beginSsoConnectorVerification", {
   ),
   input: BeginSsoConnectorVerificationInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
-  work: async ({ id, accountId }, context, progress) => {
+  work: async ({ ssoConnectorId, accountId }, context, progress) => {
     const check = new InputCheck();
-    const connector = check.first("SsoConnector", "id", String(id), accountId?.toString());
+    const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     check.done();
     return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
       const { messages } = await context.loaders.send(ssoConnectors.beginVerification, params(connector));

@@ -157,7 +157,10 @@ mutation("removeUserGroupMember", {
   ),
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
-  deleted: "Global id of the member who is no longer in the group; the member itself is still there.",
+  deleted: [
+    "removedMemberId",
+    "Global id of the member who is no longer in the group; the member itself is still there.",
+  ],
   work: async ({ userGroupId, accountId, memberId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());

@@ -141,7 +141,7 @@ mutation("removeUserGroupPolicy", {
   ...costs(cost, (calls) => `Takes one policy away from a user group. ${calls}`),
   input: RemoveUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; its remaining policies have new ids."],
-  deleted: "Global id of the policy that is gone.",
+  deleted: ["removedPolicyId", "Global id of the policy that is gone."],
   work: async ({ userGroupId, accountId, policyId, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());

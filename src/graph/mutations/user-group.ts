@@ -59,7 +59,7 @@ mutation("createUserGroup", {
 const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
   description: "What to change of a user group. What is left out stays.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.group }),
+    userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
     name: t.string({ description: 'Its new name: `"Release Managers"`.' }),
     policies: t.field({
@@ -81,9 +81,9 @@ mutation("updateUserGroup", {
   ),
   input: UpdateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The group as it is now; its policies have new ids."],
-  work: async ({ id, accountId, name, policies, expectedRevision }, context, progress) => {
+  work: async ({ userGroupId, accountId, name, policies, expectedRevision }, context, progress) => {
     const check = new InputCheck();
-    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.change({ name, policies });
     const changed = {
       ...(name != null && { name: check.name(name) }),
@@ -103,7 +103,7 @@ mutation("updateUserGroup", {
 const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
   description: "A user group to delete.",
   fields: (t) => ({
-    id: t.id({ required: true, description: describe.group }),
+    userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
   }),
 });
@@ -114,10 +114,10 @@ mutation("deleteUserGroup", {
     (calls) => `Deletes a user group. Its members stay in the account and lose what only the group granted. ${calls}`,
   ),
   input: DeleteUserGroupInput,
-  deleted: "Global id of the group that is gone.",
-  work: async ({ id, accountId }, context, progress) => {
+  deleted: ["deletedId", "Global id of the group that is gone."],
+  work: async ({ userGroupId, accountId }, context, progress) => {
     const check = new InputCheck();
-    const group = check.first("UserGroup", "id", String(id), accountId?.toString());
+    const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, user_group_id: group.id };
     const { messages } = await context.lock.run(lockKey(group), async () => {

@@ -70,7 +70,7 @@ export interface Shown {
 }
 
 /** Everything about a failure. */
-export const failure = `... on Error { message cloudflare { route status rayId errors { code message } } }
+export const failure = `... on MutationError { message cloudflare { route status rayId errors { code message } } }
   ... on InvalidInputError { fields { path message } }
   ... on ConflictError { written sent current { __typename id } }
   ... on RateLimitedError { resetAt }

@@ -30,7 +30,7 @@ async function post({ run }: Stage, given: { mutation: string; input: Input }[],
   const fields = given.map(({ mutation }, i) => {
     const node = made[mutation as keyof typeof made];
     const shown = node ? `... on ${typeOf(mutation)}Payload { made: ${node} { cloudflareId } }` : "";
-    return `m${i}: ${mutation}(input: $input${i}) { __typename ${shown} ... on Error { message } }`;
+    return `m${i}: ${mutation}(input: $input${i}) { __typename ${shown} ... on MutationError { message } }`;
   });
   const types = given.map(({ mutation }, i) => `$input${i}: ${typeOf(mutation)}Input!`);
   const { data, errors } = await run<Record<string, Result & { made?: { cloudflareId: string } }>, object>(

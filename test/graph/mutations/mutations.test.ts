@@ -31,7 +31,7 @@ describe("every mutation", () => {
     }
   });
 
-  test("gives its payload or one of six errors, each an `Error` with a message and Cloudflare's words", () => {
+  test("gives its payload or one of six errors, each a `MutationError` with a message and Cloudflare's words", () => {
     const errors = ["Conflict", "InvalidInput", "NotFound", "PermissionDenied", "RateLimited", "Upstream"];
     for (const { name, type } of fields) {
       const types = isUnionType(type) ? type.getTypes() : [];
@@ -41,7 +41,7 @@ describe("every mutation", () => {
         expect.arrayContaining(errors.map((error) => `${error}Error`)),
       );
       for (const each of types.filter((other) => isObjectType(other) && other !== payload)) {
-        expect(each.getInterfaces().map(String)).toEqual(["Error"]);
+        expect(each.getInterfaces().map(String)).toEqual(["MutationError"]);
         expect(Object.keys(each.getFields())).toEqual(expect.arrayContaining(["message", "cloudflare"]));
       }
     }
@@ -181,7 +181,7 @@ describe("several mutations in one document", () => {
   test("that fail hide nothing of the others", async ({ run, sandbox }) => {
     const { id } = groupNamed(sandbox, "Finance");
     const rename = (input: string) =>
-      `updateUserGroup(input: { accountId: "${account}", ${input} }) { __typename ... on Error { message } }`;
+      `updateUserGroup(input: { accountId: "${account}", ${input} }) { __typename ... on MutationError { message } }`;
     const bug = () => {
       throw new TypeError("a bug");
     };

@@ -4,7 +4,7 @@ import { account, acme, connectorOf, expect, globalId, mutateBy, noon, test } fr
 
 const connectors = "/accounts/{account_id}/sso_connectors";
 const connector = `${connectors}/{sso_connector_id}`;
-const shown = `ssoConnector { emailDomain enabled useFedrampLanguage createdOn updatedOn
+const shown = `ssoConnector { emailDomain enabled useFedrampLanguage createdAt updatedAt
   verification { status dnsRecord { type name content } } }`;
 
 describe("createSsoConnector", () => {
@@ -22,10 +22,10 @@ describe("createSsoConnector", () => {
         "result": {
           "__typename": "CreateSsoConnectorPayload",
           "ssoConnector": {
-            "createdOn": "2026-03-01T12:00:00.000Z",
+            "createdAt": "2026-03-01T12:00:00.000Z",
             "emailDomain": "new.acme.example",
             "enabled": false,
-            "updatedOn": null,
+            "updatedAt": null,
             "useFedrampLanguage": null,
             "verification": {
               "dnsRecord": {
@@ -94,10 +94,10 @@ describe("updateSsoConnector", () => {
         "result": {
           "__typename": "UpdateSsoConnectorPayload",
           "ssoConnector": {
-            "createdOn": "2025-09-05T20:35:34.000Z",
+            "createdAt": "2025-09-05T20:35:34.000Z",
             "emailDomain": "acme-labs.example",
             "enabled": true,
-            "updatedOn": "2026-03-01T12:00:00.000Z",
+            "updatedAt": "2026-03-01T12:00:00.000Z",
             "useFedrampLanguage": false,
             "verification": {
               "dnsRecord": {

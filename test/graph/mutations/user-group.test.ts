@@ -125,7 +125,7 @@ describe("createUserGroup", () => {
       name: "Zone Editors",
       policies: [{ ...policy, resourceGroups: [{ id: storefront }] }],
     };
-    const payload = `messages { message } userGroup { id cloudflareId name createdOn modifiedOn revision
+    const payload = `messages { message } userGroup { id cloudflareId name createdAt updatedAt revision
       policies { id cloudflareId access owner { __typename } permissionGroups { name label description }
         resourceGroups { id name meta { key } scopes { kind } } } }`;
     expect((await mutate("createUserGroup", input, payload)).calls).toEqual([`POST ${groups}`]);
