@@ -121,7 +121,7 @@ export const hostileDocuments: HostileDocument[] = [
   ],
   [
     "mutations",
-    `mutation { ${many(99, (i) => `a${i}: deleteUserGroup(input: { id: "${id}", accountId: "${id}" }) { __typename ... on MutationError { message } }`)} }`,
+    `mutation { ${many(99, (i) => `a${i}: deleteUserGroup(input: { userGroupId: "${id}", accountId: "${id}" }) { __typename ... on MutationError { message } }`)} }`,
   ],
   [
     "what there is in the schema",

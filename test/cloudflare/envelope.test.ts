@@ -146,7 +146,7 @@ describe("“done” is Cloudflare's alone to say", () => {
     const before = stateOf(over.sandbox);
     const { result } = await mutateBy(over.run)("updateUserGroup", {
       accountId: account,
-      id: groupNamed(over.sandbox, "Security").id,
+      userGroupId: groupNamed(over.sandbox, "Security").id,
       name: "x",
     });
     expect(result).toMatchObject({ __typename: "UpstreamError", outcome: "NOT_SENT" });
@@ -159,7 +159,7 @@ describe("“done” is Cloudflare's alone to say", () => {
       acme(over.sandbox).userGroups.delete(id);
       return { status: 204, headers: {}, text: "" };
     });
-    const { result, calls } = await mutateBy(over.run)("deleteUserGroup", { accountId: account, id }, "deletedId");
+    const { result, calls } = await mutateBy(over.run)("deleteUserGroup", { accountId: account, userGroupId: id }, "deletedId");
     expect(result).toMatchObject({ __typename: "DeleteUserGroupPayload", deletedId: expect.any(String) });
     expect(calls).toEqual([`DELETE ${groups}/{user_group_id}`]);
   });

@@ -38,7 +38,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
     return {
       sandbox,
       run,
-      deletes: (id = groupNamed(sandbox, "Security").id) => runOnIt("deleteUserGroup", { accountId: account, id }),
+      deletes: (id = groupNamed(sandbox, "Security").id) => runOnIt("deleteUserGroup", { accountId: account, userGroupId: id }),
       close: () => listening.close(),
       [Symbol.asyncDispose]: async () => {
         await transport.close?.();
@@ -187,7 +187,7 @@ describe("whatever a transport throws is one failure that says what is known", (
         throw thrown;
       }).run,
     );
-    const { result } = await writes("deleteUserGroup", { accountId: account, id: "f".repeat(32) });
+    const { result } = await writes("deleteUserGroup", { accountId: account, userGroupId: "f".repeat(32) });
     expect(result).toMatchObject({
       __typename: "UpstreamError",
       outcome: kind === "unavailable" ? "NOT_SENT" : "UNKNOWN",

@@ -109,7 +109,7 @@ test("a server of plain HTTP that hangs up has had the call, whatever else speak
 
 describe("the process", () => {
   const query = "{ accounts { totalCount } }";
-  const mutation = `mutation { deleteUserGroup(input: { accountId: "${account}", id: "${nobody}" }) {
+  const mutation = `mutation { deleteUserGroup(input: { accountId: "${account}", userGroupId: "${nobody}" }) {
     __typename ... on UpstreamError { outcome message } } }`;
 
   test.for(causes)(

@@ -72,7 +72,7 @@ test("what is not at hand, or fails, is told by the plain executor", async () =>
 });
 
 test("a mutation is never compiled", async () => {
-  expect(await execute(parse(`mutation { deleteUserGroup(input: { id: "x" }) { __typename } }`), 2)).toEqual([
+  expect(await execute(parse(`mutation { deleteUserGroup(input: { userGroupId: "x" }) { __typename } }`), 2)).toEqual([
     "plain",
     "plain",
   ]);

@@ -6,8 +6,9 @@ import { costs, plan, raw, test, type Variables } from "./plan.ts";
 describe("the plan of a mutation", () => {
   const place = { scope: { account: true } };
   const policy = { access: "ALLOW", permissionGroupIds: [raw(1)], resourceGroups: [place] };
-  const group = { id: raw(1), accountId: account };
-  const inGroup = { userGroupId: raw(1), accountId: account };
+  const group = { userGroupId: raw(1), accountId: account };
+  const resourceGroup = { resourceGroupId: raw(1), accountId: account };
+  const connector = { ssoConnectorId: raw(1), accountId: account };
   const members = (n: number) => Array.from({ length: n }, (_, i) => raw(i));
   const revision = "a".repeat(22);
   const cases: [name: string, max: number | null, input: Variables, fields?: string][] = [
@@ -17,36 +18,36 @@ describe("the plan of a mutation", () => {
     ["updateUserGroup", 4, { ...group, name: "New" }, "userGroup { name }"],
     ["updateUserGroup", 4, { ...group, name: "New", policies: [], expectedRevision: revision }],
     ["deleteUserGroup", 2, group],
-    ["addUserGroupPolicy", 4, { ...inGroup, policy }],
-    ["updateUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), policy: { access: "ALLOW" } }],
-    ["removeUserGroupPolicy", 4, { ...inGroup, policyId: raw(3), expectedRevision: revision }],
-    ["addUserGroupMembers", 4, { ...inGroup, memberIds: members(3) }, "userGroup { id cloudflareId }"],
-    ["addUserGroupMembers", 5, { ...inGroup, memberIds: members(3) }, "userGroup { name updatedAt }"],
+    ["addUserGroupPolicy", 4, { ...group, policy }],
+    ["updateUserGroupPolicy", 4, { ...group, policyId: raw(3), policy: { access: "ALLOW" } }],
+    ["removeUserGroupPolicy", 4, { ...group, policyId: raw(3), expectedRevision: revision }],
+    ["addUserGroupMembers", 4, { ...group, memberIds: members(3) }, "userGroup { id cloudflareId }"],
+    ["addUserGroupMembers", 5, { ...group, memberIds: members(3) }, "userGroup { name updatedAt }"],
     [
       "addUserGroupMembers",
       13,
-      { ...inGroup, memberIds: members(3) },
+      { ...group, memberIds: members(3) },
       "userGroup { name members(first: 3) { nodes { user { email } } } }",
     ],
-    ["addUserGroupMembers", null, { ...inGroup, memberIds: members(3) }, "userGroup { members { revision } }"],
+    ["addUserGroupMembers", null, { ...group, memberIds: members(3) }, "userGroup { members { revision } }"],
     [
       "removeUserGroupMember",
       3,
-      { ...inGroup, memberId: raw(4) },
+      { ...group, memberId: raw(4) },
       "userGroup { policies { owner { ... on UserGroup { name } } } }",
     ],
-    ["replaceUserGroupMembers", 3, { ...inGroup, memberIds: members(499) }],
-    ["replaceUserGroupMembers", 5, { ...inGroup, memberIds: members(500) }],
-    ["replaceUserGroupMembers", null, { ...inGroup, memberIds: [], expectedRevision: revision }],
+    ["replaceUserGroupMembers", 3, { ...group, memberIds: members(499) }],
+    ["replaceUserGroupMembers", 5, { ...group, memberIds: members(500) }],
+    ["replaceUserGroupMembers", null, { ...group, memberIds: [], expectedRevision: revision }],
     ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],
-    ["updateResourceGroup", 3, { ...group, name: "New", ...place }],
-    ["updateResourceGroup", 4, { ...group, ...place }],
-    ["deleteResourceGroup", 2, group],
+    ["updateResourceGroup", 3, { ...resourceGroup, name: "New", ...place }],
+    ["updateResourceGroup", 4, { ...resourceGroup, ...place }],
+    ["deleteResourceGroup", 2, resourceGroup],
     ["createSsoConnector", 3, { accountId: account, emailDomain: "example.com" }],
-    ["updateSsoConnector", 4, { ...group, enabled: true }],
-    ["updateSsoConnector", 3, { ...group, enabled: false }],
-    ["deleteSsoConnector", 2, group],
-    ["beginSsoConnectorVerification", 2, group, "ssoConnector { enabled }"],
+    ["updateSsoConnector", 4, { ...connector, enabled: true }],
+    ["updateSsoConnector", 3, { ...connector, enabled: false }],
+    ["deleteSsoConnector", 2, connector],
+    ["beginSsoConnectorVerification", 2, connector, "ssoConnector { enabled }"],
   ];
 
   test.for(cases)("%s is at most %o: %o, with %s", ([name, max, input, fields = "messages { code }"]) => {
@@ -79,22 +80,22 @@ describe("the plan of a mutation", () => {
       b: addUserGroupMembers(input: $input) { ${fields} }
     }
     fragment Again on Mutation { a: addUserGroupMembers(input: $input) { ${fields} ... { ${fields} } } }`;
-    expect(plan(query, { input: { ...inGroup, memberIds: members(1) } })).toEqual({ min: 0, max: 6 });
+    expect(plan(query, { input: { ...group, memberIds: members(1) } })).toEqual({ min: 0, max: 6 });
   });
 
   test("holds for writes that go well, conflict, and are refused", async () => {
     const { run, sandbox } = stage();
     const [own, other] = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
     const [resources] = [...(sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
-    const [connector] = [...(sandbox.state.accounts.get(account)?.ssoConnectors.keys() ?? [])];
+    const [connectorId] = [...(sandbox.state.accounts.get(account)?.ssoConnectors.keys() ?? [])];
     const inOwn = { userGroupId: own?.id, accountId: account };
     const permissionGroupIds = own?.policies[0]?.permission_groups.map(({ id }) => id);
     const writes: [name: string, input: Variables, fields?: string][] = [
       ["createUserGroup", { accountId: account, name: "New" }, "userGroup { members { totalCount } }"],
       ["createUserGroup", { accountId: account, name: "New" }],
       ["createUserGroup", { accountId: account, name: " " }],
-      ["updateUserGroup", { id: own?.id, accountId: account, name: "Newer" }, "userGroup { revision }"],
-      ["updateUserGroup", { id: own?.id, accountId: account, name: "Newest", expectedRevision: revision }],
+      ["updateUserGroup", { userGroupId: own?.id, accountId: account, name: "Newer" }, "userGroup { revision }"],
+      ["updateUserGroup", { userGroupId: own?.id, accountId: account, name: "Newest", expectedRevision: revision }],
       ["updateUserGroup", { ...group, name: "Newest" }],
       ["addUserGroupPolicy", { ...inOwn, policy: { ...policy, permissionGroupIds } }],
       ["removeUserGroupPolicy", { ...inOwn, policyId: raw(3) }],
@@ -104,11 +105,11 @@ describe("the plan of a mutation", () => {
         "userGroup { name members { nodes { user { email } } } }",
       ],
       ["replaceUserGroupMembers", { ...inOwn, memberIds: [], expectedRevision: revision }],
-      ["deleteUserGroup", { id: own?.id, accountId: account }],
-      ["updateResourceGroup", { id: resources?.id, accountId: account, name: "New" }],
-      ["deleteResourceGroup", { id: resources?.id, accountId: account }],
-      ["updateSsoConnector", { id: connector, accountId: account, enabled: true }],
-      ["beginSsoConnectorVerification", { id: connector, accountId: account }, "ssoConnector { enabled }"],
+      ["deleteUserGroup", { userGroupId: own?.id, accountId: account }],
+      ["updateResourceGroup", { resourceGroupId: resources?.id, accountId: account, name: "New" }],
+      ["deleteResourceGroup", { resourceGroupId: resources?.id, accountId: account }],
+      ["updateSsoConnector", { ssoConnectorId: connectorId, accountId: account, enabled: true }],
+      ["beginSsoConnectorVerification", { ssoConnectorId: connectorId, accountId: account }, "ssoConnector { enabled }"],
     ];
     const spent: number[] = [];
     for (const [name, input, fields = "messages { code }"] of writes) {

@@ -80,7 +80,7 @@ describe("unknown credentials of one client address", () => {
     const rename = (token: string, name: string) =>
       server.ask(
         token,
-        `mutation { updateUserGroup(input: { accountId: "${account}", id: "${id}", name: "${name}", policies: [] }) { __typename } }`,
+        `mutation { updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "${name}", policies: [] }) { __typename } }`,
       );
     await server.ask("sandbox-admin", one);
     const left = Promise.withResolvers<undefined>();
@@ -100,7 +100,7 @@ describe("unknown credentials of one client address", () => {
 describe("300 requests with invented tokens that write to a group", () => {
   const writes = (id: string) => ({
     mutation: `mutation ($account: ID!, $id: ID!, $name: String!) {
-      updateUserGroup(input: { accountId: $account, id: $id, name: $name, policies: [] }) { __typename } }`,
+      updateUserGroup(input: { accountId: $account, userGroupId: $id, name: $name, policies: [] }) { __typename } }`,
     variables: (name: string) => ({ account, id, name }),
   });
 

@@ -33,27 +33,26 @@ const name = "Renamed";
 const scope = { account: true };
 const change = { permissionGroupIds: [firewall] };
 
-function user(more: (sandbox: Sandbox) => object = () => ({}), key = "userGroupId"): Case["input"] {
-  return (sandbox) => ({ accountId: account, [key]: security(sandbox), ...more(sandbox) });
+function user(more: (sandbox: Sandbox) => object = () => ({})): Case["input"] {
+  return (sandbox) => ({ accountId: account, userGroupId: security(sandbox), ...more(sandbox) });
 }
 
 function userAsSeen(
   more: (sandbox: Sandbox) => object,
   what: "revision" | "members",
-  key = "userGroupId",
 ): Case["input"] {
   return async (sandbox, run) => ({
-    ...(await user(more, key)(sandbox, run)),
+    ...(await user(more)(sandbox, run)),
     expectedRevision: (await seen(run, security(sandbox)))[what],
   });
 }
 
 function storefront(more: object): Case["input"] {
-  return (sandbox) => ({ accountId: account, id: resourceGroupNamed(sandbox, "Storefront").id, ...more });
+  return (sandbox) => ({ accountId: account, resourceGroupId: resourceGroupNamed(sandbox, "Storefront").id, ...more });
 }
 
 function sso(domain: string, more: object): Case["input"] {
-  return (sandbox) => ({ accountId: account, id: connectorOf(sandbox, domain).id, ...more });
+  return (sandbox) => ({ accountId: account, ssoConnectorId: connectorOf(sandbox, domain).id, ...more });
 }
 
 const newcomers = (sandbox: Sandbox) => ({ memberIds: people(sandbox, 0, 1) });
@@ -70,21 +69,21 @@ export const cases: Case[] = [
     "updateUserGroup",
     "",
     `PUT ${group}`,
-    user(() => ({ name, policies: [policy] }), "id"),
+    user(() => ({ name, policies: [policy] })),
   ),
   row(
     "updateUserGroup",
     "in part",
     `GET ${group}, PUT ${group}`,
-    user(() => ({ name }), "id"),
+    user(() => ({ name })),
   ),
   row(
     "updateUserGroup",
     "with a revision",
     `GET ${group}, PUT ${group}, GET ${group}`,
-    userAsSeen(() => ({ name, policies: [policy] }), "revision", "id"),
+    userAsSeen(() => ({ name, policies: [policy] }), "revision"),
   ),
-  row("deleteUserGroup", "", `DELETE ${group}`, user(undefined, "id")),
+  row("deleteUserGroup", "", `DELETE ${group}`, user(undefined)),
 
   row("addUserGroupMembers", "", `POST ${group}/members`, user(newcomers)),
   row("replaceUserGroupMembers", "", `PUT ${group}/members`, user(newcomers)),

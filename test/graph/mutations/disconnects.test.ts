@@ -8,7 +8,7 @@ const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
 
 /** What a client posts that renames a group. */
 function post(id: string, name: string, signal: AbortSignal): RequestInit & { body: string } {
-  const input = { accountId: account, id, name, policies: [] };
+  const input = { accountId: account, userGroupId: id, name, policies: [] };
   return {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
@@ -56,7 +56,7 @@ describe("a client that leaves does not end its write", () => {
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
     await expect(fetch(url, post(id, "Growth", leaving.signal))).rejects.toThrow("aborted");
-    const { result } = await mutateBy(run)("updateUserGroup", { accountId: account, id, policies: [] });
+    const { result } = await mutateBy(run)("updateUserGroup", { accountId: account, userGroupId: id, policies: [] });
     expect(result.__typename).toBe("UpdateUserGroupPayload");
     expect(acme(sandbox).userGroups.get(id)?.name).toBe("Growth");
     expect(sandbox.calls.map(({ method, status }) => [method, status])).toEqual([

@@ -92,7 +92,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
 
   test("a rate limit says when to come back", async ({ mutate, sandbox }) => {
     sandbox.injectFault(`DELETE ${group}`, { kind: "refused", status: 429, body: "limited", retryAfter: "120" });
-    const { result } = await mutate("deleteUserGroup", { accountId: account, id: groupNamed(sandbox, "Security").id });
+    const { result } = await mutate("deleteUserGroup", { accountId: account, userGroupId: groupNamed(sandbox, "Security").id });
     const seconds = (Date.parse(result.resetAt ?? "") - Date.now()) / 1000;
     expect(Math.round(seconds / 10)).toBe(12);
   });
@@ -137,7 +137,7 @@ describe("where Cloudflare points into the body, the input's path is given", () 
       replaceUserGroupMembers: at,
       createResourceGroup: { accountId: account, name: "x", scope: { account: true } },
       createSsoConnector: { accountId: account, emailDomain: "new.acme.example" },
-      updateSsoConnector: { accountId: account, id: connectorOf(sandbox, "acme.example").id, useFedrampLanguage: true },
+      updateSsoConnector: { accountId: account, ssoConnectorId: connectorOf(sandbox, "acme.example").id, useFedrampLanguage: true },
     };
     const write = cases.filter((each) => each.mutation === mutation).map(writeOf)[0] ?? "";
     sandbox.stub(write, () => saying(400, 400, "Not this.", pointer));

@@ -52,8 +52,8 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
     const [present] = members.keys();
     const at = { ...home, userGroupId: id };
     const locked = [
-      await mutate("updateUserGroup", { ...home, id, name: "x", policies: [] }),
-      await mutate("deleteUserGroup", { ...home, id }),
+      await mutate("updateUserGroup", { ...home, userGroupId: id, name: "x", policies: [] }),
+      await mutate("deleteUserGroup", { ...home, userGroupId: id }),
       await mutate("addUserGroupMembers", { ...at, memberIds: people(sandbox, 0) }),
       await mutate("replaceUserGroupMembers", { ...at, memberIds: [] }),
       await mutate("removeUserGroupMember", { ...at, memberId: present }),
@@ -156,7 +156,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
         headers: {},
         text: JSON.stringify({ success: false, errors: [{ code: 400, message: words }] }),
       }));
-      const input = { ...home, id: groupNamed(sandbox, "Auditors").id, name: "x", policies: [] };
+      const input = { ...home, userGroupId: groupNamed(sandbox, "Auditors").id, name: "x", policies: [] };
       const { result } = await mutate("updateUserGroup", input);
       expect(result).toMatchObject({
         __typename: "ConflictError",

@@ -5,7 +5,9 @@ import { cases, stateOf } from "./cases.ts";
 import { account, dns, documentOf, expect, globalId, nobody, policy, purge, test } from "./mutation.ts";
 
 const at = { accountId: account, userGroupId: nobody };
-const self = { accountId: account, id: nobody };
+const self = { accountId: account, userGroupId: nobody };
+const resource = { accountId: account, resourceGroupId: nobody };
+const connector = { accountId: account, ssoConnectorId: nobody };
 const all = { account: true };
 const malformed = "must be a Cloudflare id of 32 letters and digits, or a global id";
 const blank = "must not be blank or hold control characters";
@@ -26,7 +28,7 @@ const bad: Bad[] = [
   ["createUserGroup", { accountId: account, name: "a\u0000b" }, ["name", blank]],
   ["updateUserGroup", { ...self, name: "line\nbreak" }, ["name", blank]],
   ["createResourceGroup", { accountId: account, name: "\u007f", scope: all }, ["name", blank]],
-  ["updateResourceGroup", { ...self, name: "" }, ["name", blank]],
+  ["updateResourceGroup", { ...resource, name: "" }, ["name", blank]],
   // Domains
   ...[
     "",
@@ -55,35 +57,35 @@ const bad: Bad[] = [
   ],
   ["createResourceGroup", { accountId: "../x", name: "x", scope: all }, ["accountId", malformed]],
   ["createSsoConnector", { accountId: 7, emailDomain: "a.example" }, ["accountId", malformed]],
-  ["deleteUserGroup", { id: nobody }, ["accountId", "is needed with a raw `id`"]],
-  ["deleteUserGroup", { ...self, id: "x/y" }, ["id", malformed]],
-  ["deleteUserGroup", { ...self, id: globalId("UserGroup", account, "..") }, ["id", malformed]],
+  ["deleteUserGroup", { userGroupId: nobody }, ["accountId", "is needed with a raw `userGroupId`"]],
+  ["deleteUserGroup", { ...self, userGroupId: "x/y" }, ["userGroupId", malformed]],
+  ["deleteUserGroup", { ...self, userGroupId: globalId("UserGroup", account, "..") }, ["userGroupId", malformed]],
   [
     "deleteUserGroup",
-    { id: globalId("ResourceGroup", account, nobody) },
-    ["id", "must be of type UserGroup, not ResourceGroup"],
+    { userGroupId: globalId("ResourceGroup", account, nobody) },
+    ["userGroupId", "must be of type UserGroup, not ResourceGroup"],
   ],
   [
     "deleteUserGroup",
-    { accountId: venturesId, id: globalId("UserGroup", account, nobody) },
-    ["id", "is of another account"],
+    { accountId: venturesId, userGroupId: globalId("UserGroup", account, nobody) },
+    ["userGroupId", "is of another account"],
   ],
-  ["deleteUserGroup", { accountId: "acme", id: globalId("UserGroup", account, nobody) }, ["accountId", malformed]],
-  ["updateUserGroup", { id: nobody, name: "x" }, ["accountId", "is needed with a raw `id`"]],
-  ["updateResourceGroup", { id: nobody, name: "x" }, ["accountId", "is needed with a raw `id`"]],
+  ["deleteUserGroup", { accountId: "acme", userGroupId: globalId("UserGroup", account, nobody) }, ["accountId", malformed]],
+  ["updateUserGroup", { userGroupId: nobody, name: "x" }, ["accountId", "is needed with a raw `userGroupId`"]],
+  ["updateResourceGroup", { resourceGroupId: nobody, name: "x" }, ["accountId", "is needed with a raw `resourceGroupId`"]],
   [
     "deleteResourceGroup",
-    { id: globalId("UserGroup", account, nobody) },
-    ["id", "must be of type ResourceGroup, not UserGroup"],
+    { resourceGroupId: globalId("UserGroup", account, nobody) },
+    ["resourceGroupId", "must be of type ResourceGroup, not UserGroup"],
   ],
-  ["updateSsoConnector", { id: nobody, enabled: true }, ["accountId", "is needed with a raw `id`"]],
-  ["deleteSsoConnector", { ...self, id: "" }, ["id", malformed]],
+  ["updateSsoConnector", { ssoConnectorId: nobody, enabled: true }, ["accountId", "is needed with a raw `ssoConnectorId`"]],
+  ["deleteSsoConnector", { ...connector, ssoConnectorId: "" }, ["ssoConnectorId", malformed]],
   [
     "deleteSsoConnector",
-    { id: globalId("SsoConnector", account, "%40acme.example") },
-    ["id", "is of something without an id of Cloudflare's, which no write can name"],
+    { ssoConnectorId: globalId("SsoConnector", account, "%40acme.example") },
+    ["ssoConnectorId", "is of something without an id of Cloudflare's, which no write can name"],
   ],
-  ["beginSsoConnectorVerification", { id: nobody }, ["accountId", "is needed with a raw `id`"]],
+  ["beginSsoConnectorVerification", { ssoConnectorId: nobody }, ["accountId", "is needed with a raw `ssoConnectorId`"]],
   [
     "addUserGroupMembers",
     { userGroupId: nobody, memberIds: [dns] },
@@ -217,21 +219,21 @@ const bad: Bad[] = [
   ],
   [
     "updateResourceGroup",
-    { ...self, scope: { raw: { key: " ", objects: [""] } } },
+    { ...resource, scope: { raw: { key: " ", objects: [""] } } },
     ["scope.raw.key", empty],
     ["scope.raw.objects.0", empty],
   ],
-  ["updateResourceGroup", { ...self, scope: { raw: { key: "x", objects: [] } } }, ["scope.raw.objects", empty]],
+  ["updateResourceGroup", { ...resource, scope: { raw: { key: "x", objects: [] } } }, ["scope.raw.objects", empty]],
   [
     "updateResourceGroup",
-    { ...self, scope: { raw: { key: "x", objects: ["*", "*"] } } },
+    { ...resource, scope: { raw: { key: "x", objects: ["*", "*"] } } },
     ["scope.raw.objects.1", there],
   ],
   // Nothing to change
   ["updateUserGroup", self, ["", "changes nothing: give `name` or `policies`"]],
   ["updateUserGroup", { ...self, name: null, policies: null }, ["", "changes nothing: give `name` or `policies`"]],
-  ["updateResourceGroup", self, ["", "changes nothing: give `name` or `scope`"]],
-  ["updateSsoConnector", self, ["", "changes nothing: give `enabled` or `useFedrampLanguage`"]],
+  ["updateResourceGroup", resource, ["", "changes nothing: give `name` or `scope`"]],
+  ["updateSsoConnector", connector, ["", "changes nothing: give `enabled` or `useFedrampLanguage`"]],
   [
     "updateUserGroupPolicy",
     { ...at, policyId: dns, policy: {} },
@@ -250,8 +252,8 @@ const bad: Bad[] = [
   // Several at once
   [
     "updateUserGroup",
-    { id: "?", name: "", policies: [wrong({ permissionGroupIds: ["?"], resourceGroups: [] })], expectedRevision: "" },
-    ["id", malformed],
+    { userGroupId: "?", name: "", policies: [wrong({ permissionGroupIds: ["?"], resourceGroups: [] })], expectedRevision: "" },
+    ["userGroupId", malformed],
     ["name", blank],
     ["policies.0.permissionGroupIds.0", malformed],
     ["policies.0.resourceGroups", empty],

@@ -51,7 +51,7 @@ describe("writes to one group from one process take turns", () => {
     const results = await Promise.all([
       mutate("removeUserGroupPolicy", { ...at, policyId }),
       mutate("updateUserGroupPolicy", { ...at, policyId, policy: { permissionGroupIds: [dns] } }),
-      mutate("updateUserGroup", { accountId: account, id, name: "Growth" }),
+      mutate("updateUserGroup", { accountId: account, userGroupId: id, name: "Growth" }),
       mutate("addUserGroupPolicy", { ...at, policy }),
     ]);
     // A policy has another id after every write: whoever came later found it gone, and undid nothing.
@@ -69,7 +69,7 @@ describe("writes to one group from one process take turns", () => {
     const names = ["One", "Two", "Three", "Four"];
     const results = await Promise.all(
       names.map((name) =>
-        mutate("updateUserGroup", { accountId: account, id, name, expectedRevision }, "userGroup { name }"),
+        mutate("updateUserGroup", { accountId: account, userGroupId: id, name, expectedRevision }, "userGroup { name }"),
       ),
     );
     const [done, ...more] = results.filter(({ result }) => result.__typename === "UpdateUserGroupPayload");
@@ -106,7 +106,7 @@ describe("writes to one group from one process take turns", () => {
   test("a turn that ends badly lets the next one in", async ({ mutate, sandbox }) => {
     const { id } = groupNamed(sandbox, "Marketing");
     sandbox.injectFault(`PUT ${group}`, { kind: "refused", status: 502, body: "html" }, 1);
-    const rename = (name: string) => mutate("updateUserGroup", { accountId: account, id, name, policies: [] });
+    const rename = (name: string) => mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
     const [one, two] = await Promise.all([rename("One"), rename("Two")]);
     expect([one.result.outcome, two.result.__typename]).toEqual(["UNKNOWN", "UpdateUserGroupPayload"]);
     expect(acme(sandbox).userGroups.get(id)?.name).toBe("Two");
@@ -124,15 +124,15 @@ describe("writes to different things are not held up by each other", () => {
       return undefined;
     });
     const rename = (id: string, name: string) =>
-      mutate("updateUserGroup", { accountId: account, id, name, policies: [] });
+      mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
     const first = rename(marketing, "First");
     await entered.promise;
     const next = rename(marketing, "Next");
     await rename(security, "Quick");
     const at = { accountId: account, name: "Quick" };
     await mutate("createUserGroup", { ...at, name: "New" });
-    await mutate("updateResourceGroup", { ...at, id: resourceGroupNamed(sandbox, "Staging").id });
-    await mutate("deleteSsoConnector", { accountId: account, id: connectorOf(sandbox, "acme-retail.example").id });
+    await mutate("updateResourceGroup", { ...at, resourceGroupId: resourceGroupNamed(sandbox, "Staging").id });
+    await mutate("deleteSsoConnector", { accountId: account, ssoConnectorId: connectorOf(sandbox, "acme-retail.example").id });
     const arrived = () =>
       sandbox.calls.filter(({ path, method }) => path.endsWith(marketing) && method === "PUT").length;
     expect([acme(sandbox).userGroups.get(security)?.name, arrived()]).toEqual(["Quick", 1]);
@@ -162,7 +162,7 @@ describe("what a mutation reads before it writes", () => {
     const query = run(`{ account(id: "${account}") { userGroup(id: "${marketing.id}") { name } } }`);
     await asked.promise;
     marketing.policies.push(...structuredClone(groupNamed(sandbox, "DNS Operators").policies));
-    const rename = mutate("updateUserGroup", { accountId: account, id: marketing.id, name: "Growth" });
+    const rename = mutate("updateUserGroup", { accountId: account, userGroupId: marketing.id, name: "Growth" });
     // Whoever waits for the slow answer has had every chance to ask anew.
     for (let i = 0; i < 50; i++) await new Promise(setImmediate);
     again.resolve();

@@ -81,7 +81,7 @@ describe("several mutations in one document", () => {
     const at = `accountId: "${account}", userGroupId: "${groupNamed(sandbox, "Finance").id}"`;
     const [one, two] = people(sandbox, 0, 1);
     const { data, calls } = await run(`mutation {
-      rename: updateUserGroup(input: { accountId: "${account}", id: "${groupNamed(sandbox, "Finance").id}", name: "Money", policies: [] }) { ...Group }
+      rename: updateUserGroup(input: { accountId: "${account}", userGroupId: "${groupNamed(sandbox, "Finance").id}", name: "Money", policies: [] }) { ...Group }
       grant: addUserGroupPolicy(input: { ${at}, policy: { access: ALLOW, permissionGroupIds: ["${dns}"], resourceGroups: [{ scope: { account: true } }] } }) { ...Grant }
       empty: replaceUserGroupMembers(input: { ${at}, memberIds: [] }) { ...Replaced }
       enter: addUserGroupMembers(input: { ${at}, memberIds: ["${one}", "${two}"] }) { ...Entered }
@@ -192,7 +192,7 @@ describe("several mutations in one document", () => {
       taken: ${rename(`id: "${id}", name: "Security", policies: []`)}
       unknown: ${rename(`id: "${nobody}", name: "Nobody", policies: []`)}
       first: ${rename(`id: "${id}", name: "One", policies: []`)}
-      bug: deleteUserGroup(input: { accountId: "${account}", id: "${id}" }) { __typename }
+      bug: deleteUserGroup(input: { accountId: "${account}", userGroupId: "${id}" }) { __typename }
       invalid: ${rename(`id: "${id}", name: ""`)}
       last: ${rename(`id: "${id}", name: "Two", policies: []`)}
     }`);
@@ -233,7 +233,7 @@ describe("several mutations in one document", () => {
     const { id } = groupNamed(sandbox, "Finance");
     const { revision } = await seen(run, id);
     const rename = (name: string) =>
-      `updateUserGroup(input: { accountId: "${account}", id: "${id}", name: "${name}", expectedRevision: "${revision}" }) { __typename ${failure} }`;
+      `updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "${name}", expectedRevision: "${revision}" }) { __typename ${failure} }`;
     const { data } = await run<{ one: object; two: object }, object>(
       `mutation { one: ${rename("One")} two: ${rename("Two")} }`,
     );

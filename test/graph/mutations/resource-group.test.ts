@@ -71,7 +71,7 @@ describe("createResourceGroup", () => {
 describe("updateResourceGroup", () => {
   test("with name and scope writes both, and reads nothing", async ({ mutate, sandbox, wire }) => {
     const { id } = resourceGroupNamed(sandbox, "Storefront");
-    const input = { id: globalId("ResourceGroup", account, id), name: "Everything", scope: { account: true } };
+    const input = { resourceGroupId: globalId("ResourceGroup", account, id), name: "Everything", scope: { account: true } };
     const { result, calls } = await mutate("updateResourceGroup", input, shown);
     expect({ result, calls }).toMatchInlineSnapshot(`
       {
@@ -113,7 +113,7 @@ describe("updateResourceGroup", () => {
     "with %o reads the rest and keeps it",
     async (change, { mutate, sandbox, wire }) => {
       const before = structuredClone(resourceGroupNamed(sandbox, "Storefront"));
-      const { result, calls } = await mutate("updateResourceGroup", { accountId: account, id: before.id, ...change });
+      const { result, calls } = await mutate("updateResourceGroup", { accountId: account, resourceGroupId: before.id, ...change });
       expect(result.__typename).toBe("UpdateResourceGroupPayload");
       expect(calls).toEqual([`GET ${group}`, `PUT ${group}`]);
       const body = { name: change.name ?? before.name, scope: change.scope ? everything : before.scope };
@@ -131,7 +131,7 @@ describe("updateResourceGroup", () => {
       const envelope = JSON.parse(answer.text);
       return { ...answer, text: JSON.stringify({ ...envelope, result: { ...envelope.result, scope } }) };
     });
-    const { result, calls } = await mutate("updateResourceGroup", { accountId: account, id, name: "Shop" });
+    const { result, calls } = await mutate("updateResourceGroup", { accountId: account, resourceGroupId: id, name: "Shop" });
     expect(result).toMatchObject({
       __typename: "ConflictError",
       written: false,
@@ -152,7 +152,7 @@ describe("updateResourceGroup", () => {
       return answer;
     });
     const rename = (name: string) =>
-      `updateResourceGroup(input: { accountId: "${account}", id: "${storefront.id}", name: "${name}" }) { __typename }`;
+      `updateResourceGroup(input: { accountId: "${account}", resourceGroupId: "${storefront.id}", name: "${name}" }) { __typename }`;
     const { calls } = await run(`mutation { one: ${rename("One")} two: ${rename("Two")} }`);
     expect(storefront).toMatchObject({ name: "Two", scope: everything });
     expect(calls).toEqual([`GET ${group}`, `PUT ${group}`, `GET ${group}`, `PUT ${group}`]);
@@ -162,13 +162,13 @@ describe("updateResourceGroup", () => {
 describe("deleteResourceGroup", () => {
   test("takes it away, once", async ({ mutate, sandbox }) => {
     const { id } = resourceGroupNamed(sandbox, "Internal Tools");
-    const { result, calls } = await mutate("deleteResourceGroup", { accountId: account, id }, "deletedId");
+    const { result, calls } = await mutate("deleteResourceGroup", { accountId: account, resourceGroupId: id }, "deletedId");
     expect({ result, calls }).toEqual({
       result: { __typename: "DeleteResourceGroupPayload", deletedId: globalId("ResourceGroup", account, id) },
       calls: [`DELETE ${group}`],
     });
     expect(acme(sandbox).resourceGroups.has(id)).toBe(false);
-    const again = await mutate("deleteResourceGroup", { id: result.deletedId });
+    const again = await mutate("deleteResourceGroup", { resourceGroupId: result.deletedId });
     expect(again.result).toMatchObject({ __typename: "NotFoundError", cloudflare: { status: 404 } });
   });
 });
@@ -179,7 +179,7 @@ describe("a resource group that Cloudflare made", () => {
     ["deleteResourceGroup", {}],
   ] as const)("is a conflict of %s", async ([mutation, more], { mutate, sandbox }) => {
     const built = structuredClone(resourceGroupNamed(sandbox, accountKey(account)));
-    const { result } = await mutate(mutation, { accountId: account, id: built.id, ...more });
+    const { result } = await mutate(mutation, { accountId: account, resourceGroupId: built.id, ...more });
     expect(result).toMatchObject({
       __typename: "ConflictError",
       message: expect.stringContaining("(Cloudflare made this resource group: it can be neither changed nor deleted.)"),
@@ -204,8 +204,8 @@ describe("an anonymous resource group", () => {
     const anonymous = data?.account.userGroup.policies[0]?.resourceGroups[0]?.id;
     const policy = { access: "ALLOW", permissionGroupIds: [dns], resourceGroups: [{ id: anonymous }] };
     for (const [mutation, input, path] of [
-      ["updateResourceGroup", { id: anonymous, name: "Mine" }, ["id"]],
-      ["deleteResourceGroup", { id: anonymous }, ["id"]],
+      ["updateResourceGroup", { resourceGroupId: anonymous, name: "Mine" }, ["resourceGroupId"]],
+      ["deleteResourceGroup", { resourceGroupId: anonymous }, ["resourceGroupId"]],
       ["addUserGroupPolicy", { accountId: account, userGroupId: id, policy }, ["policy", "resourceGroups", "0", "id"]],
     ] as const) {
       const { result, calls } = await mutate(mutation, input);
@@ -214,7 +214,7 @@ describe("an anonymous resource group", () => {
       ]);
       expect(calls).toEqual([]);
     }
-    expect((await mutate("deleteResourceGroup", { accountId: account, id: nobody })).result.__typename).toBe(
+    expect((await mutate("deleteResourceGroup", { accountId: account, resourceGroupId: nobody })).result.__typename).toBe(
       "NotFoundError",
     );
   });

@@ -84,7 +84,7 @@ describe("updateSsoConnector", () => {
   test("enables what is verified, after a look", async ({ mutate, sandbox, wire }) => {
     const { id } = connectorOf(sandbox, "acme-labs.example");
     sandbox.verifySso(id);
-    const { result, calls } = await mutate("updateSsoConnector", { accountId: account, id, enabled: true }, shown);
+    const { result, calls } = await mutate("updateSsoConnector", { accountId: account, ssoConnectorId: id, enabled: true }, shown);
     expect({ result, calls }).toMatchInlineSnapshot(`
       {
         "calls": [
@@ -121,7 +121,7 @@ describe("updateSsoConnector", () => {
       const { id } = connectorOf(sandbox, domain);
       const { result, calls } = await mutate("updateSsoConnector", {
         accountId: account,
-        id,
+        ssoConnectorId: id,
         enabled: true,
         useFedrampLanguage: true,
       });
@@ -142,7 +142,7 @@ describe("updateSsoConnector", () => {
     const { id } = connectorOf(sandbox, "acme.example");
     const { result, calls } = await mutate(
       "updateSsoConnector",
-      { id: globalId("SsoConnector", account, id), enabled: false },
+      { ssoConnectorId: globalId("SsoConnector", account, id), enabled: false },
       "ssoConnector { emailDomain enabled }",
     );
     expect({ result: result.ssoConnector, calls }).toEqual({
@@ -157,7 +157,7 @@ describe("updateSsoConnector", () => {
     "changes the wording alone (to %s), and never what is left out",
     async (useFedrampLanguage, { mutate, sandbox, wire }) => {
       const { id } = connectorOf(sandbox, "acme.example");
-      const input = { accountId: account, id, useFedrampLanguage, enabled: null };
+      const input = { accountId: account, ssoConnectorId: id, useFedrampLanguage, enabled: null };
       expect((await mutate("updateSsoConnector", input)).calls).toEqual([`PATCH ${connector}`]);
       expect(wire.sent[0]?.body).toEqual({ use_fedramp_language: useFedrampLanguage });
       expect(connectorOf(sandbox, "acme.example")).toMatchObject({
@@ -173,7 +173,7 @@ describe("updateSsoConnector", () => {
       Object.assign(each, { email_domain: "acme-labs.example", enabled: true });
     const { id } = connectorOf(sandbox, "acme-labs.example");
     sandbox.verifySso(id);
-    const { result } = await mutate("updateSsoConnector", { accountId: account, id, enabled: true });
+    const { result } = await mutate("updateSsoConnector", { accountId: account, ssoConnectorId: id, enabled: true });
     expect(result).toMatchObject({ __typename: "ConflictError", written: false });
     expect(result.message).toMatch(/enabled in another account$/);
   });
@@ -182,18 +182,18 @@ describe("updateSsoConnector", () => {
 describe("deleteSsoConnector", () => {
   test("takes it away, once", async ({ mutate, sandbox }) => {
     const { id } = connectorOf(sandbox, "acme-retail.example");
-    const { result, calls } = await mutate("deleteSsoConnector", { accountId: account, id }, "deletedId");
+    const { result, calls } = await mutate("deleteSsoConnector", { accountId: account, ssoConnectorId: id }, "deletedId");
     expect({ result, calls }).toEqual({
       result: { __typename: "DeleteSsoConnectorPayload", deletedId: globalId("SsoConnector", account, id) },
       calls: [`DELETE ${connector}`],
     });
     expect(acme(sandbox).ssoConnectors.has(id)).toBe(false);
-    expect((await mutate("deleteSsoConnector", { id: result.deletedId })).result.__typename).toBe("NotFoundError");
+    expect((await mutate("deleteSsoConnector", { ssoConnectorId: result.deletedId })).result.__typename).toBe("NotFoundError");
   });
 
   test("of one that is enabled is a conflict", async ({ mutate, sandbox }) => {
     const { id } = connectorOf(sandbox, "acme.example");
-    const { result } = await mutate("deleteSsoConnector", { accountId: account, id });
+    const { result } = await mutate("deleteSsoConnector", { accountId: account, ssoConnectorId: id });
     expect(result).toMatchObject({
       __typename: "ConflictError",
       written: false,
@@ -212,7 +212,7 @@ describe("beginSsoConnectorVerification", () => {
     const { id } = connectorOf(sandbox, domain);
     const { result, calls } = await mutate(
       "beginSsoConnectorVerification",
-      { accountId: account, id },
+      { accountId: account, ssoConnectorId: id },
       "ssoConnector { emailDomain verification { status } }",
     );
     expect({ result: result.ssoConnector, calls }).toEqual({
@@ -230,15 +230,15 @@ describe("beginSsoConnectorVerification", () => {
     const created = await mutate("createSsoConnector", { accountId: account, emailDomain: "new.acme.example" }, status);
     const id = created.result.ssoConnector?.cloudflareId;
     days = 2;
-    const enabled = await mutate("updateSsoConnector", { accountId: account, id, enabled: true });
+    const enabled = await mutate("updateSsoConnector", { accountId: account, ssoConnectorId: id, enabled: true });
     expect(enabled.result).toMatchObject({ __typename: "ConflictError", written: false });
     expect(connectorOf(sandbox, "new.acme.example").verification.status).toBe("failed");
-    const again = await mutate("beginSsoConnectorVerification", { accountId: account, id }, status);
+    const again = await mutate("beginSsoConnectorVerification", { accountId: account, ssoConnectorId: id }, status);
     expect(again.result.ssoConnector).toMatchObject({ verification: { status: "PENDING" } });
     sandbox.verifySso(String(id));
     const done = await mutate(
       "updateSsoConnector",
-      { accountId: account, id, enabled: true },
+      { accountId: account, ssoConnectorId: id, enabled: true },
       "ssoConnector { enabled }",
     );
     expect(done.result.ssoConnector).toEqual({ enabled: true });

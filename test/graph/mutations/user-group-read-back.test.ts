@@ -133,7 +133,7 @@ describe("what Cloudflare has stored", () => {
       message: expect.stringContaining("cannot be named again"),
     });
     expect(calls).toEqual([`GET ${group}`]);
-    const replaced = await mutate("updateUserGroup", { accountId: account, id, policies: [policy] });
+    const replaced = await mutate("updateUserGroup", { accountId: account, userGroupId: id, policies: [policy] });
     expect(replaced.result.__typename).toBe("UpdateUserGroupPayload");
   });
 });

@@ -171,7 +171,7 @@ describe("createUserGroup", () => {
 describe("updateUserGroup", () => {
   test("with name and policies writes both, and reads nothing", async ({ mutate, sandbox, wire }) => {
     const { id } = groupNamed(sandbox, "Security");
-    const input = { id: globalId("UserGroup", account, id), name: "Safety", policies: [policy] };
+    const input = { userGroupId: globalId("UserGroup", account, id), name: "Safety", policies: [policy] };
     const { result, calls } = await mutate("updateUserGroup", input, `userGroup { ${wholeGroup} }`);
     expect({ result, calls }).toMatchInlineSnapshot(`
       {
@@ -212,7 +212,7 @@ describe("updateUserGroup", () => {
       const before = structuredClone(policies);
       const { result, calls } = await mutate(
         "updateUserGroup",
-        { accountId: account, id, name: "Guild", ...more },
+        { accountId: account, userGroupId: id, name: "Guild", ...more },
         `userGroup { ${wholeGroup} }`,
       );
       expect({ result: result.userGroup?.name, calls }).toEqual({
@@ -240,7 +240,7 @@ describe("updateUserGroup", () => {
     const { id } = groupNamed(sandbox, "Security");
     const { result, calls } = await mutate(
       "updateUserGroup",
-      { accountId: account, id, policies: [] },
+      { accountId: account, userGroupId: id, policies: [] },
       "userGroup { name policies { access } }",
     );
     expect({ result, calls }).toEqual({
@@ -254,7 +254,7 @@ describe("updateUserGroup", () => {
   test("with the revision that was seen reads, writes and reads again", async ({ mutate, run, sandbox }) => {
     const { id } = groupNamed(sandbox, "Security");
     const { revision } = await seen(run, id);
-    const input = { accountId: account, id, name: "Safety", policies: [policy], expectedRevision: revision };
+    const input = { accountId: account, userGroupId: id, name: "Safety", policies: [policy], expectedRevision: revision };
     const { result, calls } = await mutate("updateUserGroup", input, "userGroup { name revision }");
     expect(calls).toEqual([`GET ${group}`, `PUT ${group}`, `GET ${group}`]);
     expect(result.userGroup).toEqual({ name: "Safety", revision: (await seen(run, id)).revision });
@@ -266,10 +266,10 @@ describe("updateUserGroup", () => {
     async (what, { mutate, run, sandbox }) => {
       const { id } = groupNamed(sandbox, "Security");
       const { revision } = await seen(run, id);
-      if (what !== "policies") await mutate("updateUserGroup", { accountId: account, id, name: "Safety" });
-      if (what !== "name") await mutate("updateUserGroup", { accountId: account, id, policies: [policy] });
+      if (what !== "policies") await mutate("updateUserGroup", { accountId: account, userGroupId: id, name: "Safety" });
+      if (what !== "name") await mutate("updateUserGroup", { accountId: account, userGroupId: id, policies: [policy] });
       const before = structuredClone(acme(sandbox).userGroups.get(id));
-      const input = { accountId: account, id, policies: [], expectedRevision: revision };
+      const input = { accountId: account, userGroupId: id, policies: [], expectedRevision: revision };
       const { result, calls } = await mutate("updateUserGroup", input, undefined);
       expect(result).toMatchObject({
         __typename: "ConflictError",
@@ -294,7 +294,7 @@ describe("updateUserGroup", () => {
       each.id = each.id.split("").reverse().join("");
     }
     expect((await seen(run, id)).revision).toBe(revision);
-    const input = { accountId: account, id, name: "Safety", expectedRevision: revision };
+    const input = { accountId: account, userGroupId: id, name: "Safety", expectedRevision: revision };
     expect((await mutate("updateUserGroup", input)).result.__typename).toBe("UpdateUserGroupPayload");
   });
 });
@@ -302,13 +302,13 @@ describe("updateUserGroup", () => {
 describe("deleteUserGroup", () => {
   test("takes the group away with its memberships, once", async ({ mutate, sandbox }) => {
     const { id } = groupNamed(sandbox, "Security");
-    const { result, calls } = await mutate("deleteUserGroup", { accountId: account, id }, "deletedId");
+    const { result, calls } = await mutate("deleteUserGroup", { accountId: account, userGroupId: id }, "deletedId");
     expect({ result, calls }).toEqual({
       result: { __typename: "DeleteUserGroupPayload", deletedId: globalId("UserGroup", account, id) },
       calls: [`DELETE ${group}`],
     });
     expect(acme(sandbox).userGroups.has(id)).toBe(false);
-    expect((await mutate("deleteUserGroup", { id: result.deletedId })).result).toMatchObject({
+    expect((await mutate("deleteUserGroup", { userGroupId: result.deletedId })).result).toMatchObject({
       __typename: "NotFoundError",
       cloudflare: { status: 404 },
     });

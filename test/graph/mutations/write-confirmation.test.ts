@@ -303,7 +303,7 @@ describe("fields of a policy that we do not know", () => {
     const policyId = policies[0]?.id;
     const changes: [string, object][] = [
       ["updateUserGroupPolicy", { ...at(altered), policyId, policy: { permissionGroupIds: [firewall] } }],
-      ["updateUserGroup", { accountId: account, id, name: "Safety" }],
+      ["updateUserGroup", { accountId: account, userGroupId: id, name: "Safety" }],
     ];
     for (const [mutation, input] of changes) {
       altered.wire.sent.splice(0);
@@ -378,7 +378,7 @@ describe("fields of a policy that we do not know", () => {
     }));
     const { result, calls } = await altered.mutate("updateUserGroup", {
       accountId: account,
-      id,
+      userGroupId: id,
       name: "Safety",
       policies: [policy],
     });

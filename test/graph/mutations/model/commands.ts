@@ -143,7 +143,7 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   const scope = one?.places.flatMap((where) => ("scope" in where ? [where.scope] : []))[0] ?? { account: true };
   const shown = (views.now.get(accountId) as AccountView).userGroups.nodes;
   const then = (views.before.get(accountId) as AccountView).userGroups.nodes;
-  const id = (input: Input) => String(input.userGroupId ?? input.id);
+  const id = (input: Input) => String(input.userGroupId);
   const target = (input: Input, rows: typeof shown) =>
     rows.find(
       ({ cloudflareId }) => id(input) === cloudflareId || id(input) === globalId("UserGroup", accountId, cloudflareId),
@@ -181,11 +181,11 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     }),
     updateUserGroup: () =>
       asSeen({
-        ...group("id"),
+        ...group(),
         ...(gives("name") && { name: each.name }),
         ...(gives("policies") && { policies: gives("places") ? each.grants.map(policy) : [] }),
       }),
-    deleteUserGroup: () => group("id"),
+    deleteUserGroup: () => group(),
     addUserGroupMembers: () => ({ ...group(), memberIds: each.members.map(member) }),
     replaceUserGroupMembers: () => asSeen({ ...group(), memberIds: each.members.map(member) }, "members"),
     removeUserGroupMember: () => ({ ...group(), memberId: each.members.map(member)[0] ?? member(each.policyAt) }),

@@ -112,7 +112,7 @@ const rules: Record<string, Rule> = {
     return make(account.groups, newGroup(name, grants));
   },
   updateUserGroup(model, input, send) {
-    const target = first(model, "UserGroup", input, "id");
+    const target = first(model, "UserGroup", input);
     const name = nameOf(input);
     const grants = input.policies == null ? undefined : grantsOf(target.account, input.policies);
     must(name !== undefined || grants !== undefined);
@@ -120,7 +120,7 @@ const rules: Record<string, Rule> = {
     rewrite(target, input, send, next, name === undefined || !grants);
   },
   deleteUserGroup(model, input, send) {
-    const { account, id } = first(model, "UserGroup", input, "id");
+    const { account, id } = first(model, "UserGroup", input);
     send();
     if ((account.groups.get(id) ?? fail("NotFound")).scim) fail("InvalidInput");
     account.groups.delete(id);
@@ -190,7 +190,7 @@ const rules: Record<string, Rule> = {
     return make(account.places, { name, scope, builtIn: false });
   },
   updateResourceGroup(model, input, send) {
-    const { account, id } = first(model, "ResourceGroup", input, "id");
+    const { account, id } = first(model, "ResourceGroup", input, "resourceGroupId");
     const name = nameOf(input);
     const scope = input.scope == null ? undefined : scopeOf(account, input.scope as ScopeInput);
     must(name !== undefined || scope !== undefined);
@@ -203,7 +203,7 @@ const rules: Record<string, Rule> = {
     Object.assign(place, { name: name ?? place.name, scope: scope ?? place.scope });
   },
   deleteResourceGroup(model, input, send) {
-    const { account, id } = first(model, "ResourceGroup", input, "id");
+    const { account, id } = first(model, "ResourceGroup", input, "resourceGroupId");
     send();
     if ((account.places.get(id) ?? fail("NotFound")).builtIn) fail("Conflict");
     account.places.delete(id);
@@ -220,7 +220,7 @@ const rules: Record<string, Rule> = {
     return make(account.connectors, { domain, status, enabled: false, fedramp: input.useFedrampLanguage === true });
   },
   updateSsoConnector(model, input, send) {
-    const { account, id } = first(model, "SsoConnector", input, "id");
+    const { account, id } = first(model, "SsoConnector", input, "ssoConnectorId");
     const { enabled, useFedrampLanguage: fedramp } = input;
     must(enabled != null || fedramp != null);
     const connector = account.connectors.get(id);
@@ -233,13 +233,13 @@ const rules: Record<string, Rule> = {
     Object.assign(connector, enabled != null && { enabled }, fedramp != null && { fedramp });
   },
   deleteSsoConnector(model, input, send) {
-    const { account, id } = first(model, "SsoConnector", input, "id");
+    const { account, id } = first(model, "SsoConnector", input, "ssoConnectorId");
     send();
     if ((account.connectors.get(id) ?? fail("NotFound")).enabled) fail("Conflict");
     account.connectors.delete(id);
   },
   beginSsoConnectorVerification(model, input, send) {
-    const { account, id } = first(model, "SsoConnector", input, "id");
+    const { account, id } = first(model, "SsoConnector", input, "ssoConnectorId");
     send();
     const connector = account.connectors.get(id) ?? fail("NotFound");
     if (connector.status !== "VERIFIED") connector.status = "PENDING";
