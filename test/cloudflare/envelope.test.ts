@@ -159,7 +159,11 @@ describe("“done” is Cloudflare's alone to say", () => {
       acme(over.sandbox).userGroups.delete(id);
       return { status: 204, headers: {}, text: "" };
     });
-    const { result, calls } = await mutateBy(over.run)("deleteUserGroup", { accountId: account, userGroupId: id }, "deletedId");
+    const { result, calls } = await mutateBy(over.run)(
+      "deleteUserGroup",
+      { accountId: account, userGroupId: id },
+      "deletedId",
+    );
     expect(result).toMatchObject({ __typename: "DeleteUserGroupPayload", deletedId: expect.any(String) });
     expect(calls).toEqual([`DELETE ${groups}/{user_group_id}`]);
   });

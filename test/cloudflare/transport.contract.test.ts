@@ -38,7 +38,8 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
     return {
       sandbox,
       run,
-      deletes: (id = groupNamed(sandbox, "Security").id) => runOnIt("deleteUserGroup", { accountId: account, userGroupId: id }),
+      deletes: (id = groupNamed(sandbox, "Security").id) =>
+        runOnIt("deleteUserGroup", { accountId: account, userGroupId: id }),
       close: () => listening.close(),
       [Symbol.asyncDispose]: async () => {
         await transport.close?.();

@@ -142,7 +142,7 @@ describe("what Cloudflare leaves unordered comes in one order", () => {
         `mutation ($input: UpdateUserGroupInput!) {
           updateUserGroup(input: $input) { ... on UpdateUserGroupPayload { messages { code message } } }
         }`,
-        { input: { id, accountId: account, name } },
+        { input: { userGroupId: id, accountId: account, name } },
       );
       expect(data?.updateUserGroup.messages).toHaveLength(2);
       told.add(JSON.stringify(data));

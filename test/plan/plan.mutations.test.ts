@@ -109,7 +109,11 @@ describe("the plan of a mutation", () => {
       ["updateResourceGroup", { resourceGroupId: resources?.id, accountId: account, name: "New" }],
       ["deleteResourceGroup", { resourceGroupId: resources?.id, accountId: account }],
       ["updateSsoConnector", { ssoConnectorId: connectorId, accountId: account, enabled: true }],
-      ["beginSsoConnectorVerification", { ssoConnectorId: connectorId, accountId: account }, "ssoConnector { enabled }"],
+      [
+        "beginSsoConnectorVerification",
+        { ssoConnectorId: connectorId, accountId: account },
+        "ssoConnector { enabled }",
+      ],
     ];
     const spent: number[] = [];
     for (const [name, input, fields = "messages { code }"] of writes) {

@@ -148,7 +148,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
     const update = `mutation ($input: UpdateSsoConnectorInput!) { updateSsoConnector(input: $input) {
       __typename ... on UpdateSsoConnectorPayload { ssoConnector { emailDomain enabled } } } }`;
     for (const enabled of [false, true]) {
-      expect(await run(update, { input: { id: connector?.id, enabled } })).toMatchObject({
+      expect(await run(update, { input: { ssoConnectorId: connector?.id, enabled } })).toMatchObject({
         data: { updateSsoConnector: { ssoConnector: { emailDomain: "acme.example", enabled } } },
         errors: undefined,
       });

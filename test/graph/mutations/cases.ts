@@ -37,10 +37,7 @@ function user(more: (sandbox: Sandbox) => object = () => ({})): Case["input"] {
   return (sandbox) => ({ accountId: account, userGroupId: security(sandbox), ...more(sandbox) });
 }
 
-function userAsSeen(
-  more: (sandbox: Sandbox) => object,
-  what: "revision" | "members",
-): Case["input"] {
+function userAsSeen(more: (sandbox: Sandbox) => object, what: "revision" | "members"): Case["input"] {
   return async (sandbox, run) => ({
     ...(await user(more)(sandbox, run)),
     expectedRevision: (await seen(run, security(sandbox)))[what],

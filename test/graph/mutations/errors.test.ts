@@ -70,7 +70,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
     async (each, { mutate, run, sandbox }) => {
       const input = await each.input(sandbox, run);
       const before = stateOf(sandbox);
-      const key = "id" in input ? "id" : "userGroupId";
+      const key = ["resourceGroupId", "ssoConnectorId"].find((name) => name in input) ?? "userGroupId";
       const { result, calls } = await mutate(each.mutation, { ...input, [key]: nobody });
       expect(result).toMatchObject({ __typename: "NotFoundError", cloudflare: { status: 404 } });
       expect(calls).toEqual(each.calls.slice(0, 1));
@@ -92,7 +92,10 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
 
   test("a rate limit says when to come back", async ({ mutate, sandbox }) => {
     sandbox.injectFault(`DELETE ${group}`, { kind: "refused", status: 429, body: "limited", retryAfter: "120" });
-    const { result } = await mutate("deleteUserGroup", { accountId: account, userGroupId: groupNamed(sandbox, "Security").id });
+    const { result } = await mutate("deleteUserGroup", {
+      accountId: account,
+      userGroupId: groupNamed(sandbox, "Security").id,
+    });
     const seconds = (Date.parse(result.resetAt ?? "") - Date.now()) / 1000;
     expect(Math.round(seconds / 10)).toBe(12);
   });
@@ -137,7 +140,11 @@ describe("where Cloudflare points into the body, the input's path is given", () 
       replaceUserGroupMembers: at,
       createResourceGroup: { accountId: account, name: "x", scope: { account: true } },
       createSsoConnector: { accountId: account, emailDomain: "new.acme.example" },
-      updateSsoConnector: { accountId: account, ssoConnectorId: connectorOf(sandbox, "acme.example").id, useFedrampLanguage: true },
+      updateSsoConnector: {
+        accountId: account,
+        ssoConnectorId: connectorOf(sandbox, "acme.example").id,
+        useFedrampLanguage: true,
+      },
     };
     const write = cases.filter((each) => each.mutation === mutation).map(writeOf)[0] ?? "";
     sandbox.stub(write, () => saying(400, 400, "Not this.", pointer));

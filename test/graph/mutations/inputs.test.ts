@@ -70,15 +70,27 @@ const bad: Bad[] = [
     { accountId: venturesId, userGroupId: globalId("UserGroup", account, nobody) },
     ["userGroupId", "is of another account"],
   ],
-  ["deleteUserGroup", { accountId: "acme", userGroupId: globalId("UserGroup", account, nobody) }, ["accountId", malformed]],
+  [
+    "deleteUserGroup",
+    { accountId: "acme", userGroupId: globalId("UserGroup", account, nobody) },
+    ["accountId", malformed],
+  ],
   ["updateUserGroup", { userGroupId: nobody, name: "x" }, ["accountId", "is needed with a raw `userGroupId`"]],
-  ["updateResourceGroup", { resourceGroupId: nobody, name: "x" }, ["accountId", "is needed with a raw `resourceGroupId`"]],
+  [
+    "updateResourceGroup",
+    { resourceGroupId: nobody, name: "x" },
+    ["accountId", "is needed with a raw `resourceGroupId`"],
+  ],
   [
     "deleteResourceGroup",
     { resourceGroupId: globalId("UserGroup", account, nobody) },
     ["resourceGroupId", "must be of type ResourceGroup, not UserGroup"],
   ],
-  ["updateSsoConnector", { ssoConnectorId: nobody, enabled: true }, ["accountId", "is needed with a raw `ssoConnectorId`"]],
+  [
+    "updateSsoConnector",
+    { ssoConnectorId: nobody, enabled: true },
+    ["accountId", "is needed with a raw `ssoConnectorId`"],
+  ],
   ["deleteSsoConnector", { ...connector, ssoConnectorId: "" }, ["ssoConnectorId", malformed]],
   [
     "deleteSsoConnector",
@@ -252,7 +264,12 @@ const bad: Bad[] = [
   // Several at once
   [
     "updateUserGroup",
-    { userGroupId: "?", name: "", policies: [wrong({ permissionGroupIds: ["?"], resourceGroups: [] })], expectedRevision: "" },
+    {
+      userGroupId: "?",
+      name: "",
+      policies: [wrong({ permissionGroupIds: ["?"], resourceGroups: [] })],
+      expectedRevision: "",
+    },
     ["userGroupId", malformed],
     ["name", blank],
     ["policies.0.permissionGroupIds.0", malformed],

@@ -69,7 +69,11 @@ describe("writes to one group from one process take turns", () => {
     const names = ["One", "Two", "Three", "Four"];
     const results = await Promise.all(
       names.map((name) =>
-        mutate("updateUserGroup", { accountId: account, userGroupId: id, name, expectedRevision }, "userGroup { name }"),
+        mutate(
+          "updateUserGroup",
+          { accountId: account, userGroupId: id, name, expectedRevision },
+          "userGroup { name }",
+        ),
       ),
     );
     const [done, ...more] = results.filter(({ result }) => result.__typename === "UpdateUserGroupPayload");
@@ -106,7 +110,8 @@ describe("writes to one group from one process take turns", () => {
   test("a turn that ends badly lets the next one in", async ({ mutate, sandbox }) => {
     const { id } = groupNamed(sandbox, "Marketing");
     sandbox.injectFault(`PUT ${group}`, { kind: "refused", status: 502, body: "html" }, 1);
-    const rename = (name: string) => mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
+    const rename = (name: string) =>
+      mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
     const [one, two] = await Promise.all([rename("One"), rename("Two")]);
     expect([one.result.outcome, two.result.__typename]).toEqual(["UNKNOWN", "UpdateUserGroupPayload"]);
     expect(acme(sandbox).userGroups.get(id)?.name).toBe("Two");
@@ -132,7 +137,10 @@ describe("writes to different things are not held up by each other", () => {
     const at = { accountId: account, name: "Quick" };
     await mutate("createUserGroup", { ...at, name: "New" });
     await mutate("updateResourceGroup", { ...at, resourceGroupId: resourceGroupNamed(sandbox, "Staging").id });
-    await mutate("deleteSsoConnector", { accountId: account, ssoConnectorId: connectorOf(sandbox, "acme-retail.example").id });
+    await mutate("deleteSsoConnector", {
+      accountId: account,
+      ssoConnectorId: connectorOf(sandbox, "acme-retail.example").id,
+    });
     const arrived = () =>
       sandbox.calls.filter(({ path, method }) => path.endsWith(marketing) && method === "PUT").length;
     expect([acme(sandbox).userGroups.get(security)?.name, arrived()]).toEqual(["Quick", 1]);

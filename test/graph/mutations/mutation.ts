@@ -51,6 +51,8 @@ export interface Result {
   resourceGroup?: Shown;
   ssoConnector?: Shown;
   deletedId?: string;
+  removedMemberId?: string;
+  removedPolicyId?: string;
   message?: string;
   cloudflare?: { route: string; status: number; rayId: string; errors: { code: number; message: string }[] } | null;
   fields?: { path: string[]; message: string }[];

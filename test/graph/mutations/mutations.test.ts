@@ -189,12 +189,12 @@ describe("several mutations in one document", () => {
     const headers = { ratelimit: { join: bug } as never };
     sandbox.stub(`DELETE ${groupRoute}`, () => ({ status: 200, headers, text: '{"success":true}' }));
     const { data, errors, calls, status } = await run(`mutation {
-      taken: ${rename(`id: "${id}", name: "Security", policies: []`)}
-      unknown: ${rename(`id: "${nobody}", name: "Nobody", policies: []`)}
-      first: ${rename(`id: "${id}", name: "One", policies: []`)}
+      taken: ${rename(`userGroupId: "${id}", name: "Security", policies: []`)}
+      unknown: ${rename(`userGroupId: "${nobody}", name: "Nobody", policies: []`)}
+      first: ${rename(`userGroupId: "${id}", name: "One", policies: []`)}
       bug: deleteUserGroup(input: { accountId: "${account}", userGroupId: "${id}" }) { __typename }
-      invalid: ${rename(`id: "${id}", name: ""`)}
-      last: ${rename(`id: "${id}", name: "Two", policies: []`)}
+      invalid: ${rename(`userGroupId: "${id}", name: ""`)}
+      last: ${rename(`userGroupId: "${id}", name: "Two", policies: []`)}
     }`);
     expect({ data, status }).toMatchInlineSnapshot(`
       {

@@ -71,7 +71,11 @@ describe("createResourceGroup", () => {
 describe("updateResourceGroup", () => {
   test("with name and scope writes both, and reads nothing", async ({ mutate, sandbox, wire }) => {
     const { id } = resourceGroupNamed(sandbox, "Storefront");
-    const input = { resourceGroupId: globalId("ResourceGroup", account, id), name: "Everything", scope: { account: true } };
+    const input = {
+      resourceGroupId: globalId("ResourceGroup", account, id),
+      name: "Everything",
+      scope: { account: true },
+    };
     const { result, calls } = await mutate("updateResourceGroup", input, shown);
     expect({ result, calls }).toMatchInlineSnapshot(`
       {
@@ -113,7 +117,11 @@ describe("updateResourceGroup", () => {
     "with %o reads the rest and keeps it",
     async (change, { mutate, sandbox, wire }) => {
       const before = structuredClone(resourceGroupNamed(sandbox, "Storefront"));
-      const { result, calls } = await mutate("updateResourceGroup", { accountId: account, resourceGroupId: before.id, ...change });
+      const { result, calls } = await mutate("updateResourceGroup", {
+        accountId: account,
+        resourceGroupId: before.id,
+        ...change,
+      });
       expect(result.__typename).toBe("UpdateResourceGroupPayload");
       expect(calls).toEqual([`GET ${group}`, `PUT ${group}`]);
       const body = { name: change.name ?? before.name, scope: change.scope ? everything : before.scope };
@@ -131,7 +139,11 @@ describe("updateResourceGroup", () => {
       const envelope = JSON.parse(answer.text);
       return { ...answer, text: JSON.stringify({ ...envelope, result: { ...envelope.result, scope } }) };
     });
-    const { result, calls } = await mutate("updateResourceGroup", { accountId: account, resourceGroupId: id, name: "Shop" });
+    const { result, calls } = await mutate("updateResourceGroup", {
+      accountId: account,
+      resourceGroupId: id,
+      name: "Shop",
+    });
     expect(result).toMatchObject({
       __typename: "ConflictError",
       written: false,
@@ -162,7 +174,11 @@ describe("updateResourceGroup", () => {
 describe("deleteResourceGroup", () => {
   test("takes it away, once", async ({ mutate, sandbox }) => {
     const { id } = resourceGroupNamed(sandbox, "Internal Tools");
-    const { result, calls } = await mutate("deleteResourceGroup", { accountId: account, resourceGroupId: id }, "deletedId");
+    const { result, calls } = await mutate(
+      "deleteResourceGroup",
+      { accountId: account, resourceGroupId: id },
+      "deletedId",
+    );
     expect({ result, calls }).toEqual({
       result: { __typename: "DeleteResourceGroupPayload", deletedId: globalId("ResourceGroup", account, id) },
       calls: [`DELETE ${group}`],
@@ -214,8 +230,8 @@ describe("an anonymous resource group", () => {
       ]);
       expect(calls).toEqual([]);
     }
-    expect((await mutate("deleteResourceGroup", { accountId: account, resourceGroupId: nobody })).result.__typename).toBe(
-      "NotFoundError",
-    );
+    expect(
+      (await mutate("deleteResourceGroup", { accountId: account, resourceGroupId: nobody })).result.__typename,
+    ).toBe("NotFoundError");
   });
 });

@@ -49,7 +49,11 @@ describe("an id or a scope may be spelt in several ways, which are sent as one",
     for (const scope of zones) await mutate("createResourceGroup", { accountId: account, name: "x", scope });
     for (const scope of zones) await mutate("updateResourceGroup", { ...self, name: "x", scope });
     for (const scope of zones)
-      await mutate("updateResourceGroup", { resourceGroupId: globalId("ResourceGroup", account, nobody), name: "x", scope });
+      await mutate("updateResourceGroup", {
+        resourceGroupId: globalId("ResourceGroup", account, nobody),
+        name: "x",
+        scope,
+      });
     expect(wire.sent).toHaveLength(6);
     for (const { body } of wire.sent) {
       expect(body).toEqual({ name: "x", scope: { key: accountKey(account), objects: [{ key: zone }] } });

@@ -84,7 +84,11 @@ describe("updateSsoConnector", () => {
   test("enables what is verified, after a look", async ({ mutate, sandbox, wire }) => {
     const { id } = connectorOf(sandbox, "acme-labs.example");
     sandbox.verifySso(id);
-    const { result, calls } = await mutate("updateSsoConnector", { accountId: account, ssoConnectorId: id, enabled: true }, shown);
+    const { result, calls } = await mutate(
+      "updateSsoConnector",
+      { accountId: account, ssoConnectorId: id, enabled: true },
+      shown,
+    );
     expect({ result, calls }).toMatchInlineSnapshot(`
       {
         "calls": [
@@ -182,13 +186,19 @@ describe("updateSsoConnector", () => {
 describe("deleteSsoConnector", () => {
   test("takes it away, once", async ({ mutate, sandbox }) => {
     const { id } = connectorOf(sandbox, "acme-retail.example");
-    const { result, calls } = await mutate("deleteSsoConnector", { accountId: account, ssoConnectorId: id }, "deletedId");
+    const { result, calls } = await mutate(
+      "deleteSsoConnector",
+      { accountId: account, ssoConnectorId: id },
+      "deletedId",
+    );
     expect({ result, calls }).toEqual({
       result: { __typename: "DeleteSsoConnectorPayload", deletedId: globalId("SsoConnector", account, id) },
       calls: [`DELETE ${connector}`],
     });
     expect(acme(sandbox).ssoConnectors.has(id)).toBe(false);
-    expect((await mutate("deleteSsoConnector", { ssoConnectorId: result.deletedId })).result.__typename).toBe("NotFoundError");
+    expect((await mutate("deleteSsoConnector", { ssoConnectorId: result.deletedId })).result.__typename).toBe(
+      "NotFoundError",
+    );
   });
 
   test("of one that is enabled is a conflict", async ({ mutate, sandbox }) => {

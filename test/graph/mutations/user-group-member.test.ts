@@ -213,11 +213,15 @@ describe("removeUserGroupMember", () => {
     const auditors = groupNamed(sandbox, "Auditors");
     const [gone = "", stays] = auditors.members.keys();
     const input = { userGroupId: globalId("UserGroup", account, auditors.id), memberId: gone };
-    const { result, calls } = await mutate("removeUserGroupMember", input, "deletedId userGroup { cloudflareId }");
+    const { result, calls } = await mutate(
+      "removeUserGroupMember",
+      input,
+      "removedMemberId userGroup { cloudflareId }",
+    );
     expect({ result, calls }).toEqual({
       result: {
         __typename: "RemoveUserGroupMemberPayload",
-        deletedId: globalId("Member", account, gone),
+        removedMemberId: globalId("Member", account, gone),
         userGroup: { cloudflareId: auditors.id },
       },
       calls: [`DELETE ${members}/{member_id}`],

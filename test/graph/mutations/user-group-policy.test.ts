@@ -267,12 +267,12 @@ describe("removeUserGroupPolicy", () => {
     const { result, calls } = await mutate(
       "removeUserGroupPolicy",
       { userGroupId, accountId, policyId },
-      "deletedId userGroup { policies { access } }",
+      "removedPolicyId userGroup { policies { access } }",
     );
     expect({ result, calls }).toEqual({
       result: {
         __typename: "RemoveUserGroupPolicyPayload",
-        deletedId: globalId("Policy", account, "UserGroup", userGroupId, policyId),
+        removedPolicyId: globalId("Policy", account, "UserGroup", userGroupId, policyId),
         userGroup: { policies: [{ access: "ALLOW" }, { access: "ALLOW" }] },
       },
       calls: [`GET ${group}`, `PUT ${group}`],

@@ -254,7 +254,13 @@ describe("updateUserGroup", () => {
   test("with the revision that was seen reads, writes and reads again", async ({ mutate, run, sandbox }) => {
     const { id } = groupNamed(sandbox, "Security");
     const { revision } = await seen(run, id);
-    const input = { accountId: account, userGroupId: id, name: "Safety", policies: [policy], expectedRevision: revision };
+    const input = {
+      accountId: account,
+      userGroupId: id,
+      name: "Safety",
+      policies: [policy],
+      expectedRevision: revision,
+    };
     const { result, calls } = await mutate("updateUserGroup", input, "userGroup { name revision }");
     expect(calls).toEqual([`GET ${group}`, `PUT ${group}`, `GET ${group}`]);
     expect(result.userGroup).toEqual({ name: "Safety", revision: (await seen(run, id)).revision });

@@ -191,7 +191,7 @@ describe("a write whose answer holds less than was sent is read back before it i
       `GET ${resources}/{resource_group_id}`,
       ({ sandbox }) => ({
         ...place,
-        id: resourceGroupNamed(sandbox, "Storefront").id,
+        resourceGroupId: resourceGroupNamed(sandbox, "Storefront").id,
         name: "EU",
         scope: { account: true },
       }),
@@ -208,7 +208,7 @@ describe("a write whose answer holds less than was sent is read back before it i
       "updateSsoConnector",
       `PATCH ${connectors}/{sso_connector_id}`,
       `GET ${connectors}/{sso_connector_id}`,
-      ({ sandbox }) => ({ ...place, id: connectorOf(sandbox, "acme.example").id, enabled: false }),
+      ({ sandbox }) => ({ ...place, ssoConnectorId: connectorOf(sandbox, "acme.example").id, enabled: false }),
       "enabled",
     ],
   ];

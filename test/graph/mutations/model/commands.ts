@@ -125,9 +125,9 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     return { [field]: id, ...(!home && { accountId: each.target.n % 2 ? accountId : globalId("Account", accountId) }) };
   }
 
-  const group = (field = "userGroupId") => first("UserGroup", field, ({ groups }) => groups.keys());
-  const resourceGroup = () => first("ResourceGroup", "id", ({ places }) => places.keys());
-  const connector = () => first("SsoConnector", "id", ({ connectors }) => connectors.keys());
+  const group = () => first("UserGroup", "userGroupId", ({ groups }) => groups.keys());
+  const resourceGroup = () => first("ResourceGroup", "resourceGroupId", ({ places }) => places.keys());
+  const connector = () => first("SsoConnector", "ssoConnectorId", ({ connectors }) => connectors.keys());
   const places = (of: Command["grants"][0]) =>
     of.places.map((where) =>
       "id" in where ? { id: write("ResourceGroup", where.id, (home) => home.places.keys()) } : where,
