@@ -4,16 +4,18 @@ import type { Server, Upstream } from "./servers.ts";
 import { bodyFor, callsNeeded } from "./work.ts";
 
 /**
- * Holds the gateway's answer against the floor's, and the calls of each against those that are needed. Throws at the first
+ * Holds the gateway's answer against the baseline's, and the calls of each against those that are needed. Throws at the first
  * difference; gives the bytes of the data, which every answer has at least.
  */
-export async function check(upstream: Upstream, gateway: Server, floor: Server, groups: number): Promise<number> {
-  const [ours, theirs] = [await answer(upstream, gateway, groups), await answer(upstream, floor, groups)];
+export async function check(upstream: Upstream, gateway: Server, baseline: Server, groups: number): Promise<number> {
+  const [ours, theirs] = [await answer(upstream, gateway, groups), await answer(upstream, baseline, groups)];
   const needed = callsNeeded(groups);
   if (theirs.calls !== needed)
-    throw new Error(`The floor made ${theirs.calls} calls for ${groups} groups, not ${needed}.`);
+    throw new Error(`The baseline made ${theirs.calls} calls for ${groups} groups, not ${needed}.`);
   if (!isDeepStrictEqual(ours.data, theirs.data)) {
-    throw new Error(`Gateway and floor answer differently for ${groups} groups: ${difference(ours.data, theirs.data)}`);
+    throw new Error(
+      `Gateway and baseline answer differently for ${groups} groups: ${difference(ours.data, theirs.data)}`,
+    );
   }
   return JSON.stringify(theirs.data).length;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "./load.ts";
-import { startFloor, startGateway, type Upstream } from "./servers.ts";
+import { startBaseline, startGateway, type Upstream } from "./servers.ts";
 import { bodyFor, CREDENTIALS } from "./work.ts";
 
 /** A profile as V8 writes it: a tree of call frames, and which of them was running at each sample. */
@@ -16,13 +16,13 @@ interface Profile {
 /** Runs one server with V8's profiler under a steady load, and prints where its time goes. */
 export async function profile(
   upstream: Upstream,
-  which: "gateway" | "floor",
+  which: "gateway" | "baseline",
   env: Record<string, string>,
   seconds: number,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-profile-"));
   const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=250"];
-  const server = await (which === "floor" ? startFloor(upstream, flags) : startGateway(upstream, env, flags));
+  const server = await (which === "baseline" ? startBaseline(upstream, flags) : startGateway(upstream, env, flags));
   const work = { url: server.url, body: bodyFor(100), credentials: CREDENTIALS };
   await load({ ...work, seconds: 4 });
   const from = process.hrtime.bigint() / 1000n;

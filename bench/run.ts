@@ -11,7 +11,7 @@ import {
   OTHER_CORE,
   SERVER_CORE,
   type Server,
-  startFloor,
+  startBaseline,
   startGateway,
   startUpstream,
   type Upstream,
@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string" },
     /** Writes the table into README.md. */
     markdown: { type: "boolean", default: false },
-    /** No table: where the gateway's time goes, or with `--of floor` the floor's. */
+    /** No table: where the gateway's time goes, or with `--of baseline` the baseline's. */
     profile: { type: "boolean", default: false },
     of: { type: "string", default: "gateway" },
     seconds: { type: "string", default: "8" },
@@ -70,36 +70,40 @@ async function ceiling(upstream: Upstream): Promise<number> {
 
 /** Both servers, fresh and warm, through every scenario, one after the other in each, and who is first changes. */
 async function round(upstream: Upstream, number: number, brief: number): Promise<Round> {
-  const servers = { gateway: await startGateway(upstream, unlimited), floor: await startFloor(upstream) };
+  const servers = { gateway: await startGateway(upstream, unlimited), baseline: await startBaseline(upstream) };
   const shown: Round = {};
   // Each size before it is measured, not all at first: a thousand groups would be what is said of memory.
-  const bytes = new Map<number, number>([[100, await check(upstream, servers.gateway, servers.floor, 100)]]);
+  const bytes = new Map<number, number>([[100, await check(upstream, servers.gateway, servers.baseline, 100)]]);
   for (const server of Object.values(servers)) await warm(server, 3 * brief);
   for (const [i, [name, scenario]] of Object.entries(scenarios).entries()) {
     const { groups } = scenario;
-    if (!bytes.has(groups)) bytes.set(groups, await check(upstream, servers.gateway, servers.floor, groups));
+    if (!bytes.has(groups)) bytes.set(groups, await check(upstream, servers.gateway, servers.baseline, groups));
     const measure = (server: Server) => run(upstream, server, shorter(scenario, brief), bytes.get(groups) ?? 0);
     const gatewayFirst = (number + i) % 2 === 0;
     const early = gatewayFirst && (await measure(servers.gateway));
-    const floor = await measure(servers.floor);
-    shown[name as Name] = { floor, gateway: early || (await measure(servers.gateway)) };
+    const baseline = await measure(servers.baseline);
+    shown[name as Name] = { baseline, gateway: early || (await measure(servers.gateway)) };
   }
   for (const server of Object.values(servers)) await server.stop();
 
-  const variant = async (name: keyof typeof variants, env: Record<string, string>, floor = shown.twins?.floor) => {
+  const variant = async (
+    name: keyof typeof variants,
+    env: Record<string, string>,
+    baseline = shown.twins?.baseline,
+  ) => {
     const server = await startGateway(upstream, env);
     await warm(server, 5 * brief, true);
     try {
       const gateway = await run(upstream, server, shorter(variants[name], brief), bytes.get(100) ?? 0);
-      if (floor) shown[name] = { gateway, floor };
+      if (baseline) shown[name] = { gateway, baseline };
     } catch (error) {
       console.log(`Without a figure for "${name}": ${(error as Error).message}`);
     }
     await server.stop();
   };
   if (Object.keys(unshared).length > 0) await variant("unshared", { ...unlimited, ...unshared });
-  await variant("limited", anyCredential, shown.far?.floor);
-  await variant("unhurried", { ...anyCredential, UPSTREAM_RATE: "off" }, shown.far?.floor);
+  await variant("limited", anyCredential, shown.far?.baseline);
+  await variant("unhurried", { ...anyCredential, UPSTREAM_RATE: "off" }, shown.far?.baseline);
   return shown;
 }
 
@@ -128,7 +132,7 @@ async function main(): Promise<void> {
   pinSelf(OTHER_CORE);
   const upstream = await startUpstream();
   if (options.profile) {
-    await profile(upstream, options.of === "floor" ? "floor" : "gateway", unlimited, Number(options.seconds));
+    await profile(upstream, options.of === "baseline" ? "baseline" : "gateway", unlimited, Number(options.seconds));
     return upstream.stop();
   }
   const most = await ceiling(upstream);

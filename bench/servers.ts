@@ -63,7 +63,7 @@ async function firstUrl(child: ChildProcess): Promise<string> {
   return url.finally(() => clearTimeout(late));
 }
 
-/** The vendor, played from memory. */
+/** The upstream, played from memory. */
 export interface Upstream extends Server {
   /** Sets the milliseconds that every answer waits, and tells what arrived so far. */
   control(latency?: number): Promise<{ calls: number; connections: number }>;
@@ -88,8 +88,8 @@ export function startGateway(upstream: Upstream, env: Record<string, string>, fl
   return start(SERVER_CORE, [...flags, ...args], { ...serving(upstream), ...env });
 }
 
-export function startFloor(upstream: Upstream, flags: string[] = []): Promise<Server> {
-  return start(SERVER_CORE, [...flags, "bench/floor.ts"], serving(upstream));
+export function startBaseline(upstream: Upstream, flags: string[] = []): Promise<Server> {
+  return start(SERVER_CORE, [...flags, "bench/baseline.ts"], serving(upstream));
 }
 
 function serving(upstream: Upstream): Record<string, string> {

@@ -2,13 +2,13 @@ import { median } from "./measure.ts";
 import type { Name, Sample } from "./scenarios.ts";
 
 /** What a round has shown: a sample of each server in each scenario. */
-export type Round = Partial<Record<Name, { gateway: Sample; floor: Sample }>>;
+export type Round = Partial<Record<Name, { gateway: Sample; baseline: Sample }>>;
 
 /** One line of the table. */
 interface Row {
   title: string;
   /** What is compared; `undefined` where a round does not have it. */
-  read(round: Round): { gateway: number; floor: number } | undefined;
+  read(round: Round): { gateway: number; baseline: number } | undefined;
   digits: number;
   /** To reach, of the ratio. */
   atMost?: number;
@@ -24,13 +24,13 @@ function row(
 ): Row {
   const read = (round: Round) => {
     const pair = round[name];
-    return pair && { gateway: pair.gateway[key], floor: pair.floor[key] };
+    return pair && { gateway: pair.gateway[key], baseline: pair.baseline[key] };
   };
   return { title, read, digits, ...goal };
 }
 
 /** Processor time per group at 1,000 groups, in times that at 100: 1 is linear. */
-function growth(round: Round, who: "gateway" | "floor"): number {
+function growth(round: Round, who: "gateway" | "baseline"): number {
   return round.crowd && round.far ? round.crowd[who].cpu / round.far[who].cpu / 10 : Number.NaN;
 }
 
@@ -50,7 +50,7 @@ const rows: Row[] = [
   row("p50 of 1,000 groups, 40 ms", "crowd", "p50", 1, { atMost: 1.4 }),
   {
     title: "CPU per group, 1,000 : 100 groups",
-    read: (round) => round.crowd && { gateway: growth(round, "gateway"), floor: growth(round, "floor") },
+    read: (round) => round.crowd && { gateway: growth(round, "gateway"), baseline: growth(round, "baseline") },
     digits: 2,
     atMost: 1.2,
   },
@@ -62,7 +62,7 @@ const rows: Row[] = [
   row("other core busy, %, 16 credentials", "many", "other", 0),
 ];
 
-const heads = ["", "gateway", "floor", "ratio", "from – to", "to reach", ""];
+const heads = ["", "gateway", "baseline", "ratio", "from – to", "to reach", ""];
 
 /** The table in Markdown, aligned so that a terminal shows it as well. */
 export function table(rounds: Round[]): string {
@@ -79,14 +79,14 @@ function cells({ title, read, digits, atMost, atLeast }: Row, rounds: Round[]): 
   const goal = atMost !== undefined ? `≤ ${atMost.toFixed(2)}` : atLeast !== undefined ? `≥ ${atLeast.toFixed(2)}` : "";
   const found = rounds.flatMap((round) => read(round) ?? []);
   if (found.length === 0) return [title, "–", "–", "–", "", goal, "not measured"];
-  const ratios = found.map(({ gateway, floor }) => (gateway === floor ? 1 : gateway / floor));
+  const ratios = found.map(({ gateway, baseline }) => (gateway === baseline ? 1 : gateway / baseline));
   const ratio = median(ratios);
   const rounded = Number(ratio.toFixed(2));
   const reached = rounded <= (atMost ?? Number.POSITIVE_INFINITY) && rounded >= (atLeast ?? 0);
   return [
     title,
     median(found.map(({ gateway }) => gateway)).toFixed(digits),
-    median(found.map(({ floor }) => floor)).toFixed(digits),
+    median(found.map(({ baseline }) => baseline)).toFixed(digits),
     Number.isFinite(ratio) ? ratio.toFixed(2) : "–",
     Number.isFinite(ratio) ? `${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)}` : "",
     goal,

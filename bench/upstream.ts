@@ -4,9 +4,9 @@ import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { accountOf, MEMBERS, SIZES } from "./work.ts";
 
 /**
- * The vendor's place: a process that answers with bytes made before. The sandbox is asked once for every path and query,
+ * A mock upstream: a process that answers with bytes made before. The sandbox is asked once for every path and query,
  * whatever page it is, and what it said is sent from then on. HTTP is spoken by hand, because `node:http` needs as long
- * for an answer as the floor for a call, and would be what is measured. GET only, no `Ratelimit`, any bearer.
+ * for an answer as the baseline for a call, and would be what is measured. GET only, no `Ratelimit`, any bearer.
  *
  * `GET /control?latency=40` sets the milliseconds that an answer waits, and tells calls and connections so far.
  */

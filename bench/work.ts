@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What is asked, of everybody: `FullGraph`, as the stories have it. */
+/** What is asked, of everybody: `FullGraph`, as the example operations have it. */
 const query = readFileSync(new URL("../schema/operations/03-full-graph.graphql", import.meta.url), "utf8");
 
 /** Members of every group. */
@@ -15,7 +15,7 @@ export function accountOf(groups: number): string {
   return String(groups).padStart(32, "0");
 }
 
-/** The request that reads one of the accounts whole: the same bytes for gateway and floor. */
+/** The request that reads one of the accounts whole: the same bytes for gateway and baseline. */
 export function bodyFor(groups: number): string {
   return JSON.stringify({ query, operationName: "FullGraph", variables: { account: accountOf(groups), groups } });
 }

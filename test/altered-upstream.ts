@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import { createTransport, type TransportOptions } from "../src/cloudflare/transport.ts";
 import type { SandboxResponse } from "../src/sandbox/answer.ts";
 import type { GatewayOptions } from "../src/server/gateway.ts";
-import { type Stage, stage } from "./gateway.ts";
+import { type Setup, setup } from "./gateway.ts";
 import { createWire, type Mutate, mutateBy, still, type Wire } from "./graph/mutations/mutation.ts";
 
 /** A gateway whose calls cross a real socket to a sandbox whose answers are changed on their way back. */
-export interface Altered extends Stage, AsyncDisposable {
+export interface Altered extends Setup, AsyncDisposable {
   wire: Wire;
   mutate: Mutate;
   /** Changes the `result` of every answer of a route that is an envelope with one. */
@@ -36,10 +36,10 @@ export async function alteredUpstream(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const transport = createTransport(transportOptions);
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/client/v4`;
-  const { gateway } = stage({}, () => transport, { baseUrl, ...options });
-  const run: Stage["run"] = async (document, variables, given) => {
+  const { gateway } = setup({}, () => transport, { baseUrl, ...options });
+  const run: Setup["run"] = async (document, variables, given) => {
     const before = sandbox.calls.length;
-    const { run } = stage({}, () => transport, { baseUrl, ...options });
+    const { run } = setup({}, () => transport, { baseUrl, ...options });
     const answer = await run(document, variables, given);
     return { ...answer, calls: sandbox.calls.slice(before).map(({ route }) => route) };
   };

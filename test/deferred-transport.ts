@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Transport, WireRequest } from "../src/cloudflare/transport.ts";
 
 /** A network that holds every call until it is let through, and tells which were given up. */
-export function heldNetwork(answer: Transport) {
+export function deferredTransport(answer: Transport) {
   const held: { request: WireRequest; open: () => void; givenUp: boolean }[] = [];
   const transport: Transport = (request) =>
     new Promise((resolve, reject) => {
@@ -34,5 +34,5 @@ export function heldNetwork(answer: Transport) {
   return network;
 }
 
-/** An operation of one call, for {@link heldNetwork}'s `knows`. */
+/** An operation of one call, for {@link deferredTransport}'s `knows`. */
 export const oneCall = "{ accounts { nodes { cloudflareId } } }";

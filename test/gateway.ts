@@ -32,7 +32,7 @@ export type RunOperation = <Data, Variables extends object>(
 ) => Promise<Run<Data>>;
 
 /** A gateway beside a sandbox of its own, ready to be asked. */
-export interface Stage {
+export interface Setup {
   sandbox: Sandbox;
   gateway: Gateway;
   run: RunOperation;
@@ -67,23 +67,23 @@ function gatewayBeside(transport: Transport, options: Partial<GatewayOptions> = 
   return createGateway({ transport, baseUrl: "http://sandbox/client/v4", ...asTested, ...options });
 }
 
-/** A stage in process: the sandbox's `handle` is the network. */
-export function stage(
+/** A fixture in process: the sandbox's `handle` is the network. */
+export function setup(
   options: SandboxOptions = {},
   transport?: (sandbox: Sandbox) => Transport,
   gatewayOptions: Partial<GatewayOptions> = {},
-): Stage {
+): Setup {
   const sandbox = createSandbox({ quota: false, ...options });
   const gateway = gatewayBeside(transport?.(sandbox) ?? sandbox.handle, gatewayOptions);
   return { sandbox, gateway, run: runOn(sandbox, gateway) };
 }
 
-/** A stage whose calls cross a real socket, each answered up to 50 ms late, so that no two come back in order. */
-export async function stageOverHttp(
+/** A fixture whose calls cross a real socket, each answered up to 50 ms late, so that no two come back in order. */
+export async function setupOverHttp(
   options: SandboxOptions = {},
   wire: TransportOptions = {},
   gatewayOptions: Partial<GatewayOptions> = {},
-): Promise<Stage & AsyncDisposable> {
+): Promise<Setup & AsyncDisposable> {
   const sandbox = createSandbox({ quota: false, jitter: [0, 50], ...options });
   const listening = await sandbox.listen();
   const transport = createTransport(wire);

@@ -11,7 +11,7 @@ import { isAsWritten, membersRevision } from "../src/graph/revision.ts";
 import { presented } from "../src/server/credential.ts";
 import { createFile, send } from "../src/server/graphiql/file.ts";
 import { RequestDeduplication } from "../src/upstream/deduplication.ts";
-import { account, expect, stage, test } from "./gateway.ts";
+import { account, expect, setup, test } from "./gateway.ts";
 import { runs } from "./property.ts";
 
 const MILLION = 1_000_000;
@@ -88,7 +88,7 @@ describe("a list is gone through once", () => {
   });
 
   test("of ids of policies of one group", async () => {
-    const { run, sandbox } = stage();
+    const { run, sandbox } = setup();
     const [group] = sandbox.state.accounts.get(account)?.userGroups.values() ?? [];
     const [policy] = group?.policies ?? [];
     if (!group || !policy) throw new Error("Acme has no policy.");

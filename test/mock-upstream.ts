@@ -11,7 +11,7 @@ import {
 } from "../src/cloudflare/transport.ts";
 
 /** Ends with everything it opened. */
-export interface Vendor extends AsyncDisposable {
+export interface MockUpstream extends AsyncDisposable {
   url: string;
   /** Connections that are open. */
   sockets: Set<Socket>;
@@ -20,7 +20,7 @@ export interface Vendor extends AsyncDisposable {
 }
 
 /** Listens on any port that is free. */
-export async function listening(server: Server, scheme = "http"): Promise<Vendor> {
+export async function listening(server: Server, scheme = "http"): Promise<MockUpstream> {
   const sockets = new Set<Socket>();
   let opened = 0;
   server.on("connection", (socket: Socket) => {
@@ -40,19 +40,19 @@ export async function listening(server: Server, scheme = "http"): Promise<Vendor
   };
 }
 
-/** A vendor that speaks HTTP. */
-export const vendor = (answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void) =>
+/** An upstream that speaks HTTP. */
+export const mockUpstream = (answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void) =>
   listening(createServer(answer));
 
-/** A vendor that says what it likes to each request. */
-export const rawVendor = (say: (socket: Socket) => void, scheme?: string) =>
+/** An upstream that says what it likes to each request. */
+export const rawMockUpstream = (say: (socket: Socket) => void, scheme?: string) =>
   listening(
     createRawServer((socket) => socket.on("data", () => say(socket))),
     scheme,
   );
 
-/** Waits until no connection is left, on the vendor's side. */
-export const gone = (each: Vendor) =>
+/** Waits until no connection is left, on the upstream's side. */
+export const gone = (each: MockUpstream) =>
   vi.waitFor(() => expect(each.sockets.size).toBe(0), { timeout: 5_000, interval: 5 });
 
 /** A call of a route through a transport. */

@@ -5,7 +5,7 @@ import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
 import { readSettings } from "../src/server/settings.ts";
 import { cloudflareQuota } from "../src/upstream/budget.ts";
-import { account, expect, stage, test } from "./gateway.ts";
+import { account, expect, setup, test } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { FullGraphDocument } from "./operations/graphql.ts";
 
@@ -93,14 +93,14 @@ test("its error is what a wrong token gives", async ({ run }) => {
 });
 
 test("its plan is FullGraph's", async () => {
-  const { run } = stage({}, undefined, { explain: true, quota: cloudflareQuota });
+  const { run } = setup({}, undefined, { explain: true, quota: cloudflareQuota });
   const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "plan" };
   const { upstream } = await run(FullGraphDocument, { account }, headers);
   expect(JSON.parse(json[0]?.code ?? "")).toEqual(upstream);
 });
 
 test("its refusal is what comes of too small a limit", async () => {
-  const { run } = stage({}, undefined, { maxCalls: 10 });
+  const { run } = setup({}, undefined, { maxCalls: 10 });
   const { errors } = await run(FullGraphDocument, { account });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();

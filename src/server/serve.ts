@@ -9,15 +9,15 @@ import { redisBudget } from "../upstream/budget/redis.ts";
 import type { Budget } from "../upstream/budget.ts";
 import { examples } from "./examples.ts";
 import { createGateway, type GraphiQL } from "./gateway.ts";
-import { stories } from "./graphiql/example-operations.ts";
+import { exampleOperations } from "./graphiql/example-operations.ts";
 import { createHttpServer } from "./http-server.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
-/** GraphiQL with the stories: beside the sandbox they run as they are, else whoever asks brings ids and credential. */
+/** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
 async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
   return {
-    tabs: await stories(sandbox && examples(sandbox)),
+    tabs: await exampleOperations(sandbox && examples(sandbox)),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
   };
 }

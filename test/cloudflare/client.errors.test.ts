@@ -9,7 +9,7 @@ import type { WireResponse } from "../../src/cloudflare/transport.ts";
 const id = "023e105f4ecef8ad9ca31a8372d0c353";
 const token = "v1.0-s3cret-t0ken";
 
-/** The failure that a vendor's answer becomes. */
+/** The failure that an upstream's answer becomes. */
 async function refusal(
   { status = 200, headers = {}, text = "" }: Partial<WireResponse>,
   row: Endpoint = accounts.list,
@@ -291,7 +291,7 @@ describe("when to come back", () => {
   });
 });
 
-describe("a credential that the vendor repeats", () => {
+describe("a credential that the upstream repeats", () => {
   const key = "c2547eb745079dac9320b638f5e225cf483cc5cfdda41";
   test.for<[Credential, string]>([
     [{ token }, token],
@@ -328,7 +328,7 @@ describe("a credential that the vendor repeats", () => {
   });
 });
 
-test("a vendor that talks without end is cut short", async () => {
+test("an upstream that talks without end is cut short", async () => {
   const errors = Array.from({ length: 10_000 }, () => ({ code: 1001, message: "x".repeat(10_000) }));
   const error = await refusal({ status: 400, text: refusing(errors) });
   expect(error.errors).toHaveLength(20);

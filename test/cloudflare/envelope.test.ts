@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import type { SandboxResponse } from "../../src/sandbox/answer.ts";
-import { account, test as base, expect, stageOverHttp } from "../gateway.ts";
+import { account, test as base, expect, setupOverHttp } from "../gateway.ts";
 import { type Case, cases, stateOf, writeOf } from "../graph/mutations/cases.ts";
 import { acme, groupNamed, mutateBy, nobody, noon } from "../graph/mutations/mutation.ts";
 
@@ -59,7 +59,7 @@ const strangers: [says: string, answer: SandboxResponse, words: string][] = [
 ];
 
 const test = base.extend("over", async ({ task: _ }, { onCleanup }) => {
-  const over = await stageOverHttp({ clock: noon, jitter: [0, 1] }, {}, { retry: true });
+  const over = await setupOverHttp({ clock: noon, jitter: [0, 1] }, {}, { retry: true });
   onCleanup(() => over[Symbol.asyncDispose]());
   return over;
 });

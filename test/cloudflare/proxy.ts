@@ -1,9 +1,9 @@
 import { createServer, request as httpRequest } from "node:http";
 import { connect, type Socket } from "node:net";
-import { listening, type Vendor } from "../mock-upstream.ts";
+import { listening, type MockUpstream } from "../mock-upstream.ts";
 
 /** A proxy that notes what it is asked for, and leads every name to one address. */
-export interface Proxy extends Vendor {
+export interface Proxy extends MockUpstream {
   /** `CONNECT host:port` and `GET http://…`, with what was said to the proxy itself. */
   asked: { line: string; authorization: string | undefined }[];
 }

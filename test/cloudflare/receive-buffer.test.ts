@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ReceiveBuffer, type Received } from "../../src/cloudflare/receive-buffer.ts";
-import { transports, vendor } from "../mock-upstream.ts";
+import { mockUpstream, transports } from "../mock-upstream.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -70,7 +70,7 @@ describe.each(transports)("%s: forty large answers at once", (_, transportOf) =>
     const block = Buffer.alloc(64 * 1024, "x");
     const size = 8 * megabyte;
     let [most, blocks] = [0, 0];
-    await using api = await vendor(async (incoming, outgoing) => {
+    await using api = await mockUpstream(async (incoming, outgoing) => {
       incoming.resume();
       outgoing.writeHead(200, { "content-length": size });
       for (let sent = 0; sent < size; sent += block.length) {
@@ -90,7 +90,7 @@ describe.each(transports)("%s: forty large answers at once", (_, transportOf) =>
   }, 60_000);
 
   test("one that is given up while it waits lets go", async () => {
-    await using api = await vendor(async (_incoming, outgoing) => {
+    await using api = await mockUpstream(async (_incoming, outgoing) => {
       outgoing.writeHead(200);
       const more = () => outgoing.write(Buffer.alloc(64 * 1024), (error) => error ?? more());
       more();
@@ -104,7 +104,7 @@ describe.each(transports)("%s: forty large answers at once", (_, transportOf) =>
       Array.from({ length: 8 }, () => transport.get(`${api.url}/`).catch(({ kind }) => kind)),
     );
     for (const kind of kinds) expect(["broken", "timeout"]).toContain(kind);
-    await using whole = await vendor((_incoming, outgoing) => outgoing.end(Buffer.alloc(7 * megabyte, "x")));
+    await using whole = await mockUpstream((_incoming, outgoing) => outgoing.end(Buffer.alloc(7 * megabyte, "x")));
     expect((await transport.get(`${whole.url}/`)).text).toHaveLength(7 * megabyte);
   });
 });

@@ -4,7 +4,7 @@ import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { fetchTransport } from "../../src/cloudflare/fetch-transport.ts";
 import { createTransport, type Transport } from "../../src/cloudflare/transport.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { account, stage } from "../gateway.ts";
+import { account, setup } from "../gateway.ts";
 import { groupNamed, mutateBy, noon, still } from "../graph/mutations/mutation.ts";
 import { failure } from "../mock-upstream.ts";
 
@@ -33,7 +33,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
     const sandbox = still();
     const listening = await sandbox.listen();
     const transport = make();
-    const { run } = stage({}, () => transport, { baseUrl: listening.url, callTimeout });
+    const { run } = setup({}, () => transport, { baseUrl: listening.url, callTimeout });
     const runOnIt = mutateBy(run);
     return {
       sandbox,
@@ -50,36 +50,36 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
   const query = "{ accounts { nodes { name } } }";
 
   test("an answer is read", async () => {
-    await using stage = await over();
-    expect((await stage.run(query)).data).toMatchObject({ accounts: { nodes: [{ name: "Acme" }, {}] } });
+    await using fixture = await over();
+    expect((await fixture.run(query)).data).toMatchObject({ accounts: { nodes: [{ name: "Acme" }, {}] } });
   });
 
   test("a refused connection: UPSTREAM_UNAVAILABLE, and a write was not sent", async () => {
-    await using stage = await over();
-    const { id } = groupNamed(stage.sandbox, "Security");
-    await stage.close();
-    const { errors } = await stage.run(query);
+    await using fixture = await over();
+    const { id } = groupNamed(fixture.sandbox, "Security");
+    await fixture.close();
+    const { errors } = await fixture.run(query);
     expect(errors).toMatchObject([
       { message: "GET /accounts could not be reached (ECONNREFUSED)", extensions: { code: "UPSTREAM_UNAVAILABLE" } },
     ]);
-    expect((await stage.deletes(id)).result).toMatchObject({ __typename: "UpstreamError", outcome: "NOT_SENT" });
+    expect((await fixture.deletes(id)).result).toMatchObject({ __typename: "UpstreamError", outcome: "NOT_SENT" });
   });
 
   test.for<[says: string, fault: Fault]>([
     ["before the answer", { kind: "reset", at: "head" }],
     ["within the answer", { kind: "reset", at: "body" }],
   ])("a connection that breaks %s: UPSTREAM_ERROR, and a write may have been done", async ([, fault]) => {
-    await using stage = await over();
-    stage.sandbox.injectFault("GET /accounts", fault);
-    stage.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, fault);
-    const { errors } = await stage.run(query);
+    await using fixture = await over();
+    fixture.sandbox.injectFault("GET /accounts", fault);
+    fixture.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, fault);
+    const { errors } = await fixture.run(query);
     expect(errors).toMatchObject([
       {
         message: expect.stringMatching(/^GET \/accounts broke the connection \(\w+\)$/),
         extensions: { code: "UPSTREAM_ERROR" },
       },
     ]);
-    expect((await stage.deletes()).result).toMatchObject({
+    expect((await fixture.deletes()).result).toMatchObject({
       __typename: "UpstreamError",
       outcome: "UNKNOWN",
       message: expect.stringContaining("Whether it was done is not known"),
@@ -87,10 +87,10 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
   });
 
   test("a write that hangs ends after callTimeout", async () => {
-    await using stage = await over(300);
-    stage.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, { kind: "silent" });
+    await using fixture = await over(300);
+    fixture.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, { kind: "silent" });
     const started = performance.now();
-    const { result } = await stage.deletes();
+    const { result } = await fixture.deletes();
     expect(performance.now() - started).toBeLessThan(4_000);
     expect(result).toMatchObject({
       outcome: "UNKNOWN",
@@ -99,9 +99,9 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
   });
 
   test("a redirect is told, and not followed", async () => {
-    await using stage = await over();
+    await using fixture = await over();
     await using elsewhere = await over();
-    stage.sandbox.stub("GET /accounts", () => ({
+    fixture.sandbox.stub("GET /accounts", () => ({
       status: 307,
       headers: { location: "https://elsewhere.example/x?y" },
       text: "",
@@ -110,7 +110,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
       { authorization: "Bearer sandbox-admin" },
       { "x-auth-email": "admin@acme.example", "x-auth-key": "sandbox-admin-key" },
     ]) {
-      const { errors } = await stage.run(query, {}, headers);
+      const { errors } = await fixture.run(query, {}, headers);
       expect(errors).toMatchObject([
         {
           message: expect.stringContaining("redirected (307) to https://elsewhere.example/x,"),
@@ -173,7 +173,7 @@ describe("whatever a transport throws is one failure that says what is known", (
       "broke the connection (unknown)",
     ],
   ])("%s", async ([, thrown, kind, message]) => {
-    const { run } = stage({}, () => () => Promise.reject(thrown));
+    const { run } = setup({}, () => () => Promise.reject(thrown));
     const { errors } = await run("{ accounts { totalCount } }");
     const codes: Record<string, string> = {
       unavailable: "UPSTREAM_UNAVAILABLE",
@@ -184,7 +184,7 @@ describe("whatever a transport throws is one failure that says what is known", (
       { message: `GET /accounts ${message}`, extensions: { code: codes[kind], route: "GET /accounts" } },
     ]);
     const writes = mutateBy(
-      stage({ clock: noon }, () => () => {
+      setup({ clock: noon }, () => () => {
         throw thrown;
       }).run,
     );
@@ -203,7 +203,7 @@ describe("whatever a transport throws is one failure that says what is known", (
     [{ status: "200", headers: {}, text: "" }],
     [{ status: 200, text: "" }],
   ])("an answer that is none: %j", async ([answer]) => {
-    const { run } = stage({}, () => async () => answer as never);
+    const { run } = setup({}, () => async () => answer as never);
     const { errors } = await run("{ accounts { totalCount } }");
     expect(errors).toMatchObject([{ extensions: { code: "UPSTREAM_ERROR" } }]);
     expect(errors?.[0]?.message).toContain("something that has no status, headers and text");

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { failure, gone, rawVendor, transportOf, transports, vendor } from "../mock-upstream.ts";
+import { failure, gone, mockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
 
 const body = "x".repeat(1000);
 
@@ -21,21 +21,21 @@ describe.each(transports)("%s: the deadline", (_, transportOf) => {
       },
     ],
   ])("ends a call for an answer %s, and its connection", async ([, say]) => {
-    await using api = await rawVendor(say);
+    await using api = await rawMockUpstream(say);
     await using transport = transportOf({ callTimeout: 200 });
     expect(await failure(transport.get(`${api.url}/`))).toMatchObject(late);
     await gone(api);
   });
 
   test("holds while a handshake hangs", async () => {
-    await using api = await rawVendor(() => undefined, "https");
+    await using api = await rawMockUpstream(() => undefined, "https");
     await using transport = transportOf({ callTimeout: 200 });
     expect(await failure(transport.get(`${api.url}/`))).toMatchObject({ kind: "timeout" });
   });
 
   test("leaves room for others", async () => {
     let silent = true;
-    await using api = await vendor((_, outgoing) => void (silent || outgoing.end(body)));
+    await using api = await mockUpstream((_, outgoing) => void (silent || outgoing.end(body)));
     await using transport = transportOf({ concurrency: 2, callTimeout: 1_000 });
     await Promise.all(Array.from({ length: 6 }, () => failure(transport.get(`${api.url}/`))));
     silent = false;
@@ -45,7 +45,7 @@ describe.each(transports)("%s: the deadline", (_, transportOf) => {
 });
 
 test("a handshake that hangs is ended with its call; what the platform's fetch connects is the platform's", async () => {
-  await using api = await rawVendor(() => undefined, "https");
+  await using api = await rawMockUpstream(() => undefined, "https");
   await using transport = transportOf({ callTimeout: 200 });
   expect(await failure(transport.get(`${api.url}/`))).toMatchObject({ kind: "timeout" });
   await gone(api);
@@ -53,9 +53,9 @@ test("a handshake that hangs is ended with its call; what the platform's fetch c
 
 test("the deadline holds while a call waits for a connection, and the call is never sent", async () => {
   const asked: (string | undefined)[] = [];
-  await using api = await vendor(({ url }) => void asked.push(url));
+  await using api = await mockUpstream(({ url }) => void asked.push(url));
   // The calls below are made within one tick of the clock: nothing is to be loaded or compiled between them.
-  await using quick = await vendor((_, outgoing) => outgoing.end());
+  await using quick = await mockUpstream((_, outgoing) => outgoing.end());
   await using warm = transportOf();
   for (let n = 0; n < 3; n++) await warm.get(`${quick.url}/`);
   await using transport = transportOf({ concurrency: 1, callTimeout: 200 });
@@ -66,7 +66,7 @@ test("the deadline holds while a call waits for a connection, and the call is ne
 });
 
 test.each(transports)("%s: a call that was answered leaves no timer and no listener behind", async (_, transportOf) => {
-  await using api = await vendor((_, outgoing) => outgoing.end(body));
+  await using api = await mockUpstream((_, outgoing) => outgoing.end(body));
   await using transport = transportOf();
   const { signal } = new AbortController();
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
@@ -83,7 +83,7 @@ describe.each(transports)("%s: a caller that leaves", (_, transportOf) => {
     ["within the body", 1, (socket) => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n1234")],
   ])("%s ends it, and its connection", async ([, connections, say]) => {
     const leave = new AbortController();
-    await using api = await rawVendor((socket) => {
+    await using api = await rawMockUpstream((socket) => {
       say(socket);
       leave.abort();
     });

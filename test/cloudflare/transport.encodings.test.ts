@@ -11,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { createClient } from "../../src/cloudflare/client.ts";
 import { accounts } from "../../src/cloudflare/index.ts";
 import type { TransportOptions } from "../../src/cloudflare/transport.ts";
-import { failure, transports, vendor } from "../mock-upstream.ts";
+import { failure, mockUpstream, transports } from "../mock-upstream.ts";
 
 const rows = [{ id: "a", name: "Åcme" }];
 const envelope = JSON.stringify({ success: true, result: rows });
@@ -43,7 +43,7 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
   ) {
     const bytes = Buffer.from(body);
     const asked: (string | string[] | undefined)[] = [];
-    await using api = await vendor(async (incoming, outgoing) => {
+    await using api = await mockUpstream(async (incoming, outgoing) => {
       asked.push(incoming.headers["accept-encoding"]);
       outgoing.writeHead(status, { "content-encoding": encoding, "content-type": "application/json" });
       const length = Math.ceil(bytes.length / pieces);
@@ -136,7 +136,7 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
 test("layers beyond three are not taken off: each could multiply the body", async () => {
   const [, transportOf] = transports[0] ?? [];
   const body = gzip(gzip(gzip(gzip(envelope))));
-  await using api = await vendor((_, outgoing) =>
+  await using api = await mockUpstream((_, outgoing) =>
     outgoing.writeHead(200, { "content-encoding": "gzip, gzip, gzip, gzip" }).end(body),
   );
   await using transport = transportOf?.({});
@@ -147,7 +147,7 @@ test("layers beyond three are not taken off: each could multiply the body", asyn
 });
 
 test("an encoding that the platform's fetch takes off unasked is read there, too", async () => {
-  await using api = await vendor((_, outgoing) =>
+  await using api = await mockUpstream((_, outgoing) =>
     outgoing.writeHead(200, { "content-encoding": "zstd" }).end(zstd(envelope)),
   );
   const [, fetchTransportOf] = transports[1] ?? [];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test as base, describe, expect } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { askProcess } from "../gateway-process.ts";
-import { failure, listening, transportOf, vendor } from "../mock-upstream.ts";
+import { failure, listening, mockUpstream, transportOf } from "../mock-upstream.ts";
 import { proxyTo } from "./proxy.ts";
 import { certificates } from "./tls.ts";
 
@@ -16,7 +16,7 @@ const name = "http://api.upstream.test";
 
 describe("the transport, with a proxy", () => {
   test("asks it for what has a name, with the user it is given", async () => {
-    await using api = await vendor((incoming, outgoing) =>
+    await using api = await mockUpstream((incoming, outgoing) =>
       outgoing.end(`${incoming.headers.authorization} ${incoming.url}`),
     );
     await using proxy = await proxyTo(() => portOf(api));
@@ -32,7 +32,7 @@ describe("the transport, with a proxy", () => {
   });
 
   test("reaches loopback addresses, and what NO_PROXY names, by itself", async () => {
-    await using api = await vendor((_, outgoing) => outgoing.end("{}"));
+    await using api = await mockUpstream((_, outgoing) => outgoing.end("{}"));
     await using proxy = await proxyTo(() => portOf(api));
     const { url } = proxy;
     await using transport = transportOf({ proxy: { http: url, https: url, no: "upstream.test, 192.0.2.1" } });
@@ -107,7 +107,7 @@ describe("the transport, with a proxy", () => {
 
   test("keeps the deadline and the cap on connections", async () => {
     let [open, most] = [0, 0];
-    await using api = await vendor((incoming, outgoing) => {
+    await using api = await mockUpstream((incoming, outgoing) => {
       if (incoming.url === "/silent") return;
       most = Math.max(most, ++open);
       setImmediate(() => {

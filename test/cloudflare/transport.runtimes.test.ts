@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { account } from "../gateway.ts";
-import { listening, rawVendor, vendor } from "../mock-upstream.ts";
+import { listening, mockUpstream, rawMockUpstream } from "../mock-upstream.ts";
 import type { Asked } from "./runtime-script.ts";
 import { certificates } from "./tls.ts";
 
@@ -38,30 +38,30 @@ describe.each(runtimes)("%s", (name, command, args) => {
   test("fetchTransport() keeps the contract there, and createTransport() is made or says why not", async () => {
     const sandbox = createSandbox();
     const api = await sandbox.listen();
-    await using elsewhere = await vendor((_, outgoing) => outgoing.end("{}"));
-    await using packed = await vendor((_, outgoing) =>
+    await using elsewhere = await mockUpstream((_, outgoing) => outgoing.end("{}"));
+    await using packed = await mockUpstream((_, outgoing) =>
       outgoing
         .writeHead(200, { "content-encoding": "gzip" })
         .end(gzipSync('{"success":true,"result":[{"id":"a","name":"Packed"}]}')),
     );
-    await using redirecting = await vendor((_, outgoing) =>
+    await using redirecting = await mockUpstream((_, outgoing) =>
       outgoing.writeHead(307, { location: `${elsewhere.url}/x?y` }).end(),
     );
-    await using breaking = await rawVendor((socket) => {
+    await using breaking = await rawMockUpstream((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{", () =>
         setTimeout(() => socket.resetAndDestroy(), 50),
       );
     });
-    await using silent = await rawVendor(() => undefined);
-    await using large = await vendor((_, outgoing) => outgoing.end("x".repeat(200_000)));
-    await using page = await vendor((_, outgoing) =>
+    await using silent = await rawMockUpstream(() => undefined);
+    await using large = await mockUpstream((_, outgoing) => outgoing.end("x".repeat(200_000)));
+    await using page = await mockUpstream((_, outgoing) =>
       outgoing.writeHead(404, { "content-type": "text/html" }).end("<b>Not here</b>"),
     );
     await using tls = await listening(
       createServer(certificates().good, (_, outgoing) => outgoing.end("{}")),
       "https",
     );
-    const gone = await rawVendor(() => undefined);
+    const gone = await rawMockUpstream(() => undefined);
     await gone[Symbol.asyncDispose]();
 
     const ask = (says: string, { url }: { url: string }, more: Partial<Asked> = {}): Asked => ({

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, test, vi } from "vitest";
-import { failure, gone, rawVendor, transportOf, transports, vendor } from "../mock-upstream.ts";
+import { failure, gone, mockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
 
 const body = "x".repeat(1000);
 const whole = `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`;
@@ -9,7 +9,7 @@ const whole = `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`;
 describe.each(transports)("%s: a call", (_, transportOf) => {
   test("goes out as it was made, and comes back as it was answered", async () => {
     const seen: object[] = [];
-    await using api = await vendor((incoming, outgoing) => {
+    await using api = await mockUpstream((incoming, outgoing) => {
       const { method, url, headers } = incoming;
       let text = "";
       incoming.setEncoding("utf8").on("data", (chunk: string) => {
@@ -51,7 +51,7 @@ describe.each(transports)("%s: a call", (_, transportOf) => {
     ],
     ["of a status that nobody knows", "HTTP/1.1 599 Whatever\r\ncontent-length: 0\r\n\r\n", 599, ""],
   ] as const)("takes an answer %s", async ([, bytes, status, text]) => {
-    await using api = await rawVendor((socket) => {
+    await using api = await rawMockUpstream((socket) => {
       socket.write(bytes, "latin1");
       if (bytes.includes("close")) socket.end();
     });
@@ -60,19 +60,21 @@ describe.each(transports)("%s: a call", (_, transportOf) => {
   });
 
   test("follows no redirect: the credential goes nowhere else", async () => {
-    await using elsewhere = await vendor((_, outgoing) => outgoing.end());
+    await using elsewhere = await mockUpstream((_, outgoing) => outgoing.end());
     await using transport = transportOf();
     for (const status of [301, 302, 303, 307, 308]) {
-      await using api = await vendor((_, outgoing) => outgoing.writeHead(status, { location: elsewhere.url }).end());
+      await using api = await mockUpstream((_, outgoing) =>
+        outgoing.writeHead(status, { location: elsewhere.url }).end(),
+      );
       const answer = await transport.get(`${api.url}/`, { headers: { authorization: "Bearer secret" } });
       expect(answer).toMatchObject({ status, headers: { location: elsewhere.url } });
     }
     expect(elsewhere.opened()).toBe(0);
   });
 
-  test("gets its own answer even if the vendor gives two", async () => {
+  test("gets its own answer even if the upstream gives two", async () => {
     let asked = 0;
-    await using api = await rawVendor((socket) => {
+    await using api = await rawMockUpstream((socket) => {
       const [first, second] = [`{"n":${++asked}}`, `{"evil":true}`].map(
         (text) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
       );
@@ -85,7 +87,7 @@ describe.each(transports)("%s: a call", (_, transportOf) => {
 
 describe("connections", () => {
   test("are kept: ten calls in a row use one, or two", async () => {
-    await using api = await vendor((_, outgoing) => outgoing.end(body));
+    await using api = await mockUpstream((_, outgoing) => outgoing.end(body));
     await using transport = transportOf();
     for (let n = 0; n < 10; n++) await transport.get(`${api.url}/`);
     // undici lets a turn of the event loop pass before it uses a connection again.
@@ -95,7 +97,7 @@ describe("connections", () => {
   test("are capped, and with them the calls on the wire; the others wait their turn", async () => {
     const waiting: ServerResponse[] = [];
     let most = 0;
-    await using api = await vendor((_, outgoing) => {
+    await using api = await mockUpstream((_, outgoing) => {
       most = Math.max(most, waiting.push(outgoing));
       // Each four are answered only once all four are there.
       if (waiting.length >= 4) for (const each of waiting.splice(0)) each.end(body);
@@ -108,7 +110,7 @@ describe("connections", () => {
 
   test("close once what is under way is done, and then nothing is sent", async () => {
     const waiting: ServerResponse[] = [];
-    await using api = await vendor((_, outgoing) => void waiting.push(outgoing));
+    await using api = await mockUpstream((_, outgoing) => void waiting.push(outgoing));
     const transport = transportOf();
     const call = transport.get(`${api.url}/`);
     await vi.waitFor(() => expect(waiting).toHaveLength(1), { interval: 5 });
@@ -136,7 +138,7 @@ describe.each(transports)("%s: a broken answer", (_, transportOf) => {
     ["something that is not HTTP", (socket) => socket.write("SSH-2.0-OpenSSH_9.6\r\n")],
     ["a head without end", (socket) => socket.write(`HTTP/1.1 200 OK\r\n${"x-a: b\r\n".repeat(10_000)}`)],
   ])("is broken: %s", async ([, say]) => {
-    await using api = await rawVendor(say);
+    await using api = await rawMockUpstream(say);
     await using transport = transportOf();
     const error = await failure(transport.get(`${api.url}/`));
     expect(error).toMatchObject({ kind: "broken", status: null, route: "GET /accounts" });
@@ -145,7 +147,7 @@ describe.each(transports)("%s: a broken answer", (_, transportOf) => {
   });
 
   test("is not awaited where nobody listens: that is unavailable", async () => {
-    const { url, ...api } = await rawVendor(() => undefined);
+    const { url, ...api } = await rawMockUpstream(() => undefined);
     await api[Symbol.asyncDispose]();
     await using transport = transportOf();
     for (const address of [url, url.replace("127.0.0.1", "localhost")]) {
@@ -159,7 +161,7 @@ describe.each(transports)("%s: a broken answer", (_, transportOf) => {
 
 describe.each(transports)("%s: the size of an answer", (_, transportOf) => {
   test("may reach the bound, and a byte more is too much", async () => {
-    await using api = await vendor((_, outgoing) => outgoing.end(body));
+    await using api = await mockUpstream((_, outgoing) => outgoing.end(body));
     await using enough = transportOf({ maxResponseSize: body.length });
     expect(await enough.get(`${api.url}/`)).toMatchObject({ text: body });
     await using little = transportOf({ maxResponseSize: body.length - 1 });
@@ -168,7 +170,7 @@ describe.each(transports)("%s: the size of an answer", (_, transportOf) => {
 
   test("is bounded while it comes: an answer without end is cut, and its connection with it", async () => {
     let sent = 0;
-    await using api = await rawVendor((socket) => {
+    await using api = await rawMockUpstream((socket) => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
       const block = Buffer.alloc(64 * 1024, "x");
       const more = () => {

@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, describe, expect } from "vitest";
 import { createTransport, type Transport } from "../../src/cloudflare/transport.ts";
-import { account, stage } from "../gateway.ts";
+import { account, setup } from "../gateway.ts";
 import { askProcess } from "../gateway-process.ts";
 import { cases, stateOf } from "../graph/mutations/cases.ts";
 import { mutateBy, nobody, noon } from "../graph/mutations/mutation.ts";
-import { failure, listening, rawVendor, transportOf, transports, type Vendor } from "../mock-upstream.ts";
+import { failure, listening, type MockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
 import { type Certificate, certificates } from "./tls.ts";
 
 const test = base.extend("certificates", { scope: "file" }, () => certificates());
 
 type Certificates = ReturnType<typeof certificates>;
 
-/** A vendor that speaks TLS with one of the certificates, and counts what it is asked. */
+/** An upstream that speaks TLS with one of the certificates, and counts what it is asked. */
 async function tlsVendor(certificate: Certificate) {
   let asked = 0;
   const server = createServer(certificate, (_, outgoing) => {
@@ -28,8 +28,8 @@ async function tlsVendor(certificate: Certificate) {
 }
 
 /** Nobody: what listened there is gone. */
-async function nobodyThere(): Promise<Vendor> {
-  const vendor = await rawVendor(() => undefined);
+async function nobodyThere(): Promise<MockUpstream> {
+  const vendor = await rawMockUpstream(() => undefined);
   await vendor[Symbol.asyncDispose]();
   return { ...vendor, [Symbol.asyncDispose]: async () => {} };
 }
@@ -40,7 +40,7 @@ const plain = (scheme: string) =>
     scheme,
   );
 
-type Made = Vendor & { trust?: string; asked?: () => number };
+type Made = MockUpstream & { trust?: string; asked?: () => number };
 
 /** Everything that keeps a call from being sent: how the failure is named, and what there is to check. */
 const causes: [says: string, code: string, advice: string, make: (from: Certificates) => Promise<Made>][] = [
@@ -156,7 +156,7 @@ describe("every write that meets a certificate nobody vouches for was not sent",
         request.method === "GET"
           ? handle(request)
           : wire({ ...request, url: request.url.replace("http://sandbox", api.url) });
-    const { sandbox, run } = stage({ clock: noon }, mixed);
+    const { sandbox, run } = setup({ clock: noon }, mixed);
     const input = await each.input(sandbox, run);
     const before = stateOf(sandbox);
     const { result } = await mutateBy(run)(each.mutation, input);

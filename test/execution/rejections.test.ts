@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
-import { account, expect, stage, test } from "../gateway.ts";
+import { account, expect, setup, test } from "../gateway.ts";
 
 /** Rejections that nobody listened to: in a process of its own each of them is its end. */
 const unhandled: unknown[] = [];
@@ -21,7 +21,7 @@ describe("no list of items that fail ends the process", () => {
       `query ($ids: [ID!]!) { node(id: "${globalId("Account", account)}") { ... on Account { name } } ${aliases("id")} }`,
     ],
   ])("%s, however often it is asked", async (_, query) => {
-    const { run } = stage();
+    const { run } = setup();
     for (let time = 0; time < 3; time++) {
       const { errors } = await run<unknown, object>(query, { ids });
       expect(errors?.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { account, type Stage, stageOverHttp, tally } from "../gateway.ts";
+import { account, type Setup, setupOverHttp, tally } from "../gateway.ts";
 import { FullGraphDocument, RefetchDocument } from "../operations/graphql.ts";
 
 /** The promises of the README's cost table, counted where the calls arrive: over real HTTP, answers out of order. */
@@ -7,8 +7,8 @@ describe("REST calls over HTTP with jitter", () => {
   const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
   const membersRoute = `${groupsRoute}/{user_group_id}/members`;
 
-  async function calls(stage: Stage, fields: string): Promise<Record<string, number>> {
-    const { calls, errors } = await stage.run(`query ($account: String!) { account(id: $account) { ${fields} } }`, {
+  async function calls(fixture: Setup, fields: string): Promise<Record<string, number>> {
+    const { calls, errors } = await fixture.run(`query ($account: String!) { account(id: $account) { ${fields} } }`, {
       account,
     });
     expect(errors).toBeUndefined();
@@ -16,15 +16,15 @@ describe("REST calls over HTTP with jitter", () => {
   }
 
   test("an account's ids cost nothing", async () => {
-    await using stage = await stageOverHttp();
-    expect(await calls(stage, "id cloudflareId")).toEqual({});
+    await using fixture = await setupOverHttp();
+    expect(await calls(fixture, "id cloudflareId")).toEqual({});
   });
 
   test("all fields of the account itself cost one call, made beside the others", async () => {
-    await using stage = await stageOverHttp();
+    await using fixture = await setupOverHttp();
     expect(
       await calls(
-        stage,
+        fixture,
         "name type createdAt settings { enforceTwoFactor } managedBy { parentOrgName } ssoConnectors { nodes { emailDomain } }",
       ),
     ).toEqual({
@@ -41,25 +41,25 @@ describe("REST calls over HTTP with jitter", () => {
       [501, 2],
       [1000, 2],
     ] as const) {
-      await using stage = await stageOverHttp({ groups, membersPerGroup: 0 });
-      expect(await calls(stage, fields)).toEqual({ [groupsRoute]: cost });
+      await using fixture = await setupOverHttp({ groups, membersPerGroup: 0 });
+      expect(await calls(fixture, fields)).toEqual({ [groupsRoute]: cost });
     }
   });
 
   test("members of N groups cost N calls, one per 500 members, together and right after the groups", async () => {
-    await using stage = await stageOverHttp({ groups: 40, membersPerGroup: 30 });
+    await using fixture = await setupOverHttp({ groups: 40, membersPerGroup: 30 });
     let before = 0;
-    stage.sandbox.stub(membersRoute, () => {
-      before ||= stage.sandbox.calls.length;
+    fixture.sandbox.stub(membersRoute, () => {
+      before ||= fixture.sandbox.calls.length;
       return undefined;
     });
-    expect(await calls(stage, "userGroups { nodes { members { nodes { id email status } } } }")).toEqual({
+    expect(await calls(fixture, "userGroups { nodes { members { nodes { id email status } } } }")).toEqual({
       [groupsRoute]: 1,
       [membersRoute]: 40,
     });
     expect(before).toBe(2);
 
-    await using large = await stageOverHttp({ groups: 2, membersPerGroup: 501, members: 600 });
+    await using large = await setupOverHttp({ groups: 2, membersPerGroup: 501, members: 600 });
     expect(await calls(large, "userGroups { nodes { members(first: 1000) { nodes { email } } } }")).toEqual({
       [groupsRoute]: 1,
       [membersRoute]: 4,
@@ -72,8 +72,8 @@ describe("REST calls over HTTP with jitter", () => {
     { members: 400, groups: 2, membersPerGroup: 2 },
     { members: 300, groups: 60, membersPerGroup: 40 },
   ])("user, roles and policies of members cost at most twice the better of pages and members: %o", async (size) => {
-    await using stage = await stageOverHttp(size);
-    const { data, errors, calls } = await stage.run<
+    await using fixture = await setupOverHttp(size);
+    const { data, errors, calls } = await fixture.run<
       { account: { userGroups: { nodes: { members: { nodes: { id: string }[] } }[] } } },
       object
     >(
@@ -90,8 +90,8 @@ describe("REST calls over HTTP with jitter", () => {
   });
 
   test("the full graph of 100 groups costs 103 calls, two round trips deep", async () => {
-    await using stage = await stageOverHttp({ groups: 100, membersPerGroup: 20 });
-    const { data, errors, calls } = await stage.run(FullGraphDocument, { account });
+    await using fixture = await setupOverHttp({ groups: 100, membersPerGroup: 20 });
+    const { data, errors, calls } = await fixture.run(FullGraphDocument, { account });
     expect(errors).toBeUndefined();
     expect(data?.account?.userGroups?.nodes).toHaveLength(100);
     expect(data?.account?.userGroups?.nodes.every((group) => group?.members?.nodes.length === 20)).toBe(true);
@@ -109,16 +109,16 @@ describe("REST calls over HTTP with jitter", () => {
   });
 
   test("50 groups of one account by `nodes` cost one call", async () => {
-    await using stage = await stageOverHttp({ groups: 60, membersPerGroup: 0 });
-    const { data } = await stage.run(FullGraphDocument, { account, groups: 60, members: 0 });
+    await using fixture = await setupOverHttp({ groups: 60, membersPerGroup: 0 });
+    const { data } = await fixture.run(FullGraphDocument, { account, groups: 60, members: 0 });
     const ids = data?.account?.userGroups?.nodes.slice(10).flatMap((group) => group?.id ?? []) ?? [];
-    const refetched = await stage.run(RefetchDocument, { ids });
+    const refetched = await fixture.run(RefetchDocument, { ids });
     expect(refetched.data?.nodes?.map((node) => node?.id)).toEqual(ids);
     expect(refetched.calls).toEqual([groupsRoute]);
   });
 
   test("any window within the first 500 groups costs one call", async () => {
-    await using stage = await stageOverHttp({ groups: 520, membersPerGroup: 0 });
+    await using fixture = await setupOverHttp({ groups: 520, membersPerGroup: 0 });
     const page = `query ($account: String!, $first: Int, $after: String) { account(id: $account) {
       userGroups(first: $first, after: $after) { nodes { name } pageInfo { endCursor hasNextPage } totalCount } } }`;
     type Page = {
@@ -138,8 +138,8 @@ describe("REST calls over HTTP with jitter", () => {
       [499, 1],
       [17, 11],
     ] as const) {
-      const start = await stage.run<Page, object>(page, { account, first: skip });
-      const { data, calls } = await stage.run<Page, object>(page, {
+      const start = await fixture.run<Page, object>(page, { account, first: skip });
+      const { data, calls } = await fixture.run<Page, object>(page, {
         account,
         first,
         after: start.data?.account?.userGroups.pageInfo.endCursor,
@@ -152,9 +152,9 @@ describe("REST calls over HTTP with jitter", () => {
   });
 
   test("the same field under two aliases is read once", async () => {
-    await using stage = await stageOverHttp();
+    await using fixture = await setupOverHttp();
     const fields =
       "a: userGroups { nodes { name } } b: userGroups { nodes { members { nodes { id } } again: members { nodes { email } } } }";
-    expect(await calls(stage, fields)).toEqual({ [groupsRoute]: 1, [membersRoute]: 16 });
+    expect(await calls(fixture, fields)).toEqual({ [groupsRoute]: 1, [membersRoute]: 16 });
   });
 });

@@ -6,7 +6,7 @@ import { planOf } from "../../src/plan/plan.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { AccountState } from "../../src/sandbox/state.ts";
-import { account, expect, type RunOperation, stage, test } from "../gateway.ts";
+import { account, expect, type RunOperation, setup, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 
 /** Something that somebody does to a list between two of its pages. */
@@ -165,7 +165,7 @@ describe("pages of a list that somebody edits between them", () => {
         fc.array(fc.array(edit, { maxLength: 6 }), { maxLength: 8 }),
         async (list, how, edits) => {
           const quirks = how.counts ? [] : (["totalCountAbsent"] as const);
-          const { run, sandbox } = stage({ groups: 17, membersPerGroup: 0, members: 60, quirks });
+          const { run, sandbox } = setup({ groups: 17, membersPerGroup: 0, members: 60, quirks });
           const { shown, shifted, blind, always } = await pageThrough({ ...list, ...how, edits }, run, sandbox);
           const edited = edits.some((each) => each.length > 0);
           if (edited) tally.edited++;

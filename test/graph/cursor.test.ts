@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import { account, expect, type Stage, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, type Setup, setupOverHttp, test } from "../gateway.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const accountMembersRoute = "GET /accounts/{account_id}/members";
@@ -18,9 +18,9 @@ interface Page {
 }
 
 /** Reads one page of a list of the account. */
-function reader(stage: Stage, list: string) {
+function reader(fixture: Setup, list: string) {
   return async (paging: string) => {
-    const { data, errors, calls } = await stage.run<{ account: { page: Page | null } }, object>(
+    const { data, errors, calls } = await fixture.run<{ account: { page: Page | null } }, object>(
       `{ account(id: "${account}") { page: ${list}(${paging}) { nodes { cloudflareId } totalCount
         pageInfo { startCursor endCursor hasNextPage hasPreviousPage shifted } } } }`,
     );
@@ -29,13 +29,13 @@ function reader(stage: Stage, list: string) {
   };
 }
 
-/** A stage, its rows as Cloudflare has them, and a reader of the list. */
+/** A fixture, its rows as Cloudflare has them, and a reader of the list. */
 async function world(list: "userGroups" | "members" | "resourceGroups", options: SandboxOptions = {}) {
-  const stage = await stageOverHttp({ jitter: [0, 5], ...options });
-  const rows = stage.sandbox.state.accounts.get(account)?.[list] as Map<string, { id: string; name?: string }>;
-  const page = reader(stage, list);
+  const fixture = await setupOverHttp({ jitter: [0, 5], ...options });
+  const rows = fixture.sandbox.state.accounts.get(account)?.[list] as Map<string, { id: string; name?: string }>;
+  const page = reader(fixture, list);
   const { ids = [] } = await page("first: 1000");
-  return { ...stage, rows, ids, page };
+  return { ...fixture, rows, ids, page };
 }
 
 describe("a page behind a cursor", () => {

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
-import { account, expect, stage, test } from "../gateway.ts";
+import { account, expect, setup, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -168,7 +168,7 @@ describe("credentials", () => {
 
   test("the e-mail address and key of a user are forwarded as well, and nothing else is", async () => {
     const seen: Record<string, string>[] = [];
-    const { run } = stage({}, (sandbox) => (request) => {
+    const { run } = setup({}, (sandbox) => (request) => {
       seen.push(request.headers);
       return sandbox.handle(request);
     });
@@ -302,7 +302,7 @@ describe("what Cloudflare refuses or breaks", () => {
     const bug = () => {
       throw new TypeError("secret internals");
     };
-    const { gateway } = stage({}, () => async () => ({
+    const { gateway } = setup({}, () => async () => ({
       status: 200,
       headers: new Proxy({}, { get: bug }),
       text: "{}",

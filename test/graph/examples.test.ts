@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe } from "vitest";
 import { zoneKey } from "../../src/sandbox/seed.ts";
-import { account, expect, stage, tally, test } from "../gateway.ts";
+import { account, expect, setup, tally, test } from "../gateway.ts";
 import {
   AccountMembersDocument,
   AccountsDocument,
@@ -16,7 +16,7 @@ import {
   WhatItCostsDocument,
 } from "../operations/graphql.ts";
 
-describe("the stories of schema/operations", () => {
+describe("the example operations of schema/operations", () => {
   test("each has a test here, and opens with a comment on what it shows and costs", () => {
     const stories = readdirSync(new URL("../../schema/operations/", import.meta.url));
     expect(stories).toHaveLength(15);
@@ -392,7 +392,7 @@ describe("the stories of schema/operations", () => {
   });
 
   test("15: what it costs, call by call", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "analyze" };
     const { errors, calls, upstream } = await run(WhatItCostsDocument, { account }, headers);
     expect(errors).toBeUndefined();

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test, vi } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { account, stageOverHttp } from "../gateway.ts";
+import { account, setupOverHttp } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
@@ -13,7 +13,7 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   const active = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
   const [sockets, timers] = [active("TCPSocketWrap"), active("Timeout")];
   const size = { groups: 4, membersPerGroup: 200, members: 200 };
-  const spoilt = await stageOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
+  const spoilt = await setupOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
   const faults: Fault[] = [
     { kind: "silent" },
     { kind: "drip", milliseconds: 20 },

@@ -3,7 +3,7 @@ import { endpoints } from "../../src/cloudflare/index.ts";
 import { createTransport, type TransportOptions } from "../../src/cloudflare/transport.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { account, expect, type Run, stage, stageOverHttp } from "../gateway.ts";
+import { account, expect, type Run, setup, setupOverHttp } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -24,17 +24,20 @@ async function timed<Result>(work: Promise<Result>): Promise<Result> {
   return result;
 }
 
-/** A vendor whose answers to one group's members are spoilt, until it is mended. */
+/** An upstream whose answers to one group's members are spoilt, until it is mended. */
 async function spoiltStage(fault: Fault, code?: string) {
-  const stage = await stageOverHttp({ jitter: [0, 5] }, { maxResponseSize: 1024 * 1024, ...within(code, callTimeout) });
-  const groups = [...(stage.sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
+  const fixture = await setupOverHttp(
+    { jitter: [0, 5] },
+    { maxResponseSize: 1024 * 1024, ...within(code, callTimeout) },
+  );
+  const groups = [...(fixture.sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
   const victim = groups.find(({ name }) => name === "Security")?.id;
   let broken = true;
-  stage.sandbox.injectFault(membersRoute, fault, ({ params }) => broken && params.user_group_id === victim);
+  fixture.sandbox.injectFault(membersRoute, fault, ({ params }) => broken && params.user_group_id === victim);
   const mend = () => {
     broken = false;
   };
-  return { ...stage, mend };
+  return { ...fixture, mend };
 }
 
 /** Only what ends by a deadline needs one of ours. */
@@ -42,11 +45,11 @@ function within(code: string | undefined, callTimeout: number): TransportOptions
   return code === "TIMEOUT" ? { callTimeout } : {};
 }
 
-/** The full graph of a vendor without faults: read once, changed never. */
+/** The full graph of an upstream without faults: read once, changed never. */
 const test = base.extend(
   "usual",
   { scope: "file" },
-  async () => (await stage().run(FullGraphDocument, { account })).data,
+  async () => (await setup().run(FullGraphDocument, { account })).data,
 );
 
 describe("a fault of one call fails the one field that needs it, in time, and is over when it is over", () => {
@@ -133,15 +136,15 @@ describe("a fault that passes is not seen where reads are repeated, and costs on
     ["a reset before the answer", { kind: "reset", at: "head" }],
     ["a reset within the body", { kind: "reset", at: "body" }],
   ])("%s", async ([, fault], { usual }) => {
-    await using stage = await stageOverHttp({ jitter: [0, 5] }, {}, { retry: true });
-    stage.sandbox.injectFault(groupsRoute, fault, 1);
-    const run = await timed(stage.run(FullGraphDocument, { account }));
+    await using fixture = await setupOverHttp({ jitter: [0, 5] }, {}, { retry: true });
+    fixture.sandbox.injectFault(groupsRoute, fault, 1);
+    const run = await timed(fixture.run(FullGraphDocument, { account }));
     expect(run).toMatchObject({ data: usual, errors: undefined });
     expect(run.calls).toHaveLength(20);
   });
 });
 
-describe("a vendor that fails everywhere", () => {
+describe("an upstream that fails everywhere", () => {
   test.for<[says: string, fault: Fault, code: string]>([
     ["never answers", { kind: "silent" }, "TIMEOUT"],
     ["drips", { kind: "drip", milliseconds: 50 }, "TIMEOUT"],
@@ -151,9 +154,9 @@ describe("a vendor that fails everywhere", () => {
     ["blocks", { kind: "refused", status: 429, body: "limited", retryAfter: "300" }, "RATE_LIMITED"],
     ["sends 20 MB each time", { kind: "huge", bytes: 20_000_000 }, "UPSTREAM_ERROR"],
   ])("and %s leaves an answer of nulls and an error for each, in time", async ([, fault, code]) => {
-    await using stage = await stageOverHttp({}, { maxResponseSize: 1024 * 1024, ...within(code, 300) });
-    for (const route of reads) stage.sandbox.injectFault(route, fault);
-    const run = await timed(stage.run(FullGraphDocument, { account }));
+    await using fixture = await setupOverHttp({}, { maxResponseSize: 1024 * 1024, ...within(code, 300) });
+    for (const route of reads) fixture.sandbox.injectFault(route, fault);
+    const run = await timed(fixture.run(FullGraphDocument, { account }));
     expect(run.data).toEqual({
       account: { id: expect.any(String), name: null, userGroups: null, ssoConnectors: null },
     });
@@ -166,7 +169,7 @@ describe("a vendor that fails everywhere", () => {
     const { url, close } = await createSandbox().listen();
     await close();
     const transport = createTransport();
-    const { run } = stage({}, () => (request) => transport({ ...request, url: url + new URL(request.url).pathname }));
+    const { run } = setup({}, () => (request) => transport({ ...request, url: url + new URL(request.url).pathname }));
     const { data, errors } = await timed(run(FullGraphDocument, { account }));
     expect(data?.account).toMatchObject({ name: null, userGroups: null, ssoConnectors: null });
     expect(codesOf({ errors })).toEqual(["UPSTREAM_UNAVAILABLE", "UPSTREAM_UNAVAILABLE", "UPSTREAM_UNAVAILABLE"]);
@@ -191,9 +194,9 @@ describe("a list that changes between two of its pages", () => {
     ["grows: no row is shown twice", { kind: "moved", rows: -5 }, numbers(1, 600)],
     ["repeats rows: none is shown twice", { kind: "repeated", rows: 5 }, numbers(1, 600)],
   ])("%s", async ([, fault, shown]) => {
-    await using stage = await stageOverHttp({ groups: 600, membersPerGroup: 0 });
-    stage.sandbox.injectFault(groupsRoute, fault, ({ query }) => query.page === "2");
-    const { data, errors, calls } = await timed(stage.run<Groups, object>(query, { account }));
+    await using fixture = await setupOverHttp({ groups: 600, membersPerGroup: 0 });
+    fixture.sandbox.injectFault(groupsRoute, fault, ({ query }) => query.page === "2");
+    const { data, errors, calls } = await timed(fixture.run<Groups, object>(query, { account }));
     expect(errors).toBeUndefined();
     expect(data?.account?.userGroups.nodes.map(({ name }) => Number(name.slice(-4)))).toEqual(shown);
     expect(calls).toHaveLength(2);
@@ -202,17 +205,17 @@ describe("a list that changes between two of its pages", () => {
   });
 
   test("and does not is not told as shifted", async () => {
-    const { run } = stage({ groups: 600, membersPerGroup: 0 });
+    const { run } = setup({ groups: 600, membersPerGroup: 0 });
     const { data } = await run<Groups, object>(query, { account });
     expect(data?.account.userGroups.pageInfo).toEqual({ hasNextPage: false, shifted: false });
   });
 });
 
 test("hostile ids and names are shown as they are and lead nowhere", async () => {
-  await using stage = await stageOverHttp({ quirks: ["hostileIds", "hostileNames"] });
-  const run = await timed(stage.run(FullGraphDocument, { account }));
+  await using fixture = await setupOverHttp({ quirks: ["hostileIds", "hostileNames"] });
+  const run = await timed(fixture.run(FullGraphDocument, { account }));
   expect(new Set(codesOf(run))).toEqual(new Set(["UPSTREAM_INVALID"]));
-  for (const { path } of stage.sandbox.calls) expect(path).toMatch(/^(\/([a-z_]+|[0-9a-f]{32}))+$/);
+  for (const { path } of fixture.sandbox.calls) expect(path).toMatch(/^(\/([a-z_]+|[0-9a-f]{32}))+$/);
   expect(JSON.stringify(run.data)).toContain("<script>");
 });
 

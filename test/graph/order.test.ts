@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe } from "vitest";
 import { orderOf } from "../../src/graph/order.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { account, expect, type Stage, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, type Setup, setupOverHttp, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { runs } from "../property.ts";
 
@@ -27,30 +27,30 @@ describe("a list that is described as sorted", () => {
   type Groups = { account: { userGroups: { nodes: { members: Members }[] } } };
 
   /** The members of the first group, whose list Cloudflare shuffled. */
-  async function members(stage: Stage, paging: string) {
-    const { data, errors } = await stage.run<Groups, object>(asked(paging));
+  async function members(fixture: Setup, paging: string) {
+    const { data, errors } = await fixture.run<Groups, object>(asked(paging));
     expect(errors).toBeUndefined();
     return data?.account.userGroups.nodes[0]?.members;
   }
 
   test("is put in order where a page is the whole of it, and equal rows by id", async () => {
-    await using stage = await stageOverHttp();
-    stage.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
+    await using fixture = await setupOverHttp();
+    fixture.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
     const nodes = (some: string[]) => some.map((email) => ({ email }));
-    expect((await members(stage, "first: 10"))?.nodes).toEqual(nodes(["a@x", "A@x", "B@x", "b@x", "c@x"]));
-    expect((await members(stage, "first: 10, direction: DESC"))?.nodes).toEqual(
+    expect((await members(fixture, "first: 10"))?.nodes).toEqual(nodes(["a@x", "A@x", "B@x", "b@x", "c@x"]));
+    expect((await members(fixture, "first: 10, direction: DESC"))?.nodes).toEqual(
       nodes(["c@x", "B@x", "b@x", "a@x", "A@x"]),
     );
     // A part of it is what Cloudflare says it is.
-    expect((await members(stage, "first: 3"))?.nodes).toEqual(nodes(["c@x", "B@x", "a@x"]));
+    expect((await members(fixture, "first: 3"))?.nodes).toEqual(nodes(["c@x", "B@x", "a@x"]));
   });
 
   test("has cursors of the list as Cloudflare has it", async () => {
-    await using stage = await stageOverHttp();
-    stage.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
-    const whole = await members(stage, "first: 10");
+    await using fixture = await setupOverHttp();
+    fixture.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
+    const whole = await members(fixture, "first: 10");
     for (const { cursor, node } of whole?.edges ?? []) {
-      const behind = await members(stage, `first: 10, after: "${cursor}"`);
+      const behind = await members(fixture, `first: 10, after: "${cursor}"`);
       expect(behind?.nodes.map(({ email }) => email)).toEqual(emails.slice(emails.indexOf(node.email) + 1));
     }
   });
@@ -79,14 +79,14 @@ describe("a list that is described as sorted", () => {
 
 describe("what Cloudflare leaves unordered comes in one order", () => {
   test("policies of equal meaning under different ids, whatever the read", async () => {
-    await using stage = await stageOverHttp({ quirks: ["shuffled"] });
-    const group = groupNamed(stage.sandbox, "Security");
+    await using fixture = await setupOverHttp({ quirks: ["shuffled"] });
+    const group = groupNamed(fixture.sandbox, "Security");
     const [policy] = group.policies;
     if (!policy) throw new Error("The group has no policy.");
     for (const n of [1, 2, 3]) group.policies.push({ ...policy, id: String(n).repeat(32) });
     const answers = new Set<string>();
     for (let read = 0; read < 15; read++) {
-      const { data, errors } = await stage.run(FullGraphDocument, { account });
+      const { data, errors } = await fixture.run(FullGraphDocument, { account });
       expect(errors).toBeUndefined();
       answers.add(JSON.stringify(data));
     }
@@ -134,11 +134,11 @@ describe("what Cloudflare leaves unordered comes in one order", () => {
   });
 
   test("remarks on a write", async () => {
-    await using stage = await stageOverHttp({ quirks: ["remarks", "shuffled"] });
-    const { id } = groupNamed(stage.sandbox, "Security");
+    await using fixture = await setupOverHttp({ quirks: ["remarks", "shuffled"] });
+    const { id } = groupNamed(fixture.sandbox, "Security");
     const told = new Set<string>();
     for (const name of ["a", "b", "c", "d"]) {
-      const { data } = await stage.run<{ updateUserGroup: { messages: unknown[] } }, object>(
+      const { data } = await fixture.run<{ updateUserGroup: { messages: unknown[] } }, object>(
         `mutation ($input: UpdateUserGroupInput!) {
           updateUserGroup(input: $input) { ... on UpdateUserGroupPayload { messages { code message } } }
         }`,

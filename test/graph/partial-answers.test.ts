@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
-import { account, expect, type Run, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, type Run, setupOverHttp, test } from "../gateway.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const groupRoute = `${groupsRoute}/{user_group_id}`;
@@ -10,8 +10,8 @@ const failures = ({ errors }: Pick<Run<unknown>, "errors">) =>
 
 describe("one bad part never takes the rest", () => {
   test("an account of which the id is none is null, and another account is answered", async () => {
-    await using stage = await stageOverHttp();
-    const answer = await stage.run(
+    await using fixture = await setupOverHttp();
+    const answer = await fixture.run(
       `{ a: account(id: "${account}") { name } b: account(id: "short") { name } c: accounts { totalCount } }`,
     );
     expect(answer.data).toEqual({ a: { name: "Acme" }, b: null, c: { totalCount: 2 } });
@@ -21,8 +21,8 @@ describe("one bad part never takes the rest", () => {
   });
 
   test("each bad id of `nodes` is an error at its own place, and the others are answered", async () => {
-    await using stage = await stageOverHttp();
-    const answer = await stage.run(
+    await using fixture = await setupOverHttp();
+    const answer = await fixture.run(
       `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Account { name } } other: account(id: "${account}") { name } }`,
       { ids: [good, "garbage", good, account, "", globalId("Zone", account, account)] },
     );
@@ -54,9 +54,9 @@ describe("one bad part never takes the rest", () => {
   );
 
   test("a page of which the end cannot be found keeps its rows", async () => {
-    await using stage = await stageOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
-    stage.sandbox.injectFault(groupsRoute, { kind: "refused", status: 500, body: "html" }, 2);
-    const answer = await stage.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(
+    await using fixture = await setupOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
+    fixture.sandbox.injectFault(groupsRoute, { kind: "refused", status: 500, body: "html" }, 2);
+    const answer = await fixture.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(
       `{ account(id: "${account}") { userGroups(first: 500) { nodes { name } pageInfo { hasNextPage } } } }`,
     );
     expect(answer.data).toMatchObject({ account: { userGroups: { pageInfo: null } } });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe } from "vitest";
 import { type Quirk, quirks } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import { account, test as base, expect, type Run, stage } from "../gateway.ts";
+import { account, test as base, expect, type Run, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { expectations } from "./quirks.ts";
 
@@ -32,7 +32,7 @@ const wide = `query ($account: String!) {
 /** The full graph, the same in small pages, and what it leaves out; and all that crossed the wire. */
 async function ask(options: SandboxOptions, prepare?: (sandbox: Sandbox) => void) {
   const wire: string[] = [];
-  const { run, sandbox } = stage(options, (sandbox) => async (request) => {
+  const { run, sandbox } = setup(options, (sandbox) => async (request) => {
     const response = await sandbox.handle(request);
     wire.push(`${request.route} ${response.status} ${response.headers["retry-after"]} ${response.text}`);
     // Who is told what remains never meets the limit.
@@ -106,7 +106,7 @@ describe("an quirk of answers", () => {
     const { data } = plain.full;
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(harmless), async (names) => {
-        const { run } = stage({ quirks: names });
+        const { run } = setup({ quirks: names });
         expect(await run(FullGraphDocument, { account })).toMatchObject({ data, errors: undefined });
       }),
       { numRuns: 50, seed: 1, verbose: 1 },

@@ -13,7 +13,7 @@ const Thing = z.object({ id: z.string() });
 type Thing = z.output<typeof Thing>;
 
 /** A list as Cloudflare's are, and every call to it, so that a property can count. */
-function vendor(world: { count: number; min: number; max: number; totals: boolean; honest?: number }) {
+function mockUpstream(world: { count: number; min: number; max: number; totals: boolean; honest?: number }) {
   const { count, min, max, totals } = world;
   const rows: Thing[] = Array.from({ length: count }, (_, i) => ({ id: `thing${i}` }));
   const things = {
@@ -68,7 +68,7 @@ describe("window", () => {
     limit: fc.integer({ min: 1, max: 120 }),
   });
 
-  test("equals a slice of the list, whether or not there is a total, a filter, or a vendor that cuts the page size", async () => {
+  test("equals a slice of the list, whether or not there is a total, a filter, or an upstream that cuts the page size", async () => {
     const worlds = fc.tuple(
       windows,
       fc.boolean(),
@@ -78,7 +78,7 @@ describe("window", () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ([{ sizes, count, offset, limit }, totals, filtered, honest]) => {
         const cuts = honest !== undefined && totals ? { honest } : {};
-        const { things, rows, loaders } = vendor({ count, ...sizes, totals, ...cuts });
+        const { things, rows, loaders } = mockUpstream({ count, ...sizes, totals, ...cuts });
         const params = { account_id: "a", ...(filtered && { name: "x" }) };
         const window = await loaders().window(things.list, params, offset, limit);
         expect(window.rows).toEqual(rows.slice(offset, offset + limit));
@@ -93,7 +93,7 @@ describe("window", () => {
   test("costs one call where one page covers it, and no more than the pages that hold it otherwise", async () => {
     await fc.assert(
       fc.asyncProperty(windows, async ({ sizes: { min, max }, count, offset, limit }) => {
-        const { things, calls, loaders } = vendor({ count, min, max, totals: true });
+        const { things, calls, loaders } = mockUpstream({ count, min, max, totals: true });
         await loaders().window(things.list, { account_id: "a" }, offset, limit);
         const end = Math.max(offset + 1, Math.min(offset + limit, count));
         expect(calls.length).toBeGreaterThanOrEqual(1);
@@ -133,7 +133,7 @@ describe("window", () => {
   test("with a known total asks for exactly the pages that exist", async () => {
     await fc.assert(
       fc.asyncProperty(windows, async ({ sizes: { min, max }, count, offset, limit }) => {
-        const { things, calls, loaders } = vendor({ count, min, max, totals: true });
+        const { things, calls, loaders } = mockUpstream({ count, min, max, totals: true });
         const one = loaders();
         const first = await one.window(things.list, { account_id: "a" }, 0, 1);
         if (first.total === null || (await first.hasNext()) === false) return;
@@ -151,7 +151,7 @@ describe("list", () => {
   test("reads every row, without a total too, in as many calls as there are pages (and one to see the end)", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 0, max: 200 }), fc.boolean(), async ({ min, max }, count, totals) => {
-        const { things, rows, calls, loaders } = vendor({ count, min, max, totals });
+        const { things, rows, calls, loaders } = mockUpstream({ count, min, max, totals });
         expect(await loaders().list(things.list, { account_id: "a" })).toEqual(rows);
         const pages = Math.max(1, Math.ceil(count / max));
         expect(calls.length).toBeLessThanOrEqual(totals || count % max !== 0 || count === 0 ? pages : pages + 1);
@@ -175,7 +175,7 @@ describe("one", () => {
         fc.boolean(),
         fc.scheduler(),
         async (ticks, { min, max }, count, totals, scheduler) => {
-          const world = vendor({ count, min, max, totals });
+          const world = mockUpstream({ count, min, max, totals });
           const loaders = world.loaders();
           const asked = new Set<string>();
           const waves = ticks.map((keys) =>

@@ -7,7 +7,7 @@ const parent = { account_id: "a" };
 const at = { ...parent, user_group_id: "g1" };
 const row = { id: "g1", name: "As written", policies: [] };
 
-/** Loaders on a vendor that has one group and, if told, fails at writes. */
+/** Loaders on an upstream that has one group and, if told, fails at writes. */
 function played(fails = false) {
   const calls: string[] = [];
   const call = (async ({ route }: { route: string }) => {

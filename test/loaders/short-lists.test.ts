@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import type { SandboxResponse } from "../../src/sandbox/answer.ts";
-import { account, expect, type Stage, stageOverHttp, tally, test } from "../gateway.ts";
+import { account, expect, type Setup, setupOverHttp, tally, test } from "../gateway.ts";
 
 const resourceGroupsRoute = "GET /accounts/{account_id}/iam/resource_groups";
 const connectorsRoute = "GET /accounts/{account_id}/sso_connectors";
@@ -22,7 +22,7 @@ interface Upstream {
 const idOf = (n: number) => String(n).padStart(32, "0");
 const ids = (rows: number) => Array.from({ length: rows }, (_, n) => idOf(n));
 
-function played({ sandbox }: Stage, route: string, { rows, size, info, ignoresPage }: Upstream): void {
+function played({ sandbox }: Setup, route: string, { rows, size, info, ignoresPage }: Upstream): void {
   sandbox.stub(route, ({ query }): SandboxResponse => {
     const page = ignoresPage ? 1 : Number(query.page ?? 1);
     const shown = rows.slice((page - 1) * size, page * size);
@@ -47,8 +47,8 @@ type List = {
   };
 };
 
-async function ask(stage: Stage, list: string) {
-  const answer = await stage.run<List, object>(
+async function ask(fixture: Setup, list: string) {
+  const answer = await fixture.run<List, object>(
     `{ account(id: "${account}") { name list: ${list} { totalCount nodes { cloudflareId } pageInfo { hasNextPage endCursor } } } }`,
   );
   expect(answer.data?.account.name).toBe("Acme");
@@ -65,9 +65,9 @@ describe("a list that is documented as one page, and counts more than came", () 
     ["ssoConnectors", connectorsRoute],
   ] as const)("is read on page by page: %s", async ([list, route]) => {
     for (const info of [counted(45), ofPages(3), (page: object) => ({ ...page, total_count: 45, total_pages: 3 })]) {
-      await using stage = await stageOverHttp();
-      played(stage, route, { rows: ids(45), size: 20, info });
-      const { calls, ...answer } = await ask(stage, `${list}(first: 1000)`);
+      await using fixture = await setupOverHttp();
+      played(fixture, route, { rows: ids(45), size: 20, info });
+      const { calls, ...answer } = await ask(fixture, `${list}(first: 1000)`);
       expect(answer).toMatchObject({
         ids: ids(45),
         totalCount: 45,
@@ -75,7 +75,7 @@ describe("a list that is documented as one page, and counts more than came", () 
         errors: undefined,
       });
       expect(tally(calls)).toEqual({ "GET /accounts/{account_id}": 1, [route]: 3 });
-      expect(stage.sandbox.calls.filter((call) => call.route === route).map(({ query }) => query)).toEqual([
+      expect(fixture.sandbox.calls.filter((call) => call.route === route).map(({ query }) => query)).toEqual([
         {},
         { page: "2" },
         { page: "3" },
@@ -91,9 +91,9 @@ describe("a list that is documented as one page, and counts more than came", () 
       [{ rows: ids(20), size: 20, info: counted(1e15) }, undefined],
       [{ rows: [], size: 20, info: counted(1) }, "0 of 1 rows"],
     ] as const) {
-      await using stage = await stageOverHttp();
-      played(stage, resourceGroupsRoute, upstream as Upstream);
-      const { ids: found, errors } = await ask(stage, "resourceGroups(first: 5)");
+      await using fixture = await setupOverHttp();
+      played(fixture, resourceGroupsRoute, upstream as Upstream);
+      const { ids: found, errors } = await ask(fixture, "resourceGroups(first: 5)");
       if (says === undefined) {
         // So many rows no list has: it is read as if nothing was counted.
         expect(errors).toBeUndefined();
@@ -113,30 +113,30 @@ describe("a list that is documented as one page, and counts more than came", () 
       [counted(45), 1],
       [(page: object) => ({ ...page, total_count: 45, total_pages: 3 }), 1],
     ] as const) {
-      await using stage = await stageOverHttp();
-      played(stage, resourceGroupsRoute, { rows: ids(2), size: 20, info });
-      const answer = await ask(stage, 'resourceGroups(name: "x")');
+      await using fixture = await setupOverHttp();
+      played(fixture, resourceGroupsRoute, { rows: ids(2), size: 20, info });
+      const answer = await ask(fixture, 'resourceGroups(name: "x")');
       expect(answer.errors).toBeUndefined();
       expect(answer.ids).toEqual(ids(2));
       expect(tally(answer.calls)[resourceGroupsRoute]).toBe(calls);
     }
-    await using stage = await stageOverHttp();
-    played(stage, resourceGroupsRoute, {
+    await using fixture = await setupOverHttp();
+    played(fixture, resourceGroupsRoute, {
       rows: ids(25),
       size: 20,
       info: (page) => ({ ...page, total_count: 45, total_pages: 3 }),
     });
-    const answer = await ask(stage, 'resourceGroups(name: "x")');
+    const answer = await ask(fixture, 'resourceGroups(name: "x")');
     expect(answer.ids).toEqual(ids(25));
     expect(tally(answer.calls)[resourceGroupsRoute]).toBe(2);
   });
 
   test("says nothing of a record that it did not show", async () => {
-    await using stage = await stageOverHttp();
-    played(stage, resourceGroupsRoute, { rows: ids(3), size: 20, info: counted(8) });
-    const groups = [...(stage.sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
+    await using fixture = await setupOverHttp();
+    played(fixture, resourceGroupsRoute, { rows: ids(3), size: 20, info: counted(8) });
+    const groups = [...(fixture.sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
     const fields = groups.map(({ id }, i) => `g${i}: resourceGroup(id: "${id}") { name }`).join(" ");
-    const { data, errors } = await stage.run<{ account: object }, object>(
+    const { data, errors } = await fixture.run<{ account: object }, object>(
       `{ account(id: "${account}") { ${fields} } }`,
     );
     expect(errors).toBeUndefined();
@@ -146,14 +146,14 @@ describe("a list that is documented as one page, and counts more than came", () 
 
 describe("a list with pages that counts more than it shows", () => {
   test("is read on where the upstream cuts its pages without a word", async () => {
-    await using stage = await stageOverHttp();
-    played(stage, groupsRoute, { rows: ids(130), size: 40, info: () => ({ total_count: 130 }) });
-    const whole = await ask(stage, "userGroups(first: 1000)");
+    await using fixture = await setupOverHttp();
+    played(fixture, groupsRoute, { rows: ids(130), size: 40, info: () => ({ total_count: 130 }) });
+    const whole = await ask(fixture, "userGroups(first: 1000)");
     expect(whole).toMatchObject({ ids: ids(130), totalCount: 130, errors: undefined });
     expect(tally(whole.calls)[groupsRoute]).toBe(4);
     const found: string[] = [];
     for (let after = ""; ; ) {
-      const page = await ask(stage, `userGroups(first: 50${after})`);
+      const page = await ask(fixture, `userGroups(first: 50${after})`);
       expect(page.errors).toBeUndefined();
       found.push(...(page.ids ?? []));
       if (!page.pageInfo?.hasNextPage) break;
@@ -166,15 +166,15 @@ describe("a list with pages that counts more than it shows", () => {
     ["accounts", "GET /accounts"],
     ["members", accountMembersRoute],
   ] as const)("ends with an error where the page that is asked for is not heeded: %s", async ([list, route]) => {
-    await using stage = await stageOverHttp();
-    played(stage, route, {
+    await using fixture = await setupOverHttp();
+    played(fixture, route, {
       rows: ids(20),
       size: 20,
       info: () => ({ page: 1, per_page: 20, count: 20, total_count: 30 }),
       ignoresPage: true,
     });
     const inside = `{ totalCount nodes { id } }`;
-    const { data, errors, calls } = await stage.run(
+    const { data, errors, calls } = await fixture.run(
       `{ list: ${list === "accounts" ? `accounts(first: 50) ${inside}` : `account(id: "${account}") { members(first: 50) ${inside} }`} other: account(id: "${account}") { name } }`,
     );
     expect(errors).toMatchObject([
@@ -185,18 +185,18 @@ describe("a list with pages that counts more than it shows", () => {
   });
 
   test("shows the pages before its end, and fails from there on", async () => {
-    await using stage = await stageOverHttp({ quirks: ["totalCountTooHigh"] });
-    const first = await ask(stage, "userGroups(first: 10)");
+    await using fixture = await setupOverHttp({ quirks: ["totalCountTooHigh"] });
+    const first = await ask(fixture, "userGroups(first: 10)");
     expect(first).toMatchObject({ totalCount: 1016, errors: undefined, pageInfo: { hasNextPage: true } });
-    const next = await ask(stage, `userGroups(first: 10, after: "${first.pageInfo?.endCursor}")`);
+    const next = await ask(fixture, `userGroups(first: 10, after: "${first.pageInfo?.endCursor}")`);
     expect(next.errors).toMatchObject([{ message: expect.stringContaining("16 of 1016 rows") }]);
   });
 
   test("and counts what no list can have does not make a bug of it", async () => {
-    await using stage = await stageOverHttp();
+    await using fixture = await setupOverHttp();
     for (const total_count of [1e15, 2 ** 31, 2 ** 31 - 1]) {
-      played(stage, groupsRoute, { rows: ids(30), size: 100, info: (page) => ({ ...page, total_count }) });
-      const { errors } = await stage.run(
+      played(fixture, groupsRoute, { rows: ids(30), size: 100, info: (page) => ({ ...page, total_count }) });
+      const { errors } = await fixture.run(
         `{ account(id: "${account}") { userGroups(first: 1000) { totalCount } last: userGroups(last: 3) { nodes { name } } } }`,
       );
       for (const { extensions } of errors ?? []) expect(extensions?.code).toBe("UPSTREAM_INVALID");
@@ -206,13 +206,13 @@ describe("a list with pages that counts more than it shows", () => {
 
 describe("a list that changes while it is read", () => {
   test("does not tell of a record that it is not there", async () => {
-    await using stage = await stageOverHttp({ members: 120 });
-    const members = [...(stage.sandbox.state.accounts.get(account)?.members.values() ?? [])];
+    await using fixture = await setupOverHttp({ members: 120 });
+    const members = [...(fixture.sandbox.state.accounts.get(account)?.members.values() ?? [])];
     // Somebody on page 1 goes before page 2 is read: the first of page 2 slides to page 1, and neither shows them.
-    stage.sandbox.injectFault(accountMembersRoute, { kind: "moved", rows: 1 }, ({ query }) => Number(query.page) > 1);
+    fixture.sandbox.injectFault(accountMembersRoute, { kind: "moved", rows: 1 }, ({ query }) => Number(query.page) > 1);
     const wanted = members.slice(40, 60);
     const fields = wanted.map(({ id }, i) => `m${i}: member(id: "${id}") { cloudflareId }`).join(" ");
-    const { data, errors } = await stage.run<{ account: Record<string, { cloudflareId: string } | null> }, object>(
+    const { data, errors } = await fixture.run<{ account: Record<string, { cloudflareId: string } | null> }, object>(
       `{ account(id: "${account}") { ${fields} } }`,
     );
     expect(errors).toBeUndefined();

@@ -4,7 +4,7 @@ import { describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
 import { schema } from "../../src/graph/schema.ts";
 import { answerSizeOf, MAX_PAGE, MAX_SCHEMA_OBJECTS } from "../../src/plan/plan.ts";
-import { account, expect, stage, tally, test } from "../gateway.ts";
+import { account, expect, setup, tally, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { runs } from "../property.ts";
 
@@ -88,7 +88,7 @@ describe("an operation of too many objects", () => {
   });
 
   test("everything about 1,000 groups of 50 members passes", async () => {
-    const { run } = stage({ groups: 1000, membersPerGroup: 50, members: 2000 }, undefined, { explain: true });
+    const { run } = setup({ groups: 1000, membersPerGroup: 50, members: 2000 }, undefined, { explain: true });
     const { data, errors, calls, upstream } = await run(FullGraphDocument, { account, groups: 1000, members: 50 });
     expect({ errors, calls: calls.length }).toEqual({ errors: undefined, calls: 1004 });
     expect(upstream?.objects.made).toBe(objectsIn(data) - 1);
@@ -98,7 +98,7 @@ describe("an operation of too many objects", () => {
 
 describe("an answer that turns out to have too many objects", () => {
   const seeded = () => {
-    const all = stage({ groups: 1 }, undefined, { maxObjects: 5_000, explain: true });
+    const all = setup({ groups: 1 }, undefined, { maxObjects: 5_000, explain: true });
     const [group] = all.sandbox.state.accounts.get(account)?.userGroups.values() ?? [];
     const [policy] = group?.policies ?? [];
     if (!group || !policy) throw new Error("The sandbox has no policy.");
@@ -123,13 +123,13 @@ describe("an answer that turns out to have too many objects", () => {
       `mutation ($id: ID!, $account: ID!) {
         removed: removeUserGroupMember(input: { userGroupId: $id, accountId: $account, memberId: "${[...group.members.keys()][0]}" }) {
           __typename
-          ... on RemoveUserGroupMemberPayload { deletedId userGroup { ${circles(4)} } }
+          ... on RemoveUserGroupMemberPayload { removedMemberId userGroup { ${circles(4)} } }
         }
       }`,
       { id: group.id, account },
     );
     expect(data).toMatchObject({
-      removed: { __typename: "RemoveUserGroupMemberPayload", deletedId: expect.any(String) },
+      removed: { __typename: "RemoveUserGroupMemberPayload", removedMemberId: expect.any(String) },
     });
     expect(errors?.[0]).toMatchObject({ extensions: { code: "TOO_EXPENSIVE", cost: { unit: "objects" } } });
     expect(errors?.length).toBeLessThanOrEqual(100);
@@ -138,7 +138,7 @@ describe("an answer that turns out to have too many objects", () => {
 });
 
 test("an answer that is longer than it may be is refused whole", async () => {
-  const { run } = stage({ groups: 60 }, undefined, { maxAnswerSize: 20_000 });
+  const { run } = setup({ groups: 60 }, undefined, { maxAnswerSize: 20_000 });
   const names = within("userGroups(first: 60) { nodes { id name policies { id } } }");
   const { data, errors, calls } = await run<unknown, object>(names);
   expect({ data, calls: calls.length }).toEqual({ data: null, calls: 1 });
@@ -149,7 +149,7 @@ test("an answer that is longer than it may be is refused whole", async () => {
 });
 
 test("a thousand ids under many aliases are refused by what they would write", async () => {
-  const { run } = stage({}, undefined, { maxAnswerSize: 4 * 1024 * 1024 });
+  const { run } = setup({}, undefined, { maxAnswerSize: 4 * 1024 * 1024 });
   const ids = Array.from({ length: 1000 }, (_, i) => globalId("Account", String(i).padStart(32, "0")));
   const fields = Array.from({ length: 50 }, (_, i) => `f${i}: id`).join(" ");
   const aliases = Array.from({ length: 3 }, (_, i) => `n${i}: nodes(ids: $ids) { ${fields} }`).join(" ");
@@ -159,7 +159,7 @@ test("a thousand ids under many aliases are refused by what they would write", a
 
 describe("a refusal", () => {
   test("is worked out once, however many fields are refused", async () => {
-    const { run } = stage({ groups: 0 }, undefined, { maxCalls: 1 });
+    const { run } = setup({ groups: 0 }, undefined, { maxCalls: 1 });
     const mutations = Array.from(
       { length: 60 },
       (_, i) => `m${i}: createUserGroup(input: { accountId: "${account}", name: "G${i}" }) { __typename }`,
@@ -179,7 +179,7 @@ describe("a refusal", () => {
 });
 
 test("no answer has more objects than are planned by its true lengths", async () => {
-  const { run, sandbox } = stage({ groups: 6, membersPerGroup: 4, members: 12 }, undefined, { explain: true });
+  const { run, sandbox } = setup({ groups: 6, membersPerGroup: 4, members: 12 }, undefined, { explain: true });
   const all = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
   const policies = Math.max(...all.map((group) => group.policies.length));
   const lengths: Record<string, number> = { policies };
@@ -216,7 +216,7 @@ test("no answer has more objects than are planned by its true lengths", async ()
 });
 
 test("a long answer reaches every one of those who share it, whole", async () => {
-  const { gateway } = stage({ groups: 500 });
+  const { gateway } = setup({ groups: 500 });
   const query = within(
     "userGroups(first: 500) { nodes { id policies { id permissionGroups { id meta { key value } } } } }",
   );
@@ -240,7 +240,7 @@ describe("an answer that turns out to have too many errors", () => {
   const bad = (count: number) => ({ ids: Array.from({ length: count }, (_, i) => `bad${i}`) });
 
   test("is refused whole, with the first of them: a thousand ids that cannot be read under 99 aliases", async () => {
-    const { run } = stage();
+    const { run } = setup();
     const { data, errors } = await run<unknown, object>(query(99), bad(1000));
     expect(data).toBeNull();
     expect(errors).toMatchObject([
@@ -250,14 +250,14 @@ describe("an answer that turns out to have too many errors", () => {
   });
 
   test("a thousand are told, each at its place", async () => {
-    const { run } = stage();
+    const { run } = setup();
     const { data, errors } = await run<Record<string, unknown[]>, object>(query(2), bad(500));
     expect([data?.a0?.length, data?.a1?.length]).toEqual([500, 500]);
     expect(errors).toHaveLength(1000);
   });
 
   test("fields that fail count, too", async () => {
-    const { run } = stage();
+    const { run } = setup();
     const id = globalId("Account", "0".repeat(32));
     const { data, errors } = await run<unknown, object>(query(2).replaceAll("{ id }", "{ ... on Account { name } }"), {
       ids: Array.from({ length: 501 }, () => id),

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { schema } from "../../src/graph/schema.ts";
-import { account, expect, stage } from "../gateway.ts";
+import { account, expect, setup } from "../gateway.ts";
 import { costs, plan, raw, test, type Variables } from "./plan.ts";
 
 describe("the plan of a mutation", () => {
@@ -84,7 +84,7 @@ describe("the plan of a mutation", () => {
   });
 
   test("holds for writes that go well, conflict, and are refused", async () => {
-    const { run, sandbox } = stage();
+    const { run, sandbox } = setup();
     const [own, other] = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
     const [resources] = [...(sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
     const [connectorId] = [...(sandbox.state.accounts.get(account)?.ssoConnectors.keys() ?? [])];

@@ -13,9 +13,9 @@ import { zoneKey } from "../../src/sandbox/seed.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
 import { supplyOf } from "../execution/documents/supply.ts";
 import { documents } from "../execution/documents.ts";
-import { expect, type Stage, stage, tally } from "../gateway.ts";
+import { expect, type Setup, setup, tally } from "../gateway.ts";
 import { runs } from "../property.ts";
-import { sdl, Witness } from "../reference.ts";
+import { ReferenceImplementation, sdl } from "../reference.ts";
 
 const worlds: [name: string, runs: number, options: SandboxOptions][] = [
   ["Acme as it is seeded", 200, {}],
@@ -48,17 +48,17 @@ const boundless: Partial<GatewayOptions> = {
 };
 
 async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) => Transport) {
-  const beside: Stage = stage(options, transport, { ...boundless, explain: true });
+  const beside: Setup = setup(options, transport, { ...boundless, explain: true });
   const totals = !options.quirks?.includes("totalCountAbsent");
-  const witness = new Witness(grown(stage(options).sandbox), totals);
+  const reference = new ReferenceImplementation(grown(setup(options).sandbox), totals);
   grown(beside.sandbox);
   const ask = async (query: string) => {
     const answer = await beside.run(query);
-    expect(await witness.objection(parse(query), {}, answer), query).toBeUndefined();
+    expect(await reference.objection(parse(query), {}, answer), query).toBeUndefined();
     return answer.data;
   };
   const zone = zoneKey("shop.acme.example").split(".").at(-1) ?? "";
-  return { ...beside, witness, supply: await supplyOf(ask, [acmeId, venturesId], zone) };
+  return { ...beside, reference, supply: await supplyOf(ask, [acmeId, venturesId], zone) };
 }
 
 const faults: fc.Arbitrary<Fault> = fc.oneof(
@@ -105,14 +105,14 @@ function within(calls: number, { min, max }: Plan): boolean {
 
 describe("any query", () => {
   test.each(worlds)("is answered rightly and at the price: %s", { timeout: 120_000 }, async (_, n, options) => {
-    const { run, witness, supply } = await theatre(options);
+    const { run, reference, supply } = await theatre(options);
     const seen = { answered: 0, bounded: 0 };
     await fc.assert(
       fc.asyncProperty(documents(sdl, supply), async ({ query, variables }) => {
         const document = parse(query);
         expect(validate(sdl, document)).toEqual([]);
         const answer = await run(query, variables);
-        expect(await witness.objection(document, variables, answer)).toBeUndefined();
+        expect(await reference.objection(document, variables, answer)).toBeUndefined();
         const plan = planOf(schema, document, undefined, variables);
         expect(within(answer.calls.length, plan), told(plan, answer.calls)).toBe(true);
         expect(answer.upstream).toMatchObject({ planned: plan, calls: answer.calls.length, shared: 0, retries: 0 });
@@ -132,11 +132,11 @@ describe("any query", () => {
     ["totalCountAbsent", "emptyAsAbsent", "unknownFields", "errorDetails"],
     ["perPageClamped", "totalCountOfTheFound", "emptyAsArray", "remarks"],
   ])("is answered rightly with %s, %s, %s, %s", { timeout: 120_000 }, async (...quirks) => {
-    const { run, witness, supply } = await theatre({ quirks });
+    const { run, reference, supply } = await theatre({ quirks });
     await fc.assert(
       fc.asyncProperty(documents(sdl, supply), async ({ query, variables }) => {
         const answer = await run(query, variables);
-        expect(await witness.objection(parse(query), variables, answer)).toBeUndefined();
+        expect(await reference.objection(parse(query), variables, answer)).toBeUndefined();
       }),
       quietly(60),
     );
@@ -151,7 +151,7 @@ describe("any query", () => {
         fc.array(mishap, { minLength: 1, maxLength: 4 }),
         async (one, mishaps) => {
           const routes = (await usual.run(one.query, one.variables)).calls;
-          const { sandbox, run } = stage(size, undefined, boundless);
+          const { sandbox, run } = setup(size, undefined, boundless);
           grown(sandbox);
           for (const { call, fault, when } of mishaps) {
             const route = routes[call % routes.length];
@@ -175,7 +175,7 @@ describe("any query", () => {
       (sandbox: Sandbox): Transport =>
       (request) =>
         order ? order.schedule(Promise.resolve()).then(() => sandbox.handle(request)) : sandbox.handle(request);
-    const { run, sandbox, supply, witness } = await theatre({ groups: 6, membersPerGroup: 7, members: 130 }, sent);
+    const { run, sandbox, supply, reference } = await theatre({ groups: 6, membersPerGroup: 7, members: 130 }, sent);
     const several = fc
       .array(documents(sdl, supply), { minLength: 2, maxLength: 4 })
       .chain((operations) => fc.tuple(fc.constant(operations), fc.shuffledSubarray([...operations, ...operations])));
@@ -195,7 +195,7 @@ describe("any query", () => {
         for (const [i, { query, variables }] of operations.entries()) {
           const [document, answer] = [parse(query), answers[i]];
           const spent = answer?.upstream ?? { calls: -1, shared: 0 };
-          expect(await witness.objection(document, variables, answer ?? {})).toBeUndefined();
+          expect(await reference.objection(document, variables, answer ?? {})).toBeUndefined();
           const plan = planOf(schema, document, undefined, variables);
           expect(within(spent.calls + spent.shared, plan), `${JSON.stringify([plan, spent])} ${query}`).toBe(true);
         }

@@ -6,7 +6,7 @@ import { schema } from "../../src/graph/schema.ts";
 import { maxAffordableFirst, type Plan, planOf } from "../../src/plan/plan.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { examples } from "../../src/server/examples.ts";
-import { account, expect, stage } from "../gateway.ts";
+import { account, expect, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { costs, groupBy, large, many, plan, raw, resourcesBy, test, type Variables, within } from "./plan.ts";
 
@@ -235,7 +235,7 @@ describe("the plan of", () => {
   });
 
   test("look-ups holds where the list that was cheaper fails after all", async () => {
-    const { run, sandbox } = stage({ members: 130 });
+    const { run, sandbox } = setup({ members: 130 });
     sandbox.injectFault("GET /accounts/{account_id}/members", { kind: "truncated" }, 3);
     const [a, b] = [...(sandbox.state.accounts.get(account)?.members.keys() ?? [])].slice(-2);
     const query = within(`a: member(id: "${a}") { user { email } } b: member(id: "${b}") { user { email } }`);
@@ -347,7 +347,7 @@ describe("the plan of", () => {
 
   test("the full graph is exact where every list is as long as it may be", async () => {
     for (const groups of [5, 40]) {
-      const { run } = stage({ groups, membersPerGroup: 20 });
+      const { run } = setup({ groups, membersPerGroup: 20 });
       const variables = { account, groups };
       expect(planOf(schema, FullGraphDocument, "FullGraph", variables)).toEqual({ min: 3, max: 3 + groups });
       expect((await run(FullGraphDocument, variables)).calls).toHaveLength(3 + groups);
@@ -356,7 +356,7 @@ describe("the plan of", () => {
   });
 
   test("the full graph holds where one of its calls fails, in whatever way it is executed", async () => {
-    const { run, sandbox } = stage({ groups: 100, membersPerGroup: 60 });
+    const { run, sandbox } = setup({ groups: 100, membersPerGroup: 60 });
     sandbox.injectFault(
       "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members",
       { kind: "refused", status: 400, body: "null" },
@@ -367,8 +367,8 @@ describe("the plan of", () => {
     expect(calls).toHaveLength(93);
   });
 
-  test.for(globSync("schema/operations/*.graphql").sort())("the story %s holds", async (file) => {
-    const { run, sandbox } = stage();
+  test.for(globSync("schema/operations/*.graphql").sort())("the example operation %s holds", async (file) => {
+    const { run, sandbox } = setup();
     const query = readFileSync(file, "utf8");
     const operation = getOperationAST(parse(query));
     const values = examples(sandbox);

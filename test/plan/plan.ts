@@ -3,18 +3,18 @@ import { globalId } from "../../src/graph/node.ts";
 import { schema } from "../../src/graph/schema.ts";
 import { type Plan, planOf } from "../../src/plan/plan.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import { account, test as base, expect, type RunOperation, stage, tally } from "../gateway.ts";
+import { account, test as base, expect, type RunOperation, setup, tally } from "../gateway.ts";
 
 /** Raw variables of an operation. */
 export type Variables = Record<string, unknown>;
 
 /** A test of reads alone: those of one world share a sandbox. */
 export const test = base.extend("worlds", { scope: "file" }, () => {
-  const stages = new Map<string, ReturnType<typeof stage>>();
+  const fixtures = new Map<string, ReturnType<typeof setup>>();
   return (options: SandboxOptions) => {
     const key = JSON.stringify(options);
-    const known = stages.get(key) ?? stage(options, undefined, { maxCalls: false });
-    stages.set(key, known);
+    const known = fixtures.get(key) ?? setup(options, undefined, { maxCalls: false });
+    fixtures.set(key, known);
     return known;
   };
 });

@@ -1,7 +1,7 @@
 import { failure, type Rest } from "./rest.ts";
 import { meaning, orNull, type Words } from "./words.ts";
 
-/** What naive objects read from. */
+/** What reference objects read from. */
 export interface World {
   rest: Rest;
   words: Words;

@@ -1,7 +1,7 @@
 import { failure } from "./rest.ts";
 
 /**
- * What stands in the naive answer where the graph has a word of its own, a cursor or a revision: what the word has to
+ * What stands in the reference answer where the graph has a word of its own, a cursor or a revision: what the word has to
  * mean. Equal meanings must be equal words, and different ones different words.
  */
 export function meaning(...parts: unknown[]): string {
@@ -36,7 +36,7 @@ export class Words {
     return before === meant && other === word;
   }
 
-  /** The first place where the graph's answer is not the naive one: `"account.name: 1 is not 2"`; nothing where it is. */
+  /** The first place where the graph's answer is not the reference one: `"account.name: 1 is not 2"`; nothing where it is. */
   difference(expected: unknown, actual: unknown, place = "data"): string | undefined {
     const wrong = `${place}: ${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`;
     if (typeof expected === "string" && expected.startsWith(MARK)) {

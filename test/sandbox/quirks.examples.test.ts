@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { hostileIds } from "../../src/sandbox/quirks/hostile.ts";
 import type { Quirk } from "../../src/sandbox/quirks.ts";
-import { account, expect, stage, tally, test } from "../gateway.ts";
+import { account, expect, setup, tally, test } from "../gateway.ts";
 import { FullGraphDocument, GroupsPageDocument } from "../operations/graphql.ts";
 
 /** Combinations of quirks, and how they are called in a title. */
@@ -28,7 +28,7 @@ describe("whatever says where a list ends", () => {
   );
 
   test.for(quirks)("pages of five, one after the other, show every group once (%s)", async ([, quirks]) => {
-    const { run } = stage({ quirks });
+    const { run } = setup({ quirks });
     const page = (after: string | null) => run(GroupsPageDocument, { account, first: 5, after });
     const names: unknown[] = [];
     let after: string | null = null;
@@ -46,7 +46,7 @@ describe("whatever says where a list ends", () => {
   });
 
   test.for(quirks)("a page past the end is empty (%s)", async ([, quirks]) => {
-    const { run } = stage({ quirks });
+    const { run } = setup({ quirks });
     const cursor = (await run(GroupsPageDocument, { account, first: 16 })).data?.account?.userGroups?.pageInfo
       ?.endCursor;
     const { data, errors } = await run(GroupsPageDocument, { account, first: 5, after: cursor ?? "" });
@@ -55,7 +55,7 @@ describe("whatever says where a list ends", () => {
   });
 
   test("the accounts of a token that belongs to an account end", async () => {
-    const { run } = stage({ quirks: ["accountsIgnorePage"] });
+    const { run } = setup({ quirks: ["accountsIgnorePage"] });
     for (const paging of ["first: 50", "first: 1", "last: 5", "first: 1000"]) {
       const { data, errors, calls } = await run(`{ accounts(${paging}) { nodes { name } pageInfo { hasNextPage } } }`);
       expect({ data, errors }, paging).toEqual({
@@ -78,7 +78,7 @@ describe("what has no id of its own", () => {
   const nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 
   async function refetch(quirks: Quirk[]) {
-    const { run } = stage({ quirks });
+    const { run } = setup({ quirks });
     const { data } = await run(FullGraphDocument, { account });
     const policies = data?.account?.userGroups?.nodes.flatMap((group) => group?.policies ?? []) ?? [];
     const groups = policies.flatMap(({ resourceGroups }) => resourceGroups);
@@ -110,7 +110,7 @@ describe("what has no id of its own", () => {
 
 test("two reads of a list that Cloudflare shuffles give one answer", async () => {
   const texts: string[] = [];
-  const { run } = stage({ quirks: ["shuffled"] }, (sandbox) => async (request) => {
+  const { run } = setup({ quirks: ["shuffled"] }, (sandbox) => async (request) => {
     const response = await sandbox.handle(request);
     if (request.url.includes("/iam/user_groups?")) texts.push(response.text);
     return response;
@@ -124,7 +124,7 @@ test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
   "timestamps are read to the millisecond (%s)",
   async ([, quirks]) => {
     const group = (name: string) => `userGroups(name: "${name}") { nodes { createdAt } }`;
-    const { data } = await stage({ quirks }).run(
+    const { data } = await setup({ quirks }).run(
       inAccount(`six: ${group("Platform Engineering")} four: ${group("DNS Operators")} none: ${group("Security")}`),
       { account },
     );
@@ -142,7 +142,7 @@ test.for(named([], ["fourFractionalDigits"], ["sixFractionalDigits"]))(
 test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
   "a connector is changed, whatever the change is answered with (%s)",
   async ([, quirks]) => {
-    const { run, sandbox } = stage({ quirks });
+    const { run, sandbox } = setup({ quirks });
     const { data } = await run(FullGraphDocument, { account });
     const [connector] = data?.account?.ssoConnectors?.nodes ?? [];
     const update = `mutation ($input: UpdateSsoConnectorInput!) { updateSsoConnector(input: $input) {
@@ -158,7 +158,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
 );
 
 test("hostile ids are shown letter by letter", async () => {
-  const { run } = stage({ quirks: ["hostileIds"] });
+  const { run } = setup({ quirks: ["hostileIds"] });
   const { data } = await run(FullGraphDocument, { account });
   const shown = data?.account?.userGroups?.nodes.map((group) => group?.cloudflareId) ?? [];
   expect(shown.slice(0, hostileIds.length)).toEqual(hostileIds);
@@ -169,19 +169,19 @@ describe("members whose group's list leaves out the address", () => {
   const alone = `${membersRoute}/{member_id}`;
 
   test("are read one by one by a token that may not list members", async () => {
-    const { run, sandbox } = stage({ quirks });
+    const { run, sandbox } = setup({ quirks });
     sandbox.injectFault(membersRoute, { kind: "refused", status: 403, body: "empty" });
     const { data, errors, calls } = await run(FullGraphDocument, { account });
     expect(errors).toBeUndefined();
-    expect(data).toEqual((await stage().run(FullGraphDocument, { account })).data);
+    expect(data).toEqual((await setup().run(FullGraphDocument, { account })).data);
     expect(tally(calls)).toMatchObject({ [membersRoute]: 1, [alone]: 53 });
   });
 
   test.for([
     ["limits", "RATE_LIMITED", 429],
     ["is down", "UPSTREAM_ERROR", 503],
-  ] as const)("are not read one by one of a vendor that %s", async ([, code, status]) => {
-    const { run, sandbox } = stage({ quirks });
+  ] as const)("are not read one by one of an upstream that %s", async ([, code, status]) => {
+    const { run, sandbox } = setup({ quirks });
     sandbox.injectFault(membersRoute, { kind: "refused", status, body: "html" });
     const { errors, calls } = await run(FullGraphDocument, { account });
     expect(new Set(errors?.map(({ extensions, path }) => `${path?.at(-1)} ${extensions?.code}`))).toEqual(

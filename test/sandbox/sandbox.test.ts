@@ -587,7 +587,7 @@ describe("headers and quota", () => {
 describe("planted answers", () => {
   const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}";
 
-  test("take the vendor's place, and let through what they do not answer", async () => {
+  test("take the upstream's place, and let through what they do not answer", async () => {
     const { sandbox, send } = play();
     const { id } = groupNamed(sandbox, "Security");
     sandbox.stub(route, ({ params, query }) =>

@@ -17,7 +17,7 @@ interface Case {
   what: string;
   type: { new (...args: never[]): APIError; name: string };
   code: number;
-  call(stage: Stage): PromiseLike<unknown>;
+  call(fixture: Stage): PromiseLike<unknown>;
 }
 
 /** Refusals of statuses that the sandbox has no occasion for. */
@@ -87,19 +87,19 @@ test.each<Case>([
   { what: "a planted 401", type: AuthenticationError, code: 10000, call: planted(401, 10000, "Authentication error") },
   { what: "a planted 500", type: InternalServerError, code: 10001, call: planted(500, 10001, "internal error") },
 ])("$what is $type.name with code $code", async ({ type, code, call }) => {
-  await using stage = await play();
-  const error = await Promise.resolve(call(stage)).catch((error: unknown) => error);
+  await using fixture = await play();
+  const error = await Promise.resolve(call(fixture)).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(type);
   expect((error as APIError).errors).toMatchObject([{ code }]);
-  expect(stage.sandbox.calls).toHaveLength(1);
+  expect(fixture.sandbox.calls).toHaveLength(1);
 });
 
 test("a spent quota is RateLimitError with the time to come back, whichever credential of the user spent it", async () => {
-  await using stage = await play({
+  await using fixture = await play({
     quota: { requests: 2, seconds: 60 },
     clock: () => new Date("2026-11-22T12:00:00Z"),
   });
-  const { cloudflare, client } = stage;
+  const { cloudflare, client } = fixture;
   const { data, response } = await cloudflare.accounts.list().withResponse();
   expect([data.result.length, response.headers.get("ratelimit")]).toEqual([2, '"default";r=1;t=60']);
   await client({ apiEmail: "admin@acme.example", apiKey: "sandbox-admin-key" }).accounts.list();

@@ -42,8 +42,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of accounts", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare } = fixture;
     const rows = await all(cloudflare.accounts.list());
     expect(rows.map(({ name, type }) => [name, type])).toEqual([
       ["Acme", "enterprise"],
@@ -54,8 +54,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of members", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare, account } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
     const rows = await all(cloudflare.accounts.members.list({ account_id, status: "pending", order: "user.email" }));
     expect(rows.length).toBeGreaterThan(5);
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["pending"]));
@@ -67,8 +67,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of permission groups", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare } = fixture;
     const rows = await all(cloudflare.iam.permissionGroups.list({ account_id, label: "dns_admin" }));
     expect(rows).toMatchObject([{ id: dns, name: "DNS", meta: { scopes: "com.cloudflare.api.account" } }]);
     expect(await cloudflare.iam.permissionGroups.get(dns, { account_id })).toEqual(rows[0]);
@@ -76,8 +76,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of resource groups", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare } = fixture;
     const { id } = await cloudflare.iam.resourceGroups.create({ account_id, name: "Edge", scope });
     const changed = await cloudflare.iam.resourceGroups.update(id, { account_id, name: "Shop" });
     expect(changed).toMatchObject({ id, name: "Shop", scope });
@@ -90,8 +90,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of user groups", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare, place } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare, place } = fixture;
     const references = { permission_groups: [{ id: dns }], resource_groups: [{ id: place("Storefront") }] };
     const policies = [{ access: "allow" as const, ...references }];
     const { id, policies: before } = await cloudflare.iam.userGroups.create({ account_id, name: "Edge", policies });
@@ -108,8 +108,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of the members of a user group", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare, group, person } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare, group, person } = fixture;
     const user_group_id = group("New Joiners");
     const list = () => all(cloudflare.iam.userGroups.members.list(user_group_id, { account_id }));
     const add = (...members: { id: string }[]) =>
@@ -131,8 +131,8 @@ describe("the SDK has a method that reaches every row", () => {
   });
 
   test("of SSO connectors", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare } = fixture;
     const params = { account_id, email_domain: "edge.example", begin_verification: false };
     const { id = "", verification } = await cloudflare.iam.sso.create(params);
     expect(verification?.status).toBe("awaiting");
@@ -154,45 +154,47 @@ describe("the SDK has a method that reaches every row", () => {
 });
 
 describe("the SDK's paging", () => {
-  test.each<[string, number, (stage: Stage) => AsyncIterable<{ id?: string }>, (stage: Stage) => Iterable<string>]>([
-    ["accounts", 5, (s) => s.cloudflare.accounts.list({ per_page: 5 }), (s) => s.sandbox.state.accounts.keys()],
+  test.each<[string, number, (fixture: Stage) => AsyncIterable<{ id?: string }>, (fixture: Stage) => Iterable<string>]>(
     [
-      "members",
-      25,
-      (s) => s.cloudflare.accounts.members.list({ account_id, per_page: 25 }),
-      (s) => s.account.members.keys(),
+      ["accounts", 5, (s) => s.cloudflare.accounts.list({ per_page: 5 }), (s) => s.sandbox.state.accounts.keys()],
+      [
+        "members",
+        25,
+        (s) => s.cloudflare.accounts.members.list({ account_id, per_page: 25 }),
+        (s) => s.account.members.keys(),
+      ],
+      [
+        "permission groups",
+        20,
+        (s) => s.cloudflare.iam.permissionGroups.list({ account_id }),
+        (s) => s.account.permissionGroups.keys(),
+      ],
+      [
+        "user groups",
+        7,
+        (s) => s.cloudflare.iam.userGroups.list({ account_id, per_page: 7 }),
+        (s) => s.account.userGroups.keys(),
+      ],
+      [
+        "the members of a user group",
+        3,
+        (s) => s.cloudflare.iam.userGroups.members.list(s.group("Frontend Guild"), { account_id, per_page: 3 }),
+        (s) => s.account.userGroups.get(s.group("Frontend Guild"))?.members.keys() ?? [],
+      ],
     ],
-    [
-      "permission groups",
-      20,
-      (s) => s.cloudflare.iam.permissionGroups.list({ account_id }),
-      (s) => s.account.permissionGroups.keys(),
-    ],
-    [
-      "user groups",
-      7,
-      (s) => s.cloudflare.iam.userGroups.list({ account_id, per_page: 7 }),
-      (s) => s.account.userGroups.keys(),
-    ],
-    [
-      "the members of a user group",
-      3,
-      (s) => s.cloudflare.iam.userGroups.members.list(s.group("Frontend Guild"), { account_id, per_page: 3 }),
-      (s) => s.account.userGroups.get(s.group("Frontend Guild"))?.members.keys() ?? [],
-    ],
-  ])("reads %s to the end, each row once, and stops at the page that is empty", async (_, size, list, known) => {
-    await using stage = await play({ accounts: 12 });
-    const expected = [...known(stage)];
-    expect(ids(await all(list(stage))).toSorted()).toEqual(expected.toSorted());
+  )("reads %s to the end, each row once, and stops at the page that is empty", async (_, size, list, known) => {
+    await using fixture = await play({ accounts: 12 });
+    const expected = [...known(fixture)];
+    expect(ids(await all(list(fixture))).toSorted()).toEqual(expected.toSorted());
     const pages = Math.ceil(expected.length / size);
     expect(pages).toBeGreaterThan(1);
-    const asked = stage.sandbox.calls.map(({ query }) => Number(query.page ?? 1));
+    const asked = fixture.sandbox.calls.map(({ query }) => Number(query.page ?? 1));
     expect(asked).toEqual(Array.from({ length: pages + 1 }, (_, index) => index + 1));
   });
 
   test("takes resource groups and SSO connectors for one page each", async () => {
-    await using stage = await play();
-    const { sandbox, cloudflare, account } = stage;
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
     const places = await all(cloudflare.iam.resourceGroups.list({ account_id }));
     const connectors = await all(cloudflare.iam.sso.list({ account_id }));
     expect(ids(places)).toEqual([...account.resourceGroups.keys()]);

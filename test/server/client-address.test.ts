@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { createClientAddress, createRequestAddress, isAddressRange } from "../../src/server/client-address.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { listening } from "./raw-http.ts";
 
 describe("without a trusted proxy", () => {
@@ -143,7 +143,7 @@ describe("of a request", () => {
 
 test("whoever embeds the gateway may tell it, over Fetch and over node:http", async () => {
   const clientAddress = vi.fn((request: Request) => request.headers.get("cf-connecting-ip") ?? undefined);
-  const { gateway } = stage({}, undefined, { clientAddress });
+  const { gateway } = setup({}, undefined, { clientAddress });
   const headers = { "cf-connecting-ip": "203.0.113.9" };
   await gateway.fetch("http://gateway/graphql?query={__typename}", { headers });
   await using server = await listening(gateway);
@@ -152,5 +152,5 @@ test("whoever embeds the gateway may tell it, over Fetch and over node:http", as
 });
 
 test("proxies that are none are refused when the gateway is made", () => {
-  expect(() => stage({}, undefined, { trustProxy: ["proxy.example"] })).toThrow("trustProxy");
+  expect(() => setup({}, undefined, { trustProxy: ["proxy.example"] })).toThrow("trustProxy");
 });

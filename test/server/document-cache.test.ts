@@ -9,7 +9,7 @@ import { compiledSchema, schema } from "../../src/graph/schema.ts";
 import { bytesOf, DocumentCache } from "../../src/server/document-cache.ts";
 import { scan } from "../../src/server/document-scan.ts";
 import { sizeOf } from "../../src/server/document-size.ts";
-import { expect, stage, test } from "../gateway.ts";
+import { expect, setup, test } from "../gateway.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -116,7 +116,7 @@ describe("documents of 72 kB, 972 of them, take no more than the cache may", () 
     ],
     ["that are no GraphQL", {}, (k: number) => `{ __typename ${many(300, () => `a${k}`)} !`],
   ] as const)("%s", { timeout: 60_000 }, async ([, limits, text]) => {
-    const { gateway } = stage({}, undefined, { documentCacheSize: bound, limits: { rootFields: 9999, ...limits } });
+    const { gateway } = setup({}, undefined, { documentCacheSize: bound, limits: { rootFields: 9999, ...limits } });
     const headers = { "content-type": "application/json" };
     const ask = async (query: string) => {
       const body = JSON.stringify({ query });

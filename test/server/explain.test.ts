@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { account, expect, stage, tally, test } from "../gateway.ts";
+import { account, expect, setup, tally, test } from "../gateway.ts";
 import { FullGraphDocument, MembersWithUsersDocument } from "../operations/graphql.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -12,7 +12,7 @@ const asks = (word: string) => ({ authorization: "Bearer sandbox-admin", "x-upst
 describe("extensions.upstream", () => {
   test("tells what was planned and spent, and what remains", async () => {
     const quota = { requests: 1200, seconds: 300 };
-    const { run } = stage({ quota }, undefined, { explain: true, quota: { units: 1200, seconds: 300 } });
+    const { run } = setup({ quota }, undefined, { explain: true, quota: { units: 1200, seconds: 300 } });
     const { upstream, calls } = await run(FullGraphDocument, { account });
     expect(calls).toHaveLength(19);
     expect(upstream).toEqual({
@@ -27,7 +27,7 @@ describe("extensions.upstream", () => {
   });
 
   test("counts repetitions apart", async () => {
-    const { run, sandbox } = stage({}, undefined, { explain: true, retry: true });
+    const { run, sandbox } = setup({}, undefined, { explain: true, retry: true });
     sandbox.injectFault(groupsRoute, { kind: "refused", status: 502, body: "html" }, 1);
     const { upstream, calls } = await run(names, { account });
     expect(calls).toEqual([groupsRoute, groupsRoute]);
@@ -35,7 +35,7 @@ describe("extensions.upstream", () => {
   });
 
   test("comes with errors, too", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const { upstream, errors } = await run(names, { account: "0".repeat(32) });
     expect(errors).toHaveLength(1);
     expect(upstream).toMatchObject({ planned: { min: 1, max: 1 }, calls: 1 });
@@ -43,12 +43,12 @@ describe("extensions.upstream", () => {
   });
 
   test("is not there unless it is switched on", async () => {
-    const { run } = stage();
+    const { run } = setup();
     expect((await run(names, { account })).upstream).toBeUndefined();
   });
 
   test("a mutation has it as well", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const { upstream, data } = await run(create, { account });
     expect(data).toEqual({ createUserGroup: { __typename: "CreateUserGroupPayload" } });
     expect(upstream).toMatchObject({ planned: { min: 0 }, calls: 1 });
@@ -57,7 +57,7 @@ describe("extensions.upstream", () => {
 
 describe("x-upstream-explain", () => {
   test("plan: the plan alone, and nothing is carried out", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const plan = await run(FullGraphDocument, { account, groups: 10 }, asks("plan"));
     expect(plan).toMatchObject({
       data: null,
@@ -69,7 +69,7 @@ describe("x-upstream-explain", () => {
   });
 
   test("analyze: every call, with route, status, milliseconds, attempts, and whether it was shared", async () => {
-    const { run, sandbox } = stage({ groups: 3 }, undefined, { explain: true, retry: true });
+    const { run, sandbox } = setup({ groups: 3 }, undefined, { explain: true, retry: true });
     sandbox.injectFault(membersRoute, { kind: "refused", status: 503, body: "text" }, 2);
     const { upstream, data } = await run(FullGraphDocument, { account, groups: 3 }, asks("analyze"));
     expect(data).toMatchObject({ account: { userGroups: { totalCount: 3 } } });
@@ -96,7 +96,7 @@ describe("x-upstream-explain", () => {
   });
 
   test("analyze: why records were read as a list, or alone", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const { upstream } = await run(MembersWithUsersDocument, { account }, asks("analyze"));
     const batch = upstream?.analysis?.batches.find(({ route }) => route.endsWith("/members/{member_id}"));
     expect(batch).toMatchObject({ alone: 0, why: expect.stringContaining("list") });
@@ -104,14 +104,14 @@ describe("x-upstream-explain", () => {
   });
 
   test("analyze: the status of a refusal, and no credential anywhere", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const answer = await run(names, { account }, { ...asks("analyze"), authorization: "Bearer s3cret-token" });
     expect(answer.upstream?.analysis?.calls).toMatchObject([{ route: groupsRoute, status: 403, attempts: 1 }]);
     expect(JSON.stringify(answer)).not.toContain("s3cret");
   });
 
   test("an unknown word is refused before anything is done", async () => {
-    const { run } = stage({}, undefined, { explain: true });
+    const { run } = setup({}, undefined, { explain: true });
     const { errors, calls } = await run(create, { account }, asks("dry-run"));
     expect(calls).toEqual([]);
     expect(errors).toEqual([
@@ -123,7 +123,7 @@ describe("x-upstream-explain", () => {
   });
 
   test("a refusal before the first call has a status where the media type asks for one, and the time to wait", async () => {
-    const { gateway, run } = stage({}, undefined, { quota: { units: 1, seconds: 300 }, maxCalls: 1 });
+    const { gateway, run } = setup({}, undefined, { quota: { units: 1, seconds: 300 }, maxCalls: 1 });
     await run(names, { account });
     const ask = (accept: string, query: string) =>
       gateway.fetch("http://gateway/graphql", {
@@ -142,7 +142,7 @@ describe("x-upstream-explain", () => {
   });
 
   test("where it is switched off, whoever asks for a plan does not get a write", async () => {
-    const { run } = stage();
+    const { run } = setup();
     const { errors, calls, upstream } = await run(create, { account }, asks("plan"));
     expect(calls).toEqual([]);
     expect(upstream).toBeUndefined();

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { supplyOf } from "../execution/documents/supply.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { sdl } from "../reference.ts";
 import { hostileDocuments } from "./fuzz/documents.ts";
@@ -61,7 +61,7 @@ function memoryOf(child: ChildProcess): number {
 test("10,000 hostile requests are answered in time, by 4xx or an answer, and nothing is left of them", async () => {
   const { numRuns, seed } = runs(CASES / AT_ONCE);
   const sandbox = createSandbox({ quota: false });
-  const { run } = stage({ quota: false });
+  const { run } = setup({ quota: false });
   const ask = async (query: string) => (await run<unknown, object>(query)).data;
   const supply = await supplyOf(ask, [acmeId, venturesId], "x");
   await using upstream = await hostileUpstream(sandbox, seed);

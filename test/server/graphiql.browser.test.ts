@@ -5,7 +5,7 @@ import type { GraphQLObjectType } from "graphql";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { schema } from "../../src/graph/schema.ts";
-import { stories } from "../../src/server/graphiql/example-operations.ts";
+import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
 
 /** Path of the Chromium that comes as an npm package, for x64 Linux. */
 async function packaged(): Promise<string> {
@@ -50,7 +50,7 @@ interface Shown {
   extensions?: Record<string, unknown>;
 }
 
-const names = (await stories()).map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? "");
+const names = (await exampleOperations()).map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? "");
 
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
   let gateway: Awaited<ReturnType<typeof start>>;
@@ -150,7 +150,9 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     }
   });
 
-  test("every story is a tab, in order, and finds something at one click", { timeout: 40_000 }, async () => {
+  test("every example operation is a tab, in order, and finds something at one click", {
+    timeout: 40_000,
+  }, async () => {
     expect(await page.getByRole("tab").count()).toBe(names.length);
     for (const [index, name] of names.entries()) {
       expect(await page.getByRole("tab").nth(index).textContent()).toContain(name);
@@ -215,7 +217,7 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
   });
 });
 
-test("`npm start` with GRAPHIQL=true opens the stories without a credential", async () => {
+test("`npm start` with GRAPHIQL=true opens the example operations without a credential", async () => {
   await using gateway = await start([], { GRAPHIQL: "true" });
   const page = await (await fetch(gateway.url, { headers: { accept: "text/html" } })).text();
   expect(page).toContain("Bearer \\u003cAPI token>");

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway, type Gateway, type GraphiQL } from "../../src/server/gateway.ts";
 import { assets } from "../../src/server/graphiql/assets.ts";
-import { stories } from "../../src/server/graphiql/example-operations.ts";
+import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
 
 const library = vi.hoisted(() => ({ loads: 0 }));
 vi.mock("@graphql-yoga/render-graphiql/graphiql", (original) => {
@@ -110,7 +110,7 @@ describe("the page", () => {
   });
 
   test("keeps no headers, and has none but those it was given", async () => {
-    const { options } = embedded(await (await get(gatewayWith({ tabs: await stories() }))).text());
+    const { options } = embedded(await (await get(gatewayWith({ tabs: await exampleOperations() }))).text());
     expect(options).toMatchObject({ headers: "{}", shouldPersistHeaders: false });
   });
 
@@ -140,14 +140,14 @@ describe("the tabs", () => {
   const folder = new URL("../../schema/operations/", import.meta.url);
   const files = readdirSync(folder).toSorted();
 
-  test("are the stories in order, each with its comment on what it shows and costs", async () => {
-    const page = await (await get(gatewayWith({ tabs: await stories() }))).text();
+  test("are the example operations in order, each with its comment on what it shows and costs", async () => {
+    const page = await (await get(gatewayWith({ tabs: await exampleOperations() }))).text();
     const queries = embedded(page).options.defaultTabs.map(({ query }) => `${query}\n`);
     expect(queries).toEqual(files.map((name) => readFileSync(new URL(name, folder), "utf8")));
     for (const query of queries) expect(query).toMatch(/^# .+\n(# .+\n)*# \d+ REST call/);
   });
 
-  test("are one to write in where there are no stories", async () => {
+  test("are one to write in where there are no example operations", async () => {
     for (const none of [{}, { tabs: [] }]) {
       const page = await (await get(gatewayWith(none))).text();
       expect(embedded(page).options.defaultTabs).toEqual([{ query: "" }]);
@@ -155,7 +155,11 @@ describe("the tabs", () => {
   });
 
   test("ask for what must be given, by name where it is not known", async () => {
-    const tabs = await stories({ account: "abc", "CreateGroup.input": { name: "new" }, search: "need not be given" });
+    const tabs = await exampleOperations({
+      account: "abc",
+      "CreateGroup.input": { name: "new" },
+      search: "need not be given",
+    });
     const variables = tabs.map((tab) => tab.variables);
     const tabOf = (name: string) => variables[files.findIndex((file) => file.endsWith(`-${name}.graphql`))];
     expect(tabOf("accounts")).toBeUndefined();

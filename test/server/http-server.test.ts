@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { YogaLogger } from "graphql-yoga";
 import { describe, expect, test, vi } from "vitest";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/server/http-server.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { listening, type RawAnswer, type RawServer } from "./raw-http.ts";
 
 const generous = {
@@ -86,7 +86,7 @@ describe("what is late is cut", () => {
   test.each(["Content-Length: 99\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"])(
     "a body that stops, with %j",
     async (beginning) => {
-      await using server = await serving(stage().gateway, soon);
+      await using server = await serving(setup().gateway, soon);
       const head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
       using connection = server.connect().write(head + beginning);
       expectRefusal(server, await connection.answer(), 408, "TIMEOUT");
@@ -191,7 +191,7 @@ describe("what is no request is refused", () => {
   });
 
   test("a request of HTTP/1.1 without a host, by the gateway", async () => {
-    await using server = await serving(stage().gateway);
+    await using server = await serving(setup().gateway);
     const answer = await server.send("GET /graphql?query={__typename} HTTP/1.1\r\n\r\n");
     expect(answer).toMatchObject({ status: 400, body: expect.stringContaining("The header `Host` is missing.") });
   });

@@ -1,9 +1,9 @@
 import { serverAudits } from "graphql-http";
 import { describe, expect, test } from "vitest";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 
 describe("GraphQL over HTTP", () => {
-  const { gateway } = stage();
+  const { gateway } = setup();
   const audits = serverAudits({
     url: "http://gateway/graphql",
     fetchFn: (url: string, init: RequestInit) => gateway.fetch(url, init),

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 
 /** An answer over HTTP, with the first of its errors. */
 export interface Answer {
@@ -24,7 +24,7 @@ export interface Listening {
 
 /** Listens, and asks with `accept: application/json`, which gets a 4xx only where whoever accepts more does, too. */
 export async function listening(options: Partial<GatewayOptions> = {}): Promise<Listening> {
-  const { gateway, sandbox } = stage({}, undefined, options);
+  const { gateway, sandbox } = setup({}, undefined, options);
   const server = createServer(gateway);
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;

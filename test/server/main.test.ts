@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
 import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import { account, stage } from "../gateway.ts";
+import { account, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { RawConnection } from "./raw-http.ts";
 
@@ -165,7 +165,7 @@ describe.concurrent("npm start", () => {
     const sandbox = createSandbox();
     await using started = await beside(sandbox);
     const answer = await started.gateway.ask(print(FullGraphDocument), { account });
-    const { data } = await stage().run(FullGraphDocument, { account });
+    const { data } = await setup().run(FullGraphDocument, { account });
     expect(answer).toEqual({ data });
     expect(sandbox.calls).toHaveLength(3 + (data?.account?.userGroups?.nodes.length ?? 0));
   });

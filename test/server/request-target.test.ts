@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway, type GatewayOptions } from "../../src/server/gateway.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { listening, type RawAnswer } from "./raw-http.ts";
 
 const query = "query={__typename}";
@@ -253,7 +253,7 @@ describe("where Express has cut the path", () => {
 });
 
 describe("over Fetch", () => {
-  const { gateway } = stage();
+  const { gateway } = setup();
 
   test.each(["/admin?x=/graphql", "//graphql", "/graphql/", "/health", "/x/health", "/", "/%67raphql"])(
     "%s is nobody's path",
@@ -308,7 +308,7 @@ test("every answer of `fetch` is the platform's `Response`, as SvelteKit insists
 });
 
 test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for its files", async () => {
-  const { gateway } = stage({}, undefined, { graphiql: {} });
+  const { gateway } = setup({}, undefined, { graphiql: {} });
   const ask = (path: string, method: string) =>
     gateway.fetch(`http://gateway${path}`, { method, headers: { accept: "text/html" } });
   expect((await ask("/graphql", "HEAD")).status).toBe(200);

@@ -2,15 +2,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
-import { heldNetwork, oneCall } from "../deferred-transport.ts";
+import { deferredTransport, oneCall } from "../deferred-transport.ts";
 import { account, compileAt, expect, test } from "../gateway.ts";
 
 const names = `query Names($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
 const other = `query Others($account: String!) { account(id: $account) { userGroups { nodes { name id } } } }`;
 
-function stage(requestDeduplication = true) {
+function setup(requestDeduplication = true) {
   const sandboxes = { one: createSandbox({ quota: false }), two: createSandbox({ quota: false, groups: 7 }) };
-  const network = heldNetwork((request) => {
+  const network = deferredTransport((request) => {
     const sandbox = request.headers.authorization === "Bearer two" ? sandboxes.two : sandboxes.one;
     return sandbox.handle({ ...request, headers: { ...request.headers, authorization: "Bearer sandbox-admin" } });
   });
@@ -34,7 +34,7 @@ function stage(requestDeduplication = true) {
 
 describe("what is asked at the same moment", () => {
   test("equal operations of one caller are one execution, each with its own request id", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, arrived, held } = setup();
     const asked = Array.from({ length: 20 }, () => ask("one", names));
     await arrived(1);
     held[0]?.open();
@@ -46,7 +46,7 @@ describe("what is asked at the same moment", () => {
   });
 
   test("different operations of one caller share the calls they have in common", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, arrived, held } = setup();
     const asked = [ask("one", names), ask("one", other)];
     await arrived(1);
     held[0]?.open();
@@ -56,7 +56,7 @@ describe("what is asked at the same moment", () => {
   });
 
   test("different variables are different operations", async () => {
-    const { ask, knows, arrived } = stage();
+    const { ask, knows, arrived } = setup();
     await knows(ask("one", oneCall));
     void ask("one", names);
     void ask("one", names, undefined, { account: "0".repeat(32) });
@@ -64,7 +64,7 @@ describe("what is asked at the same moment", () => {
   });
 
   test("100 interleaved callers with two credentials get their own data and no foreign byte", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, arrived, held } = setup();
     const asked = Array.from({ length: 100 }, (_, i) => ask(i % 2 ? "one" : "two", i % 4 < 2 ? names : other));
     await arrived(2);
     expect(new Set(held.map(({ request }) => request.headers.authorization))).toEqual(
@@ -79,7 +79,7 @@ describe("what is asked at the same moment", () => {
   });
 
   test("nothing is kept once it was answered", async () => {
-    const { ask, arrived, held, sandboxes } = stage();
+    const { ask, arrived, held, sandboxes } = setup();
     const first = ask("one", names);
     await arrived(1);
     held[0]?.open();
@@ -93,7 +93,7 @@ describe("what is asked at the same moment", () => {
   });
 
   test("with sharing off, everybody asks alone", async () => {
-    const { ask, knows, arrived } = stage(false);
+    const { ask, knows, arrived } = setup(false);
     await knows(ask("one", oneCall));
     void ask("one", names);
     void ask("one", names);
@@ -104,7 +104,7 @@ describe("what is asked at the same moment", () => {
 describe("who leaves", () => {
   test("a waiter that leaves, first or not, ends nothing for the others", async () => {
     for (const leaver of [0, 1]) {
-      const { ask, arrived, held } = stage();
+      const { ask, arrived, held } = setup();
       const leaving = new AbortController();
       const asked = [0, 1, 2].map((i) => ask("one", names, i === leaver ? leaving.signal : undefined));
       await arrived(1);
@@ -119,7 +119,7 @@ describe("who leaves", () => {
   });
 
   test("the last waiter that leaves ends the call", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, arrived, held } = setup();
     const leaving = [new AbortController(), new AbortController()];
     for (const { signal } of leaving) ask("one", names, signal).catch(() => {});
     await arrived(1);
@@ -132,7 +132,7 @@ describe("who leaves", () => {
   });
 
   test("a call that another operation waits for outlives the operation that began it", async () => {
-    const { ask, arrived, held } = stage();
+    const { ask, arrived, held } = setup();
     const leaving = new AbortController();
     ask("one", names, leaving.signal).catch(() => {});
     await arrived(1);
@@ -146,7 +146,7 @@ describe("who leaves", () => {
   });
 
   test("a failure is everybody's who waits, and nobody's after that", async () => {
-    const { ask, arrived, held, sandboxes } = stage();
+    const { ask, arrived, held, sandboxes } = setup();
     let broken = true;
     sandboxes.one.stub("GET /accounts/{account_id}/iam/user_groups", () =>
       broken ? { status: 502, headers: {}, text: "<html>" } : undefined,
@@ -167,7 +167,7 @@ describe("a write in between", () => {
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
 
   test("reads before it is sent, while it is under way and after it are not joined", async () => {
-    const { ask, knows, arrived, held } = stage();
+    const { ask, knows, arrived, held } = setup();
     await knows(ask("one", oneCall));
     const before = ask("one", names);
     await arrived(1);
@@ -187,7 +187,7 @@ describe("a write in between", () => {
   });
 
   test("equal mutations are never joined", async () => {
-    const { ask, knows, arrived } = stage();
+    const { ask, knows, arrived } = setup();
     await knows(ask("one", oneCall));
     void ask("one", create);
     void ask("one", create);
@@ -195,7 +195,7 @@ describe("a write in between", () => {
   });
 
   test("a write goes on when its client has left", async () => {
-    const { ask, arrived, held, sandboxes } = stage();
+    const { ask, arrived, held, sandboxes } = setup();
     const leaving = new AbortController();
     ask("one", create, leaving.signal).catch(() => {});
     await arrived(1);

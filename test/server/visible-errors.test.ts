@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { GraphQLError } from "graphql";
 import { describe } from "vitest";
 import { withoutRepetition } from "../../src/server/visible-errors.ts";
-import { account, expect, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setupOverHttp, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
@@ -10,8 +10,8 @@ const members = `{ account(id: "${account}") { userGroups(first: 1000) { nodes {
 
 describe("an error that many fields share", () => {
   test("is told whole once, and for every further field with path, code and the place of the first", async () => {
-    await using stage = await stageOverHttp({ groups: 700, membersPerGroup: 0 }, {}, { maxCalls: 100 });
-    const { errors = [], data } = await stage.run(members);
+    await using fixture = await setupOverHttp({ groups: 700, membersPerGroup: 0 }, {}, { maxCalls: 100 });
+    const { errors = [], data } = await fixture.run(members);
     expect(errors).toHaveLength(700);
     expect(errors[0]).toMatchObject({
       message: expect.stringContaining("it takes 700 calls"),
@@ -31,9 +31,9 @@ describe("an error that many fields share", () => {
   });
 
   test("is told whole wherever it differs", async () => {
-    await using stage = await stageOverHttp({ groups: 3 });
-    stage.sandbox.injectFault(membersRoute, { kind: "refused", status: 500, body: "html" });
-    const { errors = [] } = await stage.run(members);
+    await using fixture = await setupOverHttp({ groups: 3 });
+    fixture.sandbox.injectFault(membersRoute, { kind: "refused", status: 500, body: "html" });
+    const { errors = [] } = await fixture.run(members);
     // Each answer has a ray id of its own.
     expect(errors.map(({ extensions }) => extensions?.cloudflare)).toEqual(
       Array(3).fill(expect.objectContaining({ status: 500, rayId: expect.any(String) })),

@@ -2,8 +2,8 @@ import { describe, vi } from "vitest";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
-import { heldNetwork } from "../deferred-transport.ts";
-import { account, expect, stage, tally, test } from "../gateway.ts";
+import { deferredTransport } from "../deferred-transport.ts";
+import { account, expect, setup, tally, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -17,7 +17,7 @@ const create = `mutation ($account: ID!) {
 }`;
 
 function limited(options: Partial<GatewayOptions>, sandbox: SandboxOptions = {}) {
-  return stage(sandbox, undefined, options);
+  return setup(sandbox, undefined, options);
 }
 
 /** Asks for the members of one group. */
@@ -74,8 +74,8 @@ describe("calls that one operation may make", () => {
   });
 
   test("a call that another operation is making already is joined, and costs nothing", async () => {
-    const network = heldNetwork((request) => sandbox.handle(request));
-    const { sandbox, gateway } = stage({ groups: 3 }, () => network.transport, { maxCalls: 1 });
+    const network = deferredTransport((request) => sandbox.handle(request));
+    const { sandbox, gateway } = setup({ groups: 3 }, () => network.transport, { maxCalls: 1 });
     const ask = async (query: string) => {
       const response = await gateway.fetch("http://gateway/graphql", {
         method: "POST",
@@ -162,7 +162,7 @@ describe("the quota of a caller", () => {
 
   test("what was never sent is given back", async () => {
     let away = true;
-    const { run } = stage(
+    const { run } = setup(
       {},
       (sandbox) => async (request) => {
         if (!away) return sandbox.handle(request);
@@ -185,8 +185,8 @@ describe("the quota of a caller", () => {
         [3, 2],
         [2, 1],
       ] as const) {
-        const network = heldNetwork((request) => sandbox.handle(request));
-        const { sandbox, run } = stage({}, () => network.transport, { quota: { units, seconds: 300 }, concurrency: 1 });
+        const network = deferredTransport((request) => sandbox.handle(request));
+        const { sandbox, run } = setup({}, () => network.transport, { quota: { units, seconds: 300 }, concurrency: 1 });
         const answer = run(
           `query ($account: String!) { account(id: $account) { name userGroups { nodes { name } } } }`,
           {

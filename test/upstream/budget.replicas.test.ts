@@ -61,10 +61,10 @@ test("two gateways never send more than the quota in any window, with Redis, wit
       return undefined;
     });
   }
-  const vendor = await sandbox.listen();
+  const upstream = await sandbox.listen();
   await using redis = await Redis.start();
   const settings = {
-    CLOUDFLARE_API_BASE_URL: vendor.url,
+    CLOUDFLARE_API_BASE_URL: upstream.url,
     REDIS_URL: redis.url,
     UPSTREAM_QUOTA: `${quota.requests}/${quota.seconds}s`,
     UPSTREAM_REPLICAS: "2",
@@ -91,7 +91,7 @@ test("two gateways never send more than the quota in any window, with Redis, wit
   const alone = arrivals.length;
   await redis.start();
   await Promise.all(asking);
-  await vendor.close();
+  await upstream.close();
 
   const window = quota.seconds * 1000;
   const most = Math.max(...arrivals.map((end) => arrivals.filter((at) => at <= end && at > end - window).length));

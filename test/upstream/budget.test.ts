@@ -95,7 +95,7 @@ describe("what answers tell", () => {
     expect(await budget.status("bert")).toMatchObject({ quota: 1200 });
   });
 
-  test("the vendor's remainder holds where it is lower, until its time has come", async () => {
+  test("the upstream's remainder holds where it is lower, until its time has come", async () => {
     await budget.reserve("anna", 10, false);
     budget.observe("anna", { ratelimit: '"default";r=500;t=40', "ratelimit-policy": '"default";q=1200;w=300' });
     expect(await budget.status("anna")).toMatchObject({ left: 500, resetAt: after(40) });

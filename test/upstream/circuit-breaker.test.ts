@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CloudflareError, type Kind } from "../../src/cloudflare/error.ts";
 import type { Transport, WireRequest, WireResponse } from "../../src/cloudflare/transport.ts";
 import { CircuitBreaker } from "../../src/upstream/circuit-breaker.ts";
-import { account, stage } from "../gateway.ts";
+import { account, setup } from "../gateway.ts";
 
 const request: WireRequest = { route: "GET /accounts", method: "GET", url: "http://x/accounts", headers: {} };
 
@@ -195,7 +195,7 @@ describe("whose calls are stopped", () => {
 });
 
 test("in a gateway, one caller's failing calls leave another's alone; a write of the one was not sent", async () => {
-  const { sandbox, run } = stage();
+  const { sandbox, run } = setup();
   const groups = "GET /accounts/{account_id}/iam/user_groups";
   let down = true;
   const page = { kind: "refused", status: 503, body: "html" } as const;
@@ -223,7 +223,7 @@ test("a process says which credential fails by a part of its HMAC, and when all 
   const lines: string[] = [];
   vi.spyOn(console, "debug").mockImplementation((...args) => void lines.push(args.join(" ")));
   vi.spyOn(console, "warn").mockImplementation((...args) => void lines.push(args.join(" ")));
-  const { sandbox, run } = stage({}, undefined, { logging: "debug" });
+  const { sandbox, run } = setup({}, undefined, { logging: "debug" });
   sandbox.injectFault("GET /accounts", { kind: "refused", status: 503, body: "html" });
   const tokens = ["sandbox-admin", "sandbox-admin-1", "sandbox-admin-2"];
   for (const token of tokens) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, vi } from "vitest";
 import { venturesId } from "../../src/sandbox/acme.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { account, expect, stage, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setup, setupOverHttp, test } from "../gateway.ts";
 import { served } from "../server/served.ts";
 
 const accounts = "GET /accounts";
@@ -53,7 +53,7 @@ describe("a credential that Cloudflare refuses", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("costs one call, whatever was asked with it: 600 fields, 599 of them not sent", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { explain: true, limits });
+    await using here = await setupOverHttp({ jitter: [0, 5] }, {}, { explain: true, limits });
     const { errors, calls, upstream } = await here.run(fields(600), {}, bearer("invented"));
     expect(calls).toHaveLength(1);
     expect(new Set(codes(errors))).toEqual(new Set(["UNAUTHENTICATED"]));
@@ -62,7 +62,7 @@ describe("a credential that Cloudflare refuses", () => {
   });
 
   test("gives back the units of what was not sent", async () => {
-    await using here = await stageOverHttp(
+    await using here = await setupOverHttp(
       {},
       {},
       { explain: true, quota: { units: 700, seconds: 300 }, maxCalls: false, limits },
@@ -73,7 +73,7 @@ describe("a credential that Cloudflare refuses", () => {
 
   test("is not sent again for a minute: its operations are refused before anything else, and are told when to come back", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const { run } = stage();
+    const { run } = setup();
     await run(one, {}, bearer("invented"));
     const { errors, calls, data } = await run(one, {}, bearer("invented"));
     expect([calls, data, codes(errors)]).toEqual([[], undefined, ["UNAUTHENTICATED"]]);
@@ -90,7 +90,7 @@ describe("a credential that Cloudflare refuses", () => {
   });
 
   test("is told with 401 and a challenge where statuses are the specification's, and says nothing of the credential", async () => {
-    await using here = await stageOverHttp();
+    await using here = await setupOverHttp();
     await using server = await served(here.gateway);
     expect((await server.ask("invented-s3cret", one)).status).toBe(200);
     const refused = await server.ask("invented-s3cret", one);
@@ -99,13 +99,13 @@ describe("a credential that Cloudflare refuses", () => {
   });
 
   test("does not keep another one from anything", async () => {
-    const { run } = stage();
+    const { run } = setup();
     await run(one, {}, bearer("invented"));
     expect((await run(one)).errors).toBeUndefined();
   });
 
   test("is asked for what costs no call as ever", async () => {
-    const { run } = stage();
+    const { run } = setup();
     await run(one, {}, bearer("invented"));
     expect((await run("{ __typename }", {}, bearer("invented"))).data).toEqual({ __typename: "Query" });
   });
@@ -113,7 +113,7 @@ describe("a credential that Cloudflare refuses", () => {
   test("that had worked before: what waits for its turn takes no turn of others", async () => {
     // Of 20 in a minute the first takes 5.
     const rate = { calls: 20, milliseconds: 60_000 };
-    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate, limits });
+    await using here = await setupOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, rate, limits });
     await here.run(one);
     here.sandbox.stub(groups, () => unknownToken);
     expect((await here.run(fields(100))).calls.length).toBeLessThanOrEqual(4);
@@ -122,7 +122,7 @@ describe("a credential that Cloudflare refuses", () => {
   });
 
   test("that had worked before: what waits for its turn is not sent any more", async () => {
-    await using here = await stageOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, limits });
+    await using here = await setupOverHttp({ jitter: [5, 10] }, {}, { concurrency: 4, limits });
     const { run, sandbox } = here;
     await run(one);
     let revoked = false;
@@ -139,7 +139,7 @@ describe("a credential that Cloudflare refuses", () => {
 
 describe("a credential that is not known to work", () => {
   test("sends its first call alone, and all others once that was answered", async () => {
-    await using here = await stageOverHttp({ jitter: [20, 20] }, {}, { limits });
+    await using here = await setupOverHttp({ jitter: [20, 20] }, {}, { limits });
     const atOnce = counted(here.sandbox);
     const groupsOf = (id: string) => `account(id: "${id}") { userGroups { nodes { name } } }`;
     const { calls, errors } = await here.run(`{ a: ${groupsOf(account)} b: ${groupsOf(venturesId)} }`);
@@ -151,7 +151,7 @@ describe("a credential that is not known to work", () => {
   });
 
   test("and gets nothing but ambiguous refusals has one call under way, and the rest is not sent after ten", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
+    await using here = await setupOverHttp({ jitter: [0, 5] }, {}, { limits });
     const atOnce = counted(here.sandbox);
     here.sandbox.stub(groups, () => ambiguous);
     const { errors, calls } = await here.run(fields(600), {}, bearer("invented"));
@@ -165,7 +165,7 @@ describe("a credential that is not known to work", () => {
   });
 
   test("and lacks some rights has all that it may have: one answer shows that it works", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { limits });
+    await using here = await setupOverHttp({ jitter: [0, 5] }, {}, { limits });
     here.sandbox.stub(groups, () => ambiguous);
     const { errors, calls, data } = await here.run(
       fields(40).replace("{ a0", "{ accounts { nodes { cloudflareId } } a0"),
@@ -178,7 +178,7 @@ describe("a credential that is not known to work", () => {
   test("whose first call is never answered has the others after two seconds", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
-      const { run, sandbox } = stage();
+      const { run, sandbox } = setup();
       sandbox.stub(groups, () => new Promise(() => {}));
       const asked = run(`{ account(id: "${account}") { name userGroups { nodes { name } } } }`);
       while (sandbox.calls.length === 0) await new Promise(setImmediate);
@@ -197,7 +197,7 @@ describe("a credential that is not known to work", () => {
   });
 
   test("is told apart from a route that is none: such an answer shows nothing", async () => {
-    const { run, sandbox } = stage();
+    const { run, sandbox } = setup();
     const noRoute = {
       code: 7003,
       message: "Could not route to /accounts/x, perhaps your object identifier is invalid?",

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTransport } from "../../src/cloudflare/transport.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
-import { heldNetwork, oneCall } from "../deferred-transport.ts";
-import { account, compileAt, stageOverHttp } from "../gateway.ts";
-import { gone, vendor } from "../mock-upstream.ts";
+import { deferredTransport, oneCall } from "../deferred-transport.ts";
+import { account, compileAt, setupOverHttp } from "../gateway.ts";
+import { gone, mockUpstream } from "../mock-upstream.ts";
 
 const one = `query ($account: String!) { account(id: $account) { name userGroups { nodes { name } } } }`;
 const other = `query ($account: String!) { account(id: $account) { userGroups { nodes { id } } } }`;
@@ -20,9 +20,9 @@ const headersOf = () => ({ "content-type": "application/json", authorization: "B
 const bodyOf = (query: string) => JSON.stringify({ query, variables: { account } });
 
 /** A gateway on a network that holds every call. */
-function stage(operationTimeout?: number) {
+function setup(operationTimeout?: number) {
   const sandbox = createSandbox({ quota: false });
-  const network = heldNetwork(sandbox.handle);
+  const network = deferredTransport(sandbox.handle);
   const gateway = createGateway({
     transport: network.transport,
     baseUrl: "http://x/client/v4",
@@ -58,7 +58,7 @@ describe("when the operation's time is up", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("after 30 seconds, what is not done fails with TIMEOUT, what is done is answered, and the call is ended", async () => {
-    const { ask, knows, arrived, held, openAll } = stage();
+    const { ask, knows, arrived, held, openAll } = setup();
     await knows(ask(oneCall));
     const timers = vi.getTimerCount();
     const asked = ask(one);
@@ -82,7 +82,7 @@ describe("when the operation's time is up", () => {
   });
 
   test("each field fails on its own: the names of the groups stand", async () => {
-    const { ask, arrived, openAll, held } = stage(1_000);
+    const { ask, arrived, openAll, held } = setup(1_000);
     const asked = ask(nested);
     await arrived(1);
     openAll(groupsRoute);
@@ -98,7 +98,7 @@ describe("when the operation's time is up", () => {
   });
 
   test("nothing is begun any more", async () => {
-    const { ask, arrived, held } = stage(0);
+    const { ask, arrived, held } = setup(0);
     const { data, errors } = await ask(one);
     expect(data).toEqual({ account: { name: null, userGroups: null } });
     expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }, { extensions: { code: "TIMEOUT" } }]);
@@ -107,7 +107,7 @@ describe("when the operation's time is up", () => {
   });
 
   test("a write goes on", async () => {
-    const { ask, arrived, held } = stage(1_000);
+    const { ask, arrived, held } = setup(1_000);
     const asked = ask(create);
     await arrived(1);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -119,7 +119,7 @@ describe("when the operation's time is up", () => {
 
   test("a call that another operation waits for goes on for that one, and ends with it", async () => {
     for (const answered of [true, false]) {
-      const { ask, arrived, held } = stage(1_000);
+      const { ask, arrived, held } = setup(1_000);
       const first = ask(other);
       await arrived(1);
       await vi.advanceTimersByTimeAsync(600);
@@ -141,7 +141,7 @@ describe("when the operation's time is up", () => {
 describe("waiting counts", () => {
   test("for a connection: the operation ends in time, and what waits is never sent", async () => {
     const asked: (string | undefined)[] = [];
-    await using api = await vendor(({ url }) => void asked.push(url));
+    await using api = await mockUpstream(({ url }) => void asked.push(url));
     const transport = createTransport({ concurrency: 1 });
     const gateway = createGateway({
       transport,
@@ -163,15 +163,15 @@ describe("waiting counts", () => {
   });
 
   test("for a group that Cloudflare has just made and does not know yet", async () => {
-    await using stage = await stageOverHttp({}, {}, { operationTimeout: 600 });
-    await stage.run(create, { account });
-    stage.sandbox.stub(membersRoute, () => ({
+    await using fixture = await setupOverHttp({}, {}, { operationTimeout: 600 });
+    await fixture.run(create, { account });
+    fixture.sandbox.stub(membersRoute, () => ({
       status: 404,
       headers: {},
       text: JSON.stringify({ success: false, errors: [{ code: 404, message: "User group not found" }], result: null }),
     }));
     const started = performance.now();
-    const { errors, calls } = await stage.run(
+    const { errors, calls } = await fixture.run(
       `query ($account: String!) { account(id: $account) { userGroups(search: "Fresh") { nodes { members { totalCount } } } } }`,
       { account },
     );
@@ -185,7 +185,7 @@ describe("a client that leaves, seen at the upstream's socket", () => {
   /** A gateway behind a real listener, in front of an upstream that never answers. */
   async function behindSockets() {
     const asked: string[] = [];
-    const api = await vendor(({ method, url }) => void asked.push(`${method} ${url}`));
+    const api = await mockUpstream(({ method, url }) => void asked.push(`${method} ${url}`));
     const transport = createTransport();
     const gateway = createGateway({ transport, baseUrl: api.url, logging: false, compileAt });
     const server = createServer((request, response) => void gateway(request, response));
@@ -212,44 +212,44 @@ describe("a client that leaves, seen at the upstream's socket", () => {
   }
 
   test("its reads end", async () => {
-    await using stage = await behindSockets();
-    const leave = stage.ask(one);
-    await stage.arrived(2);
-    expect(stage.api.sockets.size).toBe(2);
+    await using fixture = await behindSockets();
+    const leave = fixture.ask(one);
+    await fixture.arrived(2);
+    expect(fixture.api.sockets.size).toBe(2);
     leave();
-    await gone(stage.api);
+    await gone(fixture.api);
   });
 
   test("a read that somebody else waits for ends with the last of them", async () => {
-    await using stage = await behindSockets();
-    const leave = [stage.ask(one)];
-    await stage.arrived(2);
-    leave.push(stage.ask(other));
+    await using fixture = await behindSockets();
+    const leave = [fixture.ask(one)];
+    await fixture.arrived(2);
+    leave.push(fixture.ask(other));
     // The second asks for nothing of its own; this tells that it has come.
-    leave.push(stage.ask(`query ($account: String!) { account(id: $account) { ssoConnectors { totalCount } } }`));
-    await stage.arrived(3);
+    leave.push(fixture.ask(`query ($account: String!) { account(id: $account) { ssoConnectors { totalCount } } }`));
+    await fixture.arrived(3);
     leave[0]?.();
-    await vi.waitFor(() => expect(stage.api.sockets.size).toBe(2), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(fixture.api.sockets.size).toBe(2), { timeout: 5_000, interval: 5 });
     leave[2]?.();
-    await vi.waitFor(() => expect(stage.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(fixture.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
     leave[1]?.();
-    await gone(stage.api);
+    await gone(fixture.api);
   });
 
   test("its write goes on", async () => {
-    await using stage = await behindSockets();
-    const leaveWrite = stage.ask(create);
-    await stage.arrived(1);
-    const [socket] = stage.api.sockets;
-    const leaveRead = stage.ask(other);
-    await stage.arrived(2);
+    await using fixture = await behindSockets();
+    const leaveWrite = fixture.ask(create);
+    await fixture.arrived(1);
+    const [socket] = fixture.api.sockets;
+    const leaveRead = fixture.ask(other);
+    await fixture.arrived(2);
     leaveWrite();
     leaveRead();
-    await vi.waitFor(() => expect(stage.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(fixture.api.sockets.size).toBe(1), { timeout: 5_000, interval: 5 });
     // By the time that another read has come and gone, the write would have gone, too.
-    const leaveLater = stage.ask(other);
-    await stage.arrived(3);
+    const leaveLater = fixture.ask(other);
+    await fixture.arrived(3);
     leaveLater();
-    await vi.waitFor(() => expect([...stage.api.sockets]).toEqual([socket]), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect([...fixture.api.sockets]).toEqual([socket]), { timeout: 5_000, interval: 5 });
   });
 });

@@ -26,7 +26,7 @@ export type Does = "answers" | "fails" | "throws" | "asks" | "leaves";
 export type Asking = Pick<Asked, "caller" | "operation" | "first" | "does" | "leaving" | "known">;
 
 /**
- * Turns on a clock that only tests move, beside a naive model of who waits and who runs. At every start it is checked who
+ * Turns on a clock that only tests move, beside a reference model of who waits and who runs. At every start it is checked who
  * may have been overtaken, and how often.
  */
 export function playedTurns(concurrency: number, rate: Rate | false) {

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { account, expect, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setupOverHttp, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
@@ -10,8 +10,8 @@ const short = `query ($account: String!, $first: Int!) {
 /** A long operation of 303 calls, four at once, is under way: a few of its calls have arrived. */
 async function long() {
   const size = { groups: 300, members: 40, membersPerGroup: 10, jitter: [2, 8] as [number, number] };
-  const stage = await stageOverHttp(size, {}, { concurrency: 4, rate: false });
-  const { run, sandbox } = stage;
+  const fixture = await setupOverHttp(size, {}, { concurrency: 4, rate: false });
+  const { run, sandbox } = fixture;
   const ids = `query ($account: String!) { account(id: $account) { userGroups(first: 300) { nodes { cloudflareId } } } }`;
   const { data } = await run<{ account: { userGroups: { nodes: { cloudflareId: string }[] } } }, object>(ids, {
     account,
@@ -23,12 +23,12 @@ async function long() {
   /** The places of the calls that match, among all that have arrived. */
   const places = (matches: (path: string, route: string) => boolean) =>
     sandbox.calls.flatMap(({ path, route }, place) => (matches(path, route) ? [place] : []));
-  return { ...stage, whole, places, groups, [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose]() };
+  return { ...fixture, whole, places, groups, [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose]() };
 }
 
 test("short operations are answered one after the other while a long one of the same credential is under way", async () => {
-  await using stage = await long();
-  const { run, sandbox, whole, places } = stage;
+  await using fixture = await long();
+  const { run, sandbox, whole, places } = fixture;
   const answered: number[] = [];
   for (let first = 1; first <= 10; first++) {
     const { data, errors } = await run(short, { account, first });
@@ -48,8 +48,8 @@ test("short operations are answered one after the other while a long one of the 
 });
 
 test("a write does not wait for the reads of a long operation", async () => {
-  await using stage = await long();
-  const { run, whole, places } = stage;
+  await using fixture = await long();
+  const { run, whole, places } = fixture;
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
   const { data } = await run(create, { account });
   expect(data).toEqual({ createUserGroup: { __typename: "CreateUserGroupPayload" } });
@@ -60,8 +60,8 @@ test("a write does not wait for the reads of a long operation", async () => {
 });
 
 test("a short operation that asks for what a long one has asked for already shares its call, and does not wait for its line", async () => {
-  await using stage = await long();
-  const { run, whole, places, groups } = stage;
+  await using fixture = await long();
+  const { run, whole, places, groups } = fixture;
   const last = groups.at(-1) ?? "";
   const members = `query ($account: String!, $last: String!) {
     account(id: $account) { userGroup(id: $last) { members(first: 5) { nodes { id email status } } } }

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { redisBudget } from "../../src/upstream/budget/redis.ts";
 import { budgetKey } from "../../src/upstream/budget.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { Redis, testWithRedis as test } from "./redis.ts";
 
 test("all replicas count the one call of a refused credential, and the units of what was not sent are back", async ({
@@ -12,7 +12,7 @@ test("all replicas count the one call of a refused credential, and the units of 
     redisBudget({ url: redis.url, quota: { units: 1000, seconds: 60 }, replicas: 2, commandTimeout: 5_000 });
   const [one, two] = [replica(), replica()];
   try {
-    const { run } = stage({}, undefined, { budget: one });
+    const { run } = setup({}, undefined, { budget: one });
     const groupsOf = (n: number) =>
       `a${n}: account(id: "${String(n).padStart(32, "0")}") { userGroups { totalCount } }`;
     const query = `{ ${Array.from({ length: 50 }, (_, n) => groupsOf(n)).join(" ")} }`;

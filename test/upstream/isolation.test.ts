@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, vi } from "vitest";
-import { account, expect, stage, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setup, setupOverHttp, test } from "../gateway.ts";
 import { groupNamed } from "../graph/mutations/mutation.ts";
 import { served } from "../server/served.ts";
 
@@ -16,7 +16,7 @@ const tally = (codes: unknown[]) =>
 
 describe("unknown credentials of one client address", () => {
   test("reach Cloudflare ten times in a minute; then nothing is sent: RATE_LIMITED with 429, and when to come back", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] });
+    await using here = await setupOverHttp({ jitter: [0, 5] });
     await using server = await served(here.gateway);
     await server.ask("sandbox-admin", one);
     const codes = [];
@@ -39,7 +39,7 @@ describe("unknown credentials of one client address", () => {
   });
 
   test("all at once are no different: 40 of them are ten calls", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 20] });
+    await using here = await setupOverHttp({ jitter: [0, 20] });
     await using server = await served(here.gateway);
     const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => server.ask(`invented-${n}`, one)));
     expect(tally(answers.map(code))).toEqual({ UNAUTHENTICATED: 10, RATE_LIMITED: 30 });
@@ -47,7 +47,7 @@ describe("unknown credentials of one client address", () => {
   });
 
   test("that work wait for each other and are all answered: 50 users of a BFF that has just started", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 20] });
+    await using here = await setupOverHttp({ jitter: [0, 20] });
     await using server = await served(here.gateway);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => server.ask(`sandbox-admin-${n}`, one)));
     expect(answers.map(({ errors }) => errors)).toEqual(Array(50).fill(undefined));
@@ -55,16 +55,16 @@ describe("unknown credentials of one client address", () => {
   });
 
   test("are not counted where the operator says so, nor where nobody knows the address", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { maxUnknownCredentials: false });
+    await using here = await setupOverHttp({ jitter: [0, 5] }, {}, { maxUnknownCredentials: false });
     await using server = await served(here.gateway);
     for (let n = 0; n < 15; n++) expect(code(await server.ask(`invented-${n}`, one))).toBe("UNAUTHENTICATED");
-    const { run } = stage();
+    const { run } = setup();
     for (let n = 0; n < 15; n++) expect(code(await run(one, {}, bearer(`invented-${n}`)))).toBe("UNAUTHENTICATED");
   });
 
   test("are those of the address that whoever serves the gateway has found out", async () => {
     const clientAddress = (request: Request) => request.headers.get("x-client") ?? undefined;
-    const { run, sandbox } = stage({}, undefined, { maxUnknownCredentials: 1, clientAddress });
+    const { run, sandbox } = setup({}, undefined, { maxUnknownCredentials: 1, clientAddress });
     const ask = async (token: string, client: string) =>
       code(await run(one, {}, { ...bearer(token), "x-client": client }));
     expect(await ask("invented-1", "2001:db8:1:1::1")).toBe("UNAUTHENTICATED");
@@ -74,7 +74,7 @@ describe("unknown credentials of one client address", () => {
   });
 
   test("that wait for a write hold no lock", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] }, {}, { maxUnknownCredentials: 1 });
+    await using here = await setupOverHttp({ jitter: [0, 5] }, {}, { maxUnknownCredentials: 1 });
     await using server = await served(here.gateway);
     const { id } = groupNamed(here.sandbox, "Marketing");
     const rename = (token: string, name: string) =>
@@ -109,7 +109,7 @@ describe("300 requests with invented tokens that write to a group", () => {
     { rate: false as const, what: "" },
     { rate: { calls: 40, milliseconds: 1000 }, what: ", also where the rate is short" },
   ])("hold up another's write for two of their calls at most$what", async ({ rate }) => {
-    await using here = await stageOverHttp({ jitter: [5, 15] }, {}, { rate });
+    await using here = await setupOverHttp({ jitter: [5, 15] }, {}, { rate });
     const { run, sandbox } = here;
     await run(one);
     const { id } = groupNamed(sandbox, "Marketing");
@@ -130,7 +130,7 @@ describe("300 requests with invented tokens that write to a group", () => {
   });
 
   test("and another's who is new, too: callers take turns", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 5] });
+    await using here = await setupOverHttp({ jitter: [0, 5] });
     const { run, sandbox } = here;
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const invented = Array.from({ length: 300 }, (_, n) => run(mutation, variables(`${n}`), bearer("invented")));
@@ -141,7 +141,7 @@ describe("300 requests with invented tokens that write to a group", () => {
   });
 
   test("a holder whose call hangs is bounded by the call's time, and who waits longer is told that nothing was sent", async () => {
-    await using here = await stageOverHttp({}, { callTimeout: 400 }, { callTimeout: 200 });
+    await using here = await setupOverHttp({}, { callTimeout: 400 }, { callTimeout: 200 });
     const { run, sandbox } = here;
     await run(one);
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
@@ -163,7 +163,7 @@ describe("300 requests with invented tokens that write to a group", () => {
   });
 
   test("a holder whose calls wait for its own slow ones loses its turn, and its write is not sent", async () => {
-    await using here = await stageOverHttp({ jitter: [0, 0] }, {}, { callTimeout: 2_000, concurrency: 1 });
+    await using here = await setupOverHttp({ jitter: [0, 0] }, {}, { callTimeout: 2_000, concurrency: 1 });
     const { run, sandbox } = here;
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
@@ -188,7 +188,7 @@ describe("300 requests with invented tokens that write to a group", () => {
 test("an invented credential leaves next to nothing after its refusal", async () => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
-  const { run, sandbox } = stage({}, undefined, { quota: { units: 1200, seconds: 300 }, rate: false });
+  const { run, sandbox } = setup({}, undefined, { quota: { units: 1200, seconds: 300 }, rate: false });
   let next = 0;
   const heapAfter = async (tokens: number) => {
     for (const end = next + tokens; next < end; next++) await run(one, {}, bearer(`invented-${next}`));

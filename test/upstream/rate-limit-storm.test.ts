@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { account, expect, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setupOverHttp, test } from "../gateway.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const reads = endpoints.filter(({ route }) => route.startsWith("GET ")).map(({ route }) => route);
@@ -17,7 +17,7 @@ const limit: Fault = { kind: "refused", status: 429, body: "limited", retryAfter
 
 describe("a storm of 429", () => {
   test("ends with the calls that were under way: everybody is told, and nothing more is sent", async () => {
-    await using storm = await stageOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 8 });
+    await using storm = await setupOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 8 });
     for (const route of reads) storm.sandbox.injectFault(route, limit);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => storm.run(graph(10 + i), { account })));
     for (const { errors } of answers) {
@@ -33,7 +33,7 @@ describe("a storm of 429", () => {
   });
 
   test("in the midst of an operation leaves what is done, and sends no more than was under way", async () => {
-    await using storm = await stageOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 4 });
+    await using storm = await setupOverHttp({ groups: 40 }, {}, { retry: true, concurrency: 4 });
     storm.sandbox.injectFault(membersRoute, limit);
     const { data, errors, calls } = await storm.run(graph(40), { account });
     expect(codes(errors)).toEqual(new Set(["RATE_LIMITED"]));
@@ -43,7 +43,7 @@ describe("a storm of 429", () => {
   });
 
   test("that is short is waited out", async () => {
-    await using storm = await stageOverHttp({ groups: 3 }, {}, { retry: true });
+    await using storm = await setupOverHttp({ groups: 3 }, {}, { retry: true });
     const brief: Fault = { kind: "refused", status: 429, body: "empty", retryAfter: "0" };
     storm.sandbox.injectFault(membersRoute, brief, 1);
     storm.sandbox.injectFault(membersRoute, brief, 3);
@@ -53,7 +53,7 @@ describe("a storm of 429", () => {
 });
 
 test("a block of a moment holds up what comes meanwhile, and then it goes", async () => {
-  await using storm = await stageOverHttp({ groups: 3 }, {}, { retry: true });
+  await using storm = await setupOverHttp({ groups: 3 }, {}, { retry: true });
   storm.sandbox.injectFault(membersRoute, { ...limit, retryAfter: "1" } as Fault, 1);
   const first = storm.run(graph(3), { account });
   while (!storm.sandbox.calls.some(({ route }) => route === membersRoute)) await new Promise(setImmediate);
@@ -61,9 +61,9 @@ test("a block of a moment holds up what comes meanwhile, and then it goes", asyn
   for (const { errors } of [await first, ...(await Promise.all(names))]) expect(errors).toBeUndefined();
 });
 
-test("a vendor that announces a small quota never has to refuse", async () => {
+test("an upstream that announces a small quota never has to refuse", async () => {
   const quota = { requests: 60, seconds: 300 };
-  await using strict = await stageOverHttp({ groups: 12, quota }, {}, { retry: true, explain: true });
+  await using strict = await setupOverHttp({ groups: 12, quota }, {}, { retry: true, explain: true });
   // Until the first answer nobody knows.
   await strict.run("{ accounts { nodes { name } } }");
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => strict.run(graph(3 + (i % 10)), { account })));

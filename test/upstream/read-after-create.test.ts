@@ -3,14 +3,14 @@ import type { Call } from "../../src/cloudflare/client.ts";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import { readAfterCreate } from "../../src/upstream/read-after-create.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { account, expect, groupNamed, mutateBy, noon, people, policy, test } from "../graph/mutations/mutation.ts";
 
 const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
 const at = { account_id: account, user_group_id: "g1" };
 
-/** A vendor that creates `g1`, and whose other calls fail so many times with a 404 of these words. */
-function vendor(times: number, words = "User group g1 not found", kind: "not_found" | "forbidden" = "not_found") {
+/** An upstream that creates `g1`, and whose other calls fail so many times with a 404 of these words. */
+function upstreamOf(times: number, words = "User group g1 not found", kind: "not_found" | "forbidden" = "not_found") {
   const calls: string[] = [];
   const call = (async ({ route }: { route: string }) => {
     calls.push(route);
@@ -29,7 +29,7 @@ describe("a group that was created through here", () => {
   test.for(Object.entries(userGroups.members))(
     "is waited for by %s of its members, until they are there",
     async ([, row]) => {
-      const { call, calls } = vendor(3);
+      const { call, calls } = upstreamOf(3);
       const patient = readAfterCreate({ first: 1 })(call);
       await create(patient);
       await patient(row as typeof userGroups.members.list, at);
@@ -38,7 +38,7 @@ describe("a group that was created through here", () => {
   );
 
   test("is known to every caller of the process", async () => {
-    const { call, calls } = vendor(1);
+    const { call, calls } = upstreamOf(1);
     const patient = readAfterCreate({ first: 1 });
     await create(patient(call));
     await patient(call)(userGroups.members.list, at);
@@ -46,7 +46,7 @@ describe("a group that was created through here", () => {
   });
 
   test("is waited for longer and longer, and not for ever", async () => {
-    const { call, calls } = vendor(Number.POSITIVE_INFINITY);
+    const { call, calls } = upstreamOf(Number.POSITIVE_INFINITY);
     const patient = readAfterCreate({ first: 2, longest: 20 })(call);
     await create(patient);
     const started = performance.now();
@@ -58,7 +58,7 @@ describe("a group that was created through here", () => {
   });
 
   test.for(["list", "add"] as const)("is waited for within the operation's time (%s)", async (name) => {
-    const { call, calls } = vendor(Number.POSITIVE_INFINITY);
+    const { call, calls } = upstreamOf(Number.POSITIVE_INFINITY);
     const waiting = { signal: new AbortController().signal, until: Date.now() + 100 };
     const patient = readAfterCreate({ first: 60_000, longest: 120_000 })(call, waiting);
     await create(patient);
@@ -72,7 +72,7 @@ describe("a group that was created through here", () => {
     ["list", "is no longer waited for", 1],
     ["add", "is still written to", 2],
   ] as const)("%s: once the client has left it %s", async ([name, , times]) => {
-    const { call, calls } = vendor(1);
+    const { call, calls } = upstreamOf(1);
     const leaving = new AbortController();
     leaving.abort();
     const waiting = { signal: leaving.signal, until: Number.POSITIVE_INFINITY };
@@ -82,22 +82,22 @@ describe("a group that was created through here", () => {
     expect(calls).toHaveLength(1 + times);
   });
 
-  test.for<[says: string, attempt: (patient: Call) => Promise<unknown>, vendor: ReturnType<typeof vendor>]>([
+  test.for<[says: string, attempt: (patient: Call) => Promise<unknown>, vendor: ReturnType<typeof upstreamOf>]>([
     [
       "one that has no such member, because then it is there",
       (patient) => patient(userGroups.members.remove, { ...at, member_id: "m1" }),
-      vendor(9, "Member m1 not found in user group g1"),
+      upstreamOf(9, "Member m1 not found in user group g1"),
     ],
-    ["one that must not be read", (patient) => patient(userGroups.members.list, at), vendor(9, "no", "forbidden")],
-    ["the group itself, which is there at once", (patient) => patient(userGroups.get, at), vendor(9)],
-    ["another group", (patient) => patient(userGroups.members.list, { ...at, user_group_id: "g2" }), vendor(9)],
+    ["one that must not be read", (patient) => patient(userGroups.members.list, at), upstreamOf(9, "no", "forbidden")],
+    ["the group itself, which is there at once", (patient) => patient(userGroups.get, at), upstreamOf(9)],
+    ["another group", (patient) => patient(userGroups.members.list, { ...at, user_group_id: "g2" }), upstreamOf(9)],
     [
       "one that was deleted since",
       async (patient) => {
         await patient(userGroups.remove, at);
         return patient(userGroups.members.list, at);
       },
-      vendor(9),
+      upstreamOf(9),
     ],
   ])("does not make anybody wait for %s", async ([, attempt, { call, calls }]) => {
     const patient = readAfterCreate({ first: 1 })(call);
@@ -113,7 +113,7 @@ describe("a group that was created through here", () => {
   test("is forgotten after its time", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
-      const { call, calls } = vendor(9);
+      const { call, calls } = upstreamOf(9);
       const patient = readAfterCreate({ first: 1 })(call);
       await create(patient);
       expect(vi.getTimerCount()).toBe(1);
@@ -130,7 +130,7 @@ describe("a group that was created through here", () => {
 
 describe("through the graph", () => {
   test("a group is created, and its members are added and shown, although Cloudflare misses it at first", async () => {
-    const { sandbox, run } = stage({ clock: noon, lag: 2 });
+    const { sandbox, run } = setup({ clock: noon, lag: 2 });
     const created = await mutateBy(run)(
       "createUserGroup",
       { accountId: account, name: "New", policies: [policy] },
@@ -152,7 +152,7 @@ describe("through the graph", () => {
   });
 
   test("in one document, the payload waits for the members it shows", async () => {
-    const { run } = stage({ clock: noon, lag: 1 });
+    const { run } = setup({ clock: noon, lag: 1 });
     const { result, calls, errors } = await mutateBy(run)(
       "createUserGroup",
       { accountId: account, name: "New" },

@@ -6,7 +6,7 @@ import { endpoints } from "../../src/cloudflare/index.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { withRetry } from "../../src/upstream/retry.ts";
-import { account, expect, stageOverHttp, test } from "../gateway.ts";
+import { account, expect, setupOverHttp, test } from "../gateway.ts";
 
 const start = Date.parse("2026-11-22T12:00:00Z");
 const groupsRoute = userGroups.list.route;
@@ -165,7 +165,7 @@ test("any schedule: at most three attempts, none past the deadline, pauses withi
   );
 });
 
-describe("over HTTP, a vendor that", () => {
+describe("over HTTP, an upstream that", () => {
   const query = `query ($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
   const createRoute = userGroups.create.route;
@@ -179,9 +179,9 @@ describe("over HTTP, a vendor that", () => {
     ["resets within the body", { kind: "reset", at: "body" }],
     ["limits for a moment", storm("0")],
   ])("%s twice, and then as usual, is not noticed", async ([, fault]) => {
-    await using stage = await stageOverHttp({}, {}, { retry: true });
-    for (const nth of [1, 2]) stage.sandbox.injectFault(groupsRoute, fault, nth);
-    const { errors, calls } = await stage.run(query, { account });
+    await using fixture = await setupOverHttp({}, {}, { retry: true });
+    for (const nth of [1, 2]) fixture.sandbox.injectFault(groupsRoute, fault, nth);
+    const { errors, calls } = await fixture.run(query, { account });
     expect(errors).toBeUndefined();
     expect(calls).toEqual(Array(3).fill(groupsRoute));
   });
@@ -194,16 +194,16 @@ describe("over HTTP, a vendor that", () => {
     ["never answers", { kind: "silent" }, "TIMEOUT", 1],
     ["drips", { kind: "drip", milliseconds: 20 }, "TIMEOUT", 1],
   ])("%s leaves a typed error in time, and a write is sent once", async ([says, fault, code, attempts]) => {
-    await using stage = await stageOverHttp({}, { callTimeout: 500 }, { retry: true });
-    stage.sandbox.injectFault(groupsRoute, fault);
-    stage.sandbox.injectFault(createRoute, fault);
+    await using fixture = await setupOverHttp({}, { callTimeout: 500 }, { retry: true });
+    fixture.sandbox.injectFault(groupsRoute, fault);
+    fixture.sandbox.injectFault(createRoute, fault);
     const started = performance.now();
-    const { data, errors, calls } = await stage.run<{ account: object }, object>(query, { account });
+    const { data, errors, calls } = await fixture.run<{ account: object }, object>(query, { account });
     expect(data).toEqual({ account: { userGroups: null } });
     expect(errors).toMatchObject([{ extensions: { code } }]);
     if (code === "RATE_LIMITED") expect(errors?.[0]?.extensions?.resetAt).toMatch(/^\d{4}-.*Z$/);
     expect(calls).toEqual(Array(attempts).fill(groupsRoute));
-    const write = await stage.run<{ createUserGroup: { __typename: string } }, object>(create, { account });
+    const write = await fixture.run<{ createUserGroup: { __typename: string } }, object>(create, { account });
     expect(write.data?.createUserGroup.__typename).toMatch(/^(UpstreamError|RateLimitedError)$/);
     // While Cloudflare blocks everything for minutes, nothing is sent at all.
     expect(write.calls).toEqual(says === "blocks for five minutes" ? [] : [createRoute]);
@@ -211,11 +211,11 @@ describe("over HTTP, a vendor that", () => {
   });
 
   test("storms with 429 at a fan-out: at most three calls each, and an end", async () => {
-    await using stage = await stageOverHttp({}, {}, { retry: true, operationTimeout: 1_500 });
-    stage.sandbox.injectFault(userGroups.members.list.route, storm("1"));
+    await using fixture = await setupOverHttp({}, {}, { retry: true, operationTimeout: 1_500 });
+    fixture.sandbox.injectFault(userGroups.members.list.route, storm("1"));
     const nested = `query ($account: String!) { account(id: $account) { userGroups { nodes { members { totalCount } } } } }`;
     const started = performance.now();
-    const { errors, calls } = await stage.run(nested, { account });
+    const { errors, calls } = await fixture.run(nested, { account });
     expect(performance.now() - started).toBeLessThan(4_000);
     expect(errors).toHaveLength(16);
     for (const error of errors ?? []) expect(error.extensions?.code).toMatch(/^(RATE_LIMITED|TIMEOUT)$/);

@@ -9,7 +9,7 @@ import { within } from "../../src/upstream/budget/redis-connection.ts";
 import type { Budget } from "../../src/upstream/budget.ts";
 import { Deadline } from "../../src/upstream/deadline.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
-import { stageOverHttp } from "../gateway.ts";
+import { setupOverHttp } from "../gateway.ts";
 
 const pauses = vi.hoisted(() => [] as (number | undefined)[]);
 vi.mock("node:timers/promises", async (original) => {
@@ -88,8 +88,8 @@ test("a gate that opens while it is looked at is not waited for", async () => {
 test.each([0, 1, Number.POSITIVE_INFINITY, 2 ** 31, 1e15])(
   "an operation that may take %d ms is answered, whatever comes of its reads",
   async (operationTimeout) => {
-    await using stage = await stageOverHttp({}, {}, { operationTimeout, retry: true });
-    const { data, errors } = await stage.run("{ accounts { nodes { name userGroups { totalCount } } } }");
+    await using fixture = await setupOverHttp({}, {}, { operationTimeout, retry: true });
+    const { data, errors } = await fixture.run("{ accounts { nodes { name userGroups { totalCount } } } }");
     if (operationTimeout > 1) expect(errors).toBeUndefined();
     else if (errors) expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
     else expect(data).toBeTruthy();

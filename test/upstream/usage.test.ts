@@ -3,8 +3,8 @@ import { on, once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { heldNetwork } from "../deferred-transport.ts";
-import { account, expect, stage, stageOverHttp, tally, test } from "../gateway.ts";
+import { deferredTransport } from "../deferred-transport.ts";
+import { account, expect, setup, setupOverHttp, tally, test } from "../gateway.ts";
 import { Redis, testWithRedis } from "./redis.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -18,7 +18,7 @@ const analyze = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "
 
 describe("what one operation may make", () => {
   test("is the same after calls that found the gate closed and waited for it to open", async () => {
-    await using brief = await stageOverHttp({ groups: 10 }, {}, { retry: true, maxCalls: 11, concurrency: 1 });
+    await using brief = await setupOverHttp({ groups: 10 }, {}, { retry: true, maxCalls: 11, concurrency: 1 });
     // One after the other: the first closes the gate for those that were admitted with it.
     brief.sandbox.injectFault(membersRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "1" }, 1);
     const { errors, calls } = await brief.run(
@@ -35,7 +35,7 @@ describe("what one operation may make", () => {
 
 describe("the `first` that is told where the quota is short", () => {
   test("fits at once, with what is left", async () => {
-    const { run } = stage({ groups: 30 }, undefined, { quota: { units: 40, seconds: 300 } });
+    const { run } = setup({ groups: 30 }, undefined, { quota: { units: 40, seconds: 300 } });
     const [first, second] = [await run(members, { account, groups: 8 }), await run(members, { account, groups: 30 })];
     expect(first.errors).toBeUndefined();
     const { cost } = (second.errors?.[0]?.extensions ?? {}) as { cost: { left: number; first: number } };
@@ -46,7 +46,7 @@ describe("the `first` that is told where the quota is short", () => {
   });
 
   test("is none where only the last tenth is left", async () => {
-    const { run } = stage({ groups: 3 }, undefined, { quota: { units: 20, seconds: 300 } });
+    const { run } = setup({ groups: 3 }, undefined, { quota: { units: 20, seconds: 300 } });
     for (let spent = 0; spent < 18; spent++) await run(names, { account });
     const { errors } = await run(members, { account });
     expect(errors?.[0]?.extensions).toMatchObject({ code: "RATE_LIMITED", cost: { left: 1, first: null } });
@@ -54,7 +54,7 @@ describe("the `first` that is told where the quota is short", () => {
 });
 
 test("who asks for more than the whole quota is not told to come back", async () => {
-  const { run } = stage({}, undefined, { quota: { units: 2, seconds: 300 } });
+  const { run } = setup({}, undefined, { quota: { units: 2, seconds: 300 } });
   await run(names, { account });
   const { errors, calls } = await run(
     `query ($account: String!) {
@@ -68,7 +68,7 @@ test("who asks for more than the whole quota is not told to come back", async ()
 });
 
 test("behind a closed gate nobody is told of a quota that is not known", async () => {
-  const { run, sandbox } = stage({}, undefined, { quota: false });
+  const { run, sandbox } = setup({}, undefined, { quota: false });
   sandbox.injectFault(groupsRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "60" });
   await run(names, { account });
   const { errors, calls } = await run(names, { account });
@@ -82,7 +82,7 @@ test("behind a closed gate nobody is told of a quota that is not known", async (
 });
 
 test("who has no credential takes nobody's turn", async () => {
-  const { run } = stage({}, undefined, { rate: { calls: 1, milliseconds: 60_000 }, operationTimeout: 5_000 });
+  const { run } = setup({}, undefined, { rate: { calls: 1, milliseconds: 60_000 }, operationTimeout: 5_000 });
   for (let time = 0; time < 3; time++) {
     const { errors } = await run(names, { account }, {});
     expect(errors).toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
@@ -92,7 +92,7 @@ test("who has no credential takes nobody's turn", async () => {
 
 describe("a call on the wire when time is up", () => {
   test("was sent, and so it is told", async () => {
-    await using slow = await stageOverHttp({}, {}, { explain: true, operationTimeout: 300 });
+    await using slow = await setupOverHttp({}, {}, { explain: true, operationTimeout: 300 });
     slow.sandbox.injectFault(groupsRoute, { kind: "silent" });
     const { upstream, errors, calls } = await slow.run(names, { account }, analyze);
     expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
@@ -102,9 +102,9 @@ describe("a call on the wire when time is up", () => {
   });
 
   test("is told by who sent it, though another operation waits on for it", async () => {
-    const network = heldNetwork((request) => sandbox.handle(request));
+    const network = deferredTransport((request) => sandbox.handle(request));
     const options = { explain: true, operationTimeout: 200 };
-    const { sandbox, run } = stage({}, () => network.transport, options);
+    const { sandbox, run } = setup({}, () => network.transport, options);
     const first = run(names, { account });
     await network.arrived(1);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -119,8 +119,8 @@ describe("a call on the wire when time is up", () => {
 });
 
 test("an empty `x-upstream-explain` is refused, and nobody beside it is", async () => {
-  const network = heldNetwork((request) => sandbox.handle(request));
-  const { sandbox, run } = stage({}, () => network.transport, { explain: true });
+  const network = deferredTransport((request) => sandbox.handle(request));
+  const { sandbox, run } = setup({}, () => network.transport, { explain: true });
   const empty = run(names, { account }, { authorization: "Bearer sandbox-admin", "x-upstream-explain": "" });
   const plain = run(names, { account });
   expect((await empty).errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
@@ -130,7 +130,7 @@ test("an empty `x-upstream-explain` is refused, and nobody beside it is", async 
 });
 
 test("variables that do not fit have no plan", async () => {
-  const { run } = stage({}, undefined, { explain: true });
+  const { run } = setup({}, undefined, { explain: true });
   const plan = { ...analyze, "x-upstream-explain": "plan" };
   const { data, errors, upstream, calls } = await run(names, { acount: account }, plan);
   expect([data, upstream, calls]).toEqual([undefined, undefined, []]);

@@ -12,7 +12,7 @@ const folder = new URL("../../../schema/operations/", import.meta.url);
  * The numbered stories of `schema/operations` as tabs. Variables that must be given are filled in, so that the tab runs
  * at one click: with the value under `Operation.variable` or `variable`, or with `<variable>` where there is none.
  */
-export async function stories(values: Record<string, unknown> = {}): Promise<Tab[]> {
+export async function exampleOperations(values: Record<string, unknown> = {}): Promise<Tab[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".graphql")).sort();
   const queries = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
   return queries.map((text) => {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe } from "vitest";
-import { stage, stageOverHttp } from "../../gateway.ts";
+import { setup, setupOverHttp } from "../../gateway.ts";
 import { account, acme, documentOf, expect, groupNamed, mutateBy, people, test } from "./mutation.ts";
 
 const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
@@ -20,7 +20,7 @@ function post(id: string, name: string, signal: AbortSignal): RequestInit & { bo
 describe("a client that leaves does not end its write", () => {
   test("nor keeps the next write to the group waiting", async () => {
     const signals: (AbortSignal | undefined)[] = [];
-    const { gateway, run, sandbox } = stage({}, ({ handle }) => (request) => {
+    const { gateway, run, sandbox } = setup({}, ({ handle }) => (request) => {
       if (request.method === "PUT") signals.push(request.signal);
       return handle(request);
     });
@@ -40,8 +40,8 @@ describe("a client that leaves does not end its write", () => {
   });
 
   test("over HTTP, on both sides of the gateway", async () => {
-    await using stage = await stageOverHttp({ jitter: [0, 1] });
-    const { gateway, sandbox, run } = stage;
+    await using fixture = await setupOverHttp({ jitter: [0, 1] });
+    const { gateway, sandbox, run } = fixture;
     const server = createServer(gateway);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { id } = groupNamed(sandbox, "Marketing");

@@ -9,7 +9,7 @@ import { account, expect, globalId, groupNamed, people, policy, seen, test } fro
 
 const groupRoute = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
 
-describe("stories", () => {
+describe("example operations", () => {
   const input = { accountId: account, policy: { ...policy, access: "ALLOW" as const } };
 
   test("11: create a group", async ({ run, sandbox }) => {

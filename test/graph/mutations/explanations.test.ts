@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { stage } from "../../gateway.ts";
+import { setup } from "../../gateway.ts";
 import { cases, writeOf } from "./cases.ts";
 import { account, expect, groupNamed, mutateBy, nobody, noon, people, policy, test } from "./mutation.ts";
 
@@ -46,7 +46,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
   });
 
   test("a group that a directory keeps", async () => {
-    const { sandbox, run } = stage({ clock: noon, scim: ["Auditors"] });
+    const { sandbox, run } = setup({ clock: noon, scim: ["Auditors"] });
     const mutate = mutateBy(run);
     const { id, members } = groupNamed(sandbox, "Auditors");
     const [present] = members.keys();

@@ -3,7 +3,7 @@ import { createTransport, type TransportOptions } from "../../../src/cloudflare/
 import type { Fault } from "../../../src/sandbox/faults.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../../src/server/gateway.ts";
-import { expect, stage, stageOverHttp } from "../../gateway.ts";
+import { expect, setup, setupOverHttp } from "../../gateway.ts";
 import { type Case, cases, stateOf, writeOf } from "./cases.ts";
 import { test as inProcess, mutateBy, noon, type Result, still } from "./mutation.ts";
 
@@ -30,11 +30,11 @@ async function spoilt(
   plant: (sandbox: Sandbox, write: string) => void,
   options: Partial<GatewayOptions> = {},
 ) {
-  const quiet = stage({ clock: noon });
+  const quiet = setup({ clock: noon });
   await mutateBy(quiet.run)(each.mutation, await each.input(quiet.sandbox, quiet.run));
   const wanted = stateOf(quiet.sandbox);
 
-  await using over = await stageOverHttp({ clock: noon, jitter: [0, 1] }, wire, options);
+  await using over = await setupOverHttp({ clock: noon, jitter: [0, 1] }, wire, options);
   const input = await each.input(over.sandbox, over.run);
   const before = stateOf(over.sandbox);
   plant(over.sandbox, writeOf(each));
@@ -147,7 +147,7 @@ describe("a write that certainly never left", () => {
     await gone.close();
     const closed = createTransport();
     // Reads are answered, writes go to a port that nobody listens to.
-    const { sandbox, run } = stage({ clock: noon }, ({ handle }) => (request) => {
+    const { sandbox, run } = setup({ clock: noon }, ({ handle }) => (request) => {
       const url = request.url.replace("http://sandbox/client/v4", gone.url);
       return request.method === "GET" ? handle(request) : closed({ ...request, url });
     });

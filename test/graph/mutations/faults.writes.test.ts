@@ -2,7 +2,7 @@ import { describe } from "vitest";
 import { createTransport } from "../../../src/cloudflare/transport.ts";
 import type { Fault } from "../../../src/sandbox/faults.ts";
 import { createSandbox } from "../../../src/sandbox/sandbox.ts";
-import { account, expect, stage, stageOverHttp, test } from "../../gateway.ts";
+import { account, expect, setup, setupOverHttp, test } from "../../gateway.ts";
 
 const route = "POST /accounts/{account_id}/iam/user_groups";
 const create = `mutation ($input: CreateUserGroupInput!) { createUserGroup(input: $input) {
@@ -32,7 +32,7 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
     ["971 under 200", { kind: "refused", status: 200, body: "limited" }, false, limited],
   ])("%s", async ([says, fault, done, told]) => {
     const callTimeout = fault.kind === "silent" || fault.kind === "drip" ? { callTimeout: 300 } : {};
-    await using spoilt = await stageOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
+    await using spoilt = await setupOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
     spoilt.sandbox.injectFault(route, fault);
     const { data, errors, calls } = await spoilt.run(create, { input });
     expect(errors).toBeUndefined();
@@ -44,11 +44,11 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
     expect(groups.some(({ name }) => name === input.name)).toBe(done);
   });
 
-  test("a vendor that is not there", async () => {
+  test("an upstream that is not there", async () => {
     const { url, close } = await createSandbox().listen();
     await close();
     const transport = createTransport();
-    const { run } = stage({}, () => (request) => transport({ ...request, url: url + new URL(request.url).pathname }));
+    const { run } = setup({}, () => (request) => transport({ ...request, url: url + new URL(request.url).pathname }));
     expect(await run(create, { input })).toMatchObject({
       data: { createUserGroup: { __typename: "UpstreamError", outcome: "NOT_SENT" } },
     });

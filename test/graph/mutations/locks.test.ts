@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { idOf } from "../../../src/sandbox/id-generator.ts";
-import { stageOverHttp } from "../../gateway.ts";
+import { setupOverHttp } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -21,9 +21,9 @@ const key = { "x-auth-email": "admin@acme.example", "x-auth-key": "sandbox-admin
 
 describe("writes to one group from one process take turns", () => {
   test("50 policies added at the same time all land, whoever adds them", async () => {
-    await using stage = await stageOverHttp({ jitter: [0, 5] });
-    const mutate = mutateBy(stage.run);
-    const { id, policies } = groupNamed(stage.sandbox, "Marketing");
+    await using fixture = await setupOverHttp({ jitter: [0, 5] });
+    const mutate = mutateBy(fixture.run);
+    const { id, policies } = groupNamed(fixture.sandbox, "Marketing");
     const before = policies.length;
     const zones = Array.from({ length: 50 }, (_, i) => idOf("zone", i));
     const results = await Promise.all(
@@ -34,7 +34,7 @@ describe("writes to one group from one process take turns", () => {
       }),
     );
     expect(new Set(results.map(({ result }) => result.__typename))).toEqual(new Set(["AddUserGroupPolicyPayload"]));
-    const after = groupNamed(stage.sandbox, "Marketing").policies;
+    const after = groupNamed(fixture.sandbox, "Marketing").policies;
     expect(after).toHaveLength(before + 50);
     const there = after.flatMap(({ resource_groups }) =>
       resource_groups.map(({ scope }) => scope.objects[0]?.key.slice(-32)),
@@ -43,11 +43,11 @@ describe("writes to one group from one process take turns", () => {
   });
 
   test("policies that are added, changed and removed at the same time", async () => {
-    await using stage = await stageOverHttp({ jitter: [0, 5] });
-    const mutate = mutateBy(stage.run);
-    const { id } = groupNamed(stage.sandbox, "Marketing");
+    await using fixture = await setupOverHttp({ jitter: [0, 5] });
+    const mutate = mutateBy(fixture.run);
+    const { id } = groupNamed(fixture.sandbox, "Marketing");
     const at = { accountId: account, userGroupId: id };
-    const policyId = groupNamed(stage.sandbox, "Marketing").policies[0]?.id;
+    const policyId = groupNamed(fixture.sandbox, "Marketing").policies[0]?.id;
     const results = await Promise.all([
       mutate("removeUserGroupPolicy", { ...at, policyId }),
       mutate("updateUserGroupPolicy", { ...at, policyId, policy: { permissionGroupIds: [dns] } }),
@@ -57,15 +57,15 @@ describe("writes to one group from one process take turns", () => {
     // A policy has another id after every write: whoever came later found it gone, and undid nothing.
     for (const { result } of results) if (result.__typename === "ConflictError") expect(result.written).toBe(false);
     const removed = results[0].result.__typename === "RemoveUserGroupPolicyPayload";
-    const after = acme(stage.sandbox).userGroups.get(id);
+    const after = acme(fixture.sandbox).userGroups.get(id);
     expect([after?.name, after?.policies.length]).toEqual(["Growth", removed ? 1 : 2]);
   });
 
   test("of several that saw the same revision the first writes, and the others know", async () => {
-    await using stage = await stageOverHttp({ jitter: [0, 5] });
-    const mutate = mutateBy(stage.run);
-    const { id } = groupNamed(stage.sandbox, "Marketing");
-    const expectedRevision = (await seen(stage.run, id)).revision;
+    await using fixture = await setupOverHttp({ jitter: [0, 5] });
+    const mutate = mutateBy(fixture.run);
+    const { id } = groupNamed(fixture.sandbox, "Marketing");
+    const expectedRevision = (await seen(fixture.run, id)).revision;
     const names = ["One", "Two", "Three", "Four"];
     const results = await Promise.all(
       names.map((name) =>
@@ -78,19 +78,19 @@ describe("writes to one group from one process take turns", () => {
     );
     const [done, ...more] = results.filter(({ result }) => result.__typename === "UpdateUserGroupPayload");
     expect(more).toEqual([]);
-    expect(acme(stage.sandbox).userGroups.get(id)?.name).toBe(done?.result.userGroup?.name);
+    expect(acme(fixture.sandbox).userGroups.get(id)?.name).toBe(done?.result.userGroup?.name);
     const lost = results.filter(({ result }) => result.__typename === "ConflictError");
     expect(lost.map(({ result }) => [result.written, result.sent])).toEqual(Array(3).fill([false, null]));
   });
 
   test("members that come, go and are replaced: no turn sees the middle of another", async () => {
-    await using stage = await stageOverHttp({ jitter: [0, 5] });
-    const mutate = mutateBy(stage.run);
-    const auditors = groupNamed(stage.sandbox, "Auditors");
+    await using fixture = await setupOverHttp({ jitter: [0, 5] });
+    const mutate = mutateBy(fixture.run);
+    const auditors = groupNamed(fixture.sandbox, "Auditors");
     const at = { accountId: account, userGroupId: auditors.id };
     const [kept = "", gone = ""] = auditors.members.keys();
-    const others = people(stage.sandbox, 20, 21, 22, 23, 24, 25, 26, 27);
-    const expectedRevision = (await seen(stage.run, auditors.id)).members;
+    const others = people(fixture.sandbox, 20, 21, 22, 23, 24, 25, 26, 27);
+    const expectedRevision = (await seen(fixture.run, auditors.id)).members;
     const results = await Promise.all([
       mutate("replaceUserGroupMembers", { ...at, memberIds: [kept, gone], expectedRevision }),
       ...others.map((member) => mutate("addUserGroupMembers", { ...at, memberIds: [member] })),
@@ -101,7 +101,7 @@ describe("writes to one group from one process take turns", () => {
       else expect(result.__typename).toMatch(/Payload$/);
     }
     expect(auditors.members.has(kept)).toBe(true);
-    const arrived = stage.sandbox.calls.map(({ method }) => method);
+    const arrived = fixture.sandbox.calls.map(({ method }) => method);
     // Nobody may come between a read and the write that trusts it.
     const put = arrived.indexOf("PUT");
     if (put >= 0) expect(arrived.slice(put - 1, put + 2)).toEqual(["GET", "PUT", "GET"]);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, test } from "vitest";
 import { acmeId } from "../../../src/sandbox/acme.ts";
 import type { Quirk } from "../../../src/sandbox/quirks.ts";
-import { expect, type Stage, stage } from "../../gateway.ts";
+import { expect, type Setup, setup } from "../../gateway.ts";
 import { runs } from "../../property.ts";
 import type { Input } from "./model/checks.ts";
 import { accountIds, inputOf, step } from "./model/commands.ts";
@@ -10,7 +10,7 @@ import { type AccountView, accountView, type Catalogue, catalogue, look, Model }
 import { mutations, play } from "./model/rules.ts";
 import { noon, people, type Result, typeOf } from "./mutation.ts";
 
-async function read<View = AccountView>({ run }: Stage, selection = accountView): Promise<Map<string, View>> {
+async function read<View = AccountView>({ run }: Setup, selection = accountView): Promise<Map<string, View>> {
   const views = new Map<string, View>();
   for (const id of accountIds) {
     const { data } = await run<{ account: View }, object>(`{ account(id: "${id}") { ${selection} } }`);
@@ -20,7 +20,7 @@ async function read<View = AccountView>({ run }: Stage, selection = accountView)
 }
 
 /** One document with several mutations, each under an alias. */
-async function post({ run }: Stage, given: { mutation: string; input: Input }[], writes: boolean) {
+async function post({ run }: Setup, given: { mutation: string; input: Input }[], writes: boolean) {
   const variables = Object.fromEntries(given.map(({ input }, i) => [`input${i}`, input]));
   const made = {
     createUserGroup: "userGroup",
@@ -61,14 +61,14 @@ const sequences = fc.record({
 });
 
 describe("mutations", () => {
-  test("in whatever sequence end where a naive model ends", { timeout: 240_000 }, async () => {
+  test("in whatever sequence end where a reference model ends", { timeout: 240_000 }, async () => {
     const results = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(sequences, async ({ steps, quirks }) => {
         const size = { groups: 4, members: 8, membersPerGroup: 3 };
         const options = { ...size, quirks, clock: noon, scim: ["Team 0002"] };
         // Whole accounts are looked at: a thousand groups of a thousand members, as far as can be planned.
-        const world = stage(options, undefined, { maxObjects: false });
+        const world = setup(options, undefined, { maxObjects: false });
         const [barred = ""] = people(world.sandbox, 7);
         world.sandbox.state.accounts.get(acmeId)?.withoutDsr.add(barred);
         const model = new Model({ barred: [barred], scim: ["Team 0002"] });

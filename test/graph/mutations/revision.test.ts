@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { account, expect, stageOverHttp, tally, test } from "../../gateway.ts";
+import { account, expect, setupOverHttp, tally, test } from "../../gateway.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
 const membersRoute = `${groupsRoute}/{user_group_id}/members`;
@@ -26,12 +26,12 @@ describe("the members of a group and their revision", () => {
     "members(first: 5) { nodes { email } totalCount } members(first: 5) { ... @include(if: $on) { revision } }",
     "members(first: 5) { revision @skip(if: $off) totalCount nodes { email } }",
   ])("are one list, read once: %s", async (fields) => {
-    await using stage = await stageOverHttp();
-    const { data, errors, calls } = await stage.run<Groups, object>(asked(fields));
+    await using fixture = await setupOverHttp();
+    const { data, errors, calls } = await fixture.run<Groups, object>(asked(fields));
     expect(errors).toBeUndefined();
     expect(tally(calls)).toEqual({ [groupsRoute]: 1, [membersRoute]: 16 });
-    const pages = await stage.run<Groups, object>(asked("members(first: 5) { nodes { email } totalCount }"));
-    const alone = await stage.run<Groups, object>(asked("members(first: 1000) { revision }"));
+    const pages = await fixture.run<Groups, object>(asked("members(first: 5) { nodes { email } totalCount }"));
+    const alone = await fixture.run<Groups, object>(asked("members(first: 1000) { revision }"));
     for (const [i, { members }] of (data?.account.userGroups.nodes ?? []).entries()) {
       expect(members).toEqual({
         ...pages.data?.account.userGroups.nodes[i]?.members,
@@ -48,27 +48,27 @@ describe("the members of a group and their revision", () => {
   });
 
   test("that is not asked for after all costs nothing", async () => {
-    await using stage = await stageOverHttp({ groups: 2, membersPerGroup: 510, members: 600 });
+    await using fixture = await setupOverHttp({ groups: 2, membersPerGroup: 510, members: 600 });
     for (const fields of [
       "members(first: 5) { totalCount revision @include(if: $off) }",
       "members(first: 5) { totalCount ...Revision @skip(if: $on) }",
     ]) {
-      const { errors, calls } = await stage.run(asked(fields));
+      const { errors, calls } = await fixture.run(asked(fields));
       expect(errors).toBeUndefined();
       expect(tally(calls)).toEqual({ [groupsRoute]: 1, [membersRoute]: 2 });
     }
-    const { calls } = await stage.run(asked("members(first: 5) { revision }"));
+    const { calls } = await fixture.run(asked("members(first: 5) { revision }"));
     expect(tally(calls)).toEqual({ [groupsRoute]: 1, [membersRoute]: 4 });
   });
 
   test("that cannot be read leaves the page whole", async () => {
-    await using stage = await stageOverHttp({ groups: 1, membersPerGroup: 510, members: 600 });
-    stage.sandbox.injectFault(
+    await using fixture = await setupOverHttp({ groups: 1, membersPerGroup: 510, members: 600 });
+    fixture.sandbox.injectFault(
       membersRoute,
       { kind: "refused", status: 500, body: "html" },
       ({ query }) => query.page === "2",
     );
-    const { data, errors } = await stage.run<Groups, object>(asked("members(first: 5) { revision nodes { email } }"));
+    const { data, errors } = await fixture.run<Groups, object>(asked("members(first: 5) { revision nodes { email } }"));
     expect(data?.account.userGroups.nodes[0]?.members).toEqual({
       revision: null,
       nodes: Array(5).fill({ email: expect.any(String) }),

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { stage } from "../../gateway.ts";
+import { setup } from "../../gateway.ts";
 import { account, acme, connectorOf, expect, globalId, mutateBy, noon, test } from "./mutation.ts";
 
 const connectors = "/accounts/{account_id}/sso_connectors";
@@ -234,7 +234,7 @@ describe("beginSsoConnectorVerification", () => {
 
   test("begins again once Cloudflare gave up after two days", async () => {
     let days = 0;
-    const { sandbox, run } = stage({ clock: () => new Date(noon().getTime() + days * 86_400_000) });
+    const { sandbox, run } = setup({ clock: () => new Date(noon().getTime() + days * 86_400_000) });
     const mutate = mutateBy(run);
     const status = "ssoConnector { cloudflareId verification { status } }";
     const created = await mutate("createSsoConnector", { accountId: account, emailDomain: "new.acme.example" }, status);

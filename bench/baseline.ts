@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Client } from "undici";
 
 /**
- * The floor: what the same answer costs without GraphQL. One handler that makes the calls that are needed, each as soon as
+ * The baseline: what the same answer costs without GraphQL. One handler that makes the calls that are needed, each as soon as
  * it can be made, and writes the answer by hand from what came. It checks nothing, expects every field to be there, and shares
  * nothing between requests but open connections. Not a line of it is the gateway's.
  */
 const upstream = new URL(process.env.CLOUDFLARE_API_BASE_URL ?? "");
 
-/** A row as the vendor sends it, as far as it is read here. */
+/** A row as the upstream sends it, as far as it is read here. */
 interface Row {
   id: string;
   name: string;
