@@ -9,7 +9,7 @@ import type { Window } from "./window.ts";
 
 type ListParams = Record<string, unknown>;
 
-/** Pages that are asked for at once: a vendor may count more rows than there can be. */
+/** Pages that are asked for at once: an upstream may count more records than there can be. */
 const MOST_AT_ONCE = 1000;
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
@@ -31,11 +31,11 @@ export class List<R extends Row> implements Source<R> {
   readonly #shown: Page<R>[] = [];
   readonly #windows = new Map<string, Promise<Window<R>>>();
   #walk: PageWalk<R> | undefined;
-  /** What the vendor counted last. */
+  /** What the upstream counted last. */
   #count: number | null = null;
 
-  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, shelf: RecordCache<R>) {
-    this.records = shelf;
+  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, records: RecordCache<R>) {
+    this.records = records;
     this.#call = call;
     this.#endpoint = endpoint;
     this.#params = params;
@@ -49,17 +49,17 @@ export class List<R extends Row> implements Source<R> {
     return this.total === null ? undefined : Math.max(1, Math.ceil(this.total / this.#sizes.max));
   }
 
-  /** Rows of the largest page that may be asked for. */
+  /** Records of the largest page that may be asked for. */
   get largest(): number {
     return this.#sizes?.max ?? 0;
   }
 
-  /** What is counted of the list: by the vendor or, where it is documented as one page, here. */
+  /** What is counted of the list: by the upstream or, where it is documented as one page, here. */
   get count(): number | null {
     return this.#sizes ? this.#count : (this.whole?.length ?? null);
   }
 
-  /** What was read of the list: rows that follow one another, and where the first of them stands. */
+  /** What was read of the list: records that follow one another, and where the first of them stands. */
   get spans(): readonly { start: number; rows: R[] }[] {
     const [whole, walked] = [this.whole, this.#walk?.rows];
     return whole ? [{ start: 0, rows: whole }] : walked ? [{ start: 0, rows: walked }] : this.#shown;
@@ -73,7 +73,7 @@ export class List<R extends Row> implements Source<R> {
   }
 
   /**
-   * The rows `[offset, offset + limit)`. `limit` may be `Infinity`. Asked for again, the same answer is given: with what
+   * The records `[offset, offset + limit)`. `limit` may be `Infinity`. Asked for again, the same answer is given: with what
    * is known of the list by then, other pages would be asked for.
    */
   window(offset: number, limit: number): Promise<Window<R>> {
@@ -86,7 +86,7 @@ export class List<R extends Row> implements Source<R> {
     return window;
   }
 
-  /** Reads one page that holds rows around these, as many of them as one page can. */
+  /** Reads one page that holds records around these, as many of them as one page can. */
   async reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
     if (this.whole || !this.#sizes) return;
     if (this.#walk) return this.#walk.until(to);
@@ -123,14 +123,14 @@ export class List<R extends Row> implements Source<R> {
     return this.#assemble(pages, offset, end);
   }
 
-  /** Whether the vendor counts more rows before a position than some pages, and those before them, show. */
+  /** Whether the upstream counts more records before a position than some pages, and those before them, show. */
   #counts([first, ...more]: Page<R>[], end: number): boolean {
     if (this.#filtered || this.total === null || !first) return false;
     const shown = within([first, ...more], 0, Number.POSITIVE_INFINITY).rows.length;
     return first.start + shown < Math.min(end, this.total);
   }
 
-  /** The rows of a list of which only the order of its pages can be relied on. */
+  /** The records of a list of which only the order of its pages can be relied on. */
   async #walked(offset: number, limit: number, size: number | undefined): Promise<Window<R>> {
     this.#walk ??= new PageWalk(this.#endpoint.route, this.#filtered, (number) => this.#page(number, size));
     const walk = this.#walk;
@@ -182,7 +182,7 @@ export class List<R extends Row> implements Source<R> {
     };
   }
 
-  /** One page, from 1, of so many rows; without a size the first is the whole list by the reference. */
+  /** One page, from 1, of so many records; without a size the first is the whole list by the reference. */
   #page(number: number, size?: number): Promise<Page<R>> {
     const key = `${number}/${size}`;
     const before = this.#pages.get(key);

@@ -31,16 +31,16 @@ export interface Resource {
 
 /** Calls for one request of one caller: each read is made once, however often and in whatever order it is asked for. */
 export interface Loaders {
-  /** Every row of a list, none of which may be unreadable: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
+  /** Every record of a list, none of which may be unreadable: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
   list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<Readable<L>[]>;
-  /** The rows `[offset, offset + limit)` of a list: one call whenever a page of some size covers them. */
+  /** The records `[offset, offset + limit)` of a list: one call whenever a page of some size covers them. */
   window<L extends ListEndpoint<Row>>(
     list: L,
     params: Params<L>,
     offset: number,
     limit: number,
   ): Promise<Window<RowOf<L>>>;
-  /** The first or last rows of a list between two cursors: what the window costs, and one call more if the list changed. */
+  /** The first or last records of a list between two cursors: what the window costs, and one call more if the list changed. */
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
@@ -55,18 +55,18 @@ export interface Loaders {
 /** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
 export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loaders {
   const lists = new Map<string, List<Row>>();
-  const shelves = new Map<string, RecordCache<Row>>();
+  const caches = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
   const forget = () => {
-    for (const memory of [lists, shelves, records]) memory.clear();
+    for (const memory of [lists, caches, records]) memory.clear();
   };
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
     return remember(lists, keyOf(list, params), () => {
       let parent = list.route as string;
       for (const name of placeholders(list.route)) parent += `\n${params[name]}`;
-      const shelf = remember(shelves, parent, () => new RecordCache());
-      return new List(call, list, params, shelf);
+      const cache = remember(caches, parent, () => new RecordCache());
+      return new List(call, list, params, cache);
     });
   }
 

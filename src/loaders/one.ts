@@ -15,7 +15,7 @@ export interface Batch {
   why: string;
 }
 
-/** Failures of a list that say nothing of a single record: no right to the list, or a bad row in it. */
+/** Failures of a list that say nothing of a single record: no right to the list, or a bad record in it. */
 const aloneIsBetter = new Set<Kind>(["forbidden", "refused", "invalid", "not_found"]);
 
 /**
@@ -98,9 +98,9 @@ export class Records<R extends Row> {
     const due = this.#fetchedAlone + missing;
     if (this.#closed || due < 2) return false;
     const price = this.#list.pageCount;
-    // All of it was read, and one of its rows may be any.
+    // All of it was read, and one of its records may be any.
     if (price !== undefined && this.#listFetched >= price) return false;
-    // The first page tells the price. A vendor that gives no total is asked page by page, as far as the rent would go.
+    // The first page tells the price. An upstream that gives no total is asked page by page, as far as the rent would go.
     if (price === undefined) return this.#listFetched < due;
     return due >= price || missing >= price - this.#listFetched;
   }
@@ -113,7 +113,7 @@ export class Records<R extends Row> {
     const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
     this.#reading = Promise.all(numbers.map((number) => this.#list.page(number)))
       .then(async (pages) => {
-        // A vendor that cuts the size of its pages has shown less than was paid for.
+        // An upstream that cuts the size of its pages has shown less than was paid for.
         if (pages.some(({ size, last, short }) => short || (size < this.#list.largest && !last)))
           await this.#list.window(0, Infinity);
         // A record that a list of changing length does not show may be there all the same: it is asked for alone.
@@ -121,7 +121,7 @@ export class Records<R extends Row> {
         else if (pages.some((page) => page.last) || price !== undefined) this.#list.records.complete = true;
       })
       .catch((error) => {
-        // Of a vendor that limits, hangs or is down nobody asks every record alone.
+        // Of an upstream that limits, hangs or is down nobody asks every record alone.
         if (error instanceof CloudflareError && aloneIsBetter.has(error.kind)) this.#closed = true;
         else this.#failed = error;
       });

@@ -2,21 +2,21 @@ import { CloudflareError } from "../cloudflare/error.ts";
 import type { Page, Row } from "./page.ts";
 
 /**
- * Reads a list page by page from its front, where the numbers of pages do not tell which rows are on them: a list that is
- * documented as one page and counts more, or one whose page came short of what the vendor counts. A row stands behind all
+ * Reads a list page by page from its front, where the numbers of pages do not tell which records are on them: a list that is
+ * documented as one page and counts more, or one whose page came short of what the upstream counts. A record stands behind all
  * that were shown before it.
  */
 export class PageWalk<R extends Row> {
-  /** The rows so far, in order, none twice. */
+  /** The records so far, in order, none twice. */
   readonly rows: R[] = [];
-  /** Whether these are all rows of the list. */
+  /** Whether these are all records of the list. */
   complete = false;
   readonly #route: string;
   readonly #filtered: boolean;
   readonly #read: (number: number) => Promise<Page<R>>;
   readonly #shown = new Set<unknown>();
   #pages = 0;
-  /** Rows and pages that the vendor counts. */
+  /** Records and pages that the upstream counts. */
   #count: number | null = null;
   #ofPages: number | null = null;
   #going: Promise<void> | undefined;
@@ -29,8 +29,8 @@ export class PageWalk<R extends Row> {
   }
 
   /**
-   * Reads on until there are so many rows, or the list ends. Rejects with “n of m” where it ends before the rows that the
-   * vendor counts: nobody may take what is there for the whole.
+   * Reads on until there are so many records, or the list ends. Rejects with “n of m” where it ends before the records that the
+   * upstream counts: nobody may take what is there for the whole.
    */
   until(rows: number): Promise<void> {
     const before = this.#going;
@@ -59,14 +59,14 @@ export class PageWalk<R extends Row> {
     }
   }
 
-  /** Whether the vendor tells that rows follow. With a filter it may count what does not match: only a full page tells. */
+  /** Whether the upstream tells that records follow. With a filter it may count what does not match: only a full page tells. */
   #goesOn({ rows, size }: Page<R>, number: number): boolean {
     const morePages = this.#ofPages !== null && this.#ofPages > number;
     if (this.#filtered) return morePages && (rows.length >= size || !Number.isFinite(size));
     return morePages || (this.#count !== null && this.#count > this.rows.length);
   }
 
-  /** A page brought nothing new, although the one before it told that rows follow. */
+  /** A page brought nothing new, although the one before it told that records follow. */
   #refuseIfShort({ rows }: Page<R>, number: number): void {
     const shown = this.rows.length;
     // Past the end of what a filter finds there is nothing, whatever is counted without it.

@@ -1,7 +1,7 @@
 import type { ApiResponse } from "../cloudflare/client.ts";
 import { type ListEndpoint, placeholders } from "../cloudflare/endpoint.ts";
 
-/** A row as lists carry it. Only inside policies may the id be missing. */
+/** A record as lists carry it. Only inside policies may the id be missing. */
 export interface Row {
   id?: string | null | undefined;
 }
@@ -10,21 +10,21 @@ export interface Row {
 export interface Page<R> {
   rows: R[];
   start: number;
-  /** Rows that a full page has; fewer than were asked for if the vendor cut the size, `Infinity` where nothing tells. */
+  /** Records that a full page has; fewer than were asked for if the upstream cut the size, `Infinity` where nothing tells. */
   size: number;
   /** The list ends with this page. */
   last: boolean;
-  /** Rows are missing here: the page is not full, and the vendor counts more than it showed up to here. */
+  /** Records are missing here: the page is not full, and the upstream counts more than it showed up to here. */
   short: boolean;
-  /** Rows that the vendor counts, whatever they are: with a filter perhaps more than it finds. */
+  /** Records that the upstream counts, whatever they are: with a filter perhaps more than it finds. */
   count: number | null;
   /** Pages that it counts. */
   pages: number | null;
-  /** Length of the whole list, where the vendor's word for it holds. */
+  /** Length of the whole list, where the upstream's word for it holds. */
   total: number | null;
 }
 
-/** Rows that no list has; a greater count is no count. */
+/** Records that no list has; a greater count is no count. */
 const MOST = 2 ** 31 - 1;
 
 function plausible(number: number | null | undefined): number | null {
@@ -32,7 +32,7 @@ function plausible(number: number | null | undefined): number | null {
 }
 
 /**
- * Where the rows of page `number` (from 1) stand, by what the vendor says of it and else by what was asked: so many rows,
+ * Where the records of page `number` (from 1) stand, by what the upstream says of it and else by what was asked: so many records,
  * or `Infinity` for all.
  */
 export function placePage<R>(answer: ApiResponse<R[]>, number: number, asked: number, filtered: boolean): Page<R> {
@@ -55,7 +55,7 @@ export function placePage<R>(answer: ApiResponse<R[]>, number: number, asked: nu
   return { rows, start, size, last, short, count, pages, total };
 }
 
-/** The rows `[offset, end)` of some pages. A list that changes between two of its pages may show a row twice. */
+/** The records `[offset, end)` of some pages. A list that changes between two of its pages may show a record twice. */
 export function within<R extends Row>(pages: Page<R>[], offset: number, end: number): { rows: R[]; repeated: boolean } {
   const [only, ...more] = pages;
   if (only && more.length === 0) {
@@ -75,7 +75,7 @@ export function within<R extends Row>(pages: Page<R>[], offset: number, end: num
   return { rows: [...rows.values()], repeated };
 }
 
-/** Whether one of several pages shows rows, and none that those before it did not. */
+/** Whether one of several pages shows records, and none that those before it did not. */
 export function repeats<R extends Row>(pages: readonly Page<R>[]): boolean {
   if (pages.length < 2) return false;
   const seen = new Set<unknown>();
@@ -87,7 +87,7 @@ export function repeats<R extends Row>(pages: readonly Page<R>[]): boolean {
   return false;
 }
 
-/** Whether the parameters leave rows out; an order does not. */
+/** Whether the parameters leave records out; an order does not. */
 export function isFiltered({ route }: ListEndpoint, params: Record<string, unknown>): boolean {
   const parent = placeholders(route);
   for (const name in params) {

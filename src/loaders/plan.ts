@@ -1,6 +1,6 @@
 import type { PerPage } from "../cloudflare/endpoint.ts";
 
-/** Pages `first` to `last` (from 1) of `size` rows each. */
+/** Pages `first` to `last` (from 1) of `size` records each. */
 export interface Plan {
   size: number;
   first: number;
@@ -36,7 +36,7 @@ export function fewestPages(from: number, to: number, sizes: Sizes): Plan {
 
 /**
  * The pages to ask for to see `[offset, end)` of a list, of which the length may be known. Where one page does, it is one
- * that shows the rows next to them as well, if any does: they tell whether the list has changed.
+ * that shows the records next to them as well, if any does: they tell whether the list has changed.
  *
  * @param isRead whether a page was read already
  */
@@ -47,7 +47,7 @@ export function planWindow(
   sizes: Sizes,
   isRead: (plan: Plan) => boolean,
 ): Plan {
-  // One row more than asked for tells in the same call whether another follows.
+  // One record more than asked for tells in the same call whether another follows.
   const withNext = known === null ? onePage(offset, end + 1, sizes) : undefined;
   const to = withNext ? end + 1 : Math.min(end, known ?? end);
   const plan = withNext ?? fewestPages(offset, to, sizes);
@@ -58,7 +58,7 @@ export function planWindow(
   return onePage(front, beyond, sizes) ?? onePage(front, to, sizes) ?? onePage(offset, beyond, sizes) ?? plan;
 }
 
-/** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no rows. */
+/** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no records. */
 export function partOf(from: number, to: number, nearest: "start" | "end", sizes: Sizes): Plan | undefined {
   for (let rows = Math.min(sizes.max, to - from); rows > 0; rows--) {
     const plan = nearest === "start" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);

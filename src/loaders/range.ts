@@ -1,16 +1,16 @@
 import type { Row } from "./page.ts";
 import type { Window } from "./window.ts";
 
-/** A row that a cursor stands for, as it was when the cursor was given. */
+/** A record that a cursor stands for, as it was when the cursor was given. */
 export interface Anchor {
   position: number;
   /** Its id; `null` where it has none that a cursor can hold. */
   id: string | null;
-  /** What the vendor counted then. */
+  /** What the upstream counted then. */
   count: number | null;
 }
 
-/** The `first` or the `last` rows of a list, between two of its rows. */
+/** The `first` or the `last` records of a list, between two of its records. */
 export interface Range {
   after?: Anchor | undefined;
   before?: Anchor | undefined;
@@ -20,20 +20,20 @@ export interface Range {
 
 /** A list of which parts are read. */
 export interface Source<R> {
-  /** The rows `[offset, offset + limit)`. */
+  /** The records `[offset, offset + limit)`. */
   window(offset: number, limit: number): Promise<Window<R>>;
   /** What was read so far, in the order in which it came. */
   readonly spans: readonly { start: number; rows: R[] }[];
-  /** Length of the whole list, and what the vendor counts, as far as they are known. */
+  /** Length of the whole list, and what the upstream counts, as far as they are known. */
   readonly total: number | null;
   readonly count: number | null;
-  /** Rows of the largest page; 0 where everything is at hand. */
+  /** Records of the largest page; 0 where everything is at hand. */
   readonly largest: number;
-  /** Shows as many as one page can of the rows `[from, to)`, those at one end first. */
+  /** Shows as many as one page can of the records `[from, to)`, those at one end first. */
   reach(from: number, to: number, nearest: "start" | "end"): Promise<void>;
 }
 
-/** The rows that stand between two positions, exclusive, cut to the first or the last. The end may be unknown. */
+/** The records that stand between two positions, exclusive, cut to the first or the last. The end may be unknown. */
 export function cut(after: number, before: number, { first, last }: Range): { start: number; end: number } {
   const start = after + 1;
   if (last === undefined) return { start, end: Math.max(start, Math.min(before, start + (first ?? 0))) };
@@ -41,10 +41,10 @@ export function cut(after: number, before: number, { first, last }: Range): { st
 }
 
 /**
- * A range of a list. A cursor holds a position, and rows that were added or deleted since move all those behind them. So
- * the cursor's row is looked for: in what is read anyway, and with one call more where another row stands in its place or
- * the vendor counts other than it did. From where it is now the range goes on. Where it is not found, the rows are told as
- * shifted; so they are not where as many rows were added as deleted, and no row beside the range was read.
+ * A range of a list. A cursor holds a position, and records that were added or deleted since move all those behind them. So
+ * the cursor's record is looked for: in what is read anyway, and with one call more where another record stands in its place or
+ * the upstream counts other than it did. From where it is now the range goes on. Where it is not found, the records are told as
+ * shifted; so they are not where as many records were added as deleted, and no record beside the range was read.
  */
 export async function readRange<R extends Row>(list: Source<R>, range: Range): Promise<Window<R>> {
   const { after, before, last } = range;
@@ -67,11 +67,11 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
   const shifted = window.shifted || reader.lost;
   if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
   const found = await reader.goOn(now, last === undefined ? "start" : "end");
-  // Where the row was not found, no page may have shown what stands from where it could be.
+  // Where the record was not found, no page may have shown what stands from where it could be.
   return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
 }
 
-/** A range of rows that are all at hand. */
+/** A range of records that are all at hand. */
 export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<R>> {
   return readRange(
     {
@@ -93,9 +93,9 @@ export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<
   );
 }
 
-/** Finds rows in what was read of a list, and reads one page more of it at most. */
+/** Finds records in what was read of a list, and reads one page more of it at most. */
 class RangeReader<R extends Row> {
-  /** A cursor's row is not where it was, and was not found. */
+  /** A cursor's record is not where it was, and was not found. */
   lost = false;
   readonly #list: Source<R>;
   #spent = false;
@@ -104,13 +104,13 @@ class RangeReader<R extends Row> {
     this.#list = list;
   }
 
-  /** Where a cursor's row stands now; where it is not found, no row behind it is left out if rows were only deleted. */
+  /** Where a cursor's record stands now; where it is not found, no record behind it is left out if records were only deleted. */
   async find({ position, id, count }: Anchor, { start }: { start: number }, side: keyof Range): Promise<number> {
     const list = this.#list;
     const seen = id === null ? undefined : this.#positionOf(id);
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
-    // A row without an id cannot be told from another: only the count tells.
+    // A record without an id cannot be told from another: only the count tells.
     if (grown === 0 && (id === null || !this.#shows(position))) return position;
 
     if (id !== null) await this.#look(start, grown > 0 || (grown === 0 && side === "before"));
@@ -119,7 +119,7 @@ class RangeReader<R extends Row> {
     return found ?? Math.max(side === "after" ? -1 : 0, position + Math.min(0, grown));
   }
 
-  /** The rows from one end of `[start, end)` on, as far as they were read, or are on one page more. */
+  /** The records from one end of `[start, end)` on, as far as they were read, or are on one page more. */
   async goOn(
     { start, end }: { start: number; end: number },
     nearest: "start" | "end",
@@ -175,12 +175,12 @@ class RangeReader<R extends Row> {
     return undefined;
   }
 
-  /** Whether it was read what stands at a position: a row, or nothing. */
+  /** Whether it was read what stands at a position: a record, or nothing. */
   #shows(position: number): boolean {
     return this.#spanAt(position) !== undefined || (this.#list.total !== null && position >= this.#list.total);
   }
 
-  /** Rows that follow one another from one end of `[start, end)` on, none twice. */
+  /** Records that follow one another from one end of `[start, end)` on, none twice. */
   #known(start: number, end: number, nearest: "start" | "end"): R[] {
     const rows = new Map<unknown, R>();
     for (let step = 0; step < end - start; step++) {

@@ -6,10 +6,10 @@ export class RecordCache<R extends Row> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];
   #complete = false;
-  /** A row was shown whose id could not be read: it may be any. */
+  /** A record was shown whose id could not be read: it may be any. */
   #nameless = false;
 
-  /** Every row was shown, and each under its id: what is not here does not exist. */
+  /** Every record was shown, and each under its id: what is not here does not exist. */
   get complete(): boolean {
     return this.#complete && !this.#nameless;
   }
@@ -18,7 +18,7 @@ export class RecordCache<R extends Row> {
     this.#complete = complete;
   }
 
-  /** Notes rows; they are sorted by id only when somebody looks for one. */
+  /** Notes records; they are sorted by id only when somebody looks for one. */
   show(rows: R[]): void {
     this.#shown.push(rows);
     this.#nameless ||= rows.some((row) => row instanceof UnreadableRow && !row.id);

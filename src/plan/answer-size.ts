@@ -160,7 +160,7 @@ export class AnswerSize {
   }
 }
 
-/** Rows of a page at most; none where its arguments are refused. */
+/** Records of a page at most; none where its arguments are refused. */
 function rowsOf(args: Paging, most: number): number {
   const { first, last } = args;
   const capped =

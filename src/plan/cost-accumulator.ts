@@ -63,32 +63,32 @@ export class CostAccumulator {
 
   /** So many records of one name, in each account of the owner. */
   record({ list }: Resource, owner: Owner, name: string, each: number, guaranteed: boolean): void {
-    const shelf = this.#listCost(list.route, owner.name);
-    shelf.records.set(name, each);
-    shelf.owner = owner;
-    shelf.paged = list.perPage !== undefined;
-    shelf.guaranteedRecord ||= guaranteed;
+    const cost = this.#listCost(list.route, owner.name);
+    cost.records.set(name, each);
+    cost.owner = owner;
+    cost.paged = list.perPage !== undefined;
+    cost.guaranteedRecord ||= guaranteed;
   }
 
   /** The least and the greatest number of calls. */
   sum(): { min: number; max: number } {
     let [min, max] = [0, 0];
     const nouns = new Map<string, ListCost[]>();
-    for (const shelf of this.#lists.values()) {
+    for (const cost of this.#lists.values()) {
       // A record is not looked up where a list has shown it before.
-      min += shelf.guaranteed.size || (shelf.guaranteedRecord ? 1 : 0);
-      for (const calls of shelf.windows.values()) max += calls;
-      if (shelf.records.size > 0) nouns.set(shelf.route, [...(nouns.get(shelf.route) ?? []), shelf]);
+      min += cost.guaranteed.size || (cost.guaranteedRecord ? 1 : 0);
+      for (const calls of cost.windows.values()) max += calls;
+      if (cost.records.size > 0) nouns.set(cost.route, [...(nouns.get(cost.route) ?? []), cost]);
     }
-    for (const shelves of nouns.values()) max += lookUps(shelves);
+    for (const costs of nouns.values()) max += lookUps(costs);
     return { min, max };
   }
 
   #listCost(route: string, parents: string): ListCost {
     const name = `${route} ${parents}`;
-    const shelf = this.#lists.get(name) ?? new ListCost(route);
-    this.#lists.set(name, shelf);
-    return shelf;
+    const cost = this.#lists.get(name) ?? new ListCost(route);
+    this.#lists.set(name, cost);
+    return cost;
   }
 }
 
@@ -97,11 +97,11 @@ export class CostAccumulator {
  * read alone. More are read alone or from the list: at most one page more than there are records, and each record alone
  * before, or after a page that failed. A list without pages is one call.
  */
-function lookUps(shelves: ListCost[]): number {
+function lookUps(costs: ListCost[]): number {
   // An account of a list may be another that is named, or of another list: then their records are looked up together.
-  const overlap = shelves.length > 1 && shelves.some(({ owner }) => !owner.known);
+  const overlap = costs.length > 1 && costs.some(({ owner }) => !owner.known);
   let calls = 0;
-  for (const { each, owner, paged } of shelves) {
+  for (const { each, owner, paged } of costs) {
     const pages = overlap || (paged && each > 1) ? each + 1 : Number(each > 1);
     calls += owner.count * (each + pages);
   }

@@ -31,7 +31,7 @@ export class CostVisitor {
   #costs = new CostAccumulator();
   #seen = new Map<SelectionSetNode, Set<string>>();
 
-  /** @param most rows of any page at most, whatever `first` and `last` say */
+  /** @param most records of any page at most, whatever `first` and `last` say */
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Args, most: number) {
     this.#schema = schema;
     this.#selections = new Selections(schema, document, variables);
@@ -147,7 +147,7 @@ export class CostVisitor {
 
     const rows = last ?? Math.max(0, end - start);
     const sizes = list.perPage;
-    // The rows of a cursor are looked for where the list has changed since: each cursor's with one call more.
+    // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
     const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
     const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
     const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
@@ -226,7 +226,7 @@ export class CostVisitor {
   }
 }
 
-/** Parameters of lists that leave no row out. */
+/** Parameters of lists that leave no record out. */
 const orders = new Set(["direction", "order"]);
 
 function isFiltered(filters: object): boolean {
@@ -238,7 +238,7 @@ function pagesOf(from: number, to: number, sizes: PerPage): number {
   return last - first + 1;
 }
 
-/** Pages for so many rows wherever they stand: none is asked for where there are none. */
+/** Pages for so many records wherever they stand: none is asked for where there are none. */
 function pagesAnywhere(rows: number, { max }: PerPage): number {
   return rows === 0 ? 0 : Math.ceil(rows / max) + 1;
 }

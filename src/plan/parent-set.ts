@@ -32,9 +32,9 @@ export interface Owner {
 /** A page of the list that each of the parents has. */
 interface Page {
   parents: ParentSet;
-  /** How the whole list would be read: in the order of the page where that leaves no row out. */
+  /** How the whole list would be read: in the order of the page where that leaves no record out. */
   order: object;
-  /** Notes the row behind it, where no page holds one row more and only a call may tell whether there is one. */
+  /** Notes the record behind it, where no page holds one record more and only a call may tell whether there is one. */
   end?: () => void;
 }
 

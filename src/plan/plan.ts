@@ -11,7 +11,7 @@ export type { Plan } from "./cost-accumulator.ts";
 /**
  * The plan of one validated operation with its raw variables. `most` caps every `first` and `last`. Not in it:
  * repetitions of failed calls, and what follows where Cloudflare cuts pages, leaves out totals, counts more than it shows,
- * or leaves out of a row what its reference puts there (fields that “cost nothing, unless …”). With failing calls `max` holds, and `min` may
+ * or leaves out of a record what its reference puts there (fields that “cost nothing, unless …”). With failing calls `max` holds, and `min` may
  * not. Variables that cannot be coerced cost nothing: the execution refuses them.
  */
 export function planOf(

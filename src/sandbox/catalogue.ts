@@ -155,7 +155,7 @@ const groups: [id: string, name: string, label: string, scopes: string, descript
   ],
 ];
 
-/** The catalogue, in the vendor's full shape: more than the default page of 20. */
+/** The catalogue, in Cloudflare's full shape: more than the default page of 20. */
 export const permissionGroups: readonly PermissionGroup[] = groups.map(([id, name, label, scopes, description]) => ({
   id,
   name,

@@ -17,9 +17,9 @@ export type Fault =
   | { kind: "truncated" }
   /** The body is so many bytes longer, in a field that nobody knows. */
   | { kind: "huge"; bytes: number }
-  /** So many rows have gone from the front of the list since the page before, or come there if negative. */
+  /** So many records have gone from the front of the list since the page before, or come there if negative. */
   | { kind: "moved"; rows: number }
-  /** The page begins with so many rows of the one before, which the total does not show. */
+  /** The page begins with so many records of the one before, which the total does not show. */
   | { kind: "repeated"; rows: number };
 
 const limited = {

@@ -4,14 +4,14 @@ import type { IdGenerator } from "./id-generator.ts";
 import type { Page, ResultInfo } from "./page.ts";
 import type { AccountState, SandboxState } from "./state.ts";
 
-/** One accepted call of a row: routed, allowed, and valid by the row's own schemas. */
+/** One accepted call of an endpoint: routed, allowed, and valid by the endpoint's own schemas. */
 export interface Call<E extends Endpoint> {
   params: PathParams<E["route"]>;
   query: E extends { query: infer Query extends z.ZodObject } ? z.output<Query> : unknown;
-  /** The page that was asked for, with the row's defaults. */
+  /** The page that was asked for, with the endpoint's defaults. */
   page: Page;
   body: E extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
-  /** The body before the row's schema dropped what it does not know. */
+  /** The body before the endpoint's schema dropped what it does not know. */
   raw: unknown;
   account: E["route"] extends `${string}{account_id}${string}` ? AccountState : undefined;
   state: SandboxState;
@@ -21,16 +21,16 @@ export interface Call<E extends Endpoint> {
   lag: number;
 }
 
-/** What a handler answers; the envelope is put around it. It must fit what the row's schema accepts. */
+/** What a handler answers; the envelope is put around it. It must fit what the endpoint's schema accepts. */
 export interface Reply<E extends Endpoint> {
   result?: z.input<E["result"]>;
   result_info?: ResultInfo;
 }
 
-/** Plays one row. Throws a `Refusal` where Cloudflare would refuse. */
+/** Plays one endpoint. Throws a `Refusal` where Cloudflare would refuse. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Reply<E>;
 
-/** One handler for each row of a noun, under the row's own name: a row without one does not compile. */
+/** One handler for each endpoint of a noun, under the endpoint's own name: an endpoint without one does not compile. */
 export type Handlers<Rows> = {
   [Name in keyof Rows as Rows[Name] extends Endpoint ? Name : never]: Rows[Name] extends Endpoint
     ? Handler<Rows[Name]>

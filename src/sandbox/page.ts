@@ -7,11 +7,11 @@ export interface Page {
   per_page: number;
   /** Whether the total counts what was found; without it, the whole list whatever the filter. */
   counts?: "found";
-  /** Rows that went from the front of the list since the reader began, or came there if negative; `told` by the total. */
+  /** Records that went from the front of the list since the reader began, or came there if negative; `told` by the total. */
   moved?: { rows: number; told: boolean };
 }
 
-/** Where a page stands. `count` is the rows on it; only user groups and their members tell `total_pages` [D]. */
+/** Where a page stands. `count` is the records on it; only user groups and their members tell `total_pages` [D]. */
 export interface ResultInfo {
   page: number;
   per_page: number;
@@ -42,7 +42,7 @@ export function invalidParameter(message: string): ApiError {
 }
 
 /**
- * One page of the rows found. `total` counts the list without its filters, which is how Cloudflare documents
+ * One page of the records found. `total` counts the list without its filters, which is how Cloudflare documents
  * `total_count`; a page past the end is empty.
  */
 export function paginate<Row>({ page, per_page, counts, moved }: Page, found: Row[], total: number) {
@@ -58,7 +58,7 @@ export function paginateWithPages<Row>(page: Page, found: Row[], total: number) 
   return { result, result_info: { ...result_info, total_pages: Math.ceil(result_info.total_count / page.per_page) } };
 }
 
-/** Compares rows by one text of theirs, without regard to case (assumed), ascending unless told. */
+/** Compares records by one text of theirs, without regard to case (assumed), ascending unless told. */
 export function byText<Row>(textOf: (row: Row) => string | null | undefined, direction: "asc" | "desc" = "asc") {
   const sign = direction === "asc" ? 1 : -1;
   return (one: Row, other: Row): number => {

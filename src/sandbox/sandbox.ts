@@ -34,7 +34,7 @@ import type { SandboxState, SsoConnector } from "./state.ts";
 
 /** One request that arrived. */
 export interface SandboxCall {
-  /** The row's route, or method and path when no row matches. */
+  /** The endpoint's route, or method and path when no endpoint matches. */
   route: string;
   method: string;
   /** Without the base path. */
@@ -46,7 +46,7 @@ export interface SandboxCall {
   token: SandboxIdentity["name"] | null;
 }
 
-/** Answers in the vendor's place, or lets the call through with `undefined`. A promise may take its time. */
+/** Answers in place of the mock, or lets the call through with `undefined`. A promise may take its time. */
 export type Stub = (call: FaultTarget) => SandboxResponse | undefined | Promise<SandboxResponse | undefined>;
 
 /** Cloudflare's IAM API, played from memory. */
@@ -55,7 +55,7 @@ export interface Sandbox {
   handle(request: SandboxRequest): Promise<SandboxResponse>;
   /** Every request that arrived, in order. */
   readonly calls: SandboxCall[];
-  /** What the vendor knows; a test may read and change it. */
+  /** What the upstream knows; a test may read and change it. */
   readonly state: SandboxState;
   /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
   stub(route: string, answer: Stub): void;
@@ -165,7 +165,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       throw serviceError(400, `${about}: ${inWords(sent.error.issues)}`);
     }
     const page = turn(pageOf(query, endpoint.perPage));
-    // The table's rows lose their types when they are looked up by route; handler.ts has them.
+    // The table's endpoints lose their types when they are looked up by route; handler.ts has them.
     const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, state: state };
     return handler({ ...call, ids, clock, lag } as Parameters<typeof handler>[0]);
   }

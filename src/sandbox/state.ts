@@ -3,7 +3,7 @@
  * They have more fields than the reference, and leave out some that it calls required (facts marked [S] in the seed).
  */
 export interface SandboxState {
-  /** By id, as are all maps below; each keeps the order in which its rows came to be. */
+  /** By id, as are all maps below; each keeps the order in which its records came to be. */
   readonly accounts: Map<string, AccountState>;
 }
 

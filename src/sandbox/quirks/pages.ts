@@ -16,7 +16,7 @@ export const pages = {
   totalPagesEverywhere: (): QuirkHooks =>
     everyInfo((info) => ({ ...info, total_pages: Math.ceil(Number(info.total_count) / Number(info.per_page)) })),
 
-  /** No total at all: neither rows nor pages (assumed). */
+  /** No total at all: neither records nor pages (assumed). */
   totalCountAbsent: (): QuirkHooks => everyInfo(({ total_count, total_pages, ...info }) => info),
 
   /** A total that is less than what is there (assumed). */
@@ -30,7 +30,7 @@ export const pages = {
   /** A total of what was found, which the samples do not rule out [D]; the sandbox counts without the filter. */
   totalCountOfTheFound: (): QuirkHooks => ({ page: (page) => ({ ...page, counts: "found" }) }),
 
-  /** `count` is "total number of results" by the reference, the rows of the page in the samples [D]. */
+  /** `count` is "total number of results" by the reference, the records of the page in the samples [D]. */
   countOfAll: (): QuirkHooks => everyInfo((info) => ({ ...info, count: info.total_count })),
 
   /** Numbers that are no page: zero-based, as text, negative (assumed). */
@@ -47,7 +47,7 @@ export const pages = {
     page: (page, route) => (route === "GET /accounts" ? { ...page, page: 1 } : page),
   }),
 
-  /** Fewer rows per page than were asked for, and told so: documented maxima are no safe rule [S]. */
+  /** Fewer records per page than were asked for, and told so: documented maxima are no safe rule [S]. */
   perPageClamped: (): QuirkHooks => ({ page: (page) => ({ ...page, per_page: Math.min(page.per_page, 10) }) }),
 
   /** Whether `name` of user groups finds a part of the name is unproven: clients check again [S]. */

@@ -25,7 +25,7 @@ function renamed(from: "edit" | "write", to: "edit" | "write"): QuirkHooks {
 
 /** What accounts, members and users say and leave out. */
 export const people = {
-  /** Rows of a group's members have only `id` and `email` in the documented sample [D]. */
+  /** Records of a group's members have only `id` and `email` in the documented sample [D]. */
   groupMembersWithoutStatus: (): QuirkHooks => ({
     value: (key, value, route) => (key === "status" && route === groupMembers ? undefined : value),
   }),

@@ -15,13 +15,13 @@ function everyGroup(list: "permission_groups" | "resource_groups", change: (grou
 /** What policies say and leave out. */
 export const policies = {
   /**
-   * Lists inside a row come in another order on every read: Terraform had to turn them into sets [S]. So do remarks and the
+   * Lists inside a record come in another order on every read: Terraform had to turn them into sets [S]. So do remarks and the
    * attributes of `meta` (assumed).
    */
   shuffled(): QuirkHooks {
     let seed = 1;
     const shuffle = <T>(items: T[]) => {
-      // A linear congruential generator: a plain counter comes back to where it was after every read of the same rows.
+      // A linear congruential generator: a plain counter comes back to where it was after every read of the same records.
       seed = (seed * 48_271) % 0x7fff_ffff;
       const at = seed % (items.length || 1);
       return [...items.slice(at), ...items.slice(0, at)].reverse();
