@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { stage } from "./gateway.ts";
+import { setup } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
 import { askApollo, askTransport, mounted, next, outcome, resolving } from "./readme-scripts.ts";
@@ -191,7 +191,7 @@ describe("its commands", () => {
   });
 
   test("curl asks with a token of one's own", async () => {
-    const { gateway } = stage();
+    const { gateway } = setup();
     const server = createServer(gateway);
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { expect, stage, test } from "../gateway.ts";
+import { expect, setup, test } from "../gateway.ts";
 
 const needed = "send `Authorization: Bearer <API token>`, or `X-Auth-Email` with `X-Auth-Key`.";
 const placeholder = "The token after `Authorization: Bearer` is a placeholder";
@@ -50,7 +50,7 @@ describe("a request without a credential is told what was sent, never the secret
     ],
     [{ authorization: "Basic s3cret", "x-auth-key": key }, "`Authorization` was sent with the scheme `Basic`"],
   ])("%j", async ([headers, told], { expect }) => {
-    const { run } = stage();
+    const { run } = setup();
     const { errors, calls } = await run("{ accounts { totalCount } }", {}, headers);
     expect(errors).toMatchObject([{ message: `${told}: ${needed}`, extensions: { code: "UNAUTHENTICATED" } }]);
     expect(JSON.stringify(errors)).not.toMatch(/s3cret|YTpz|144c9|ada@/);

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import express, { type RequestHandler } from "express";
 import { describe, expect, test } from "vitest";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { listening } from "./raw-http.ts";
 
 /** Reads the body and keeps nothing of it, as something that checks a signature does. */
@@ -13,7 +13,7 @@ const reading: RequestHandler = (request, _, next) => {
 async function served(mount: string, before: RequestHandler[] = []) {
   const app = express();
   for (const handler of before) app.use(handler);
-  app.use(mount, stage().gateway);
+  app.use(mount, setup().gateway);
   const server = await listening(createServer(app));
   const ask = async (path: string, type = "application/json") => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {

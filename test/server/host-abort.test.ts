@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
-import { heldNetwork } from "../deferred-transport.ts";
+import { deferredTransport } from "../deferred-transport.ts";
 import { account, compileAt } from "../gateway.ts";
 
 /** Next.js aborts with an error of this name. */
@@ -48,7 +48,7 @@ const names = `query ($account: String!) { account(id: $account) { userGroups { 
 
 function held() {
   const sandbox = createSandbox({ quota: false });
-  const network = heldNetwork((request) => sandbox.handle(request));
+  const network = deferredTransport((request) => sandbox.handle(request));
   const gateway = createGateway({ transport: network.transport, baseUrl: "http://x/client/v4", compileAt });
   return { ...network, gateway };
 }

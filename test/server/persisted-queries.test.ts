@@ -5,7 +5,7 @@ import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { Client, fetchExchange } from "@urql/core";
 import { persistedExchange } from "@urql/exchange-persisted";
 import { describe, expect, test } from "vitest";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 import { listening } from "./raw-http.ts";
 
 const text = "query Names { accounts { nodes { cloudflareId } } }";
@@ -16,7 +16,7 @@ const persistedQuery = { version: 1, sha256Hash: sha256(text) };
 
 /** A gateway over HTTP, and what has arrived there: the method, and whether it had a document. */
 async function served() {
-  const { gateway, run } = stage();
+  const { gateway, run } = setup();
   const requests: string[] = [];
   const note = async (request: IncomingMessage, body: string) => {
     const { searchParams } = new URL(request.url ?? "", "http://gateway");

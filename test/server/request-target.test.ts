@@ -288,7 +288,7 @@ describe("over Fetch", () => {
 });
 
 test("every answer of `fetch` is the platform's `Response`, as SvelteKit insists on", async () => {
-  const { gateway } = stage({}, undefined, { graphiql: {} });
+  const { gateway } = setup({}, undefined, { graphiql: {} });
   const posted = { method: "POST", headers: { "content-type": "application/json" }, body: '{"query":"{__typename}"}' };
   for (const [path, init, status] of [
     ["/graphql", posted, 200],

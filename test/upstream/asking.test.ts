@@ -3,7 +3,7 @@ import { acmeId as account } from "../../src/sandbox/acme.ts";
 import { Admission } from "../../src/upstream/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
-import { stage } from "../gateway.ts";
+import { setup } from "../gateway.ts";
 
 const groups = "GET /accounts/{account_id}/iam/user_groups";
 const members = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
@@ -21,7 +21,7 @@ afterEach(() => {
 
 /** A gateway with a budget, beside a vendor whose answers have these headers. */
 function limited(headers: () => Record<string, string> = () => ({})) {
-  return stage(
+  return setup(
     {},
     (sandbox) => async (request) => {
       const answer = await sandbox.handle(request);
