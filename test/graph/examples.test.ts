@@ -72,7 +72,6 @@ describe("the example operations of schema/operations", () => {
           "userGroups": {
             "nodes": [
               {
-                "updatedAt": "2025-02-27T16:35:19.000Z",
                 "name": "DNS Operators",
                 "policies": [
                   {
@@ -102,6 +101,7 @@ describe("the example operations of schema/operations", () => {
                     ],
                   },
                 ],
+                "updatedAt": "2025-02-27T16:35:19.000Z",
               },
             ],
             "totalCount": 1,
