@@ -24,7 +24,7 @@ const alone = [
   "cloudflare/{receive-buffer,transport*}",
   "execution/rejections",
   "graph/faults.memory",
-  "server/{document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
+  "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,isolation,rate-limit-storm,timers}",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);

@@ -116,7 +116,7 @@ async function start({ environment, args }: Started): Promise<void> {
   endOnSignals(end);
 }
 
-/** Milliseconds in which one Ctrl-C may arrive twice: from the terminal, and from npm or `node --watch`. */
+/** Milliseconds in which one Ctrl-C may arrive twice: from the terminal, and from npm or the watcher of `npm run dev`. */
 const DOUBLED = 500;
 
 /** Ends the process in good order at its first signal, and at once when a Ctrl-C comes later than one that is doubled. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
@@ -82,6 +83,13 @@ class Gateway implements AsyncDisposable {
       process.kill(-(this.#child.pid ?? 0), "SIGKILL");
     await this.#exit;
   }
+}
+
+/** The watcher of `npm run dev` with its options, as arguments of Node. */
+function watcher(): string[] {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { dev: string } };
+  const [name, ...options] = scripts.dev.split(" src/server/main.ts")[0]?.split(" ") ?? [];
+  return [`node_modules/${name}/bin/${name}.js`, ...options];
 }
 
 const admin = { authorization: "Bearer sandbox-admin" };
@@ -299,12 +307,12 @@ describe.concurrent("a request under way is answered before the process ends wit
     expect(gateway.stderr).toBe("");
   });
 
-  // Under --watch the signal comes twice, from the terminal and from the watcher; and some press the keys again.
-  test.each([
-    ["npm run dev and Ctrl-C", ["--watch"]],
-    ["the same without --watch", []],
-  ])("%s", async (_, flags) => {
-    await using gateway = new Gateway(["--sandbox"], {}, flags);
+  // Under a watcher the signal comes twice, from the terminal and from the watcher; and some press the keys again.
+  test.each<[string, string[], number | string]>([
+    ["npm run dev and Ctrl-C", watcher(), "SIGINT"],
+    ["the same without a watcher", [], 0],
+  ])("%s", async (_, flags, code) => {
+    await using gateway = new Gateway(["--sandbox"], { PATH: process.env.PATH ?? "" }, flags);
     const body = JSON.stringify({ query: "{ accounts { totalCount } }" });
     const request = httpRequest(await gateway.url(), {
       method: "POST",
@@ -326,7 +334,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     let text = "";
     for await (const chunk of response.setEncoding("utf8")) text += chunk;
     expect(JSON.parse(text)).toMatchObject({ data: { accounts: { totalCount: expect.any(Number) } } });
-    expect(await gateway.end()).toBe(0);
+    expect(await gateway.end()).toBe(code);
   });
 });
 
