@@ -60,7 +60,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["createGateway", { logging: true }, "logging: true", "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { logging: "loud" }, 'logging: "loud"', "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { compileAt: 0 }, "compileAt: 0", "a whole number of executions, 1 or more"],
-    ["createGateway", { sharing: "on" }, 'sharing: "on"', "true or false"],
+    ["createGateway", { requestDeduplication: "on" }, 'requestDeduplication: "on"', "true or false"],
     ["createGateway", { retry: 3 }, "retry: 3", "true or false"],
     ["createGateway", { breaker: {} }, "breaker: an object", "true or false"],
     ["createGateway", { explain: "true" }, 'explain: "true"', "true or false"],
@@ -144,7 +144,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["memoryBudget", { now: 5 }, "now: 5", "a function"],
     ["redisBudget", { url: "http://u:s3cret@redis" }, 'url: "[hidden]@redis"', "a redis or rediss URL"],
     ["redisBudget", { replicas: 0 }, "replicas: 0", "a whole number of gateways above 0"],
-    ["redisBudget", { deadline: "250ms" }, 'deadline: "250ms"', time],
+    ["redisBudget", { commandTimeout: "250ms" }, 'commandTimeout: "250ms"', time],
     ["redisBudget", { onChange: true }, "onChange: true", "a function"],
     ["redisBudget", { onInvalid: "log" }, 'onInvalid: "log"', "a function"],
   ])("%s(%j)", (maker, options, given, allowed) => {
@@ -213,7 +213,7 @@ describe("an unknown name is refused with the nearest one", () => {
 
 test("what is left out, undefined, switched off or without a bound is taken", async () => {
   const all = Object.fromEntries(
-    "baseUrl graphiql logging compileAt sharing operationTimeout retry breaker maxCalls quota budget limits path"
+    "baseUrl graphiql logging compileAt requestDeduplication operationTimeout retry breaker maxCalls quota budget limits path"
       .split(" ")
       .map((name) => [name, undefined]),
   );

@@ -80,7 +80,7 @@ describe.each(reasons)("a host that aborts with %s", (_, reason) => {
     const { gateway, arrived, held: calls } = held();
     const leaving = new AbortController();
     const query = "mutation ($input: UpdateUserGroupInput!) { updateUserGroup(input: $input) { __typename } }";
-    const input = { accountId: account, id: account, name: "Growth" };
+    const input = { accountId: account, userGroupId: account, name: "Growth" };
     const answer = gateway.fetch(requestWith(JSON.stringify({ query, variables: { input } }), leaving.signal));
     await arrived(1);
     expect(calls[0]?.request.method).toBe("GET");

@@ -376,7 +376,7 @@ test("a client that leaves while it sends its body is no error of ours", async (
 
 test.each(mediaTypes)("a bug of ours before anything runs is 500 for %s, and masked", async (accept) => {
   const budget = Object.assign(memoryBudget({ quota: cloudflareQuota }), {
-    standing: () => Promise.reject(new Error("s3cret")),
+    status: () => Promise.reject(new Error("s3cret")),
   });
   const response = await post('{"query":"{ accounts { totalCount } }"}', { ...json, accept }, { budget, maxCalls: 5 });
   expect(response.status).toBe(500);
