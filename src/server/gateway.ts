@@ -8,14 +8,11 @@ import { compiledSchema, schema } from "../graph/schema.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { checkOptions } from "../options.ts";
 import { costOf } from "../plan/selection.ts";
-import { Admission } from "../upstream/admission.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
 import { budgetKey, cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
 import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
-import { readAfterCreate } from "../upstream/read-after-create.ts";
-import { withRetry } from "../upstream/retry.ts";
 import { OperationUsage } from "../upstream/usage.ts";
 import { refuseAnswer } from "./answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./client-address.ts";
@@ -61,13 +58,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   // Beyond that a timer fires at once.
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
-  const awaitingNew = readAfterCreate();
   const shared = new RequestDeduplication(requestDeduplication);
   const logger = createLogger(logging || "silent");
   const chain = createChain({
     transport,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     budget,
+    deduplication: shared,
+    maxCalls: most,
+    retry,
     concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
     rate,
     callTimeout,
@@ -122,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     context: ({
       request,
       signal = request.signal,
-      alone,
+      isolated = false,
       req,
     }: YogaInitialContext & Partial<SharedOperation & FromNode>) => {
       const { credential, problem } = presented(request.headers);
@@ -130,25 +129,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       const quotaKey = budgetKey(credential);
       const usage = new OperationUsage(explain && asked === "analyze");
       const deadline = new Deadline(signal, Date.now() + operationTimeout);
-      const admission = new Admission(
-        { caller: quotaKey, budget, maxCalls: most, deadline, waitForReset: retry },
-        usage,
-      );
       const clientAddress = addressOf(request, req);
       const address = credential ? clientAddress : undefined;
-      const { guard, attempt, joins, lock } = chain({
-        credential,
-        problem,
-        key: quotaKey,
-        address,
-        deadline,
-        usage,
-        admission,
-      });
-      const again = () => admission.acquireRetry();
-      const joining = { caller: callerKey(credential), deadline, alone, admission, usage, joins };
-      const call = guard.wrap(shared.wrap(retry ? withRetry(attempt, { again }) : attempt, joining));
-      const loaders = createLoaders(awaitingNew(call, deadline), (batch) => usage.analysis?.batches.push(batch));
+      const operation = { credential, problem, key: quotaKey, address, deadline, isolated, usage };
+      const { call, guard, admission, lock } = chain(operation);
+      const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch));
       const objects = new ObjectCount(mostObjects);
       const holdReads = () => admission.hold();
       return {

@@ -7,7 +7,7 @@ export interface SharedOperation {
   /** Ends when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** It mutates, so that its reads are its own. */
-  alone: boolean;
+  isolated: boolean;
 }
 
 /** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
@@ -21,10 +21,12 @@ export function sharedOperations(
         const { request, params } = payload;
         const { query = "", variables, operationName } = params;
         // The word alone decides: whoever has it elsewhere in a query is served all the same.
-        const alone = /\b(mutation|subscription)\b/.test(query);
+        const isolated = /\b(mutation|subscription)\b/.test(query);
         const run = async (signal: AbortSignal) =>
-          serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
-        if (alone) return run(request.signal);
+          serialisedOnce(
+            await paramsHandler({ ...payload, context: { ...payload.context, signal, isolated } as never }),
+          );
+        if (isolated) return run(request.signal);
         const key = requestDeduplication.key(callerOfRequest(request), query, variables, operationName);
         return requestDeduplication.operations.run(
           key,

@@ -1,6 +1,8 @@
-import type { Call, Credential } from "../cloudflare/client.ts";
+import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/transport.ts";
-import type { Admission } from "./admission.ts";
+import { Admission, rateLimited } from "./admission.ts";
+import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
@@ -9,9 +11,15 @@ import { Probes } from "./credential-guard/probes.ts";
 import { UnknownLimit } from "./credential-guard/unknown-limit.ts";
 import { CredentialGuard } from "./credential-guard.ts";
 import type { Deadline } from "./deadline.ts";
+import { callerKey, type RequestDeduplication } from "./deduplication.ts";
 import { FairQueue, type Rate } from "./fair-queue.ts";
-import { meteredClient } from "./metered-client.ts";
+import { compose, type Link } from "./link.ts";
+import { meteredTransport } from "./metered-transport.ts";
+import { readAfterCreate } from "./read-after-create.ts";
+import { recordOutcome } from "./record-outcome.ts";
+import { retry } from "./retry.ts";
 import type { OperationUsage } from "./usage.ts";
+import { waitForTurn } from "./wait-for-turn.ts";
 import { type Lease, WriteLocks } from "./write-lock.ts";
 
 /** What guards the calls of one process. */
@@ -19,6 +27,11 @@ export interface ChainOptions {
   transport: Transport;
   baseUrl: string;
   budget: Budget;
+  deduplication: RequestDeduplication;
+  /** Calls that one operation may make; `Infinity` for any number. */
+  maxCalls: number;
+  /** Whether reads are repeated after passing trouble, and wait for the end of a brief rate limit. */
+  retry: boolean;
   /** Calls of one caller at once; `Infinity` for any number. */
   concurrency: number;
   rate: Rate | false;
@@ -35,61 +48,88 @@ export interface ChainOptions {
 /** One operation, and whose it is. */
 export interface Operation {
   credential: Credential | null;
-  /** Why there is none, as it is told to the caller. */
+  /** Why there is no credential, as it is told to the caller. */
   problem: string;
-  /** HMAC of the credential. */
+  /** HMAC of the credential: the caller's key in the budget. */
   key: string;
-  /** Where the client is; `undefined` where that is not known. */
+  /** The client's address; `undefined` where it is not known. */
   address: string | undefined;
   deadline: Deadline;
+  /** The operation mutates: its reads join no others. */
+  isolated: boolean;
   usage: OperationUsage;
-  admission: Admission;
 }
 
-/** What an operation gets of the chain. */
-export interface Guarded {
+/** An operation's end of the chain. */
+export interface GuardedOperation {
+  /** The client, with every guard in front of it. */
+  call: Call;
   guard: CredentialGuard;
-  /** The client, from the guards of a single attempt on. */
-  attempt: Call;
-  /** Another operation waits for one of this one's calls, too. */
-  joins: (call: object) => void;
+  admission: Admission;
   /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
-/** Makes the guards that all operations of a process share, and gives each operation its own end of them. */
-export function createChain(options: ChainOptions): (operation: Operation) => Guarded {
-  const { transport, baseUrl, budget, concurrency, rate, callTimeout, slice, logger } = options;
-  const onChange = (stopped: boolean) =>
-    stopped
-      ? logger.warn(`${baseUrl} fails at nearly all calls: they are stopped, but for a probe every few seconds.`)
-      : logger.warn(`${baseUrl} answers again.`);
-  const onCredential = (key: string, stopped: boolean) => {
-    const what = stopped ? "fail, and are stopped" : "are answered again";
-    logger.debug(`Calls of credential ${key.slice(0, 8)} (HMAC) ${what}.`);
-  };
+/** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
+export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
+  const { transport, baseUrl, budget, deduplication, maxCalls, callTimeout, slice, logger } = options;
+  const { concurrency, rate } = options;
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
   const locks = new WriteLocks(callTimeout);
   const fairQueue = new FairQueue({ concurrency, rate });
   const probes = new Probes(credentials);
-  const breaker = options.breaker ? new CircuitBreaker({ onChange, onCredential }) : undefined;
-  const upstream = { transport, baseUrl, fairQueue, budget, probes, breaker, callTimeout, slice };
+  const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
+  const afterCreate = readAfterCreate();
 
-  return ({ credential, problem, key, address, deadline, usage, admission }) => {
+  return ({ credential, problem, key, address, deadline, isolated, usage }) => {
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
     const guard = new CredentialGuard(credentials, limit, { key, client, deadline, sent });
+    const admission = new Admission({ caller: key, budget, maxCalls, deadline, waitForReset: options.retry }, usage);
+    const requester = {
+      caller: callerKey(credential),
+      deadline,
+      isolated,
+      usage,
+      joins: (call: object) => fairQueue.join(call, usage),
+    };
     const writer: { hurried: boolean; lease: Lease | undefined } = { hurried: false, lease: undefined };
+    const stop = (route: string) => {
+      const closed = budget.closedUntil(key);
+      return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
+    };
+
+    const links: (Link | undefined)[] = [
+      credential ? undefined : refuse(problem),
+      afterCreate(deadline),
+      guard.link,
+      admit({
+        admission,
+        deadline,
+        inFlight: (endpoint, params) => deduplication.inFlight(requester, endpoint, params),
+      }),
+      deduplication.link(requester),
+      options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
+      waitForTurn({ fairQueue, probes, callTimeout, key, guard, usage, admission, writer, stop }),
+      recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
+      breaker?.link(key),
+    ];
+    const metered = meteredTransport(transport, { key, budget, usage, slice });
+    const call = compose(
+      links.filter((link) => link !== undefined),
+      createClient({ transport: metered, baseUrl, credential }),
+    );
+
     const hurry = () => {
       writer.hurried = true;
       fairQueue.prefer(key);
     };
     return {
+      call,
       guard,
-      attempt: meteredClient(upstream, { credential, problem, key, guard, writer, usage, admission }),
-      joins: (call) => fairQueue.join(call, usage),
-      // Nobody waits behind a write that would not be sent.
+      admission,
+      // No write waits behind one that would not be sent.
       lock: (thing, write) =>
         guard.hold("", () => {
           const rank = guard.knownIn(thing.split("/")[0] ?? "") ? 0 : guard.known ? 1 : 2;
@@ -104,4 +144,25 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         }),
     };
   };
+}
+
+/** Link: without a credential nothing is weighed or sent. */
+function refuse(problem: string): Link {
+  return (): Call =>
+    async ({ route }) => {
+      throw new CloudflareError(route, problem, { kind: "unauthenticated" });
+    };
+}
+
+function createBreaker(baseUrl: string, logger: ChainOptions["logger"]): CircuitBreaker {
+  return new CircuitBreaker({
+    onChange: (stopped) => {
+      const open = `Circuit breaker open for ${baseUrl}: over 80 % of recent calls failed; probing every 5 s.`;
+      logger.warn(stopped ? open : `Circuit breaker closed: ${baseUrl} answers again.`);
+    },
+    onCredential: (key, stopped) => {
+      const what = stopped ? "open: its calls fail" : "closed: its calls are answered again";
+      logger.debug(`Circuit breaker of credential ${key.slice(0, 8)} (HMAC) ${what}.`);
+    },
+  });
 }

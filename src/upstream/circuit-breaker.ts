@@ -1,7 +1,8 @@
+import type { Call } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { WireResponse } from "../cloudflare/transport.ts";
 import { Circuit, type CircuitOptions } from "./circuit-breaker/circuit.ts";
 import { ExpiringCache } from "./credential-guard/expiring-cache.ts";
+import type { Link } from "./link.ts";
 
 /** What may be told; every field has a default. */
 export interface CircuitBreakerOptions extends Partial<CircuitOptions> {
@@ -58,8 +59,15 @@ export class CircuitBreaker {
     return (own?.isOpen ? own.stops : this.#host.stops) ? notSent(route) : undefined;
   }
 
+  /** Link: sends a credential's calls, or rejects at once. */
+  link(key: string): Link {
+    return (next): Call =>
+      (endpoint, params, body, options) =>
+        this.run(key, endpoint.route, () => next(endpoint, params, body, options));
+  }
+
   /** Sends a call of a credential, or rejects at once. */
-  async run(key: string, route: string, send: () => Promise<WireResponse>): Promise<WireResponse> {
+  async run<T>(key: string, route: string, send: () => Promise<T>): Promise<T> {
     const refusal = this.refusal(key, route);
     if (refusal) throw refusal;
     let own = this.#credentials.get(key);
@@ -71,21 +79,15 @@ export class CircuitBreaker {
     probed?.probe();
     try {
       const response = await send();
-      this.#ended(key, own, probed, response.status < 500 ? "answered" : "failed");
+      this.#ended(key, own, probed, "answered");
       return response;
     } catch (error) {
-      const unreachable = error instanceof CloudflareError && error.kind === "unavailable";
-      this.#ended(key, own, probed, unreachable ? "unreachable" : "unanswered");
+      this.#ended(key, own, probed, howEnded(error));
       throw error;
     }
   }
 
-  #ended(
-    key: string,
-    own: Circuit,
-    probed: Circuit | undefined,
-    how: "answered" | "failed" | "unreachable" | "unanswered",
-  ) {
+  #ended(key: string, own: Circuit, probed: Circuit | undefined, how: Ending) {
     const answered = how === "answered";
     probed?.probed(answered);
     // Whoever was answered shows that the host is there.
@@ -107,6 +109,16 @@ export class CircuitBreaker {
     for (const circuit of this.#credentials.values()) if (circuit.openedWithin(3 * this.#options.pause)) open++;
     if (open >= this.#several) this.#host.open();
   }
+}
+
+/** How a call ended: Cloudflare answered below 500, failed, was not there, or was and gave no answer. */
+type Ending = "answered" | "failed" | "unreachable" | "unanswered";
+
+function howEnded(error: unknown): Ending {
+  if (!(error instanceof CloudflareError)) return "unanswered";
+  const { status, kind } = error;
+  if (status !== null) return status < 500 ? "answered" : "failed";
+  return kind === "unavailable" ? "unreachable" : "unanswered";
 }
 
 function notSent(route: string): CloudflareError {

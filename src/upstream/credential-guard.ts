@@ -3,6 +3,7 @@ import { CloudflareError } from "../cloudflare/error.ts";
 import { type Credentials, verdictOf } from "./credential-guard/credentials.ts";
 import type { UnknownLimit } from "./credential-guard/unknown-limit.ts";
 import type { Deadline } from "./deadline.ts";
+import type { Link } from "./link.ts";
 
 /** Answers with 403 after which the rest of an operation is not sent, while nothing shows that its credential works. */
 const MOST_FORBIDDEN = 10;
@@ -62,13 +63,13 @@ export class CredentialGuard {
     return this.known || client === undefined ? run() : this.#limit.run(client, key, route, deadline, run, sent);
   }
 
-  /** A client that holds every call. */
-  wrap(call: Call): Call {
-    return (endpoint, params, body) =>
+  /** Link: every call is held. */
+  readonly link: Link =
+    (next): Call =>
+    (endpoint, params, body, options) =>
       this.known && !this.#refused
-        ? call(endpoint, params, body)
-        : this.hold(endpoint.route, () => call(endpoint, params, body));
-  }
+        ? next(endpoint, params, body, options)
+        : this.hold(endpoint.route, () => next(endpoint, params, body, options));
 
   /** An answer was a success, perhaps in an account. */
   succeeded(account?: string): void {

@@ -2,8 +2,8 @@ import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { Call, CallOptions, Credential } from "../cloudflare/client.ts";
 import type { Endpoint } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Admission } from "./admission.ts";
 import type { CancelReason, Deadline } from "./deadline.ts";
+import { isRead, type Link } from "./link.ts";
 import { SingleFlight } from "./single-flight.ts";
 import type { OperationUsage } from "./usage.ts";
 
@@ -17,24 +17,24 @@ export function callerKey(credential: Credential | null): string {
   return createHmac("sha256", secret).update(JSON.stringify(credential)).digest("base64url");
 }
 
-/** Whose reads are joined, for how long, and what their cost is weighed against and written down in. */
+/** The operation whose reads are joined: its caller, its deadline, and where its calls are recorded. */
 export interface Requester {
   caller: string;
   deadline: Deadline;
-  alone?: boolean | undefined;
-  admission: Admission;
+  /** It mutates: its reads join no others. */
+  isolated?: boolean | undefined;
   usage: OperationUsage;
   /** Told of a call that another operation has asked for, and that this one waits for, too. */
   joins: (call: object) => void;
 }
 
-/** Reads that are joined, for one process. A write begins a new age when it is sent and another when it has ended. */
+/** Joins equal reads in flight, for one process. A write begins a new generation when it is sent, and another when it has ended. */
 export class RequestDeduplication {
   readonly calls: SingleFlight = new SingleFlight();
   readonly operations: SingleFlight = new SingleFlight();
   readonly #on: boolean;
   #generation = 0;
-  #alone = 0;
+  #isolated = 0;
 
   constructor(on = true) {
     this.#on = on;
@@ -50,56 +50,48 @@ export class RequestDeduplication {
   }
 
   #own(): string {
-    return String(this.#alone++);
+    return String(this.#isolated++);
+  }
+
+  /** Whether a read of this operation would be joined with one in flight. */
+  inFlight({ caller, isolated }: Requester, { route }: Endpoint, params: never): boolean {
+    return !isolated && this.calls.inFlight(this.key(caller, route, params)) !== undefined;
   }
 
   /**
-   * One caller's client, whose reads are joined with equal ones of the same caller. `deadline` ends this operation's reads,
-   * with `timeout` or `aborted`; its writes go on. One that mutates reads `alone`: what began before it may show less than
-   * its caller knows, and must not be written back.
+   * Link: reads are joined with equal ones of the same caller. `deadline` ends this operation's reads, with `timeout` or
+   * `aborted`; its writes go on. An operation that mutates reads in isolation: a read that began before it may show less
+   * than its caller knows, and must not be written back.
    */
-  wrap(call: Call, { caller, deadline, alone, admission, usage, joins }: Requester): Call {
-    const read = async (endpoint: Endpoint, params: never) => {
-      const { route } = endpoint;
-      const key = alone ? this.#own() : this.key(caller, route, params);
-      let admitted = !this.calls.inFlight(key);
-      if (admitted) {
-        await admission.read(route).catch((refusal) => {
-          admitted = false;
-          // What another operation has begun meanwhile costs nothing.
-          if (!this.calls.inFlight(key)) throw refusal;
-        });
-      }
-      const other = this.calls.inFlight(key);
-      const trace = other?.trace ?? { route, attempts: 0, status: null };
-      let started = false;
-      const start = (given: CallOptions) => {
-        started = true;
-        return call(endpoint, params, undefined, Object.assign(given, { trace }));
+  link({ caller, deadline, isolated, usage, joins }: Requester): Link {
+    return (next): Call => {
+      const read = async (endpoint: Endpoint, params: never) => {
+        const { route } = endpoint;
+        const key = isolated ? this.#own() : this.key(caller, route, params);
+        const other = this.calls.inFlight(key);
+        const trace = other?.trace ?? { route, attempts: 0, status: null };
+        const start = (given: CallOptions) => next(endpoint, params, undefined, Object.assign(given, { trace }));
+        const response = this.calls.run(key, deadline, start, (why) => unanswered(route, why));
+        if (other) joins(trace);
+        const record = usage.begin(trace, other !== undefined);
+        return record ? response.finally(record.ended) : response;
       };
-      const answer = this.calls.run(key, deadline, start, (why) => unanswered(route, why));
-      if (admitted && !started) admission.releaseCall();
-      if (!started) joins(trace);
-      const spent = usage.begin(trace, other !== undefined);
-      return spent ? answer.finally(spent.ended) : answer;
-    };
-    const write = async (endpoint: Endpoint, params: never, body: never) => {
-      const { route } = endpoint;
-      await admission.write(route);
-      const trace = { route, attempts: 0, status: null };
-      const spent = usage.begin(trace, false);
-      this.#generation++;
-      try {
-        return await call(endpoint, params, body, { trace });
-      } finally {
+      const write = async (endpoint: Endpoint, params: never, body: never) => {
+        const trace = { route: endpoint.route, attempts: 0, status: null };
+        const record = usage.begin(trace, false);
         this.#generation++;
-        spent?.ended();
-      }
+        try {
+          return await next(endpoint, params, body, { trace });
+        } finally {
+          this.#generation++;
+          record?.ended();
+        }
+      };
+      return (endpoint, params, body) =>
+        (isRead(endpoint.route)
+          ? read(endpoint, params as never)
+          : write(endpoint, params as never, body as never)) as never;
     };
-    return (endpoint, params, body) =>
-      (endpoint.route.startsWith("GET ")
-        ? read(endpoint, params as never)
-        : write(endpoint, params as never, body as never)) as never;
   }
 }
 

@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Call, CallDeadline } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
+import { isRead, type Link } from "./link.ts";
 
 /** Groups that are remembered at most. */
 const most = 10_000;
@@ -23,36 +24,38 @@ interface ReadAfterCreateOptions {
  * Cloudflare creates a user group before all of it knows: for a while `/members` of the new group answers 404. Groups
  * created through here are remembered for a minute, and their members asked again until they are there. A 404 says that
  * nothing was done, so that writes may be repeated, too. All of it happens within the operation's time; a client that
- * leaves ends reads alone. One memory serves a process; each operation's client is wrapped.
+ * leaves ends reads alone. One memory serves a process; each operation gets a link of its own.
  */
-export function readAfterCreate(deadline: ReadAfterCreateOptions = {}): (call: Call, waiting?: CallDeadline) => Call {
-  const { fresh = 60_000, longest = 20_000, first = 250 } = deadline;
+export function readAfterCreate(options: ReadAfterCreateOptions = {}): (deadline?: CallDeadline) => Link {
+  const { fresh = 60_000, longest = 20_000, first = 250 } = options;
   // Each goes by itself when its time is over.
   const timed = { ttl: fresh, ttlAutopurge: true, ttlResolution: 0, perf: { now: () => Date.now() } };
   const created = new LRUCache<string, true>({ max: most, ...timed });
 
-  return (call, waiting) => async (endpoint, params, body) => {
-    const ends = endpoint.route.startsWith("GET ") ? waiting : undefined;
-    const { user_group_id: group = "" } = params as { user_group_id?: string };
-    const asked = Date.now();
-    for (let pause = first; ; pause *= 2) {
-      try {
-        const answer = await call(endpoint, params, body);
-        if (endpoint.route === userGroups.create.route) {
-          created.set((answer.result as { id: string }).id, true);
+  return (deadline) =>
+    (next): Call =>
+    async (endpoint, params, body, callOptions) => {
+      const ends = isRead(endpoint.route) ? deadline : undefined;
+      const { user_group_id: group = "" } = params as { user_group_id?: string };
+      const asked = Date.now();
+      for (let pause = first; ; pause *= 2) {
+        try {
+          const answer = await next(endpoint, params, body, callOptions);
+          if (endpoint.route === userGroups.create.route) {
+            created.set((answer.result as { id: string }).id, true);
+          }
+          if (endpoint.route === userGroups.remove.route) created.delete(group);
+          return answer;
+        } catch (error) {
+          const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
+          const until = Math.min(asked + longest, deadline?.until ?? Number.POSITIVE_INFINITY);
+          if (!waits || Date.now() + pause > until) throw error;
+          await wait(pause, undefined, ends && { signal: ends.signal }).catch(() => {
+            throw error;
+          });
         }
-        if (endpoint.route === userGroups.remove.route) created.delete(group);
-        return answer;
-      } catch (error) {
-        const waits = ofMembers.has(endpoint.route) && missesGroup(error) && created.has(group);
-        const until = Math.min(asked + longest, waiting?.until ?? Number.POSITIVE_INFINITY);
-        if (!waits || Date.now() + pause > until) throw error;
-        await wait(pause, undefined, ends && { signal: ends.signal }).catch(() => {
-          throw error;
-        });
       }
-    }
-  };
+    };
 }
 
 /** A 404 for the group; one for a member says that the group is there. */

@@ -1,6 +1,7 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import type { Call } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
+import { isRead, type Link } from "./link.ts";
 
 /** What may be told; every field has a default. */
 export interface RetryOptions {
@@ -22,36 +23,37 @@ export interface RetryOptions {
 const defaultDeadline = 30_000;
 
 /**
- * Repeats reads that met passing trouble: a rate limit (after its `Retry-After`), 502, 503, 504, 520 to 527, a reset. A
+ * Link: repeats reads that met passing trouble: a rate limit (after its `Retry-After`), 502, 503, 504, 520 to 527, a reset. A
  * pause is random, up to its bound ("full jitter"), so that those who failed together do not come back together. What
- * does not fit before `waiting.until` is not waited for: the failure is thrown at once, a rate limit with its `resetAt`.
+ * does not fit before `options.until` is not waited for: the failure is thrown at once, a rate limit with its `resetAt`.
  * Writes pass through: they may have been done. Only a rate limit's `Retry-After` is heeded: under 52x Cloudflare's edge
  * asks its visitors for two minutes, whatever ails the origin.
  */
-export function withRetry(call: Call, options: RetryOptions = {}): Call {
+export function retry(options: RetryOptions = {}): Link {
   const { attempts = 3, first = 500, random = Math.random, now = () => Date.now() } = options;
   const { again = async () => true } = options;
   const { wait = (milliseconds, signal) => pauseFor(milliseconds, undefined, signal && { signal }) } = options;
 
-  return async (endpoint, params, body, waiting) => {
-    if (!endpoint.route.startsWith("GET ")) return call(endpoint, params, body, waiting);
-    const alone = now() + defaultDeadline;
-    const late = (pause: number) => now() + pause >= (waiting?.until ?? alone);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await call(endpoint, params, body, waiting);
-      } catch (error) {
-        if (attempt >= attempts || !isPassing(error)) throw error;
-        const pause = Math.max(0, (error.resetAt?.getTime() ?? 0) - now()) + random() * first * 2 ** (attempt - 1);
-        if (late(pause)) throw error;
-        await wait(pause, waiting?.signal).catch(() => {
-          throw error;
-        });
-        // A busy process wakes up late.
-        if (late(0) || !(await again(endpoint.route))) throw error;
+  return (next): Call =>
+    async (endpoint, params, body, waiting) => {
+      if (!isRead(endpoint.route)) return next(endpoint, params, body, waiting);
+      const alone = now() + defaultDeadline;
+      const late = (pause: number) => now() + pause >= (waiting?.until ?? alone);
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await next(endpoint, params, body, waiting);
+        } catch (error) {
+          if (attempt >= attempts || !isPassing(error)) throw error;
+          const pause = Math.max(0, (error.resetAt?.getTime() ?? 0) - now()) + random() * first * 2 ** (attempt - 1);
+          if (late(pause)) throw error;
+          await wait(pause, waiting?.signal).catch(() => {
+            throw error;
+          });
+          // A busy process wakes up late.
+          if (late(0) || !(await again(endpoint.route))) throw error;
+        }
       }
-    }
-  };
+    };
 }
 
 const statuses = new Set([502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527]);

@@ -14,8 +14,9 @@ function upstream(outcome: Outcome) {
   const changes: boolean[] = [];
   const transport: Transport = async ({ route }): Promise<WireResponse> => {
     state.calls++;
-    if (typeof state.outcome === "number") return { status: state.outcome, headers: {}, text: "" };
-    throw new CloudflareError(route, "failed", { kind: state.outcome });
+    if (typeof state.outcome !== "number") throw new CloudflareError(route, "failed", { kind: state.outcome });
+    if (state.outcome < 400) return { status: state.outcome, headers: {}, text: "" };
+    throw new CloudflareError(route, "failed", { kind: "broken", status: state.outcome });
   };
   const breaker = new CircuitBreaker({ onChange: (stopped) => changes.push(stopped) });
   const send = (key = "a") => breaker.run(key, request.route, () => transport(request));
@@ -26,7 +27,7 @@ function upstream(outcome: Outcome) {
       outcomes.push(
         await send(key).then(
           ({ status }) => status,
-          (error: CloudflareError) => error.kind,
+          ({ status, kind }: CloudflareError) => status ?? kind,
         ),
       );
     }
@@ -232,10 +233,10 @@ test("a process says which credential fails by a part of its HMAC, and when all 
     }
   }
   vi.restoreAllMocks();
-  const said = lines.filter((line) => /credential|fails at/.test(line));
+  const said = lines.filter((line) => /Circuit breaker/.test(line));
   expect(said).toHaveLength(4);
   for (const line of said.slice(0, 3))
-    expect(line).toMatch(/Calls of credential [\w-]{8} \(HMAC\) fail, and are stopped\./);
-  expect(said[3]).toContain("fails at nearly all calls");
+    expect(line).toMatch(/Circuit breaker of credential [\w-]{8} \(HMAC\) open: its calls fail\./);
+  expect(said[3]).toContain("over 80 % of recent calls failed");
   for (const token of tokens) expect(lines.join()).not.toContain(token);
 });

@@ -88,6 +88,8 @@ describe("when the operation's time is up", () => {
     openAll(groupsRoute);
     await arrived(17);
     held.find(({ request }) => request.route === membersRoute)?.open();
+    // The answer is on its way through promises alone.
+    await new Promise(setImmediate);
     await vi.advanceTimersByTimeAsync(1_000);
     const { data, errors } = await asked;
     const nodes: { name: string; members: object | null }[] = data.account.userGroups.nodes;

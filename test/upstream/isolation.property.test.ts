@@ -5,13 +5,11 @@ import { CloudflareError } from "../../src/cloudflare/error.ts";
 import type { Transport, WireResponse } from "../../src/cloudflare/transport.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
-import { Admission } from "../../src/upstream/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { createChain } from "../../src/upstream/chain.ts";
 import { Deadline } from "../../src/upstream/deadline.ts";
 import { RequestDeduplication } from "../../src/upstream/deduplication.ts";
-import { withRetry } from "../../src/upstream/retry.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
 import { runs } from "../property.ts";
 
@@ -138,38 +136,25 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     transport,
     baseUrl: "http://x",
     budget: counted,
+    deduplication: new RequestDeduplication(),
+    maxCalls: 600,
+    retry: true,
     logger,
     slice: new TimeSlice(),
     ...limits,
   });
-  const sharing = new RequestDeduplication();
   const operations: { ended: boolean; leave: () => void }[] = [];
 
-  /** One operation, put together as the gateway does. */
+  /** One operation. */
   function ask(token: string, calls: number, writes: boolean, same: boolean) {
     const credential = { token };
     const key = budgetKey(credential);
     const leaving = new AbortController();
     const usage = new OperationUsage();
     const deadline = new Deadline(leaving.signal, Date.now() + 30_000);
-    const admission = new Admission(
-      { caller: key, budget: counted, maxCalls: 600, deadline, waitForReset: true },
-      usage,
-    );
     const address = addressOf(token);
-    const { guard, attempt, joins, lock } = chain({
-      credential,
-      problem: "",
-      key,
-      address,
-      deadline,
-      usage,
-      admission,
-    });
-    const again = () => admission.acquireRetry();
-    const call = guard.wrap(
-      sharing.wrap(withRetry(attempt, { again }), { caller: key, deadline, alone: writes, admission, usage, joins }),
-    );
+    const operationOf = { credential, problem: "", key, address, deadline, isolated: writes, usage };
+    const { call, lock } = chain(operationOf);
     const operation = { ended: false, leave: () => leaving.abort("left") };
     const one = (index: number) => {
       const params = { account_id: "a", user_group_id: same ? `g${index}` : `g${index}-${operations.length}` };

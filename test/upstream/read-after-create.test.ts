@@ -30,7 +30,7 @@ describe("a group that was created through here", () => {
     "is waited for by %s of its members, until they are there",
     async ([, row]) => {
       const { call, calls } = upstreamOf(3);
-      const patient = readAfterCreate({ first: 1 })(call);
+      const patient = readAfterCreate({ first: 1 })()(call);
       await create(patient);
       await patient(row as typeof userGroups.members.list, at);
       expect(calls).toEqual([userGroups.create.route, ...Array(4).fill(row.route)]);
@@ -40,14 +40,14 @@ describe("a group that was created through here", () => {
   test("is known to every caller of the process", async () => {
     const { call, calls } = upstreamOf(1);
     const patient = readAfterCreate({ first: 1 });
-    await create(patient(call));
-    await patient(call)(userGroups.members.list, at);
+    await create(patient()(call));
+    await patient()(call)(userGroups.members.list, at);
     expect(calls).toHaveLength(3);
   });
 
   test("is waited for longer and longer, and not for ever", async () => {
     const { call, calls } = upstreamOf(Number.POSITIVE_INFINITY);
-    const patient = readAfterCreate({ first: 2, longest: 20 })(call);
+    const patient = readAfterCreate({ first: 2, longest: 20 })()(call);
     await create(patient);
     const started = performance.now();
     await expect(patient(userGroups.members.list, at)).rejects.toMatchObject({ kind: "not_found" });
@@ -60,7 +60,7 @@ describe("a group that was created through here", () => {
   test.for(["list", "add"] as const)("is waited for within the operation's time (%s)", async (name) => {
     const { call, calls } = upstreamOf(Number.POSITIVE_INFINITY);
     const waiting = { signal: new AbortController().signal, until: Date.now() + 100 };
-    const patient = readAfterCreate({ first: 60_000, longest: 120_000 })(call, waiting);
+    const patient = readAfterCreate({ first: 60_000, longest: 120_000 })(waiting)(call);
     await create(patient);
     await expect(patient(userGroups.members[name] as typeof userGroups.members.list, at)).rejects.toMatchObject({
       kind: "not_found",
@@ -76,7 +76,7 @@ describe("a group that was created through here", () => {
     const leaving = new AbortController();
     leaving.abort();
     const waiting = { signal: leaving.signal, until: Number.POSITIVE_INFINITY };
-    const patient = readAfterCreate({ first: 1 })(call, waiting);
+    const patient = readAfterCreate({ first: 1 })(waiting)(call);
     await create(patient);
     await Promise.allSettled([patient(userGroups.members[name] as typeof userGroups.members.list, at)]);
     expect(calls).toHaveLength(1 + times);
@@ -100,7 +100,7 @@ describe("a group that was created through here", () => {
       upstreamOf(9),
     ],
   ])("does not make anybody wait for %s", async ([, attempt, { call, calls }]) => {
-    const patient = readAfterCreate({ first: 1 })(call);
+    const patient = readAfterCreate({ first: 1 })()(call);
     await create(patient);
     await expect(attempt(patient)).rejects.toBeInstanceOf(CloudflareError);
     expect(
@@ -114,7 +114,7 @@ describe("a group that was created through here", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
     try {
       const { call, calls } = upstreamOf(9);
-      const patient = readAfterCreate({ first: 1 })(call);
+      const patient = readAfterCreate({ first: 1 })()(call);
       await create(patient);
       expect(vi.getTimerCount()).toBe(1);
       vi.advanceTimersByTime(60_002);

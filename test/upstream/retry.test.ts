@@ -5,7 +5,7 @@ import { CloudflareError, type CloudflareErrorInit } from "../../src/cloudflare/
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
-import { withRetry } from "../../src/upstream/retry.ts";
+import { retry } from "../../src/upstream/retry.ts";
 import { account, expect, setupOverHttp, test } from "../gateway.ts";
 
 const start = Date.parse("2026-11-22T12:00:00Z");
@@ -33,14 +33,14 @@ function played(failures: CloudflareErrorInit[], random = () => 0.5, until?: num
     if (failure) throw new CloudflareError(route, "failed", failure);
     return { result: "done", info: undefined, messages: [] } as never;
   };
-  const repeated = withRetry(call, {
+  const repeated = retry({
     random,
     now: () => now,
     wait: async (milliseconds) => {
       pauses.push(milliseconds);
       now += milliseconds + oversleeps;
     },
-  });
+  })(call);
   const leaving = new AbortController();
   const waiting: CallDeadline | undefined =
     until === undefined ? undefined : { signal: leaving.signal, until: start + until };
@@ -123,7 +123,7 @@ test("whoever leaves ends the pause, at once", async () => {
     calls++;
     throw new CloudflareError(route, "failed", answer(503));
   };
-  const repeated = withRetry(call, { first: 3_600_000, random: () => 0.5 });
+  const repeated = retry({ first: 3_600_000, random: () => 0.5 })(call);
   const waiting = { signal: leaving.signal, until: Number.POSITIVE_INFINITY };
   const read = repeated(userGroups.list, { account_id: account }, undefined, waiting);
   leaving.abort();

@@ -1,0 +1,38 @@
+import { CloudflareError } from "../cloudflare/error.ts";
+import type { Transport } from "../cloudflare/transport.ts";
+import type { Budget } from "./budget.ts";
+import type { OperationUsage } from "./usage.ts";
+
+/** Where the calls of one operation are counted. */
+export interface MeterOptions {
+  /** The caller's key in the budget. */
+  key: string;
+  budget: Budget;
+  usage: OperationUsage;
+  /** When the process has time for more work. */
+  slice: { readonly over: boolean; turn(): Promise<void> };
+}
+
+/** Characters of a response beyond which reading it waits for a turn of the event loop of its own. */
+const LONG = 64 * 1024;
+
+/** A transport that counts what is sent, and tells the budget what responses say of the quota. */
+export function meteredTransport(transport: Transport, { key, budget, usage, slice }: MeterOptions): Transport {
+  return async (request) => {
+    const { trace } = request;
+    // The operation may have responded by the time this call completes, so it is counted now.
+    usage.sent(trace);
+    try {
+      const response = await transport(request);
+      if (trace) trace.status = response.status;
+      budget.observe(key, response.headers);
+      // Many short responses can come at once, too.
+      if (response.text.length > LONG || slice.over) await slice.turn();
+      return response;
+    } catch (error) {
+      // Cloudflare counts no call that did not reach it.
+      if (error instanceof CloudflareError && error.kind === "unavailable") usage.unsent(trace);
+      throw error;
+    }
+  };
+}
