@@ -1,6 +1,6 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
@@ -98,4 +98,67 @@ test("no files import each other in a circle, but the graph's entities", () => {
   };
   for (const file of files) visit(file, []);
   expect([...circles]).toEqual([]);
+});
+
+describe("CONTRIBUTING.md", () => {
+  const page = readFileSync("CONTRIBUTING.md", "utf8");
+  const folders = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0] as string));
+
+  /** What a folder may import, by its general rule: whole folders, folders without some files, or a few files. */
+  function mayImport(folder: string): string {
+    const [, ours] = layers.find(([layer]) => layer.source === `^${folder}\\/`) ?? [];
+    const cells = [...folders].toSorted().flatMap((other) => {
+      if (other === folder) return [];
+      const inside = files.filter((file) => file.startsWith(`${other}/`)).toSorted();
+      const allowed = inside.filter((file) => ours?.test(file));
+      const refused = inside.filter((file) => !ours?.test(file));
+      if (allowed.length === 0) return [];
+      if (refused.length === 0) return [`\`${other}/\``];
+      if (allowed.length <= 4) return allowed.map((file) => `\`${file}\``);
+      const without = refused.map((file) => `\`${file.slice(other.length + 1)}\``);
+      return [`\`${other}/\` without ${without.join(", ")}`];
+    });
+    return cells.join("; ") || "nothing of ours";
+  }
+
+  /** The packages that the files of a folder import. */
+  function packages(folder: string): string {
+    const names = files.filter((file) => file.startsWith(`${folder}/`)).flatMap(importsOf);
+    const packages = names
+      .filter((name) => !/^(\.|node:)/.test(name))
+      .map((name) => (/^(@[^/]+\/)?[^/]+/.exec(name) as RegExpExecArray)[0]);
+    return [...new Set(packages)].toSorted().join(", ");
+  }
+
+  test("its table of layers is that of this test", () => {
+    const rows = Array.from(page.matchAll(/^\| `(\w+)\/` \| ([^|]+) \| ([^|]+) \| ([^|]*) \|$/gm), (found) =>
+      found.slice(1),
+    );
+    expect(rows.map(([folder]) => folder).toSorted()).toEqual([...folders].toSorted());
+    for (const [folder = "", , ours, libraries] of rows) {
+      expect({ folder, ours, libraries: libraries?.trim() }, "correct the row of CONTRIBUTING.md").toEqual({
+        folder,
+        ours: mayImport(folder),
+        libraries: packages(folder),
+      });
+    }
+  });
+
+  test("its chain of a call names every link", () => {
+    const links = files.filter(
+      (file) =>
+        /^upstream\/[^/]+$/.test(file) &&
+        /\): Link\b|get link\(\)|link\(.*\): Link/.test(readFileSync(join("src", file), "utf8")),
+    );
+    expect(links.length).toBeGreaterThan(5);
+    for (const file of links)
+      if (file !== "upstream/chain.ts") expect(page, "The chain of a call").toContain(`src/${file} `);
+  });
+});
+
+test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) => {
+  const text = readFileSync(page, "utf8");
+  const paths = text.match(/\b(src|test|schema|bench|docs)\/[\w./-]*\w/g) ?? [];
+  expect(paths.length).toBeGreaterThan(3);
+  for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
 });

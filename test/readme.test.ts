@@ -52,7 +52,10 @@ describe("its tables are those of the code", () => {
       const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
       return [`[${name}](schema/operations/${file})`, comment.slice(0, -1).join(" "), comment.at(-1)];
     });
-    expect(table("| story | what it shows | what it costs |")).toEqual(stories);
+    expect(
+      table("| operation | what it shows | what it costs |"),
+      "README.md, “Example operations”: a row for each file of schema/operations/, in the words of its comment",
+    ).toEqual(stories);
   });
 
   test("settings: names and defaults, in the words that may be set", () => {
@@ -60,8 +63,12 @@ describe("its tables are those of the code", () => {
     const set = shown.map(
       (cells) => cells.slice(0, 2).map((cell) => cell.replace(/^`(.+)`$/, "$1")) as [string, string],
     );
-    expect(set.map(([name]) => name)).toEqual(Object.keys(readSettings({})));
-    expect(readSettings(Object.fromEntries(set))).toEqual(readSettings({}));
+    const how = "README.md, “The real API”: a row for each setting of src/server/settings.ts, with its default";
+    expect(
+      set.map(([name]) => name),
+      how,
+    ).toEqual(Object.keys(readSettings({})));
+    expect(readSettings(Object.fromEntries(set)), how).toEqual(readSettings({}));
   });
 
   test("errors: every code, and no other", () => {
@@ -81,7 +88,9 @@ describe("its tables are those of the code", () => {
       INTERNAL_SERVER_ERROR: true,
     } satisfies Record<Code, true>;
     const shown = table("| code | when | what to do |").map(([code]) => code);
-    expect(shown).toEqual(Object.keys(codes).map((code) => `\`${code}\``));
+    expect(shown, "README.md, “Errors”: a row for each code of src/graph/error.ts").toEqual(
+      Object.keys(codes).map((code) => `\`${code}\``),
+    );
   });
 });
 
@@ -143,7 +152,8 @@ describe("its diagram", () => {
         .filter(([, , to]) => nouns.some(({ name }) => name === to)),
     );
     expect(ways.length).toBeGreaterThan(8);
-    expect(edges).toEqual(expect.arrayContaining(ways));
+    const how = "README.md, “The model”: draw the edge `Account -->|field| Entity`";
+    expect(edges, how).toEqual(expect.arrayContaining(ways));
   });
 });
 

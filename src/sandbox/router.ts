@@ -30,7 +30,8 @@ export const routes: ReadonlyMap<string, ServedRoute> = new Map([
 ]);
 
 for (const { route } of cloudflare.endpoints) {
-  if (!routes.has(route)) throw new Error(`The sandbox does not play ${route}: add its handlers here.`);
+  if (!routes.has(route))
+    throw new Error(`The sandbox does not answer ${route}: add its handlers to routes in src/sandbox/router.ts.`);
 }
 
 function serve<Rows extends object>(rows: Rows, handlers: Handlers<Rows>): [Route, ServedRoute][] {

@@ -59,7 +59,10 @@ const copied = (value: unknown, change?: (key: string, value: unknown) => unknow
 describe.skipIf(!published)("the table and the published contract", () => {
   test("have the same operations, but for those that are not ours", () => {
     const ours = endpoints.map(({ route }) => route);
-    expect([...ours, ...Object.keys(notOurs)].toSorted()).toEqual([...operations.keys()].toSorted());
+    expect(
+      [...ours, ...Object.keys(notOurs)].toSorted(),
+      "an operation is either an endpoint in src/cloudflare/ or named in `notOurs` here, with the reason",
+    ).toEqual([...operations.keys()].toSorted());
   });
 
   test("have the same query parameters, but for those that are not asked for", () => {

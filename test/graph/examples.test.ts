@@ -19,7 +19,10 @@ import {
 describe("the example operations of schema/operations", () => {
   test("each has a test here, and opens with a comment on what it shows and costs", () => {
     const stories = readdirSync(new URL("../../schema/operations/", import.meta.url));
-    expect(stories).toHaveLength(15);
+    expect(
+      stories,
+      "add a test of the example operation: of a query here, of a mutation in test/graph/mutations/examples.test.ts",
+    ).toHaveLength(15);
   });
 
   test("01: accounts", async ({ run }) => {

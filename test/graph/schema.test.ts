@@ -53,9 +53,10 @@ function describable(type: GraphQLNamedType): [string, { description?: string | 
 }
 
 test("the published SDL is the schema's: run `npm run codegen` after a change", () => {
-  expect(readFileSync("schema/schema.graphql", "utf8").trim()).toBe(
-    printSchema(lexicographicSortSchema(schema)).trim(),
-  );
+  expect(
+    readFileSync("schema/schema.graphql", "utf8").trim(),
+    "run `npm run codegen`: schema/schema.graphql is old",
+  ).toBe(printSchema(lexicographicSortSchema(schema)).trim());
 });
 
 test("the published possible types are the schema's: run `npm run codegen` after a change", () => {
@@ -66,12 +67,17 @@ test("the published possible types are the schema's: run `npm run codegen` after
   const published = JSON.parse(readFileSync("schema/possible-types.json", "utf8"));
   const sorted = (types: Record<string, string[]>) =>
     Object.fromEntries(Object.entries(types).map(([name, names]) => [name, names.toSorted()]));
-  expect(sorted(published.possibleTypes)).toEqual(sorted(possibleTypes));
+  expect(sorted(published.possibleTypes), "run `npm run codegen`: schema/possible-types.json is old").toEqual(
+    sorted(possibleTypes),
+  );
 });
 
 test("every type, field, argument and value is described, in sentences", () => {
   for (const [coordinate, { description }] of ours.flatMap(describable)) {
-    expect(description ?? "", coordinate).toMatch(/^\S[\s\S]{8,}[.:`)…]$/);
+    expect(
+      description ?? "",
+      `${coordinate}: its description in src/graph/ must be a sentence with a full stop`,
+    ).toMatch(/^\S[\s\S]{8,}[.:`)…]$/);
   }
 });
 
@@ -82,7 +88,8 @@ const fields = ours
 
 test("every field that may cost a call says so and is nullable", () => {
   for (const [coordinate, { description, type }] of fields) {
-    if (/\bCosts \d/.test(description ?? "")) expect(String(type), coordinate).not.toMatch(/!$/);
+    if (/\bCosts \d/.test(description ?? ""))
+      expect(String(type), `${coordinate} must be nullable: its call may fail`).not.toMatch(/!$/);
   }
 });
 
@@ -112,12 +119,15 @@ test("every enum of Cloudflare's words is known to the rule above", () => {
   const declared = sources.flatMap((source) =>
     Array.from(source.matchAll(/cloudflareEnum\(\s*"(\w+)"/g), ([, name]) => name),
   );
-  expect(new Set(declared)).toEqual(cloudflareEnums);
+  expect(new Set(declared), "add the enum to `cloudflareEnums` in test/graph/schema.test.ts").toEqual(cloudflareEnums);
 });
 
 test("every argument and input field shows an example value", () => {
   for (const [coordinate, { description }] of ours.flatMap(describable)) {
     const takesValue = coordinate.includes(":)") || isInputObjectType(schema.getType(coordinate.split(".")[0] ?? ""));
-    if (takesValue && coordinate.includes(".")) expect(description ?? "", coordinate).toMatch(/`[^`]+`/);
+    if (takesValue && coordinate.includes("."))
+      expect(description ?? "", `${coordinate}: add an example in backticks to its description in src/graph/`).toMatch(
+        /`[^`]+`/,
+      );
   }
 });

@@ -93,7 +93,8 @@ describe("the table", () => {
     expect(reads.length).toBeGreaterThan(10);
     for (const { route, result } of reads) {
       const json = await get(route.slice(4).replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ""));
-      expect(result.safeParse(json.result), route).toMatchObject({ success: true });
+      const how = `${route}: give \`ids\` here an id for each placeholder, and correct the handler in src/sandbox/`;
+      expect(result.safeParse(json.result), how).toMatchObject({ success: true });
     }
     expect(sandbox.calls.map((call) => call.route)).toEqual(reads.map(({ route }) => route));
   });

@@ -40,7 +40,7 @@ function valuesOf({ accounts, raw, ids, lists }: Supply, field: GraphQLField<unk
     return known.map((id): Values => ({ id }));
   }
   const list = lists[names.includes("search") && field.name === "members" ? "search" : field.name];
-  if (!list) throw new Error(`Nothing is known of the arguments of ${field.name}: ${names}`);
+  if (!list) throw new Error(`Add ${field.name}(${names}) to \`lists\` in test/execution/documents/supply.ts.`);
   return windowsOf(list, depth);
 }
 
