@@ -1,8 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
+import { accounts, members, permissionGroups, userGroups } from "../src/cloudflare/index.ts";
+import { MAX_ERRORS } from "../src/execution/limits.ts";
 import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
+import { MAX_NAME_LENGTH, MAX_NESTING, MAX_VARIABLES_DEPTH, MAX_VARIABLES_ITEMS } from "../src/server/limits.ts";
 import { readSettings } from "../src/server/settings.ts";
 import { cloudflareQuota } from "../src/upstream/budget.ts";
 import { account, expect, setup, test } from "./gateway.ts";
@@ -92,6 +95,31 @@ describe("its tables are those of the code", () => {
       Object.keys(codes).map((code) => `\`${code}\``),
     );
   });
+});
+
+test("its fixed limits are those of the code", () => {
+  const fixed = [
+    `${MAX_NESTING} deep (\`MAX_NESTING\`)`,
+    `${MAX_NAME_LENGTH} characters (\`MAX_NAME_LENGTH\`)`,
+    `${MAX_VARIABLES_ITEMS.toLocaleString("en")} keys and items (\`MAX_VARIABLES_ITEMS\`)`,
+    `${MAX_VARIABLES_DEPTH} levels (\`MAX_VARIABLES_DEPTH\`)`,
+    `more than ${MAX_ERRORS.toLocaleString("en")} fields fail`,
+    `more than ${MAX_ERRORS.toLocaleString("en")} errors`,
+    `${cloudflareQuota.units.toLocaleString("en")} per user per five minutes`,
+  ];
+  for (const words of fixed) expect(readme.replace(/\s+/g, " "), "README.md").toContain(words);
+  expect(cloudflareQuota.seconds).toBe(300);
+});
+
+test("its page sizes are those of the endpoints", () => {
+  const costs = table("| what is asked | REST calls |");
+  const per = (what: string) =>
+    Number(/per (\d+)/.exec(costs.find(([asked]) => asked?.startsWith(what))?.[1] ?? "")?.[1]);
+  expect(per("`accounts`")).toBe(accounts.list.perPage.max);
+  expect(per("`accounts`")).toBe(members.list.perPage.max);
+  expect(per("`accounts`")).toBe(permissionGroups.list.perPage.max);
+  expect(per("`userGroups`")).toBe(userGroups.list.perPage.max);
+  expect(per("`members { revision }`")).toBe(userGroups.members.list.perPage.max);
 });
 
 test("its error is what a wrong token gives", async ({ run }) => {

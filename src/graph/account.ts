@@ -20,22 +20,21 @@ async function read({ id, row }: AccountNode, { loaders }: Context): Promise<Acc
 
 const own = fullRecord(accounts, "Costs 1 call, shared by all fields of the account itself.");
 
-const AccountTypeEnum = cloudflareEnum("AccountType", "What kind of contract the account has with Cloudflare.", {
-  standard: "Self-serve: no contract.",
+const AccountTypeEnum = cloudflareEnum("AccountType", "Account plan type.", {
+  standard: "Self-serve, without a contract.",
   enterprise: "Enterprise contract. User groups and resource groups are Enterprise features.",
 });
 
 const AccountSettingsRef = builder.objectRef<NonNullable<Account["settings"]>>("AccountSettings");
 AccountSettingsRef.implement({
-  description: "Settings of an account that bear on who may enter it.",
+  description: "Security settings of an account.",
   fields: (t) => ({
     abuseContactEmail: t.string({
-      description: "Where Cloudflare sends abuse reports; null when none is set.",
+      description: "E-mail address for abuse reports; null if none is set.",
       resolve: (settings) => settings.abuse_contact_email,
     }),
     enforceTwoFactor: t.boolean({
-      description:
-        "Whether every member must have two-factor authentication switched on; Cloudflare's `enforce_twofactor`.",
+      description: "Whether two-factor authentication is mandatory for every member; Cloudflare's `enforce_twofactor`.",
       resolve: (settings) => settings.enforce_twofactor,
     }),
   }),
@@ -43,7 +42,7 @@ AccountSettingsRef.implement({
 
 const AccountManagerRef = builder.objectRef<NonNullable<Account["managed_by"]>>("AccountManager");
 AccountManagerRef.implement({
-  description: "The organization that an account belongs to.",
+  description: "The organization that manages an account.",
   fields: (t) => ({
     parentOrgId: t.string({
       description: "Cloudflare's id of the organization.",
@@ -60,14 +59,14 @@ AccountManagerRef.implement({
 export const AccountRef = builder.objectRef<AccountNode>("Account");
 AccountRef.implement({
   description:
-    "An account: the organisation that owns zones, members, user groups, resource groups and SSO connectors. " +
-    "Its id costs nothing; its own fields (name, type, settings …) cost 1 call together, and an unknown account is an " +
-    "error (`NOT_FOUND`) at the first field that needs it.",
+    "A Cloudflare account: owns zones, members, user groups, resource groups and SSO connectors. Its ID costs nothing; its own " +
+    "fields (name, type, settings …) cost 1 call together. An unknown account is an error (`NOT_FOUND`) at the first field that " +
+    "needs Cloudflare.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
       resolve: ({ id }) => globalId("Account", id),
     }),
     cloudflareId: t.exposeString("id", {
@@ -80,7 +79,7 @@ AccountRef.implement({
     }),
     type: t.field({
       type: AccountTypeEnum.type,
-      ...costs(own, (calls) => `Kind of contract. ${calls}`),
+      ...costs(own, (calls) => `Account plan type. ${calls}`),
       resolve: async (account, _args, context) => AccountTypeEnum.read((await read(account, context)).type),
     }),
     settings: t.field({
@@ -90,12 +89,12 @@ AccountRef.implement({
     }),
     managedBy: t.field({
       type: AccountManagerRef,
-      ...costs(own, (calls) => `The organization it belongs to; null for an account of its own. ${calls}`),
+      ...costs(own, (calls) => `The organization that manages the account; null if there is none. ${calls}`),
       resolve: async (account, _args, context) => (await read(account, context)).managed_by,
     }),
     createdAt: t.field({
       type: "DateTime",
-      ...costs(own, (calls) => `When it was created; Cloudflare's \`created_on\`. ${calls}`),
+      ...costs(own, (calls) => `Time of creation; Cloudflare's \`created_on\`. ${calls}`),
       resolve: async (account, _args, context) => readDate((await read(account, context)).created_on),
     }),
   }),
@@ -110,7 +109,7 @@ registerNodeLoader(
 
 const AccountConnection = builder.connectionObject(
   { type: AccountRef, name: "AccountConnection", description: "A page of accounts." },
-  { description: "An account and its place in the list." },
+  { description: "An account and its position in the list." },
 );
 
 function sent({ name, direction }: Given<{ name: string; direction: "asc" | "desc" }>) {
@@ -124,8 +123,8 @@ builder.queryFields((t) => ({
     ...costs(
       reference("Account", idOf),
       (nothing) =>
-        `One account by Cloudflare's id. ${nothing}, and is null only with an error, for an id that cannot be one: whether ` +
-        "the account exists shows at the first field that needs Cloudflare (`NOT_FOUND`).",
+        `One account by Cloudflare's ID. ${nothing}: an unknown account is an error (\`NOT_FOUND\`) at the first field that needs ` +
+        "Cloudflare. Null, with an error, for a malformed ID.",
     ),
     args: {
       id: t.arg.string({

@@ -1,11 +1,12 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import { DateTimeResolver, JSONResolver } from "graphql-scalars";
+import { DEFAULT_PAGE, MAX_PAGE } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, hasNextPage } from "./cost.ts";
 import { plainProperty } from "./plain-property.ts";
 
-/** The builder of the whole schema. It holds no types: each noun's file adds its own. */
+/** The builder of the whole schema. It holds no types: the file of each entity adds its own. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   Connection: { totalCount: number | null };
@@ -17,42 +18,47 @@ export const builder = new SchemaBuilder<{
   relay: {
     nodesOnConnection: {
       ...plainProperty,
-      description: "The rows themselves, for whoever needs no cursor per row.",
+      description: "The items, without cursors.",
     },
-    edgesFieldOptions: { ...plainProperty, nullable: false, description: "The rows, each with its cursor." },
-    nodeFieldOptions: { ...plainProperty, nullable: true, description: "The row itself." },
-    cursorFieldOptions: { description: "Where this row stands, for `after` and `before` of the same list." },
+    edgesFieldOptions: { ...plainProperty, nullable: false, description: "The items, each with its cursor." },
+    nodeFieldOptions: { ...plainProperty, nullable: true, description: "The item of the edge." },
+    cursorFieldOptions: { description: "Position of this item, for `after` and `before` of the same list." },
     // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
-    pageInfoFieldOptions: { nullable: true, ...costs(hasNextPage, (calls) => `Where this page stands. ${calls}`) },
-    hasNextPageFieldOptions: { description: "Whether rows follow this page." },
-    hasPreviousPageFieldOptions: { description: "Whether rows precede this page." },
-    startCursorFieldOptions: { description: "Cursor of the first row; null on an empty page." },
-    endCursorFieldOptions: {
-      description: "Cursor of the last row, for `after` of the next page; null on an empty page.",
+    pageInfoFieldOptions: {
+      nullable: true,
+      ...costs(hasNextPage, (calls) => `Position of this page in the list. ${calls}`),
     },
-    pageInfoTypeOptions: { description: "Where a page stands in its list." },
+    hasNextPageFieldOptions: { description: "Whether items follow this page." },
+    hasPreviousPageFieldOptions: { description: "Whether items precede this page." },
+    startCursorFieldOptions: { description: "Cursor of the first item; null on an empty page." },
+    endCursorFieldOptions: {
+      description: "Cursor of the last item, for `after` of the next page; null on an empty page.",
+    },
+    pageInfoTypeOptions: { description: "Position of a page in its list." },
     nodeTypeOptions: {
-      description: "Anything that can be read again by its `id`.",
+      description: "An object with a global ID.",
       resolveType: (node) => (node as { type: string }).type,
     },
-    idFieldOptions: { description: "Global id: opaque, stable, accepted by `node` and `nodes`." },
+    idFieldOptions: { description: "Global ID: opaque, stable, accepted by `node` and `nodes`." },
     firstArgOptions: {
       description:
-        "How many rows, `20` say, from the start or from `after`: 0 to 1000, 50 when neither `first` nor `last` is given.",
+        `Number of items from the start, or after \`after\`: 0 to ${MAX_PAGE}, for example \`20\`. ${DEFAULT_PAGE} when neither ` +
+        "`first` nor `last` is given.",
     },
     lastArgOptions: {
       description:
-        "How many rows, `20` say, from the end or before `before`: 0 to 1000. From the end it may cost one more call, to learn where the end is.",
+        `Number of items from the end, or before \`before\`: 0 to ${MAX_PAGE}, for example \`20\`. From the end it may cost one ` +
+        "more call, to find the end.",
     },
     afterArgOptions: {
       description:
-        'Only rows behind this cursor, the `endCursor` of the page before: `"U1VZaFZ1ODk6MTU6…"`. One of the same list, filters and order; ' +
-        "after rows were added or deleted its row is looked for, with one call more at most.",
+        'Items after this cursor, the `endCursor` of the previous page: `"U1VZaFZ1ODk6MTU6…"`. It must come from the same list with ' +
+        "the same filters and order. If the list has changed, finding its item costs at most one more call.",
     },
     beforeArgOptions: {
       description:
-        'Only rows ahead of this cursor, the `startCursor` of the page after: `"U1VZaFZ1ODk6MTU6…"`. One of the same list, filters and order; ' +
-        "after rows were added or deleted its row is looked for, with one call more at most.",
+        'Items before this cursor, the `startCursor` of the next page: `"U1VZaFZ1ODk6MTU6…"`. It must come from the same list with ' +
+        "the same filters and order. If the list has changed, finding its item costs at most one more call.",
     },
     // Our own, in node.ts: one id that fails must not fail the others.
     nodeQueryOptions: false,
@@ -65,9 +71,9 @@ builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
     ...plainProperty,
     nullable: false,
     description:
-      "Whether the list is known to have changed so that rows may be missing or repeated: while it was read, or since the " +
-      "cursor was given and its row was not found any more. Read the list from its start then. It cannot be known where as " +
-      "many rows were added as deleted, or rows changed places, and the row beside this page was not read.",
+      "Whether items may be missing or repeated, because the list changed while it was read, or because the cursor's item was not " +
+      "found any more. If true, read the list from its start. Some changes go unnoticed: as many items added as deleted, or items " +
+      "that changed places, when the item next to this page was not read.",
     resolve: (info) => (info as { shifted?: boolean }).shifted ?? false,
   }),
 );
@@ -75,14 +81,14 @@ builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
 builder.addScalarType("DateTime", DateTimeResolver);
 builder.addScalarType("JSON", JSONResolver);
 builder.queryType({
-  description: "Reads. Everything is reached from an account; `node` and `nodes` read an object again.",
+  description: "Reads. Start from an account, or read any object by its global ID with `node` and `nodes`.",
 });
 
 builder.globalConnectionField("totalCount", (t) =>
   t.exposeInt("totalCount", {
     nullable: true,
     description:
-      "Rows in the whole list, whatever the page. Costs nothing more. Null where Cloudflare gives no total (or one that " +
-      "counts without the filter) and this page does not reach the end.",
+      "Number of items in the whole list. Costs nothing more. Null if Cloudflare gives no total, or one that ignores the filter, " +
+      "and this page does not reach the end.",
   }),
 );

@@ -71,19 +71,19 @@ interface Cut {
 /** A connection over a list endpoint. `rows` is what its rows are called, `of` their type. */
 export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}): Cost {
   const { sent = nothing, kept = nothing, stubs = false } = cut;
-  const each = list.perPage ? `1 call per ${list.perPage.max} ${rows}` : "1 call, however many there are";
+  const each = list.perPage ? `1 call per ${list.perPage.max} ${rows}` : "1 call for any number";
   return { kind: "page", of, list, sent, kept, stubs, says: `Costs ${each}.` };
 }
 
 /** Whether rows follow a page. */
 export const hasNextPage: Cost = {
   kind: "end",
-  says: "Costs one more call only where Cloudflare gives no total and the page is full.",
+  says: "Costs one more call only if Cloudflare gives no total and the page is full.",
 };
 
 /** The whole of the list that a page was taken of, without its filters. */
 export function fullList(list: ListEndpoint, rows: string): Cost {
-  const says = `Costs the whole list, of which the page is then cut: 1 call per ${list.perPage?.max} ${rows}.`;
+  const says = `Costs the whole list, from which the page is then taken: 1 call per ${list.perPage?.max} ${rows}.`;
   return { kind: "rest", list, says };
 }
 

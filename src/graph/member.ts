@@ -48,14 +48,14 @@ async function whole({ accountId, row }: MemberNode, { loaders }: Context): Prom
   return "policies" in row ? row : loaders.one(members, { account_id: accountId }, row.id);
 }
 
-const MemberStatusEnum = cloudflareEnum("MemberStatus", "How far somebody has come in joining the account.", {
-  accepted: "Has joined.",
-  pending: "Was invited and has not answered.",
-  rejected: "Declined. Only a filter: Cloudflare does not show it on a member.",
+const MemberStatusEnum = cloudflareEnum("MemberStatus", "Status of a membership.", {
+  accepted: "The invitation was accepted.",
+  pending: "Invited, not answered yet.",
+  rejected: "Declined. Only as a filter: Cloudflare does not show it on a member.",
 });
 
 const MemberSortFieldEnum = builder.enumType("MemberSortField", {
-  description: "What the account's members are ordered by.",
+  description: "Sort field of the account's members.",
   values: {
     FIRST_NAME: { value: "user.first_name", description: "By first name." },
     LAST_NAME: { value: "user.last_name", description: "By last name." },
@@ -66,8 +66,7 @@ const MemberSortFieldEnum = builder.enumType("MemberSortField", {
 
 const UserRef = builder.objectRef<NonNullable<Member["user"]>>("User");
 UserRef.implement({
-  description:
-    "The person behind a membership, as far as Cloudflare knows them. Somebody invited may have no user yet.",
+  description: "The user of a membership. A pending invitation may have no user yet.",
   fields: (t) => ({
     cloudflareId: t.string({ description: "Cloudflare's id of the user.", resolve: ({ id }) => id }),
     email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
@@ -80,7 +79,7 @@ UserRef.implement({
       resolve: (user) => user.last_name,
     }),
     twoFactorAuthenticationEnabled: t.boolean({
-      description: "Whether the person has two-factor authentication switched on.",
+      description: "Whether the user has two-factor authentication enabled.",
       resolve: (user) => user.two_factor_authentication_enabled,
     }),
   }),
@@ -88,17 +87,17 @@ UserRef.implement({
 
 const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
 RoleGrantRef.implement({
-  description: "What a legacy role allows in one area.",
+  description: "Permission of a legacy role in one area.",
   fields: (t) => ({
     area: t.exposeString("area", { nullable: false, description: "The area: `dns_records`, `billing` …" }),
-    read: t.exposeBoolean("read", { nullable: false, description: "Whether it may look." }),
-    write: t.exposeBoolean("write", { nullable: false, description: "Whether it may change." }),
+    read: t.exposeBoolean("read", { nullable: false, description: "Whether it may read." }),
+    write: t.exposeBoolean("write", { nullable: false, description: "Whether it may write." }),
   }),
 });
 
 const RoleRef = builder.objectRef<Role>("Role");
 RoleRef.implement({
-  description: "A legacy role. Policies replace roles; Cloudflare shows both, and each as the other would have it.",
+  description: "A legacy role. Policies replace roles; Cloudflare shows each also as the other.",
   fields: (t) => ({
     cloudflareId: t.exposeString("id", {
       nullable: false,
@@ -106,14 +105,14 @@ RoleRef.implement({
     }),
     name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
     description: t.string({
-      description: "What it allows, in Cloudflare's words.",
+      description: "Description by Cloudflare.",
       resolve: ({ description }) => description,
     }),
     grants: t.field({
       type: [RoleGrantRef],
       nullable: false,
       ...assumes(10),
-      description: "What it allows, by area.",
+      description: "Permissions of the role, by area.",
       resolve: ({ permissions }) =>
         Object.entries(permissions ?? {})
           .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -124,8 +123,8 @@ RoleRef.implement({
 
 const own = wholeRecord(
   members,
-  "In a user group's members it is read from the account's members: for all of them together at most twice the cheaper of " +
-    "1 call per 50 members of the account and 1 call per member.",
+  `For the members of user groups, costs at most 2 × min(⌈account members / ${members.list.perPage.max}⌉, requested members) ` +
+    "calls in total.",
 );
 
 const unlessLeftOut = fallbackLookup("Costs nothing, unless a user group's list leaves it out.");
@@ -134,17 +133,17 @@ const unlessLeftOut = fallbackLookup("Costs nothing, unless a user group's list 
 export const MemberRef = builder.objectRef<MemberNode>("Member");
 MemberRef.implement({
   description:
-    "A person's membership of an account. What somebody may do is the union of their own policies and those of all their " +
-    "user groups; Cloudflare shows only the former here.",
+    "Membership of a user in an account. A member's rights are the union of the member's own policies and those of all " +
+    "the member's user groups; only the former are shown here.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
-      description: "Cloudflare's own id of the membership, not of the user.",
+      description: "Cloudflare's ID of the membership, not of the user.",
     }),
     email: t.string({
       ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, plainProperty.extensions),
@@ -154,7 +153,7 @@ MemberRef.implement({
       },
     }),
     status: t.field({
-      ...costs(unlessLeftOut, (calls) => `How far they have come in joining. ${calls}`, plainProperty.extensions),
+      ...costs(unlessLeftOut, (calls) => `Status of the membership. ${calls}`, plainProperty.extensions),
       type: MemberStatusEnum.type,
       resolve: (member, _args, context) => {
         if (member.row.status) return MemberStatusEnum.read(member.row.status);
@@ -163,7 +162,7 @@ MemberRef.implement({
     }),
     user: t.field({
       type: UserRef,
-      ...costs(own, (calls) => `The person: names, two-factor authentication. ${calls}`),
+      ...costs(own, (calls) => `The user: names, two-factor authentication. ${calls}`),
       resolve: async (member, _args, context) => (await whole(member, context)).user,
     }),
     roles: t.field({
@@ -173,7 +172,7 @@ MemberRef.implement({
     }),
     policies: t.field({
       type: [PolicyRef],
-      ...costs(own, (calls) => `Their own policies, not those of their user groups. ${calls}`, {
+      ...costs(own, (calls) => `The member's own policies, not those of user groups. ${calls}`, {
         assumed: 3,
       }),
       resolve: async (member, _args, context) => {
@@ -196,7 +195,7 @@ registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", i
 
 const MemberConnection = builder.connectionObject(
   { type: MemberRef, name: "MemberConnection", description: "A page of members." },
-  { description: "A member and their place in the list." },
+  { description: "A member and its position in the list." },
 );
 
 type Filters = Given<{ status: string; orderBy: typeof MemberSortFieldEnum.$inferType; direction: "asc" | "desc" }>;
@@ -212,7 +211,7 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("Member", members, idOf),
-      (calls) => `One member by Cloudflare's id of the membership, or null if there is none. ${calls}`,
+      (calls) => `One member by Cloudflare's id of the membership, or null if it does not exist. ${calls}`,
     ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"4536bcfad5faccb111b47003c79917fa"`.' }),
@@ -231,7 +230,7 @@ builder.objectFields(AccountRef, (t) => ({
         status: t.arg({ type: MemberStatusEnum.type, description: "Only members of this status: `PENDING`." }),
         orderBy: t.arg({
           type: MemberSortFieldEnum,
-          description: "What to order by: `LAST_NAME`. Cloudflare's own order if left out.",
+          description: "Sort field: `LAST_NAME`. Cloudflare's own order if omitted.",
         }),
         direction: t.arg({ type: SortDirectionEnum, description: "Order: `ASC` or `DESC`." }),
       },

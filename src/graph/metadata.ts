@@ -24,7 +24,7 @@ export function metadataEntries(meta: Record<string, string> | null | undefined)
 /** A free attribute. */
 export const MetadataEntryRef = builder.objectRef<MetadataEntry>("MetadataEntry");
 MetadataEntryRef.implement({
-  description: "One free attribute that Cloudflare keeps on a permission or resource group.",
+  description: "A metadata attribute of a permission or resource group.",
   fields: (t) => ({
     key: t.exposeString("key", {
       nullable: false,

@@ -147,14 +147,14 @@ builder.queryFields((t) => ({
     ...costs(
       refetch(
         ({ id }) => [String(id)],
-        "Costs what a look-up by raw id costs: 1 call; none for an account until a field beyond its id is asked for.",
+        "Costs 1 call; none for an account until a field other than its ID is selected.",
       ),
-      (calls) => `One object by its global id, or null where there is no such thing (any more). ${calls}`,
+      (calls) => `One object by its global ID, or null if it does not exist (any more). ${calls}`,
     ),
     args: {
       id: t.arg.id({
         required: true,
-        description: 'Global id, as the field `id` of any type gives it: `"VXNlckdyb3VwOjAyM2Ux…"`.',
+        description: 'Global ID, from the field `id` of any type: `"VXNlckdyb3VwOjAyM2Ux…"`.',
       }),
     },
     resolve: (_root, { id }, context) => {
@@ -168,13 +168,13 @@ builder.queryFields((t) => ({
     ...costs(
       refetch(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
       (calls) =>
-        "Many objects by their global ids, in that order, null where there is no such thing. An id that cannot be read is " +
-        `an error at its own place, \`nodes.1\` say, and leaves the others whole. ${calls}`,
+        "Objects by their global IDs, in that order; null for an object that does not exist. A malformed ID is an error at its " +
+        `own index, for example \`nodes.1\`, and does not affect the others. ${calls}`,
     ),
     args: {
       ids: t.arg.idList({
         required: true,
-        ...atMost(MAX_IDS, 'Global ids: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.'),
+        ...atMost(MAX_IDS, 'Global IDs: `["VXNlckdyb3VwOjAyM2Ux…"]`. A repeated one costs nothing.'),
       }),
     },
     resolve: (_root, args, context) =>

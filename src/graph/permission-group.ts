@@ -73,47 +73,47 @@ function listIn(text: string): string[] | string {
 }
 
 const unlessLeftOut = fallbackLookup(
-  "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if that is cheaper.",
+  "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if cheaper.",
 );
 
 /** What may be done. */
 export const PermissionGroupRef = builder.objectRef<PermissionGroupNode>("PermissionGroup");
 PermissionGroupRef.implement({
   description:
-    "What may be done: a named set of operations from Cloudflare's catalogue, such as “DNS” or “Domain Administrator”. " +
-    "It says nothing about where; a policy pairs it with resource groups. Names are not unique: tell groups apart by id.",
+    "A named set of permissions from Cloudflare's catalogue, such as “DNS” or “Domain Administrator”. A policy grants it on " +
+    "resource groups. Names are not unique: identify a group by its ID.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
       description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
-      ...costs(unlessLeftOut, (calls) => `Name for people. ${calls}`, plainProperty.extensions),
+      ...costs(unlessLeftOut, (calls) => `Display name. ${calls}`, plainProperty.extensions),
       resolve: (group, _args, context) => group.with("name", context, (name) => name),
     }),
     label: t.string({
       ...costs(
         unlessLeftOut,
-        (calls) => `Name for programs, such as \`dns_admin\`; null where Cloudflare gives none. ${calls}`,
+        (calls) => `Machine-readable name, such as \`dns_admin\`; null if Cloudflare gives none. ${calls}`,
         plainProperty.extensions,
       ),
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.label),
     }),
     description: t.string({
-      ...costs(unlessLeftOut, (calls) => `What the group allows, in Cloudflare's words. ${calls}`),
+      ...costs(unlessLeftOut, (calls) => `Description by Cloudflare. ${calls}`),
       resolve: (group, _args, context) => group.with("meta", context, (meta) => meta?.description),
     }),
     scopes: t.stringList({
       ...costs(
         unlessLeftOut,
         (calls) =>
-          "Kinds of resource it can be granted on: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. A policy " +
-          `that pairs it with another kind is refused by Cloudflare. ${calls}`,
+          "Resource types on which it can be granted: `com.cloudflare.api.account`, `com.cloudflare.api.account.zone`. Cloudflare " +
+          `rejects a policy that grants it on another type. ${calls}`,
       ),
       resolve: (group, _args, context) =>
         scopesOf(group.row) ?? group.with("meta", context, (_meta, row) => scopesOf(row)),
@@ -121,7 +121,7 @@ PermissionGroupRef.implement({
     meta: t.field({
       ...costs(
         unlessLeftOut,
-        (calls) => `All free attributes, \`label\`, \`description\` and \`scopes\` among them. ${calls}`,
+        (calls) => `All metadata attributes, including \`label\`, \`description\` and \`scopes\`. ${calls}`,
         { ...plainProperty.extensions, assumed: 4 },
       ),
       type: [MetadataEntryRef],
@@ -142,7 +142,7 @@ registerNodeLoader(
 
 const PermissionGroupConnection = builder.connectionObject(
   { type: PermissionGroupRef, name: "PermissionGroupConnection", description: "A page of permission groups." },
-  { description: "A permission group and its place in the list." },
+  { description: "A permission group and its position in the list." },
 );
 
 function sent({ id, name, label }: Given<{ id: string; name: string; label: string }>) {
@@ -159,7 +159,7 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("PermissionGroup", permissionGroups, idOf),
-      (calls) => `One permission group by Cloudflare's id, or null if there is none. ${calls}`,
+      (calls) => `One permission group by Cloudflare's id, or null if it does not exist. ${calls}`,
     ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
@@ -176,8 +176,8 @@ builder.objectFields(AccountRef, (t) => ({
       ...costs(
         page(permissionGroups.list, "PermissionGroup", "groups", { sent }),
         (calls) =>
-          `Cloudflare's catalogue of what may be granted in this account, in Cloudflare's order. ${calls} ` +
-          "It is not the catalogue of API tokens.",
+          `Permission groups that can be granted in this account, in Cloudflare's order. ${calls} ` +
+          "The permission groups of API tokens are different ones.",
       ),
       args: {
         id: t.arg.string({

@@ -106,7 +106,7 @@ export const AccessEnum = cloudflareEnum("Access", "Whether a policy grants or t
 });
 
 const PolicyOwnerRef = builder.unionType("PolicyOwner", {
-  description: "What a policy belongs to: a user group, or a member directly.",
+  description: "Owner of a policy: a user group, or a member directly.",
   types: () => [UserGroupRef, MemberRef],
   resolveType: (owner) => (owner as Node).type,
 });
@@ -115,39 +115,39 @@ const PolicyOwnerRef = builder.unionType("PolicyOwner", {
 export const PolicyRef = builder.objectRef<PolicyNode>("Policy");
 PolicyRef.implement({
   description:
-    "What its owner may do (permission groups) and where (resource groups): each of the former on each of the latter. " +
-    "It is read and written inside its owner, and its id changes with every write to it.",
+    "Grants its owner permissions on resources: each permission group on each resource group. Part of its owner: read and " +
+    "written with it; its ID changes with every write.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "Global id. `node` gives null for it once the owner's policies were written again.",
+      description: "Global ID. `node` returns null for it after the owner's policies were written again.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
-      description: "Cloudflare's own id, which changes with every write; null where Cloudflare leaves it out.",
+      description: "Cloudflare's own ID, which changes with every write; null if Cloudflare omits it.",
     }),
     access: t.field({
       ...plainProperty,
       type: AccessEnum.type,
-      description: "Whether the policy grants or takes away.",
+      description: "Whether the policy allows or denies.",
       resolve: ({ row }) => AccessEnum.read(row.access),
     }),
     permissionGroups: t.expose("permissionGroups", {
       type: [PermissionGroupRef],
       nullable: false,
       ...assumes(4),
-      description: "What may be done, ordered by Cloudflare's id. Costs nothing.",
+      description: "Permission groups of the policy, ordered by Cloudflare's ID. Costs nothing.",
     }),
     resourceGroups: t.expose("resourceGroups", {
       type: [ResourceGroupRef],
       nullable: false,
       ...assumes(3),
-      description: "Where it may be done, ordered by the keys of their scopes. Costs nothing.",
+      description: "Resource groups of the policy, ordered by the keys of their scopes. Costs nothing.",
     }),
     owner: t.field({
       type: PolicyOwnerRef,
       nullable: false,
-      description: "The user group or member that the policy belongs to. Costs nothing.",
+      description: "Owner of the policy: a user group or a member. Costs nothing.",
       resolve: ({ owner }) => owner as never,
     }),
   }),

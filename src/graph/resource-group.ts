@@ -101,14 +101,14 @@ const unlessLeftOut = fallbackLookup(
 export const ResourceGroupRef = builder.objectRef<ResourceGroupNode>("ResourceGroup");
 ResourceGroupRef.implement({
   description:
-    "Where it may be done: a set of resources (a whole account, some zones) that policies pair with permission groups. " +
-    "A group made from an inline scope is anonymous: it has neither Cloudflare id nor name, and lives in its policy only.",
+    "A set of resources (a whole account, some zones) on which policies grant permission groups. A group made from an inline " +
+    "scope is anonymous: it has neither a Cloudflare ID nor a name, and exists only in its policy.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
       description:
-        "Global id, accepted by `node` and `nodes`. That of an anonymous group is made from its scope and the owner of its policy.",
+        "Global ID, accepted by `node` and `nodes`. For an anonymous group it is made from its scope and the owner of its policy.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       description: "Cloudflare's own id; null for an anonymous group.",
@@ -125,17 +125,16 @@ ResourceGroupRef.implement({
       type: [MetadataEntryRef],
       ...costs(
         unlessLeftOut,
-        (calls) => `Free attributes: \`editable\` is \`"false"\` for groups that Cloudflare made. ${calls}`,
+        (calls) => `Metadata attributes: \`editable\` is \`"false"\` for groups created by Cloudflare. ${calls}`,
         { assumed: 4 },
       ),
       resolve: (group, _args, context) => group.with("meta", context, metadataEntries),
     }),
     scopes: t.field({
-      ...costs(
-        unlessLeftOut,
-        (calls) => `The resources themselves; in fact Cloudflare gives one scope per group. ${calls}`,
-        { ...plainProperty.extensions, assumed: 1 },
-      ),
+      ...costs(unlessLeftOut, (calls) => `Scopes of the group; in practice Cloudflare returns one. ${calls}`, {
+        ...plainProperty.extensions,
+        assumed: 1,
+      }),
       type: [ScopeRef],
       resolve: (group, _args, context) => group.with("scope", context, scopesOf),
     }),
@@ -144,7 +143,7 @@ ResourceGroupRef.implement({
 
 const ResourceGroupConnection = builder.connectionObject(
   { type: ResourceGroupRef, name: "ResourceGroupConnection", description: "A page of resource groups." },
-  { description: "A resource group and its place in the list." },
+  { description: "A resource group and its position in the list." },
 );
 
 registerNodeLoader(
@@ -172,7 +171,7 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("ResourceGroup", resourceGroups, idOf),
-      (calls) => `One resource group by Cloudflare's id, or null if there is none. ${calls}`,
+      (calls) => `One resource group by Cloudflare's id, or null if it does not exist. ${calls}`,
     ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
@@ -197,8 +196,8 @@ builder.objectFields(AccountRef, (t) => ({
         name: t.arg.string({ description: 'Only groups of this name: `"EU zones"`. There may be several.' }),
         zoneId: t.arg.string({
           description:
-            'Only groups that name this zone, by Cloudflare\'s id of it: `"23f8d65290b24279ba6f44721b3eaad5"`. A group of the whole account covers every zone and ' +
-            "names none, so it is left out. Filtered here: the call is the same.",
+            'Only groups that name this zone, by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`. A group of the whole account ' +
+            "covers every zone but names none, so it is excluded. Filtered by the gateway: the call is the same.",
         }),
       },
       resolve: ({ id: accountId }, args, { loaders }) => {

@@ -4,12 +4,12 @@ import { assumes } from "./cost.ts";
 import { inOrder } from "./order.ts";
 
 const ResourceKindEnum = builder.enumType("ResourceKind", {
-  description: "What kind of thing a key names.",
+  description: "Type of the resource that a key names.",
   values: {
     ACCOUNT: { value: "account", description: "An account: `com.cloudflare.api.account.<id>`." },
     ZONE: { value: "zone", description: "A zone, that is a domain: `com.cloudflare.api.account.zone.<id>`." },
     ALL: { value: "all", description: "Everything within the scope: `*`." },
-    OTHER: { value: "other", description: "Something else; read the key." },
+    OTHER: { value: "other", description: "Another type: see the key." },
   } as const,
 });
 
@@ -30,7 +30,7 @@ export function namesZone(scope: Scope, zoneId: string): boolean {
 
 const ScopeObjectRef = builder.objectRef<{ key: string }>("ScopeObject");
 ScopeObjectRef.implement({
-  description: "One thing within a scope: a zone, or everything.",
+  description: "A resource within a scope: a zone, or everything.",
   fields: (t) => ({
     key: t.exposeString("key", {
       nullable: false,
@@ -39,11 +39,11 @@ ScopeObjectRef.implement({
     kind: t.field({
       type: ResourceKindEnum,
       nullable: false,
-      description: "What kind of thing the key names.",
+      description: "Type of the resource that the key names.",
       resolve: ({ key }) => parseKey(key).kind,
     }),
     resourceId: t.string({
-      description: "Cloudflare's id of that thing, a zone's for instance; null for `*`.",
+      description: "Cloudflare's ID of the resource, for example of a zone; null for `*`.",
       resolve: ({ key }) => parseKey(key).id,
     }),
   }),
@@ -53,8 +53,8 @@ ScopeObjectRef.implement({
 export const ScopeRef = builder.objectRef<Scope>("Scope");
 ScopeRef.implement({
   description:
-    "Where a permission holds: a resource (an account, a zone) and what of it. An account with zones as objects means those " +
-    "zones; an account with `*` means the whole account.",
+    "Resources on which a permission is granted: a resource (an account, a zone) and its parts. An account with zones as objects " +
+    "means those zones; an account with `*` means the whole account.",
   fields: (t) => ({
     key: t.exposeString("key", {
       nullable: false,
@@ -64,7 +64,7 @@ ScopeRef.implement({
     kind: t.field({
       type: ResourceKindEnum,
       nullable: false,
-      description: "What kind of resource the key names.",
+      description: "Type of the resource that the key names.",
       resolve: ({ key }) => parseKey(key).kind,
     }),
     resourceId: t.string({
@@ -75,7 +75,7 @@ ScopeRef.implement({
       type: [ScopeObjectRef],
       nullable: false,
       ...assumes(5),
-      description: "What of the resource: some zones, or everything (`*`). In a stable order.",
+      description: "Parts of the resource: some zones, or everything (`*`). In a stable order.",
       resolve: ({ objects }) => inOrder(objects, ({ key }) => key),
     }),
   }),

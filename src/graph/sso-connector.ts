@@ -19,24 +19,24 @@ function keyOf(row: SsoConnector): string {
   return row.id ?? `@${row.email_domain}`;
 }
 
-const SsoVerificationStatusEnum = cloudflareEnum("SsoVerificationStatus", "How far the proof of a domain has come.", {
-  awaiting: "Not begun: verification has to be started.",
-  pending: "Cloudflare looks for the TXT record, for up to two days.",
-  failed: "The record was not found in time: begin again.",
-  verified: "The domain is proved; the connector may be enabled.",
+const SsoVerificationStatusEnum = cloudflareEnum("SsoVerificationStatus", "Status of a domain's verification.", {
+  awaiting: "Not started: start the verification.",
+  pending: "In progress: Cloudflare looks for the TXT record, for up to two days.",
+  failed: "The record was not found in time: start the verification again.",
+  verified: "Verified: the connector can be enabled.",
 });
 
 const PREFIX = "cloudflare_dashboard_sso=";
 
 const DnsRecordRef = builder.objectRef<{ name: string; content: string }>("DnsRecord");
 DnsRecordRef.implement({
-  description: "A DNS record to add at whoever serves the domain's DNS.",
+  description: "A DNS record to add to the domain.",
   fields: (t) => ({
     type: t.string({ nullable: false, description: "Always `TXT`.", resolve: () => "TXT" }),
-    name: t.exposeString("name", { nullable: false, description: "Where: the e-mail domain itself." }),
+    name: t.exposeString("name", { nullable: false, description: "Name of the record: the e-mail domain itself." }),
     content: t.exposeString("content", {
       nullable: false,
-      description: "What: the whole string, `cloudflare_dashboard_sso=…`.",
+      description: "Content of the record: the whole string, `cloudflare_dashboard_sso=…`.",
     }),
   }),
 });
@@ -47,12 +47,11 @@ SsoVerificationRef.implement({
   fields: (t) => ({
     status: t.field({
       type: SsoVerificationStatusEnum.type,
-      description: "How far the proof has come. Cloudflare tells the outcome by e-mail, too.",
+      description: "Status of the verification. Cloudflare also sends the result by e-mail.",
       resolve: ({ verification }) => SsoVerificationStatusEnum.read(verification?.status),
     }),
     code: t.string({
-      description:
-        "The code as Cloudflare gives it, sometimes without the prefix that the record needs: use `dnsRecord`.",
+      description: "Cloudflare's code, sometimes without the prefix that the record needs: use `dnsRecord`.",
       resolve: ({ verification }) => verification?.code,
     }),
     dnsRecord: t.field({
@@ -71,13 +70,13 @@ SsoVerificationRef.implement({
 export const SsoConnectorRef = builder.objectRef<SsoConnectorNode>("SsoConnector");
 SsoConnectorRef.implement({
   description:
-    "Single sign-on for everybody whose e-mail address is at one domain. Once enabled, it is forced on all of them in all " +
-    "their accounts. Needs the permission “SSO Connector”, which other reads of this graph do not give.",
+    "Single sign-on for all users with an e-mail address of one domain. Once enabled, it is mandatory for them in all their " +
+    "accounts. Reading it needs the permission “SSO Connector”.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
       resolve: ({ accountId, row }) => globalId("SsoConnector", accountId, keyOf(row)),
     }),
     cloudflareId: t.string({
@@ -85,30 +84,30 @@ SsoConnectorRef.implement({
       resolve: ({ row }) => row.id,
     }),
     emailDomain: t.string({
-      description: "The domain behind the `@`; it cannot be changed.",
+      description: "E-mail domain, the part after the `@`; it cannot be changed.",
       resolve: ({ row }) => row.email_domain,
     }),
     enabled: t.boolean({
-      description: "Whether sign-on is forced. Only a verified connector can be enabled.",
+      description: "Whether single sign-on is mandatory. Only a verified connector can be enabled.",
       resolve: ({ row }) => row.enabled,
     }),
     useFedrampLanguage: t.boolean({
-      description: "Whether the sign-on page shows the wording for US federal agencies.",
+      description: "Whether the sign-on page shows the text for US federal agencies.",
       resolve: ({ row }) => row.use_fedramp_language,
     }),
     createdAt: t.field({
       type: "DateTime",
-      description: "When it was created; Cloudflare's `created_on`.",
+      description: "Time of creation; Cloudflare's `created_on`.",
       resolve: ({ row }) => readDate(row.created_on),
     }),
     updatedAt: t.field({
       type: "DateTime",
-      description: "When it was last changed; null right after it was created. Cloudflare's `updated_on`.",
+      description: "Time of the last change; null right after creation. Cloudflare's `updated_on`.",
       resolve: ({ row }) => readDate(row.updated_on),
     }),
     verification: t.field({
       type: SsoVerificationRef,
-      description: "Proof of the domain, and the DNS record it needs. Costs nothing more.",
+      description: "Verification of the domain, and the DNS record it needs. Costs nothing more.",
       resolve: ({ row }) => (row.verification ? row : null),
     }),
   }),
@@ -131,7 +130,7 @@ registerNodeLoader(
 
 const SsoConnectorConnection = builder.connectionObject(
   { type: SsoConnectorRef, name: "SsoConnectorConnection", description: "A page of SSO connectors." },
-  { description: "An SSO connector and its place in the list." },
+  { description: "An SSO connector and its position in the list." },
 );
 
 builder.objectFields(AccountRef, (t) => ({
@@ -140,7 +139,7 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("SsoConnector", ssoConnectors, idOf),
-      (calls) => `One SSO connector by Cloudflare's id, or null if there is none. ${calls}`,
+      (calls) => `One SSO connector by Cloudflare's id, or null if it does not exist. ${calls}`,
     ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),

@@ -41,7 +41,7 @@ const UserGroupMemberConnection = builder.connectionObject(
         ...costs(
           fullList(userGroups.members.list, "members"),
           (calls) =>
-            "Who is in the group, in a word, whatever the page and filter. Give it back as `expectedRevision` of " +
+            "Opaque version token of the full member list (like an ETag), independent of page and filter. Send it as `expectedRevision` of " +
             `\`replaceUserGroupMembers\`. ${calls}`,
         ),
         resolve: async (page, _args, { loaders }) =>
@@ -49,7 +49,7 @@ const UserGroupMemberConnection = builder.connectionObject(
       }),
     }),
   },
-  { description: "A member and their place in the group's list." },
+  { description: "A member and its position in the group's list." },
 );
 
 function membersSent({ search, direction }: Given<{ search: string; direction: "asc" | "desc" }>) {
@@ -68,13 +68,13 @@ const own = fullRecord(userGroups);
 export const UserGroupRef = builder.objectRef<UserGroupNode>("UserGroup");
 UserGroupRef.implement({
   description:
-    "People who share policies. Whoever is added gets what the group's policies grant, on top of their own. Groups that a " +
-    "directory keeps through SCIM look like any other here.",
+    "Members of an account who share policies. A member of the group has the rights of its policies in addition to the member's " +
+    "own. Groups managed by a directory through SCIM look like any other.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: "Global id: opaque, stable, accepted by `node` and `nodes`.",
+      description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
       resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
     }),
     cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
@@ -84,12 +84,12 @@ UserGroupRef.implement({
     }),
     createdAt: t.field({
       type: "DateTime",
-      ...costs(own, () => "When it was created; Cloudflare's `created_on`."),
+      ...costs(own, () => "Time of creation; Cloudflare's `created_on`."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.created_on)),
     }),
     updatedAt: t.field({
       type: "DateTime",
-      ...costs(own, () => "When its name or policies were last changed; Cloudflare's `modified_on`."),
+      ...costs(own, () => "Time of the last change of the name or the policies; Cloudflare's `modified_on`."),
       resolve: (group, _args, context) => of(group, context, (row) => readDate(row.modified_on)),
     }),
     policies: t.field({
@@ -97,8 +97,7 @@ UserGroupRef.implement({
       ...costs(
         own,
         () =>
-          "What members of the group may do, and where; in a stable order (access, permission groups, scopes). Costs nothing: " +
-          "policies come with the group.",
+          "Policies of the group, in a stable order (access, permission groups, scopes). Costs nothing: policies come with the group.",
         { assumed: 3 },
       ),
       // Promised, although at hand: so the calls for the members of all groups leave before policies are worked through.
@@ -109,9 +108,9 @@ UserGroupRef.implement({
       ...costs(
         own,
         () =>
-          "What the group is now, in a word: it changes with the name, with what the policies say, and with `updatedAt`; not " +
-          "with their order or ids, nor with the members. Give it back as `expectedRevision`, and a write that would overwrite " +
-          "somebody else's change is refused. Costs nothing.",
+          "Opaque version token (like an ETag). Changes with the name, the content of the policies, and `updatedAt`; not with the " +
+          "order or IDs of the policies, nor with the members. A write with it as `expectedRevision` is rejected if the group has " +
+          "changed. Costs nothing.",
       ),
       resolve: (group, _args, context) => of(group, context, revisionOf),
     }),
@@ -122,13 +121,15 @@ UserGroupRef.implement({
         ...costs(
           page(userGroups.members.list, "Member", "members of each group", { sent: membersSent, stubs: true }),
           (calls) =>
-            "Who is in the group, by e-mail address as Cloudflare sorts it; a page that is the whole list is in that order " +
-            `whatever Cloudflare sends. ${calls} The calls of many groups are made together. ` +
-            "More than `id`, `email` and `status` of the members costs further calls.",
+            "Members of the group, by e-mail address in Cloudflare's order; a page with the whole list is always in that order. " +
+            `${calls} The calls for many groups are made in parallel. ` +
+            "Fields other than `id`, `email` and `status` cost further calls.",
           looksAhead,
         ),
         args: {
-          search: t.arg.string({ description: 'Only members whose e-mail address contains this: `"@example.com"`.' }),
+          search: t.arg.string({
+            description: 'Only members whose e-mail address contains this text: `"@example.com"`.',
+          }),
           direction: t.arg({
             type: SortDirectionEnum,
             description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
@@ -163,7 +164,7 @@ registerNodeLoader("UserGroup", 2, nodeCost("UserGroup", userGroups), ([accountI
 
 const UserGroupConnection = builder.connectionObject(
   { type: UserGroupRef, name: "UserGroupConnection", description: "A page of user groups." },
-  { description: "A user group and its place in the list." },
+  { description: "A user group and its position in the list." },
 );
 
 type Filters = Given<{ id: string; name: string; search: string; direction: "asc" | "desc" }>;
@@ -183,7 +184,7 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("UserGroup", userGroups, idOf),
-      (calls) => `One user group by Cloudflare's id, or null if there is none. ${calls}`,
+      (calls) => `One user group by Cloudflare's id, or null if it does not exist. ${calls}`,
     ),
     args: {
       id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
@@ -197,15 +198,15 @@ builder.objectFields(AccountRef, (t) => ({
       ...costs(
         page(userGroups.list, "UserGroup", "groups", { sent }),
         (calls) =>
-          "User groups of the account with their policies, by name as Cloudflare sorts it; a page that is the whole list is " +
-          `in that order whatever Cloudflare sends. ${calls}`,
+          "User groups of the account with their policies, by name in Cloudflare's order; a page with the whole list is always in " +
+          `that order. ${calls}`,
       ),
       args: {
         id: t.arg.string({
           description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
-        search: t.arg.string({ description: 'Only groups whose name contains this: `"ops"`.' }),
+        search: t.arg.string({ description: 'Only groups whose name contains this text: `"ops"`.' }),
         direction: t.arg({ type: SortDirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
       },
       resolve: ({ id: accountId }, args, { loaders }) =>

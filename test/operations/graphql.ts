@@ -11,18 +11,18 @@ export type Access =
   /** Takes away. Cloudflare refuses it in policies of user groups. */
   | 'DENY';
 
-/** What kind of contract the account has with Cloudflare. */
+/** Account plan type. */
 export type AccountType =
   /** Enterprise contract. User groups and resource groups are Enterprise features. */
   | 'ENTERPRISE'
-  /** Self-serve: no contract. */
+  /** Self-serve, without a contract. */
   | 'STANDARD';
 
 /** Members to add to a user group. */
 export type AddUserGroupMembersInput = {
   /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
   accountId?: string | null | undefined;
-  /** Members of the account by global id or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one; those who are in the group already stay. At most 1000. */
+  /** Members of the account by global id or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one. Current members stay. At most 1000. */
   memberIds: Array<string>;
   /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
@@ -32,9 +32,9 @@ export type AddUserGroupMembersInput = {
 export type AddUserGroupPolicyInput = {
   /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
   accountId?: string | null | undefined;
-  /** `UserGroup.revision` as you saw it: `"9rX0…"`. If the group is another by now, nothing is written and a `ConflictError` shows it. Costs a read before and after; an edit between the read and the write cannot be seen, because Cloudflare has no versions. */
+  /** `UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
   expectedRevision?: string | null | undefined;
-  /** The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. Those that the group has stay. */
+  /** The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. The current policies stay. */
   policy: PolicyInput;
   /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
@@ -58,41 +58,41 @@ export type CreateUserGroupInput = {
   accountId: string;
   /** Its name, unique in the account: `"Release Managers"`. */
   name: string;
-  /** What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. At most 100. */
+  /** Policies of the group: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. At most 100. */
   policies?: Array<PolicyInput> | null | undefined;
 };
 
-/** How far somebody has come in joining the account. */
+/** Status of a membership. */
 export type MemberStatus =
-  /** Has joined. */
+  /** The invitation was accepted. */
   | 'ACCEPTED'
-  /** Was invited and has not answered. */
+  /** Invited, not answered yet. */
   | 'PENDING'
-  /** Declined. Only a filter: Cloudflare does not show it on a member. */
+  /** Declined. Only as a filter: Cloudflare does not show it on a member. */
   | 'REJECTED';
 
-/** A policy of a user group. It has no id: Cloudflare gives it one, and a new one with every write. */
+/** A policy of a user group. It has no ID: Cloudflare assigns a new one with every write. */
 export type PolicyInput = {
-  /** `ALLOW`. Cloudflare refuses `DENY` in user groups, so it is refused here before any call. */
+  /** `ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call. */
   access: Access;
-  /** What may be done: permission groups by global id or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. At most 200. */
+  /** Permission groups, by global ID or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. At most 200. */
   permissionGroupIds: Array<string>;
-  /** Where, at least one: `[{ scope: { account: true } }]`. At most 200. */
+  /** Resource groups, at least one: `[{ scope: { account: true } }]`. At most 200. */
   resourceGroups: Array<PolicyResourceGroupInput>;
 };
 
-/** Where a policy shall hold. Exactly one of these. */
+/** A resource group of a policy. Exactly one of these fields. */
 export type PolicyResourceGroupInput =
   {   /** A resource group, by global id or Cloudflare's: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   id: string; scope?: never; }
-  |  { id?: never;   /** A scope, `{ account: true }` say; Cloudflare makes an anonymous resource group of it. */
+  |  { id?: never;   /** A scope, for example `{ account: true }`; Cloudflare makes an anonymous resource group from it. */
   scope: ScopeInput; };
 
-/** A scope in Cloudflare's own keys, for kinds of resource that this graph does not know. */
+/** A scope in Cloudflare's own keys, for resource types that this schema does not have. */
 export type RawScopeInput = {
   /** The resource: `"com.cloudflare.api.account.023e105f4ecef8ad9ca31a8372d0c353"`. */
   key: string;
-  /** What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`. At most 1000. */
+  /** Parts of the resource, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`. At most 1000. */
   objects: Array<string>;
 };
 
@@ -106,18 +106,18 @@ export type RemoveUserGroupMemberInput = {
   userGroupId: string;
 };
 
-/** What kind of thing a key names. */
+/** Type of the resource that a key names. */
 export type ResourceKind =
   /** An account: `com.cloudflare.api.account.<id>`. */
   | 'ACCOUNT'
   /** Everything within the scope: `*`. */
   | 'ALL'
-  /** Something else; read the key. */
+  /** Another type: see the key. */
   | 'OTHER'
   /** A zone, that is a domain: `com.cloudflare.api.account.zone.<id>`. */
   | 'ZONE';
 
-/** Where a permission shall hold. Exactly one of these. */
+/** A scope. Exactly one of these fields. */
 export type ScopeInput =
   {   /** The whole account: `true`. */
   account: boolean; raw?: never; zoneIds?: never; }
@@ -126,15 +126,15 @@ export type ScopeInput =
   |  { account?: never; raw?: never;   /** These zones of the account, by Cloudflare's ids: `["23f8d65290b24279ba6f44721b3eaad5"]`. At most 1000. */
   zoneIds: Array<string>; };
 
-/** How far the proof of a domain has come. */
+/** Status of a domain's verification. */
 export type SsoVerificationStatus =
-  /** Not begun: verification has to be started. */
+  /** Not started: start the verification. */
   | 'AWAITING'
-  /** The record was not found in time: begin again. */
+  /** The record was not found in time: start the verification again. */
   | 'FAILED'
-  /** Cloudflare looks for the TXT record, for up to two days. */
+  /** In progress: Cloudflare looks for the TXT record, for up to two days. */
   | 'PENDING'
-  /** The domain is proved; the connector may be enabled. */
+  /** Verified: the connector can be enabled. */
   | 'VERIFIED';
 
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;

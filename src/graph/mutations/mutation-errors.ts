@@ -38,41 +38,46 @@ export class MutationError extends Error {
 
 const CloudflareErrorDetailRef = builder.objectRef<ApiErrorDetail>("CloudflareErrorDetail");
 CloudflareErrorDetailRef.implement({
-  description: "One refusal in Cloudflare's words.",
+  description: "An error returned by Cloudflare.",
   fields: (t) => ({
     code: t.exposeInt("code", { description: "Cloudflare's code; the IAM service repeats the HTTP status here." }),
-    message: t.exposeString("message", { nullable: false, description: "Cloudflare's words, unchanged." }),
-    pointer: t.exposeString("pointer", { description: "JSON pointer into the body that was sent; seldom given." }),
-    documentationUrl: t.exposeString("documentationUrl", { description: "Where Cloudflare explains the code." }),
+    message: t.exposeString("message", { nullable: false, description: "Cloudflare's message, unchanged." }),
+    pointer: t.exposeString("pointer", { description: "JSON pointer into the body that was sent; rarely given." }),
+    documentationUrl: t.exposeString("documentationUrl", {
+      description: "URL of Cloudflare's documentation of the code.",
+    }),
   }),
 });
 
 const CloudflareResponseRef = builder.objectRef<CloudflareResponseInfo>("CloudflareResponse");
 CloudflareResponseRef.implement({
-  description: "What Cloudflare answered when it refused.",
+  description: "Cloudflare's response to a rejected call.",
   fields: (t) => ({
-    route: t.exposeString("route", { nullable: false, description: "The call, with names in place of ids." }),
+    route: t.exposeString("route", {
+      nullable: false,
+      description: "Endpoint of the call, with names in place of IDs.",
+    }),
     status: t.exposeInt("status", { description: "HTTP status." }),
     errors: t.field({
       type: [CloudflareErrorDetailRef],
       nullable: false,
       ...assumes(1),
-      description: "The refusals; empty where the body could not be read.",
+      description: "Cloudflare's errors; empty if the body could not be read.",
       resolve: ({ errors }) => errors,
     }),
-    rayId: t.exposeString("rayId", { description: "What Cloudflare's support asks for." }),
+    rayId: t.exposeString("rayId", { description: "Cloudflare's ID of the response, for its support." }),
   }),
 });
 
 const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
 MutationErrorRef.implement({
-  description: "An expected failure of a mutation. Ask for `__typename` and `message`, and treat the types you know.",
+  description: "An expected failure of a mutation. Select `__typename`, `message`, and every type you handle.",
   resolveType: ({ type }) => type,
   fields: (t) => ({
-    message: t.exposeString("message", { nullable: false, description: "What went wrong, in a sentence for people." }),
+    message: t.exposeString("message", { nullable: false, description: "Description of the failure, for people." }),
     cloudflare: t.field({
       type: CloudflareResponseRef,
-      description: "What Cloudflare answered; null where it was not asked, or did not answer.",
+      description: "Cloudflare's response; null if no call was made or no answer came.",
       resolve: ({ cloudflare }) => cloudflare,
     }),
   }),
@@ -89,22 +94,26 @@ FieldErrorRef.implement({
   fields: (t) => ({
     path: t.exposeStringList("path", {
       nullable: false,
-      description: "Where: names and positions from the input down, such as `policies`, `0`, `permissionGroupIds`.",
+      description:
+        "Path of the field: names and indexes within the input, such as `policies`, `0`, `permissionGroupIds`.",
     }),
-    message: t.exposeString("message", { nullable: false, description: "What is wrong there and what is allowed." }),
+    message: t.exposeString("message", {
+      nullable: false,
+      description: "Description of the problem, and what is allowed.",
+    }),
   }),
 });
 
 const InvalidInputErrorRef = errorRef("InvalidInputError");
 InvalidInputErrorRef.implement({
-  description: "The input cannot be used: found here before any call, or by Cloudflare. Nothing was changed.",
+  description: "The input is invalid, found by the gateway before any call or by Cloudflare. Nothing was changed.",
   interfaces: [MutationErrorRef],
   fields: (t) => ({
     fields: t.field({
       type: [FieldErrorRef],
       nullable: false,
       ...assumes(5),
-      description: "The problems, all at once; the path is empty where Cloudflare does not say what it means.",
+      description: "All problems; the path is empty if Cloudflare does not name the field.",
       resolve: ({ fields }) => fields,
     }),
   }),
@@ -112,37 +121,37 @@ InvalidInputErrorRef.implement({
 
 const NotFoundErrorRef = errorRef("NotFoundError");
 NotFoundErrorRef.implement({
-  description: "What the input names does not exist (any more). Nothing was changed.",
+  description: "An object named by the input does not exist (any more). Nothing was changed.",
   interfaces: [MutationErrorRef],
 });
 
 const PermissionDeniedErrorRef = errorRef("PermissionDeniedError");
 PermissionDeniedErrorRef.implement({
-  description: "The credential may not do this. Nothing was changed.",
+  description: "The credential has no permission for this. Nothing was changed.",
   interfaces: [MutationErrorRef],
 });
 
 const ConflictErrorRef = errorRef("ConflictError");
 ConflictErrorRef.implement({
   description:
-    "The present state forbids the change: somebody else changed it since the revision you saw, a name is in use, a " +
-    "connector is not verified, a group was made by Cloudflare. Read `current`, decide, send again.",
+    "The current state forbids the change: the object has changed since `expectedRevision`, a name is in use, a connector is not " +
+    "verified, or a group was created by Cloudflare. Read `current` before you retry.",
   interfaces: [MutationErrorRef],
   fields: (t) => ({
     written: t.exposeBoolean("written", {
       nullable: false,
       description:
-        "False: nothing was sent, or Cloudflare refused it. True: the write was done, and what is there now is not what was " +
-        "sent, because somebody wrote after us or Cloudflare stored something else.",
+        "False: nothing was sent, or Cloudflare rejected it. True: the write was done, but the stored object differs from what was " +
+        "sent, because of a later write or because Cloudflare stored something else.",
     }),
     sent: t.field({
       type: "JSON",
-      description: "The body that was sent, in Cloudflare's field names; null where nothing was.",
+      description: "The body that was sent, in Cloudflare's field names; null if nothing was sent.",
       resolve: ({ sent }) => sent ?? null,
     }),
     current: t.field({
       type: builder.nodeInterfaceRef(),
-      description: "What is there now, as far as it was read.",
+      description: "The current object, if it was read.",
       resolve: ({ current }) => current,
     }),
   }),
@@ -151,8 +160,8 @@ ConflictErrorRef.implement({
 const RateLimitedErrorRef = errorRef("RateLimitedError");
 RateLimitedErrorRef.implement({
   description:
-    "Cloudflare's quota is used up, or too many unknown credentials came from one address. Nothing was changed; nothing is " +
-    "accepted before `resetAt`.",
+    "Cloudflare's quota is used up, or too many unknown credentials came from one address. Nothing was changed. Retry at " +
+    "`resetAt`.",
   interfaces: [MutationErrorRef],
   fields: (t) => ({
     resetAt: t.field({
@@ -164,26 +173,26 @@ RateLimitedErrorRef.implement({
 });
 
 const WriteOutcomeEnum = builder.enumType("WriteOutcome", {
-  description: "What became of a write that failed.",
+  description: "Outcome of a failed write.",
   values: {
-    NOT_SENT: { description: "It never left: send it again." },
-    REFUSED: { description: "Cloudflare refused it: nothing was changed." },
+    NOT_SENT: { description: "Not sent; safe to retry." },
+    REFUSED: { description: "Rejected by Cloudflare; nothing was changed." },
     UNKNOWN: {
-      description: "It left, and no usable answer came: it may have been done. Read before you send it again.",
+      description: "Sent, but no usable answer came; it may have been done. Read before you retry.",
     },
-    WRITTEN: { description: "It was done, but what is there now could not be read." },
+    WRITTEN: { description: "Done, but the result could not be read." },
   } as const,
 });
 
 const UpstreamErrorRef = errorRef("UpstreamError");
 UpstreamErrorRef.implement({
-  description: "Cloudflare failed, could not be reached, or refused for a reason that no other type tells.",
+  description: "Cloudflare failed, could not be reached, or rejected the write for a reason without a type of its own.",
   interfaces: [MutationErrorRef],
   fields: (t) => ({
     outcome: t.field({
       type: WriteOutcomeEnum,
       nullable: false,
-      description: "What became of the write. It is never sent twice by itself.",
+      description: "Outcome of the write. The gateway never sends a write twice.",
       resolve: ({ outcome }) => outcome,
     }),
   }),

@@ -42,10 +42,10 @@ interface Mutation<Input, N extends Node> {
 
 const CloudflareMessageRef = builder.objectRef<Message>("CloudflareMessage");
 CloudflareMessageRef.implement({
-  description: "A remark that Cloudflare added to an answer.",
+  description: "A message that Cloudflare added to an answer.",
   fields: (t) => ({
-    code: t.int({ description: "Cloudflare's code of the remark.", resolve: ({ code }) => code }),
-    message: t.string({ description: "The remark in Cloudflare's words.", resolve: ({ message }) => message }),
+    code: t.int({ description: "Cloudflare's code of the message.", resolve: ({ code }) => code }),
+    message: t.string({ description: "Text of the message, unchanged.", resolve: ({ message }) => message }),
   }),
 });
 
@@ -56,8 +56,8 @@ function byCode({ code }: Message): string {
 
 builder.mutationType({
   description:
-    "Writes, each mapped onto one endpoint and sent once. They run in order, and one that fails hides nothing of the others. " +
-    "Expected failures are data: members of each result that implement `MutationError`.",
+    "Writes. Each is sent once. Mutations of one document run in order; a failure does not affect the others. Expected failures " +
+    "are data: the types of each result that implement `MutationError`.",
 });
 
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
@@ -83,14 +83,14 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         type: [CloudflareMessageRef],
         nullable: false,
         ...assumes(1),
-        description: "What Cloudflare remarked; mostly nothing.",
+        description: "Messages returned by Cloudflare; usually empty.",
         resolve: ({ messages }) => inOrder(messages, byCode, ({ message }) => message ?? ""),
       }),
     }),
   });
 
   const ResultRef = builder.unionType(`${Name}Result`, {
-    description: `What \`${name}\` gives: its payload, or why it failed.`,
+    description: `Result of \`${name}\`: the payload, or an error.`,
     types: [PayloadRef, ...mutationErrorRefs],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
@@ -105,7 +105,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         input: t.arg({
           type: definition.input,
           required: true,
-          description: "What to do, as a variable: `$input`. Its fields say what each means.",
+          description: "Input of the mutation, as a variable: `$input`.",
         }),
       },
       resolve: async (_root, args, context, { parentType }) => {

@@ -5,7 +5,7 @@ import type { InputCheck } from "./input.ts";
 import type { WrittenPolicy, WrittenScope } from "./written-policy.ts";
 
 const RawScopeInput = builder.inputType("RawScopeInput", {
-  description: "A scope in Cloudflare's own keys, for kinds of resource that this graph does not know.",
+  description: "A scope in Cloudflare's own keys, for resource types that this schema does not have.",
   fields: (t) => ({
     key: t.string({
       required: true,
@@ -15,7 +15,7 @@ const RawScopeInput = builder.inputType("RawScopeInput", {
       required: true,
       ...atMost(
         MAX_IDS,
-        'What of it, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`.',
+        'Parts of the resource, at least one: `["*"]`, or keys of zones such as `"com.cloudflare.api.account.zone.<id>"`.',
       ),
     }),
   }),
@@ -23,7 +23,7 @@ const RawScopeInput = builder.inputType("RawScopeInput", {
 
 /** Where, in one of three spellings that give the same body. */
 export const ScopeInput = builder.inputType("ScopeInput", {
-  description: "Where a permission shall hold. Exactly one of these.",
+  description: "A scope. Exactly one of these fields.",
   isOneOf: true,
   fields: (t) => ({
     account: t.boolean({ description: "The whole account: `true`." }),
@@ -36,22 +36,22 @@ export const ScopeInput = builder.inputType("ScopeInput", {
 export type ScopeInput = typeof ScopeInput.$inferInput;
 
 const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
-  description: "Where a policy shall hold. Exactly one of these.",
+  description: "A resource group of a policy. Exactly one of these fields.",
   isOneOf: true,
   fields: (t) => ({
     id: t.id({ description: 'A resource group, by global id or Cloudflare\'s: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     scope: t.field({
       type: ScopeInput,
-      description: "A scope, `{ account: true }` say; Cloudflare makes an anonymous resource group of it.",
+      description: "A scope, for example `{ account: true }`; Cloudflare makes an anonymous resource group from it.",
     }),
   }),
 });
 
-const accessOfGroups = "`ALLOW`. Cloudflare refuses `DENY` in user groups, so it is refused here before any call.";
+const accessOfGroups = "`ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call.";
 
 /** A policy of a user group, whole. */
 export const PolicyInput = builder.inputType("PolicyInput", {
-  description: "A policy of a user group. It has no id: Cloudflare gives it one, and a new one with every write.",
+  description: "A policy of a user group. It has no ID: Cloudflare assigns a new one with every write.",
   fields: (t) => ({
     access: t.field({
       type: AccessEnum.type,
@@ -62,13 +62,13 @@ export const PolicyInput = builder.inputType("PolicyInput", {
       required: true,
       ...atMost(
         MAX_GROUPS,
-        'What may be done: permission groups by global id or Cloudflare\'s, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+        'Permission groups, by global ID or Cloudflare\'s, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
       ),
     }),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
       required: true,
-      ...atMost(MAX_GROUPS, "Where, at least one: `[{ scope: { account: true } }]`."),
+      ...atMost(MAX_GROUPS, "Resource groups, at least one: `[{ scope: { account: true } }]`."),
     }),
   }),
 });
@@ -76,15 +76,21 @@ export type PolicyInput = typeof PolicyInput.$inferInput;
 
 /** A policy of a user group, in part. */
 export const PolicyChangeInput = builder.inputType("PolicyChangeInput", {
-  description: "What to change of a policy. What is left out stays.",
+  description: "Changes to a policy. Omitted fields stay unchanged.",
   fields: (t) => ({
     access: t.field({ type: AccessEnum.type, description: accessOfGroups }),
     permissionGroupIds: t.idList(
-      atMost(MAX_GROUPS, 'All permission groups it shall have: `["49ce85367bae433b9f0717ed4fea5c74"]`.'),
+      atMost(
+        MAX_GROUPS,
+        'The new permission groups, which replace the current ones: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+      ),
     ),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
-      ...atMost(MAX_GROUPS, "All places where it shall hold: `[{ scope: { account: true } }]`."),
+      ...atMost(
+        MAX_GROUPS,
+        "The new resource groups, which replace the current ones: `[{ scope: { account: true } }]`.",
+      ),
     }),
   }),
 });

@@ -10,8 +10,8 @@ import type { Progress } from "./mutation.ts";
 export const MOST_READ_BACKS = 2;
 
 /** The ends of the sentences that tell it. */
-export const unlessAsSent = "; up to 2 more where Cloudflare answers something else than was sent.";
-export const unlessSaidDone = "; 1 more where Cloudflare's answer does not say that it was done.";
+export const unlessAsSent = "; up to 2 more if Cloudflare's answer differs from what was sent.";
+export const unlessSaidDone = "; 1 more if Cloudflare's answer does not confirm it.";
 
 /** What came of a write. */
 export interface Sent<Row> {

@@ -28,11 +28,11 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
       required: true,
       description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
-    name: t.string({ required: true, description: 'Its name: `"EU zones"`. Cloudflare allows it twice.' }),
+    name: t.string({ required: true, description: 'Name: `"EU zones"`. Names are not unique.' }),
     scope: t.field({
       type: ScopeInput,
       required: true,
-      description: 'What is in it: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`.',
+      description: 'Scope of the group: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`.',
     }),
   }),
 });
@@ -40,7 +40,7 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
 mutation("createResourceGroup", {
   ...costs(
     write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
-    (calls) => `Creates a resource group, for policies to name. ${calls}`,
+    (calls) => `Creates a resource group for use in policies. ${calls}`,
   ),
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
@@ -56,7 +56,7 @@ mutation("createResourceGroup", {
 });
 
 const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
-  description: "What to change of a resource group. What is left out stays.",
+  description: "Changes to a resource group. Omitted fields stay unchanged.",
   fields: (t) => ({
     resourceGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
@@ -64,7 +64,7 @@ const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
     scope: t.field({
       type: ScopeInput,
       description:
-        'All that shall be in it: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. Every policy that names the group follows.',
+        'The new scope: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. It applies to every policy with this group.',
     }),
   }),
 });
@@ -76,7 +76,7 @@ mutation("updateResourceGroup", {
       ({ name, scope }) => (name != null && scope ? 1 : 2) + MOST_READ_BACKS,
     ),
     (calls) =>
-      `Renames a resource group, changes what is in it, or both: whoever has a policy on it gains or loses resources at once. ${calls}`,
+      `Renames a resource group, changes its scope, or both. The change applies at once to every policy with this group. ${calls}`,
   ),
   input: UpdateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
@@ -157,7 +157,7 @@ mutation("deleteResourceGroup", {
       `a \`ConflictError\`. ${calls}`,
   ),
   input: DeleteResourceGroupInput,
-  deleted: ["deletedId", "Global id of the group that is gone."],
+  deleted: ["deletedId", "Global ID of the deleted group."],
   work: async ({ resourceGroupId, accountId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());

@@ -15,7 +15,7 @@ import { groupNode, lockKey } from "./user-group-write.ts";
 
 const memberIds =
   'Members of the account by global id or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
-const changed = "The group; what the selection asks of it is read.";
+const changed = "The group; the selected fields are read.";
 
 const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
   description: "Members to add to a user group.",
@@ -24,7 +24,7 @@ const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
     accountId: t.id({ description: describe.accountId }),
     memberIds: t.idList({
       required: true,
-      ...atMost(MAX_IDS, `${memberIds} At least one; those who are in the group already stay.`),
+      ...atMost(MAX_IDS, `${memberIds} At least one. Current members stay.`),
     }),
   }),
 });
@@ -37,7 +37,7 @@ mutation("addUserGroupMembers", {
       "stub",
     ),
     (calls) =>
-      `Adds members to a user group: they get what its policies grant. Nobody is removed, whatever else happens at the same time. ${calls}`,
+      `Adds members to a user group. They get the rights of its policies. No member is removed, also with concurrent writes. ${calls}`,
   ),
   input: AddUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
@@ -73,18 +73,18 @@ mutation("addUserGroupMembers", {
 });
 
 const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersInput", {
-  description: "Everybody who shall be in a user group.",
+  description: "The new member list of a user group.",
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
     memberIds: t.idList({
       required: true,
-      ...atMost(MAX_IDS, `${memberIds} Whoever is not among them is removed; \`[]\` empties the group.`),
+      ...atMost(MAX_IDS, `${memberIds} All other members are removed; \`[]\` empties the group.`),
     }),
     expectedRevision: t.string({
       description:
-        '`UserGroup.members.revision` as you saw it: `"9rX0…"`. If others are in the group by now, nothing is written and a ' +
-        "`ConflictError` shows it. Costs the whole list before and after; an edit between the read and the write cannot be seen.",
+        '`UserGroup.members.revision` as you read it: `"9rX0…"`. If the members have changed, nothing is written and the result is a ' +
+        "`ConflictError`. Costs the whole list before and after; an edit between the read and the write cannot be detected.",
     }),
   }),
 });
@@ -152,15 +152,12 @@ mutation("removeUserGroupMember", {
   ...costs(
     write(`Costs 1 call${unlessSaidDone}`, () => 2, "stub"),
     (calls) =>
-      `Removes one member from a user group: they lose what only the group granted, and stay in the account. ${calls} ` +
-      "Somebody who is not in the group is a `NotFoundError`.",
+      `Removes one member from a user group. The member stays in the account and loses the rights that only the group granted. ` +
+      `${calls} If the member is not in the group, the result is a \`NotFoundError\`.`,
   ),
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
-  deleted: [
-    "removedMemberId",
-    "Global id of the member who is no longer in the group; the member itself is still there.",
-  ],
+  deleted: ["removedMemberId", "Global ID of the removed member; the membership of the account still exists."],
   work: async ({ userGroupId, accountId, memberId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());

@@ -14,7 +14,7 @@ import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts
 import type { WrittenPolicy } from "./written-policy.ts";
 
 const policyId =
-  'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: take it from what you read last.';
+  'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
 
 const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
   description: "A policy to add to a user group.",
@@ -25,14 +25,14 @@ const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
       type: PolicyInput,
       required: true,
       description:
-        'The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. Those that the group has stay.',
+        'The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. The current policies stay.',
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),
 });
 
 const UpdateUserGroupPolicyInput = builder.inputType("UpdateUserGroupPolicyInput", {
-  description: "What to change of one policy of a user group.",
+  description: "Changes to one policy of a user group.",
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
@@ -40,14 +40,14 @@ const UpdateUserGroupPolicyInput = builder.inputType("UpdateUserGroupPolicyInput
     policy: t.field({
       type: PolicyChangeInput,
       required: true,
-      description: "What to change: `{ access: ALLOW }`. What is left out stays.",
+      description: "Changes: `{ access: ALLOW }`. Omitted fields stay unchanged.",
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),
 });
 
 const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput", {
-  description: "A policy to take away from a user group.",
+  description: "A policy to remove from a user group.",
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
@@ -98,7 +98,7 @@ function positionOf(current: UserGroup, key: string, group: Reference): number {
 mutation("addUserGroupPolicy", {
   ...costs(cost, (calls) => `Adds one policy to a user group. ${calls}`),
   input: AddUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group as it is now; all its policies have new ids."],
+  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new IDs."],
   work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
@@ -117,7 +117,7 @@ mutation("addUserGroupPolicy", {
 mutation("updateUserGroupPolicy", {
   ...costs(cost, (calls) => `Changes one policy of a user group. ${calls}`),
   input: UpdateUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group as it is now; all its policies have new ids."],
+  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new IDs."],
   work: async ({ userGroupId, accountId, policyId, policy, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
@@ -138,10 +138,10 @@ mutation("updateUserGroupPolicy", {
 });
 
 mutation("removeUserGroupPolicy", {
-  ...costs(cost, (calls) => `Takes one policy away from a user group. ${calls}`),
+  ...costs(cost, (calls) => `Removes one policy from a user group. ${calls}`),
   input: RemoveUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group as it is now; its remaining policies have new ids."],
-  deleted: ["removedPolicyId", "Global id of the policy that is gone."],
+  node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new IDs."],
+  deleted: ["removedPolicyId", "Global ID of the removed policy."],
   work: async ({ userGroupId, accountId, policyId, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());

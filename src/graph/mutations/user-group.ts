@@ -17,8 +17,8 @@ export const describe = {
   accountId:
     'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
   expectedRevision:
-    '`UserGroup.revision` as you saw it: `"9rX0…"`. If the group is another by now, nothing is written and a `ConflictError` shows ' +
-    "it. Costs a read before and after; an edit between the read and the write cannot be seen, because Cloudflare has no versions.",
+    '`UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. ' +
+    "Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions.",
 };
 
 const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
@@ -33,7 +33,7 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
       type: [PolicyInput],
       ...atMost(
         MAX_POLICIES,
-        'What its members may do and where: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out.',
+        'Policies of the group: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out.',
       ),
     }),
   }),
@@ -43,7 +43,7 @@ mutation("createUserGroup", {
   ...costs(
     write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
     (calls) =>
-      `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; they are waited for.`,
+      `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; the gateway waits for them.`,
   ),
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
@@ -57,14 +57,14 @@ mutation("createUserGroup", {
 });
 
 const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
-  description: "What to change of a user group. What is left out stays.",
+  description: "Changes to a user group. Omitted fields stay unchanged.",
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
     name: t.string({ description: 'Its new name: `"Release Managers"`.' }),
     policies: t.field({
       type: [PolicyInput],
-      ...atMost(MAX_POLICIES, "All policies it shall have: they replace those it has, and `[]` takes all away."),
+      ...atMost(MAX_POLICIES, "The new policies: they replace the current ones, and `[]` removes all."),
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
   }),
@@ -80,7 +80,7 @@ mutation("updateUserGroup", {
     (calls) => `Renames a user group, replaces its policies, or both. ${calls}`,
   ),
   input: UpdateUserGroupInput,
-  node: ["userGroup", UserGroupRef, "The group as it is now; its policies have new ids."],
+  node: ["userGroup", UserGroupRef, "The group after the write; its policies have new IDs."],
   work: async ({ userGroupId, accountId, name, policies, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
@@ -111,10 +111,11 @@ const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
 mutation("deleteUserGroup", {
   ...costs(
     write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
-    (calls) => `Deletes a user group. Its members stay in the account and lose what only the group granted. ${calls}`,
+    (calls) =>
+      `Deletes a user group. Its members stay in the account and lose the rights that only the group granted. ${calls}`,
   ),
   input: DeleteUserGroupInput,
-  deleted: ["deletedId", "Global id of the group that is gone."],
+  deleted: ["deletedId", "Global ID of the deleted group."],
   work: async ({ userGroupId, accountId }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
