@@ -15,12 +15,12 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   const size = { groups: 4, membersPerGroup: 200, members: 200 };
   const spoilt = await setupOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
   const faults: Fault[] = [
-    { kind: "silent" },
-    { kind: "drip", milliseconds: 20 },
+    { kind: "hang" },
+    { kind: "slowBody", milliseconds: 20 },
     { kind: "reset", at: "head" },
     { kind: "reset", at: "body" },
     { kind: "huge", bytes: 1_000_000 },
-    { kind: "refused", status: 503, body: "html" },
+    { kind: "error", status: 503, body: "html" },
     { kind: "truncated" },
   ];
   // Every other call is spoilt, each time in another way.

@@ -146,7 +146,7 @@ describe("300 requests with invented tokens that write to a group", () => {
     await run(one);
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
-    sandbox.injectFault(`PUT ${group}`, { kind: "silent" }, 1);
+    sandbox.injectFault(`PUT ${group}`, { kind: "hang" }, 1);
     const hangs = run(outcome, variables("First"));
     const waits = run(outcome, variables("Second"), bearer("sandbox-admin-1"));
     expect((await waits).data).toEqual({
@@ -168,7 +168,7 @@ describe("300 requests with invented tokens that write to a group", () => {
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
     await run(one);
-    sandbox.injectFault(accounts, { kind: "late", milliseconds: 1_200 });
+    sandbox.injectFault(accounts, { kind: "latency", milliseconds: 1_200 });
     const slow = run(one);
     await vi.waitFor(() => expect(sandbox.calls).toHaveLength(2));
     const holder = run(outcome, variables("Holder"));
