@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { failure, gone, mockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
+import { waitFor } from "../wait-for.ts";
 
 const body = "x".repeat(1000);
 const whole = `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`;
@@ -113,7 +114,7 @@ describe("connections", () => {
     await using api = await mockUpstream((_, outgoing) => void waiting.push(outgoing));
     const transport = transportOf();
     const call = transport.get(`${api.url}/`);
-    await vi.waitFor(() => expect(waiting).toHaveLength(1), { interval: 5 });
+    await waitFor(() => expect(waiting).toHaveLength(1));
     const closed = transport.close();
     expect(await failure(transport.get(`${api.url}/`))).toMatchObject({ kind: "unavailable", status: null });
     waiting[0]?.end(body);
