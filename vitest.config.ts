@@ -26,6 +26,9 @@ const alone = [
   "graph/faults.memory",
   "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,isolation,rate-limit-storm,timers}",
+  // They count timers.
+  "upstream/{budget,circuit-breaker,credential-guard,deadline,isolation.property}",
+  "upstream/{read-after-create,single-flight,unknown-limit,write-lock}",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 
@@ -62,7 +65,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "alone, plain",
-          include: files(["execution/rejections", "server/document-limits", "upstream/rate-limit-storm"]),
+          include: files(["execution/rejections", "server/document-limits", "upstream/{deadline,rate-limit-storm}"]),
           env: { EXECUTOR: "plain" },
         },
       },

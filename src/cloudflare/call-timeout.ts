@@ -58,5 +58,8 @@ function checked(response: unknown): WireResponse {
   if (typeof status === "number" && typeof text === "string" && typeof headers === "object" && headers !== null) {
     return response as WireResponse;
   }
-  throw new Ended("broken", "was answered by the transport with something that has no status, headers and text");
+  throw new Ended(
+    "upstream_failure",
+    "was answered by the transport with something that has no status, headers and text",
+  );
 }

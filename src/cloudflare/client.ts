@@ -96,7 +96,7 @@ function address({ route }: Endpoint, params: Record<string, unknown>): { method
     const id = params[name];
     if (typeof id !== "string" || !isPathId(id)) {
       throw new CloudflareError(route, `${route} was not called: its ${name} is not a plain identifier.`, {
-        kind: "invalid",
+        kind: "invalid_response",
       });
     }
     path += id + texts[i + 1];

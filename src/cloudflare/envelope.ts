@@ -52,7 +52,7 @@ export function readAnswer<E extends Endpoint>(
   if (!result.success) {
     const [issue] = result.error.issues;
     const message = unexpected(issue?.path ?? [], issue?.message);
-    throw new CloudflareError(route, message, { kind: "invalid", status, rayId, done: write });
+    throw new CloudflareError(route, message, { kind: "invalid_response", status, rayId, done: write });
   }
   if (Array.isArray(result.data)) {
     result.data.forEach((row: unknown, i, rows: unknown[]) => {
@@ -89,7 +89,7 @@ function notCloudflares(route: string, response: WireResponse, secret: string): 
     location !== null && status >= 300 && status < 400
       ? `${route} was redirected (${status}) to ${target(location, secret)}, which is not followed: the credential stays here.`
       : `${route} was answered with ${status} and ${what}`;
-  return new CloudflareError(route, message, { kind: "invalid", status, rayId: rayIdOf(response, secret) });
+  return new CloudflareError(route, message, { kind: "invalid_response", status, rayId: rayIdOf(response, secret) });
 }
 
 /** Where a redirect points: origin and path alone, because the rest may hold secrets. */

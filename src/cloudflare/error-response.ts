@@ -94,14 +94,14 @@ function kindOf(route: string, status: number, errors: ApiErrorDetail[]): Kind {
   const code = (...codes: number[]) => errors.some((error) => error.code !== null && codes.includes(error.code));
   const says = (words: RegExp) => errors.some((error) => words.test(error.message));
   if (status === 429 || code(971, 10429)) return "rate_limited";
-  if (status >= 500 || (code(10001) && says(/internal error/i))) return "broken";
+  if (status >= 500 || (code(10001) && says(/internal error/i))) return "upstream_failure";
   if (code(6111, 6103, 9103, 9106, 10502) || says(/invalid (access|api) token|max auth failures/i))
     return "unauthenticated";
   if (code(9109)) return "forbidden";
   if (status === 401) return "unauthenticated";
   if (status === 404 || code(7003) || (code(1003) && route.includes("/members"))) return "not_found";
   if (status === 403 || code(10000, 10001)) return "forbidden";
-  return "refused";
+  return "rejected";
 }
 
 const fiveMinutes = 300_000;

@@ -11,9 +11,9 @@ export type Kind =
   | "forbidden"
   | "not_found"
   | "rate_limited"
-  | "refused"
-  | "broken"
-  | "invalid"
+  | "rejected"
+  | "upstream_failure"
+  | "invalid_response"
   | "timeout"
   | "unavailable"
   | "aborted"
@@ -90,7 +90,7 @@ export class UnreadableRow extends CloudflareError {
   readonly id: string | undefined;
 
   constructor(route: string, message: string, failure: Omit<CloudflareErrorInit, "kind">, id: string | undefined) {
-    super(route, message, { ...failure, kind: "invalid" });
+    super(route, message, { ...failure, kind: "invalid_response" });
     this.id = id;
   }
 }

@@ -31,7 +31,9 @@ export function listWithin<Item extends z.ZodType>(item: Item) {
 /** A list that throws wherever it is touched. */
 function unreadable(place: PropertyKey | undefined, problem: string | undefined): never[] {
   const at = typeof place === "number" ? `at ${place} of a list` : "in place of a list";
-  const error = new CloudflareError("", `Cloudflare sent something unexpected ${at}: ${problem}.`, { kind: "invalid" });
+  const error = new CloudflareError("", `Cloudflare sent something unexpected ${at}: ${problem}.`, {
+    kind: "invalid_response",
+  });
   const fail = () => {
     throw error;
   };

@@ -22,7 +22,7 @@ export function abandoned(): Ended {
 
 /** The end of an answer that is too large. */
 export function tooLarge(bytes: number): Ended {
-  return new Ended("broken", `answered with more than ${bytes} bytes`);
+  return new Ended("upstream_failure", `answered with more than ${bytes} bytes`);
 }
 
 /** With these a call certainly never left, unless they come of a connection in use. */
@@ -97,7 +97,7 @@ export function transportFailure(route: string, thrown: unknown, sent?: boolean)
   }
   const never = code.startsWith("PROXY_") || (sent === undefined ? isUnreachable(code, root) : !sent);
   return new CloudflareError(route, `${route} ${never ? "could not be reached" : "broke the connection"} (${code})`, {
-    kind: never ? "unavailable" : "broken",
+    kind: never ? "unavailable" : "upstream_failure",
     cause: root,
   });
 }

@@ -88,7 +88,7 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
         resolve(response);
       };
       const failed = (error: CloudflareError) => {
-        if (host.answered || error.kind !== "broken") reject(error);
+        if (host.answered || error.kind !== "upstream_failure") reject(error);
         else void speaksTls(origin).then((spoken) => reject(spoken ? plainToTls(route, error) : error));
       };
       const headers = { "accept-encoding": ACCEPTED_ENCODINGS, ...request.headers };

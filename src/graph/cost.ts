@@ -7,7 +7,7 @@ type Sent = Record<string, unknown>;
 
 /** What a field's resolver may ask of Cloudflare. The planner reads it; `says` is the sentence in the description. */
 export type Cost = { says: string } & (
-  | { kind: "stub"; of: string; id: (args: Args) => string }
+  | { kind: "reference"; of: string; id: (args: Args) => string }
   | {
       kind: "page";
       of: string;
@@ -16,13 +16,13 @@ export type Cost = { says: string } & (
       sent: (args: Args) => Sent;
       kept: (args: Args) => Sent;
     }
-  | { kind: "end" }
-  | { kind: "rest"; list: ListEndpoint }
+  | { kind: "hasNextPage" }
+  | { kind: "fullList"; list: ListEndpoint }
   | { kind: "record"; of: string; noun: Resource; id: (args: Args) => string }
-  | { kind: "again"; ids: (args: Args) => readonly string[] }
-  | { kind: "whole"; noun: Resource }
-  | { kind: "write"; calls: (input: Args) => number | null; leaves: "whole" | "stub" }
-  | { kind: "leftOut" }
+  | { kind: "refetch"; ids: (args: Args) => readonly string[] }
+  | { kind: "fullRecord"; noun: Resource }
+  | { kind: "write"; calls: (input: Args) => number | null; leaves: "fullRecord" | "reference" }
+  | { kind: "fallbackLookup" }
 );
 
 /** What reading an object again by its global id takes: a look-up, a whole list, or (an account) nothing. */
@@ -55,7 +55,7 @@ const nothing = () => ({});
 
 /** An object of which the id is enough to begin with. */
 export function reference(of: string, id: (args: Args) => string): Cost {
-  return { kind: "stub", of, id, says: "Costs nothing" };
+  return { kind: "reference", of, id, says: "Costs nothing" };
 }
 
 /** How a page of a list is cut out. */
@@ -77,14 +77,14 @@ export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}
 
 /** Whether rows follow a page. */
 export const hasNextPage: Cost = {
-  kind: "end",
+  kind: "hasNextPage",
   says: "Costs one more call only if Cloudflare gives no total and the page is full.",
 };
 
 /** The whole of the list that a page was taken of, without its filters. */
 export function fullList(list: ListEndpoint, rows: string): Cost {
   const says = `Costs the whole list, from which the page is then taken: 1 call per ${list.perPage?.max} ${rows}.`;
-  return { kind: "rest", list, says };
+  return { kind: "fullList", list, says };
 }
 
 /** One record of the account by the argument `id`. */
@@ -94,12 +94,12 @@ export function lookUp(of: string, noun: Resource, id: (args: Args) => string): 
 
 /** Objects by their global ids. */
 export function refetch(ids: (args: Args) => readonly string[], says: string): Cost {
-  return { kind: "again", ids, says };
+  return { kind: "refetch", ids, says };
 }
 
 /** A field of the whole record, where perhaps less of it is at hand. */
 export function fullRecord(noun: Resource, says = ""): Cost {
-  return { kind: "whole", noun, says };
+  return { kind: "fullRecord", noun, says };
 }
 
 /**
@@ -107,13 +107,17 @@ export function fullRecord(noun: Resource, says = ""): Cost {
  * cannot know that, and counts nothing.
  */
 export function fallbackLookup(says: string): Cost {
-  return { kind: "leftOut", says };
+  return { kind: "fallbackLookup", says };
 }
 
 /**
  * A mutation: the greatest number of calls by its input, `null` where no input bounds it. What it leaves in its payload is
  * whole, or known by its id alone.
  */
-export function write(says: string, calls: (input: Args) => number | null, leaves: "whole" | "stub" = "whole"): Cost {
+export function write(
+  says: string,
+  calls: (input: Args) => number | null,
+  leaves: "fullRecord" | "reference" = "fullRecord",
+): Cost {
   return { kind: "write", says, calls, leaves };
 }

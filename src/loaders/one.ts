@@ -16,7 +16,7 @@ export interface Batch {
 }
 
 /** Failures of a list that say nothing of a single record: no right to the list, or a bad record in it. */
-const aloneIsBetter = new Set<Kind>(["forbidden", "refused", "invalid", "not_found"]);
+const aloneIsBetter = new Set<Kind>(["forbidden", "rejected", "invalid_response", "not_found"]);
 
 /**
  * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is
@@ -135,7 +135,8 @@ export class Records<R extends Row> {
     try {
       const { result } = await this.#call(this.#get, { ...this.#parent, [name]: id } as never);
       const row = result as R;
-      if (row.id && row.id !== id) return this.#failure("invalid", "answered another record than it was asked for");
+      if (row.id && row.id !== id)
+        return this.#failure("invalid_response", "answered another record than it was asked for");
       this.#list.records.byId.set(id, row);
       return row;
     } catch (error) {
@@ -147,7 +148,7 @@ export class Records<R extends Row> {
     return this.#failure("not_found", "has no such record: it is not in the account's list");
   }
 
-  #failure(kind: "invalid" | "not_found", what: string): Error {
+  #failure(kind: "invalid_response" | "not_found", what: string): Error {
     return new CloudflareError(this.#get.route, `${this.#get.route} ${what}.`, { kind });
   }
 }

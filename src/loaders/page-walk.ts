@@ -77,7 +77,7 @@ export class PageWalk<R extends Row> {
     throw new CloudflareError(
       this.#route,
       `${this.#route} showed ${told}, and nothing new on page ${number}: the rest of the list cannot be read.`,
-      { kind: "invalid" },
+      { kind: "invalid_response" },
     );
   }
 }

@@ -127,7 +127,7 @@ export class AnswerSize {
 
   #length(field: Field, cost: Cost | undefined, args: Record<string, unknown>, rows: number | undefined): number {
     if (!isListType(getNullableType(field.type))) return 1;
-    const ids = cost?.kind === "again" ? (args.ids as unknown[]).length : undefined;
+    const ids = cost?.kind === "refetch" ? (args.ids as unknown[]).length : undefined;
     return this.#lengthOf(field, ids ?? (field.extensions.assumed as number | undefined) ?? rows ?? 1);
   }
 

@@ -71,7 +71,14 @@ export class CostVisitor {
     const types = this.#schema.getPossibleTypes(result);
     const of = types.map(nodeOf).find(Boolean) ?? "";
     const account = { name: field.name, count: 1, known: false };
-    const left: ParentSet = { ...root, of, name: field.name, account, whole: leaves === "whole", guaranteed: false };
+    const left: ParentSet = {
+      ...root,
+      of,
+      name: field.name,
+      account,
+      whole: leaves === "fullRecord",
+      guaranteed: false,
+    };
     const costs = types.map((type) => {
       this.#costs = new CostAccumulator();
       this.#seen = new Map();
@@ -99,21 +106,21 @@ export class CostVisitor {
 
   /** Notes what a field costs. The objects that it gives; none where its arguments are refused. */
   #note(cost: Cost, field: Field, node: FieldNode, at: ParentSet): ParentSet[] | undefined {
-    if (cost.kind === "end") at.page?.end?.();
-    if (cost.kind === "rest" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
-    if (cost.kind === "end" || cost.kind === "rest" || at.count === 0) return undefined;
-    if (cost.kind === "whole") return this.#whole(cost, at);
+    if (cost.kind === "hasNextPage") at.page?.end?.();
+    if (cost.kind === "fullList" && at.page) this.#list(cost.list, at.page.parents, at.page.order, "all", Infinity);
+    if (cost.kind === "hasNextPage" || cost.kind === "fullList" || at.count === 0) return undefined;
+    if (cost.kind === "fullRecord") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
     return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
   }
 
   #give(cost: Cost, args: Args, at: ParentSet): ParentSet[] {
     switch (cost.kind) {
-      case "stub":
+      case "reference":
         return [accountBy(cost.id(args))];
       case "page":
         return [this.#page(cost, args, at)];
-      case "again": {
+      case "refetch": {
         // A list that is a variable is the same one wherever it is given.
         const given = args.ids ?? args.id;
         const objects = this.#given.get(given) ?? this.#again(cost.ids(args));
@@ -131,7 +138,7 @@ export class CostVisitor {
     }
   }
 
-  #whole({ noun }: Of<"whole">, at: ParentSet): ParentSet[] {
+  #whole({ noun }: Of<"fullRecord">, at: ParentSet): ParentSet[] {
     const owner = ownerOf(noun, at.account);
     if (!at.whole) this.#costs.record(noun, owner, at.name, at.count / owner.count, at.guaranteed);
     return [at];

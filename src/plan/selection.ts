@@ -117,7 +117,7 @@ export class Selections {
 /** What a field declares, unless the planner has nothing to count there. */
 export function costOf({ extensions }: Field): Cost | undefined {
   const cost = extensions.cost as Cost | undefined;
-  return cost?.kind === "leftOut" ? undefined : cost;
+  return cost?.kind === "fallbackLookup" ? undefined : cost;
 }
 
 /** The type of the node in a mutation's payload; none of whatever else a mutation may give. */

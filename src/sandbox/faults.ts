@@ -4,23 +4,23 @@ import type { Page } from "./page.ts";
 /** One thing that goes wrong with a call. */
 export type Fault =
   /** The answer comes so many milliseconds later. */
-  | { kind: "late"; milliseconds: number }
+  | { kind: "latency"; milliseconds: number }
   /** The answer never comes. */
-  | { kind: "silent" }
+  | { kind: "hang" }
   /** The body comes byte by byte, so many milliseconds from each to the next. */
-  | { kind: "drip"; milliseconds: number }
+  | { kind: "slowBody"; milliseconds: number }
   /** The connection is reset: before anything was done, after it was done and before the answer, or within the body. */
   | { kind: "reset"; at: "request" | "head" | "body" }
   /** Refused, without a word of the service: another body in its place. */
-  | { kind: "refused"; status: number; body: keyof typeof bodies; retryAfter?: string }
+  | { kind: "error"; status: number; body: keyof typeof bodies; retryAfter?: string }
   /** Done and answered, but the body is cut off half-way, and whoever sends it does not know. */
   | { kind: "truncated" }
   /** The body is so many bytes longer, in a field that nobody knows. */
   | { kind: "huge"; bytes: number }
   /** So many records have gone from the front of the list since the page before, or come there if negative. */
-  | { kind: "moved"; rows: number }
+  | { kind: "shifted"; records: number }
   /** The page begins with so many records of the one before, which the total does not show. */
-  | { kind: "repeated"; rows: number };
+  | { kind: "repeated"; records: number };
 
 const limited = {
   result: null,
@@ -80,7 +80,7 @@ export function isUnconditional(faults: Fault[]): SandboxResponse | undefined {
     if (fault.kind === "reset" && fault.at === "request") {
       return { status: 0, headers: {}, text: "", delivery: { reset: "head" } };
     }
-    if (fault.kind !== "refused") continue;
+    if (fault.kind !== "error") continue;
     const { status, body, retryAfter } = fault;
     const headers = { "content-type": types[body] ?? "application/json" };
     return {
@@ -95,8 +95,8 @@ export function isUnconditional(faults: Fault[]): SandboxResponse | undefined {
 /** The page that is given, after what happened to the list. */
 export function shifted(faults: Fault[], page: Page): Page {
   for (const fault of faults) {
-    if (fault.kind === "moved") return { ...page, moved: { rows: fault.rows, told: true } };
-    if (fault.kind === "repeated") return { ...page, moved: { rows: -fault.rows, told: false } };
+    if (fault.kind === "shifted") return { ...page, moved: { rows: fault.records, told: true } };
+    if (fault.kind === "repeated") return { ...page, moved: { rows: -fault.records, told: false } };
   }
   return page;
 }
@@ -114,13 +114,13 @@ export function applyFault(faults: Fault[], response: SandboxResponse): SandboxR
 
 function wireOf(fault: Fault, wire: Delivery | undefined): Delivery | undefined {
   switch (fault.kind) {
-    case "late":
+    case "latency":
       return { ...wire, latency: fault.milliseconds };
-    case "drip":
+    case "slowBody":
       return { ...wire, byteInterval: fault.milliseconds };
     case "reset":
       return { ...wire, reset: fault.at === "body" ? "body" : "head" };
-    case "silent":
+    case "hang":
       return { ...wire, hang: true };
     default:
       return wire;

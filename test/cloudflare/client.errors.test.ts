@@ -54,7 +54,7 @@ describe("what a refusal is", () => {
     [403, "10000 Authentication error", "forbidden"],
     [400, "10000 Authentication error", "forbidden"],
     [403, "10001 Method not allowed for token", "forbidden"],
-    [403, "10001 internal error", "broken"],
+    [403, "10001 internal error", "upstream_failure"],
     [404, "7003 No route for the URI", "not_found"],
     [400, "7003 Could not route to /accounts/x, perhaps your object identifier is invalid?", "not_found"],
     [403, "7003 No route for the URI", "not_found"],
@@ -62,22 +62,22 @@ describe("what a refusal is", () => {
     [404, "404 Member not found in user group", "not_found", userGroups.members.get],
     [404, "1003 Member not found", "not_found", members.get],
     [400, "1003 Member not found", "not_found", members.get],
-    [400, "1003 Something else", "refused", accounts.get],
-    [405, "7001 Method not available", "refused"],
-    [400, "400 User group name is already in use", "refused", userGroups.create],
-    [400, "1006 Unknown error when processing member, please try again.", "refused"],
-    [400, "1001 validation", "refused"],
-    [409, "409 Conflict", "refused"],
-    [422, "422 Resource group is non-editable", "refused"],
-    [400, "no code at all", "refused"],
-    [200, "1001 validation", "refused"],
+    [400, "1003 Something else", "rejected", accounts.get],
+    [405, "7001 Method not available", "rejected"],
+    [400, "400 User group name is already in use", "rejected", userGroups.create],
+    [400, "1006 Unknown error when processing member, please try again.", "rejected"],
+    [400, "1001 validation", "rejected"],
+    [409, "409 Conflict", "rejected"],
+    [422, "422 Resource group is non-editable", "rejected"],
+    [400, "no code at all", "rejected"],
+    [200, "1001 validation", "rejected"],
     [429, "971 Please wait and consider throttling your request speed", "rate_limited"],
     [200, "971 Please wait and consider throttling your request speed", "rate_limited"],
     [400, "10429 Rate limited. Please wait and consider throttling your request speed", "rate_limited"],
     [429, "no code at all", "rate_limited"],
-    [500, "10000 Internal error", "broken"],
+    [500, "10000 Internal error", "upstream_failure"],
     [503, "971 Please wait and consider throttling your request speed", "rate_limited"],
-    [530, "1016 Origin DNS error", "broken"],
+    [530, "1016 Origin DNS error", "upstream_failure"],
   ])("%i %s is %s", async ([status, words, kind, row = accounts.list]) => {
     const error = await refusal({ status, text: refusing([errorOf(words)]), headers: { "cf-ray": "8-AMS" } }, row);
     expect(error).toMatchObject({ kind, status, route: row.route, rayId: "8-AMS" });
@@ -118,22 +118,22 @@ describe("an answer that is not Cloudflare's", () => {
     `{"success":true,"result":[]}`,
   ];
   test.for<[status: number, kind: Kind]>([
-    [301, "invalid"],
-    [304, "invalid"],
-    [400, "invalid"],
-    [401, "invalid"],
-    [403, "invalid"],
-    [404, "invalid"],
-    [409, "invalid"],
-    [422, "invalid"],
+    [301, "invalid_response"],
+    [304, "invalid_response"],
+    [400, "invalid_response"],
+    [401, "invalid_response"],
+    [403, "invalid_response"],
+    [404, "invalid_response"],
+    [409, "invalid_response"],
+    [422, "invalid_response"],
     [429, "rate_limited"],
-    [500, "broken"],
-    ...Array.from({ length: 11 }, (_, n): [number, Kind] => [520 + n, "broken"]),
+    [500, "upstream_failure"],
+    ...Array.from({ length: 11 }, (_, n): [number, Kind] => [520 + n, "upstream_failure"]),
   ])("is %i: that is %s, whatever the body", async ([status, kind]) => {
     for (const text of bodies) {
       const error = await refusal({ status, text, headers: { "retry-after": "120" } });
       expect(error, text).toMatchObject({ kind, status });
-      if (kind === "invalid") expect(error.errors).toEqual([]);
+      if (kind === "invalid_response") expect(error.errors).toEqual([]);
     }
   });
 
@@ -173,7 +173,7 @@ describe("an answer that is not Cloudflare's", () => {
       "GET /accounts was redirected (308) to somewhere that cannot be read, which is not followed: the credential stays here.",
     ],
   ])("%s is told with its status, type and first words", async ([, answer, message]) => {
-    expect(await refusal(answer)).toMatchObject({ kind: "invalid", message });
+    expect(await refusal(answer)).toMatchObject({ kind: "invalid_response", message });
   });
 
   test("shows 200 characters at most, and never the credential, wherever it stands", async () => {
@@ -237,7 +237,7 @@ describe("Cloudflare's errors are read in whatever form they come", () => {
       "No.; 1",
     ],
   ])("%s", async ([, envelope, errors, words]) => {
-    expect(await read(envelope)).toEqual(["refused", errors, `400: ${words}`]);
+    expect(await read(envelope)).toEqual(["rejected", errors, `400: ${words}`]);
   });
 
   test("and a code that is text means what the number does", async () => {

@@ -103,7 +103,7 @@ describe("a request", () => {
       for (const [, name = ""] of endpoint.route.matchAll(/\{(\w+)\}/g)) {
         for (const hostile of [...hostileIds, "", "a".repeat(65), "-a", undefined, null, 7, {}]) {
           const error = await refusalOf(ask(endpoint, { ...ids, [name]: hostile }));
-          expect(error).toMatchObject({ kind: "invalid", status: null, route: endpoint.route });
+          expect(error).toMatchObject({ kind: "invalid_response", status: null, route: endpoint.route });
           expect(error.message).toBe(`${endpoint.route} was not called: its ${name} is not a plain identifier.`);
         }
       }
@@ -123,13 +123,13 @@ describe("an answer", () => {
     }
     const error = async (result: unknown) => refusalOf(client({ envelope: { result } }).ask(row));
     for (const result of [{}, "none", 7]) {
-      expect(await error(result)).toMatchObject({ kind: "invalid", status: 200, route: row.route });
+      expect(await error(result)).toMatchObject({ kind: "invalid_response", status: 200, route: row.route });
       expect((await error(result)).message).toMatch(/ answered something unexpected at result: /);
     }
     for (const odd of [null, 7, "x", [], { id: 7 }]) {
       // A write is compared with what was sent: it needs every row of its answer.
       if (!row.route.startsWith("GET ")) {
-        expect(await error([odd])).toMatchObject({ kind: "invalid", done: true });
+        expect(await error([odd])).toMatchObject({ kind: "invalid_response", done: true });
         continue;
       }
       const { result } = await client({ envelope: { result: [{ id }, odd, { id: other }] } }).ask(row);
@@ -137,7 +137,7 @@ describe("an answer", () => {
       expect([first?.id, last?.id]).toEqual([id, other]);
       if (row.route.endsWith("resource_groups") || row.route.endsWith("sso_connectors")) continue;
       expect(unreadable).toBeInstanceOf(UnreadableRow);
-      expect(unreadable).toMatchObject({ kind: "invalid", status: 200, route: row.route, id: undefined });
+      expect(unreadable).toMatchObject({ kind: "invalid_response", status: 200, route: row.route, id: undefined });
       expect((unreadable as unknown as Error).message).toMatch(/ answered something unexpected at result\.1(\.id)?: /);
     }
   });
@@ -171,7 +171,13 @@ describe("an answer", () => {
       const said = { envelope: { result }, headers: { "cf-ray": "8-AMS" } };
       const answer = await client(said).ask(row as Endpoint);
       const unreadable = (answer.result as unknown[]).find((each) => each instanceof UnreadableRow);
-      expect(unreadable).toMatchObject({ kind: "invalid", status: 200, rayId: "8-AMS", errors: [], id: known });
+      expect(unreadable).toMatchObject({
+        kind: "invalid_response",
+        status: 200,
+        rayId: "8-AMS",
+        errors: [],
+        id: known,
+      });
       expect((unreadable as Error).message).toContain(`${row.route} answered something unexpected at ${place}: `);
     },
   );
@@ -184,7 +190,7 @@ describe("an answer", () => {
     const error = await refusalOf(
       client({ envelope: { result }, headers: { "cf-ray": "8-AMS" } }).ask(row as Endpoint),
     );
-    expect(error).toMatchObject({ kind: "invalid", status: 200, rayId: "8-AMS", errors: [] });
+    expect(error).toMatchObject({ kind: "invalid_response", status: 200, rayId: "8-AMS", errors: [] });
     expect(error.message).toContain(`${row.route} answered something unexpected at ${place}: `);
   });
 
@@ -253,7 +259,7 @@ describe("an answer", () => {
     `{"result":[],"success":tru`,
   ])("that is no envelope is none of Cloudflare's: %s", async (text) => {
     const error = await refusalOf(client({ text }).ask(accounts.list));
-    expect(error).toMatchObject({ kind: "invalid", status: 200, done: false });
+    expect(error).toMatchObject({ kind: "invalid_response", status: 200, done: false });
     expect(error.message).toContain("GET /accounts was answered with 200 and ");
     expect(error.message).toContain("which is none of Cloudflare's answers");
   });
@@ -263,10 +269,10 @@ describe("an answer", () => {
       expect(await client({ status: 204, text: "" }).ask(row)).toMatchObject({ messages: [] });
     }
     const creates = await refusalOf(client({ status: 204, text: "" }).ask(userGroups.create));
-    expect(creates).toMatchObject({ kind: "invalid", status: 204, done: true });
+    expect(creates).toMatchObject({ kind: "invalid_response", status: 204, done: true });
     for (const row of [accounts.list, accounts.get]) {
       expect(await refusalOf(client({ status: 204, text: "" }).ask(row))).toMatchObject({
-        kind: "invalid",
+        kind: "invalid_response",
         done: false,
       });
     }
@@ -274,17 +280,17 @@ describe("an answer", () => {
 
   test("to a write is done once Cloudflare says so, even if the rest cannot be read", async () => {
     const said = (envelope: object) => refusalOf(client({ envelope }).ask(userGroups.create));
-    expect(await said({ result: { id: 7 } })).toMatchObject({ kind: "invalid", done: true });
-    expect(await said({ success: "true", result: { id } })).toMatchObject({ kind: "invalid", done: false });
+    expect(await said({ result: { id: 7 } })).toMatchObject({ kind: "invalid_response", done: true });
+    expect(await said({ success: "true", result: { id } })).toMatchObject({ kind: "invalid_response", done: false });
     const read = await refusalOf(client({ envelope: { result: { id: 7 } } }).ask(userGroups.get));
-    expect(read).toMatchObject({ kind: "invalid", done: false });
+    expect(read).toMatchObject({ kind: "invalid_response", done: false });
   });
 
   test("to `begin_verification` shows nothing, and is a yes only with `success: true`", async () => {
     const begin = ssoConnectors.beginVerification;
     expect(await client({ text: `{"success":true}` }).ask(begin)).toMatchObject({ result: undefined });
     for (const text of ["", "{}", "<html>", `{"success":"true"}`, `{"result":{}}`]) {
-      expect(await refusalOf(client({ text }).ask(begin))).toMatchObject({ kind: "invalid", done: false });
+      expect(await refusalOf(client({ text }).ask(begin))).toMatchObject({ kind: "invalid_response", done: false });
     }
   });
 

@@ -88,7 +88,7 @@ describe.each(ours)("%s keeps the contract", (_, make) => {
 
   test("a write that hangs ends after callTimeout", async () => {
     await using fixture = await over(300);
-    fixture.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, { kind: "silent" });
+    fixture.sandbox.injectFault(`DELETE ${groups}/{user_group_id}`, { kind: "hang" });
     const started = performance.now();
     const { result } = await fixture.deletes();
     expect(performance.now() - started).toBeLessThan(4_000);
@@ -139,15 +139,20 @@ describe("whatever a transport throws is one failure that says what is known", (
       "could not be reached (ENETUNREACH)",
     ],
     ["a certificate", withCause(coded("CERT_HAS_EXPIRED")), "unavailable", "could not be reached (CERT_HAS_EXPIRED)"],
-    ["a reset", withCause(coded("ECONNRESET")), "broken", "broke the connection (ECONNRESET)"],
+    ["a reset", withCause(coded("ECONNRESET")), "upstream_failure", "broke the connection (ECONNRESET)"],
     [
       "no way, on a connection in use",
       coded("EHOSTUNREACH", { syscall: "read" }),
-      "broken",
+      "upstream_failure",
       "broke the connection (EHOSTUNREACH)",
     ],
-    ["a TypeError alone", new TypeError("x is not a function"), "broken", "broke the connection (TypeError)"],
-    ["an AbortError of its own", new DOMException("gone", "AbortError"), "broken", "broke the connection (AbortError)"],
+    ["a TypeError alone", new TypeError("x is not a function"), "upstream_failure", "broke the connection (TypeError)"],
+    [
+      "an AbortError of its own",
+      new DOMException("gone", "AbortError"),
+      "upstream_failure",
+      "broke the connection (AbortError)",
+    ],
     ["a TimeoutError of its own", new DOMException("late", "TimeoutError"), "timeout", "did not answer in time"],
     [
       "what Deno says",
@@ -156,9 +161,9 @@ describe("whatever a transport throws is one failure that says what is known", (
       "could not be reached (ECONNREFUSED)",
     ],
     ["what Bun says", coded("ConnectionRefused"), "unavailable", "could not be reached (ConnectionRefused)"],
-    ["a text", "no", "broken", "broke the connection (unknown)"],
-    ["undefined", undefined, "broken", "broke the connection (unknown)"],
-    ["null", null, "broken", "broke the connection (unknown)"],
+    ["a text", "no", "upstream_failure", "broke the connection (unknown)"],
+    ["undefined", undefined, "upstream_failure", "broke the connection (unknown)"],
+    ["null", null, "upstream_failure", "broke the connection (unknown)"],
     [
       "an object in a circle",
       Object.assign(
@@ -169,7 +174,7 @@ describe("whatever a transport throws is one failure that says what is known", (
           },
         },
       ),
-      "broken",
+      "upstream_failure",
       "broke the connection (unknown)",
     ],
   ])("%s", async ([, thrown, kind, message]) => {
@@ -177,7 +182,7 @@ describe("whatever a transport throws is one failure that says what is known", (
     const { errors } = await run("{ accounts { totalCount } }");
     const codes: Record<string, string> = {
       unavailable: "UPSTREAM_UNAVAILABLE",
-      broken: "UPSTREAM_ERROR",
+      upstream_failure: "UPSTREAM_ERROR",
       timeout: "TIMEOUT",
     };
     expect(errors).toMatchObject([

@@ -84,7 +84,7 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
       expect(await ask(encoding, body, { maxResponseSize: bytes })).toEqual(rows);
       const error = await failure(ask(encoding, body, { maxResponseSize: bytes - 1 }));
       expect(error).toMatchObject({
-        kind: "broken",
+        kind: "upstream_failure",
         message: `GET /accounts answered with more than ${bytes - 1} bytes`,
       });
     }
@@ -95,7 +95,10 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
       expect(body.length).toBeLessThan(megabyte);
       const before = process.memoryUsage().rss;
       const error = await failure(ask(encoding, body, { maxResponseSize: 8 * megabyte }));
-      expect(error).toMatchObject({ kind: "broken", message: expect.stringContaining("more than 8388608 bytes") });
+      expect(error).toMatchObject({
+        kind: "upstream_failure",
+        message: expect.stringContaining("more than 8388608 bytes"),
+      });
       expect(process.memoryUsage().rss - before).toBeLessThan(60 * megabyte);
     }
   });
@@ -112,7 +115,9 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
   ])("that is %s (%s) is invalid, and says so", async ([, encoding, body]) => {
     const error = await failure(ask(encoding, body));
     // Some platforms' fetch gives what it has of such a body, others break off.
-    expect(name === "fetchTransport()" ? ["invalid", "broken"] : ["invalid"]).toContain(error.kind);
+    expect(name === "fetchTransport()" ? ["invalid_response", "upstream_failure"] : ["invalid_response"]).toContain(
+      error.kind,
+    );
     expect(error.message).not.toMatch(/expected|undefined/);
     if (name === "createTransport()") {
       expect(error.message).toMatch(/^GET \/accounts was answered with 200 and a body in the encoding \S+(,| that)/);
@@ -121,15 +126,15 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
 
   test.for<[status: number, kind: string]>([
     [429, "rate_limited"],
-    [503, "broken"],
-    [404, "invalid"],
+    [503, "upstream_failure"],
+    [404, "invalid_response"],
   ])("that cannot be read leaves %i what it is: %s", async ([status, kind]) => {
     expect(await failure(ask("compress", envelope, {}, status))).toMatchObject({ kind, status });
   });
 
   test("with nothing in it is an empty body", async () => {
     const error = await failure(ask("gzip", ""));
-    expect(error).toMatchObject({ kind: "invalid", message: expect.stringContaining("an empty body") });
+    expect(error).toMatchObject({ kind: "invalid_response", message: expect.stringContaining("an empty body") });
   });
 });
 

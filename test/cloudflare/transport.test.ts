@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { failure, gone, mockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
+import { waitFor } from "../wait-for.ts";
 
 const body = "x".repeat(1000);
 const whole = `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`;
@@ -113,7 +114,7 @@ describe("connections", () => {
     await using api = await mockUpstream((_, outgoing) => void waiting.push(outgoing));
     const transport = transportOf();
     const call = transport.get(`${api.url}/`);
-    await vi.waitFor(() => expect(waiting).toHaveLength(1), { interval: 5 });
+    await waitFor(() => expect(waiting).toHaveLength(1));
     const closed = transport.close();
     expect(await failure(transport.get(`${api.url}/`))).toMatchObject({ kind: "unavailable", status: null });
     waiting[0]?.end(body);
@@ -141,7 +142,7 @@ describe.each(transports)("%s: a broken answer", (_, transportOf) => {
     await using api = await rawMockUpstream(say);
     await using transport = transportOf();
     const error = await failure(transport.get(`${api.url}/`));
-    expect(error).toMatchObject({ kind: "broken", status: null, route: "GET /accounts" });
+    expect(error).toMatchObject({ kind: "upstream_failure", status: null, route: "GET /accounts" });
     expect(error.message).toMatch(/^GET \/accounts broke the connection \(\w+\)$/);
     await gone(api);
   });
@@ -165,7 +166,7 @@ describe.each(transports)("%s: the size of an answer", (_, transportOf) => {
     await using enough = transportOf({ maxResponseSize: body.length });
     expect(await enough.get(`${api.url}/`)).toMatchObject({ text: body });
     await using little = transportOf({ maxResponseSize: body.length - 1 });
-    expect(await failure(little.get(`${api.url}/`))).toMatchObject({ kind: "broken", status: null });
+    expect(await failure(little.get(`${api.url}/`))).toMatchObject({ kind: "upstream_failure", status: null });
   });
 
   test("is bounded while it comes: an answer without end is cut, and its connection with it", async () => {
@@ -181,7 +182,7 @@ describe.each(transports)("%s: the size of an answer", (_, transportOf) => {
     });
     await using transport = transportOf({ maxResponseSize: 1024 * 1024 });
     const error = await failure(transport.get(`${api.url}/`));
-    expect(error).toMatchObject({ kind: "broken", message: expect.stringContaining("bytes") });
+    expect(error).toMatchObject({ kind: "upstream_failure", message: expect.stringContaining("bytes") });
     await gone(api);
     // What the sockets' own buffers hold comes on top.
     expect(sent).toBeLessThan(32 * 1024 * 1024);

@@ -99,7 +99,7 @@ test("a server of plain HTTP that hangs up has had the call, whatever else speak
   let hangsUp = false;
   await using api = await listening(createHttp((_, outgoing) => (hangsUp ? outgoing.destroy() : outgoing.end("{}"))));
   await using transport = transportOf();
-  const broken = { kind: "broken", message: "GET /accounts broke the connection (UND_ERR_SOCKET)" };
+  const broken = { kind: "upstream_failure", message: "GET /accounts broke the connection (UND_ERR_SOCKET)" };
   await transport.get(`${api.url}/`);
   hangsUp = true;
   expect(await failure(transport.get(`${api.url}/`))).toMatchObject(broken);

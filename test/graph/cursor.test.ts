@@ -103,7 +103,7 @@ describe("a page behind a cursor", () => {
     await using at = await world("members", { members: 130 });
     const first = await at.page("first: 50");
     at.rows.delete(at.ids[3] as string);
-    at.sandbox.injectFault(accountMembersRoute, { kind: "refused", status: 500, body: "html" }, 2);
+    at.sandbox.injectFault(accountMembersRoute, { kind: "error", status: 500, body: "html" }, 2);
     const next = await at.page(`first: 50, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ shifted: true, errors: undefined });
     expect(next.ids).toHaveLength(50);

@@ -1,9 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { account, setupOverHttp } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
+import { waitFor } from "../wait-for.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 
@@ -15,12 +16,12 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   const size = { groups: 4, membersPerGroup: 200, members: 200 };
   const spoilt = await setupOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
   const faults: Fault[] = [
-    { kind: "silent" },
-    { kind: "drip", milliseconds: 20 },
+    { kind: "hang" },
+    { kind: "slowBody", milliseconds: 20 },
     { kind: "reset", at: "head" },
     { kind: "reset", at: "body" },
     { kind: "huge", bytes: 1_000_000 },
-    { kind: "refused", status: 503, body: "html" },
+    { kind: "error", status: 503, body: "html" },
     { kind: "truncated" },
   ];
   // Every other call is spoilt, each time in another way.
@@ -46,6 +47,6 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   const before = await heapAfter(3);
   expect((await heapAfter(10)) - before).toBeLessThan(6 * 1024 * 1024);
   await spoilt[Symbol.asyncDispose]();
-  await vi.waitFor(() => expect(active("TCPSocketWrap")).toBeLessThanOrEqual(sockets));
+  await waitFor(() => expect(active("TCPSocketWrap")).toBeLessThanOrEqual(sockets));
   expect(active("Timeout")).toBeLessThanOrEqual(timers);
 });

@@ -58,7 +58,7 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     body: "html" | "text" | "empty" | "null" | "limited",
     retryAfter?: string,
   ): Fault => ({
-    kind: "refused",
+    kind: "error",
     status,
     body,
     ...(retryAfter !== undefined && { retryAfter }),
@@ -91,8 +91,8 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     ["a reset before anything was done", { kind: "reset", at: "request" }, "UPSTREAM_ERROR", { route: membersRoute }],
     ["a reset before the answer", { kind: "reset", at: "head" }, "UPSTREAM_ERROR", { route: membersRoute }],
     ["a reset within the body", { kind: "reset", at: "body" }, "UPSTREAM_ERROR", { route: membersRoute }],
-    ["an answer that never comes", { kind: "silent" }, "TIMEOUT", { route: membersRoute }],
-    ["a body that drips", { kind: "drip", milliseconds: 20 }, "TIMEOUT", { route: membersRoute }],
+    ["an answer that never comes", { kind: "hang" }, "TIMEOUT", { route: membersRoute }],
+    ["a body that drips", { kind: "slowBody", milliseconds: 20 }, "TIMEOUT", { route: membersRoute }],
     ["20 MB where 1 is accepted", { kind: "huge", bytes: 20_000_000 }, "UPSTREAM_ERROR", { route: membersRoute }],
   ])("%s", async ([, fault, code, extensions], { usual }) => {
     await using spoilt = await spoiltStage(fault, code);
@@ -105,7 +105,7 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     for (const group of whole?.account?.userGroups?.nodes ?? []) if (group?.name === "Security") group.members = null;
     expect(run.data).toEqual(whole);
     expect(run.calls).toHaveLength(19);
-    if (fault.kind === "refused" && code === "RATE_LIMITED") {
+    if (fault.kind === "error" && code === "RATE_LIMITED") {
       const wait = Date.parse(String(run.errors?.[0]?.extensions?.resetAt)) - Date.now();
       expect(Math.round(wait / 10_000)).toBe(fault.retryAfter === undefined ? 30 : 2);
     }
@@ -117,8 +117,8 @@ describe("a fault of one call fails the one field that needs it, in time, and is
   });
 
   test.for<[says: string, fault: Fault]>([
-    ["an answer that is late", { kind: "late", milliseconds: 200 }],
-    ["a body that drips fast enough", { kind: "drip", milliseconds: 0 }],
+    ["an answer that is late", { kind: "latency", milliseconds: 200 }],
+    ["a body that drips fast enough", { kind: "slowBody", milliseconds: 0 }],
     ["half a megabyte where one is accepted", { kind: "huge", bytes: 500_000 }],
   ])("%s is right", async ([, fault], { usual }) => {
     await using spoilt = await spoiltStage(fault);
@@ -129,10 +129,10 @@ describe("a fault of one call fails the one field that needs it, in time, and is
 
 describe("a fault that passes is not seen where reads are repeated, and costs one call more", () => {
   test.for<[says: string, fault: Fault]>([
-    ["429 with Retry-After", { kind: "refused", status: 429, body: "limited", retryAfter: "0" }],
-    ["971 under 200", { kind: "refused", status: 200, body: "limited", retryAfter: "0" }],
-    ["503 in HTML", { kind: "refused", status: 503, body: "html" }],
-    ["522 with no body", { kind: "refused", status: 522, body: "empty", retryAfter: "120" }],
+    ["429 with Retry-After", { kind: "error", status: 429, body: "limited", retryAfter: "0" }],
+    ["971 under 200", { kind: "error", status: 200, body: "limited", retryAfter: "0" }],
+    ["503 in HTML", { kind: "error", status: 503, body: "html" }],
+    ["522 with no body", { kind: "error", status: 522, body: "empty", retryAfter: "120" }],
     ["a reset before the answer", { kind: "reset", at: "head" }],
     ["a reset within the body", { kind: "reset", at: "body" }],
   ])("%s", async ([, fault], { usual }) => {
@@ -146,12 +146,12 @@ describe("a fault that passes is not seen where reads are repeated, and costs on
 
 describe("an upstream that fails everywhere", () => {
   test.for<[says: string, fault: Fault, code: string]>([
-    ["never answers", { kind: "silent" }, "TIMEOUT"],
-    ["drips", { kind: "drip", milliseconds: 50 }, "TIMEOUT"],
+    ["never answers", { kind: "hang" }, "TIMEOUT"],
+    ["drips", { kind: "slowBody", milliseconds: 50 }, "TIMEOUT"],
     ["resets connections", { kind: "reset", at: "head" }, "UPSTREAM_ERROR"],
     ["resets answers", { kind: "reset", at: "body" }, "UPSTREAM_ERROR"],
-    ["is down", { kind: "refused", status: 503, body: "html" }, "UPSTREAM_ERROR"],
-    ["blocks", { kind: "refused", status: 429, body: "limited", retryAfter: "300" }, "RATE_LIMITED"],
+    ["is down", { kind: "error", status: 503, body: "html" }, "UPSTREAM_ERROR"],
+    ["blocks", { kind: "error", status: 429, body: "limited", retryAfter: "300" }, "RATE_LIMITED"],
     ["sends 20 MB each time", { kind: "huge", bytes: 20_000_000 }, "UPSTREAM_ERROR"],
   ])("and %s leaves an answer of nulls and an error for each, in time", async ([, fault, code]) => {
     await using fixture = await setupOverHttp({}, { maxResponseSize: 1024 * 1024, ...within(code, 300) });
@@ -188,11 +188,11 @@ describe("a list that changes between two of its pages", () => {
   test.for<[says: string, fault: Fault, shown: number[]]>([
     [
       "shrinks: what slid to the page before is not shown, which is told, and all else is",
-      { kind: "moved", rows: 5 },
+      { kind: "shifted", records: 5 },
       [...numbers(1, 500), ...numbers(506, 600)],
     ],
-    ["grows: no row is shown twice", { kind: "moved", rows: -5 }, numbers(1, 600)],
-    ["repeats rows: none is shown twice", { kind: "repeated", rows: 5 }, numbers(1, 600)],
+    ["grows: no row is shown twice", { kind: "shifted", records: -5 }, numbers(1, 600)],
+    ["repeats rows: none is shown twice", { kind: "repeated", records: 5 }, numbers(1, 600)],
   ])("%s", async ([, fault, shown]) => {
     await using fixture = await setupOverHttp({ groups: 600, membersPerGroup: 0 });
     fixture.sandbox.injectFault(groupsRoute, fault, ({ query }) => query.page === "2");
@@ -221,9 +221,9 @@ test("hostile ids and names are shown as they are and lead nowhere", async () =>
 
 test("a fault is planted on a route that is there, and one of the wire needs a wire", async () => {
   const sandbox = createSandbox();
-  expect(() => sandbox.injectFault("GET /zones", { kind: "silent" })).toThrow("GET /zones");
+  expect(() => sandbox.injectFault("GET /zones", { kind: "hang" })).toThrow("GET /zones");
   const request = { method: "GET", url: "http://sandbox/client/v4/accounts", headers: {} };
-  sandbox.injectFault("GET /accounts", { kind: "silent" }, 2);
+  sandbox.injectFault("GET /accounts", { kind: "hang" }, 2);
   expect(await sandbox.handle(request)).toMatchObject({ status: 400 });
   await expect(sandbox.handle(request)).rejects.toThrow("needs a wire");
   expect(await sandbox.handle(request)).toMatchObject({ status: 400 });

@@ -55,7 +55,7 @@ describe("one bad part never takes the rest", () => {
 
   test("a page of which the end cannot be found keeps its rows", async () => {
     await using fixture = await setupOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
-    fixture.sandbox.injectFault(groupsRoute, { kind: "refused", status: 500, body: "html" }, 2);
+    fixture.sandbox.injectFault(groupsRoute, { kind: "error", status: 500, body: "html" }, 2);
     const answer = await fixture.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(
       `{ account(id: "${account}") { userGroups(first: 500) { nodes { name } pageInfo { hasNextPage } } } }`,
     );
@@ -70,7 +70,7 @@ describe("one bad part never takes the rest", () => {
   }) => {
     const [group] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
     const [member] = sandbox.state.accounts.get(account)?.members.keys() ?? [];
-    sandbox.injectFault(groupRoute, { kind: "refused", status: 500, body: "html" });
+    sandbox.injectFault(groupRoute, { kind: "error", status: 500, body: "html" });
     const answer = await run(
       `mutation ($group: ID!, $account: ID!, $member: ID!) {
         addUserGroupMembers(input: { userGroupId: $group, accountId: $account, memberIds: [$member] }) {

@@ -209,7 +209,11 @@ describe("a list that changes while it is read", () => {
     await using fixture = await setupOverHttp({ members: 120 });
     const members = [...(fixture.sandbox.state.accounts.get(account)?.members.values() ?? [])];
     // Somebody on page 1 goes before page 2 is read: the first of page 2 slides to page 1, and neither shows them.
-    fixture.sandbox.injectFault(accountMembersRoute, { kind: "moved", rows: 1 }, ({ query }) => Number(query.page) > 1);
+    fixture.sandbox.injectFault(
+      accountMembersRoute,
+      { kind: "shifted", records: 1 },
+      ({ query }) => Number(query.page) > 1,
+    );
     const wanted = members.slice(40, 60);
     const fields = wanted.map(({ id }, i) => `m${i}: member(id: "${id}") { cloudflareId }`).join(" ");
     const { data, errors } = await fixture.run<{ account: Record<string, { cloudflareId: string } | null> }, object>(

@@ -63,15 +63,15 @@ async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) =
 
 const faults: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({
-    kind: fc.constant("refused" as const),
+    kind: fc.constant("error" as const),
     status: fc.constantFrom(400, 401, 403, 404, 429, 500, 502, 520),
     body: fc.constantFrom("html", "empty", "null", "limited"),
   }),
   fc.constant<Fault>({ kind: "truncated" }),
   fc.constant<Fault>({ kind: "huge", bytes: 2000 }),
   // Rows that came are counted, and page 1 does not show them: a list that is short of its count is read on, beyond the plan.
-  fc.record({ kind: fc.constant("moved" as const), rows: fc.integer({ min: 0, max: 60 }) }),
-  fc.record({ kind: fc.constant("repeated" as const), rows: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ kind: fc.constant("shifted" as const), records: fc.integer({ min: 0, max: 60 }) }),
+  fc.record({ kind: fc.constant("repeated" as const), records: fc.integer({ min: 1, max: 60 }) }),
 );
 /** Something that goes wrong with the calls of one route, or with one of the first: the route of some call there is. */
 const mishap = fc.record({

@@ -359,7 +359,7 @@ describe("the plan of", () => {
     const { run, sandbox } = setup({ groups: 100, membersPerGroup: 60 });
     sandbox.injectFault(
       "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members",
-      { kind: "refused", status: 400, body: "null" },
+      { kind: "error", status: 400, body: "null" },
       7,
     );
     const { calls, errors } = await run(FullGraphDocument, { account, groups: 90 });

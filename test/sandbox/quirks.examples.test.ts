@@ -170,7 +170,7 @@ describe("members whose group's list leaves out the address", () => {
 
   test("are read one by one by a token that may not list members", async () => {
     const { run, sandbox } = setup({ quirks });
-    sandbox.injectFault(membersRoute, { kind: "refused", status: 403, body: "empty" });
+    sandbox.injectFault(membersRoute, { kind: "error", status: 403, body: "empty" });
     const { data, errors, calls } = await run(FullGraphDocument, { account });
     expect(errors).toBeUndefined();
     expect(data).toEqual((await setup().run(FullGraphDocument, { account })).data);
@@ -182,7 +182,7 @@ describe("members whose group's list leaves out the address", () => {
     ["is down", "UPSTREAM_ERROR", 503],
   ] as const)("are not read one by one of an upstream that %s", async ([, code, status]) => {
     const { run, sandbox } = setup({ quirks });
-    sandbox.injectFault(membersRoute, { kind: "refused", status, body: "html" });
+    sandbox.injectFault(membersRoute, { kind: "error", status, body: "html" });
     const { errors, calls } = await run(FullGraphDocument, { account });
     expect(new Set(errors?.map(({ extensions, path }) => `${path?.at(-1)} ${extensions?.code}`))).toEqual(
       new Set([`email ${code}`]),

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../src/cloudflare/endpoint.ts";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
@@ -7,6 +7,7 @@ import type { ResultInfo } from "../../src/sandbox/page.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { createPause } from "../../src/sandbox/server.ts";
 import type { Member, Policy, SsoConnector } from "../../src/sandbox/state.ts";
+import { waitFor } from "../wait-for.ts";
 
 const base = "https://api.cloudflare.com/client/v4";
 const acme = `/accounts/${acmeId}`;
@@ -655,7 +656,7 @@ test("closing ends the requests that still wait", async () => {
   const sandbox = createSandbox({ jitter: [600_000, 600_000] });
   const { url, close } = await sandbox.listen();
   const waiting = fetch(`${url}/accounts`, { headers: admin }).catch((error: Error) => error);
-  await vi.waitFor(() => expect(sandbox.calls).toHaveLength(1));
+  await waitFor(() => expect(sandbox.calls).toHaveLength(1));
   await close();
   expect(await waiting).toBeInstanceOf(Error);
 });

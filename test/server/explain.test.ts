@@ -28,7 +28,7 @@ describe("extensions.upstream", () => {
 
   test("counts repetitions apart", async () => {
     const { run, sandbox } = setup({}, undefined, { explain: true, retry: true });
-    sandbox.injectFault(groupsRoute, { kind: "refused", status: 502, body: "html" }, 1);
+    sandbox.injectFault(groupsRoute, { kind: "error", status: 502, body: "html" }, 1);
     const { upstream, calls } = await run(names, { account });
     expect(calls).toEqual([groupsRoute, groupsRoute]);
     expect(upstream).toMatchObject({ planned: { min: 1, max: 1 }, calls: 1, retries: 1, remaining: null });
@@ -70,7 +70,7 @@ describe("x-upstream-explain", () => {
 
   test("analyze: every call, with route, status, milliseconds, attempts, and whether it was shared", async () => {
     const { run, sandbox } = setup({ groups: 3 }, undefined, { explain: true, retry: true });
-    sandbox.injectFault(membersRoute, { kind: "refused", status: 503, body: "text" }, 2);
+    sandbox.injectFault(membersRoute, { kind: "error", status: 503, body: "text" }, 2);
     const { upstream, data } = await run(FullGraphDocument, { account, groups: 3 }, asks("analyze"));
     expect(data).toMatchObject({ account: { userGroups: { totalCount: 3 } } });
     const { calls, batches } = upstream?.analysis ?? {};

@@ -4,6 +4,7 @@ import type { YogaLogger } from "graphql-yoga";
 import { describe, expect, test, vi } from "vitest";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/server/http-server.ts";
 import { setup } from "../gateway.ts";
+import { waitFor } from "../wait-for.ts";
 import { listening, type RawAnswer, type RawServer } from "./raw-http.ts";
 
 const generous = {
@@ -152,7 +153,7 @@ describe("what is too much is refused", () => {
     await fourth.closed();
     expect(server.log).toEqual(["There are 2 connections: further ones are closed as they come."]);
     first.socket.destroy();
-    await vi.waitFor(async () => expect(await server.send(get)).toMatchObject({ status: 200 }));
+    await waitFor(async () => expect(await server.send(get)).toMatchObject({ status: 200 }));
   });
 
   test("headers beyond the limit", async () => {
@@ -263,7 +264,7 @@ describe("draining", () => {
   function holding() {
     const held: { request: IncomingMessage; response: ServerResponse }[] = [];
     const listener: RequestListener = (request, response) => void held.push({ request, response });
-    const arrived = (count: number) => vi.waitFor(() => expect(held).toHaveLength(count), { interval: 1 });
+    const arrived = (count: number) => waitFor(() => expect(held).toHaveLength(count));
     return { held, listener, arrived };
   }
 
@@ -321,7 +322,7 @@ describe("draining", () => {
     using headers = server.connect().write("GET /");
     using body = server.connect().write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
     const read = () => accepted.map((socket) => socket.bytesRead > 0);
-    await vi.waitFor(() => expect(read()).toEqual([true, true]), { interval: 1 });
+    await waitFor(() => expect(read()).toEqual([true, true]));
     await server.http.drain(0, 10_000);
     expect([await headers.answer(), await body.answer()]).toMatchObject([{ status: 408 }, { status: 408 }]);
   });

@@ -32,7 +32,7 @@ describe("an error that many fields share", () => {
 
   test("is told whole wherever it differs", async () => {
     await using fixture = await setupOverHttp({ groups: 3 });
-    fixture.sandbox.injectFault(membersRoute, { kind: "refused", status: 500, body: "html" });
+    fixture.sandbox.injectFault(membersRoute, { kind: "error", status: 500, body: "html" });
     const { errors = [] } = await fixture.run(members);
     // Each answer has a ray id of its own.
     expect(errors.map(({ extensions }) => extensions?.cloudflare)).toEqual(

@@ -218,7 +218,7 @@ describe("the quota of a caller", () => {
 
   test("a 429 closes the gate: nothing more is sent until its time has come", async () => {
     const { run, sandbox } = limited({ quota: { units: 1200, seconds: 300 } });
-    sandbox.injectFault(groupsRoute, { kind: "refused", status: 429, body: "limited", retryAfter: "40" });
+    sandbox.injectFault(groupsRoute, { kind: "error", status: 429, body: "limited", retryAfter: "40" });
     const first = await run(names, { account });
     expect(first.errors).toMatchObject([{ extensions: { code: "RATE_LIMITED" } }]);
     const second = await run(`query ($account: String!) { account(id: $account) { name } }`, { account });

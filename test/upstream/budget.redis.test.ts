@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, vi } from "vitest";
 import { type RedisBudgetOptions, redisBudget } from "../../src/upstream/budget/redis.ts";
 import type { Budget, Quota } from "../../src/upstream/budget.ts";
+import { waitFor } from "../wait-for.ts";
 import { Redis, testWithRedis as test } from "./redis.ts";
 
 /** A replica's budget, with what it told of Redis. */
@@ -45,10 +46,10 @@ describe.concurrent("replicas on one Redis", () => {
     expect(await one.take(41)).toMatchObject({ granted: false, left: 40, resetAt: expect.any(Date) });
     expect(await two.left()).toBe(40);
     one.budget.release("anna", 20, taken.at);
-    await vi.waitFor(async () => expect(await two.left()).toBe(60));
+    await waitFor(async () => expect(await two.left()).toBe(60));
     one.budget.release("anna", 20, taken.at);
     two.budget.release("anna", 100);
-    await vi.waitFor(async () => expect(await one.left()).toBe(100));
+    await waitFor(async () => expect(await one.left()).toBe(100));
     expect([one.told, two.told]).toEqual([[], []]);
   });
 
@@ -71,15 +72,15 @@ describe.concurrent("replicas on one Redis", () => {
     const headers = { ratelimit: '"default";r=50;t=9', "ratelimit-policy": '"default";q=100;w=60, "burst";q=70;w=9' };
     one.budget.observe("anna", headers);
     two.budget.observe("anna", headers);
-    await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([50, 50]));
+    await waitFor(async () => expect([await one.left(), await two.left()]).toEqual([50, 50]));
     await using three = new Replica(redis);
     expect(await three.left()).toBe(50);
     expect(await three.take(10)).toMatchObject({ granted: true, left: 40 });
     await using four = new Replica(redis);
     expect(await four.take(1)).toMatchObject({ granted: true, left: 39 });
-    await vi.waitFor(async () => expect([await one.left(), await two.left()]).toEqual([39, 39]));
+    await waitFor(async () => expect([await one.left(), await two.left()]).toEqual([39, 39]));
     one.budget.observe("anna", { ...headers, ratelimit: '"burst";r=1;t=9' });
-    await vi.waitFor(async () => expect(await three.budget.status("anna")).toMatchObject({ left: 1, quota: 70 }));
+    await waitFor(async () => expect(await three.budget.status("anna")).toMatchObject({ left: 1, quota: 70 }));
   });
 
   test("a gate that one closes is closed for all, for those that come later, too", async ({ expect }) => {
@@ -90,7 +91,7 @@ describe.concurrent("replicas on one Redis", () => {
     const until = new Date(Date.now() + 20_000);
     one.budget.close("anna", until);
     expect(one.budget.closedUntil("anna")).toEqual(until);
-    await vi.waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false, left: 0 }));
+    await waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false, left: 0 }));
     expect(two.budget.closedUntil("anna")).toEqual(expect.any(Date));
     await using three = new Replica(redis);
     const { granted, left, resetAt } = await three.take(1);
@@ -104,7 +105,7 @@ describe.concurrent("replicas on one Redis", () => {
     await using one = new Replica(redis);
     await one.take(1);
     one.budget.observe("anna", { "ratelimit-policy": '"default";q=100;w=30' });
-    await vi.waitFor(async () => expect(await redis.send("DBSIZE")).toBe(":4\r\n"));
+    await waitFor(async () => expect(await redis.send("DBSIZE")).toBe(":4\r\n"));
     const keys = (await redis.send("KEYS *")).match(/^cloudflare-iam-graphql:.*(?=\r)/gm) ?? [];
     expect(keys.toSorted()).toEqual([
       expect.stringMatching(/:anna:30:\d+$/),
@@ -129,7 +130,7 @@ test("replicas let one call ask in five minutes for all of them, and its answer 
   const replicas = [one, two, three];
   await Promise.all(replicas.map((replica) => replica.take(1)));
   one.budget.close("anna", new Date(Date.now() + 1e9));
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     for (const replica of replicas) expect(await replica.take(1)).toMatchObject({ granted: false, left: 0 });
   });
   const { now } = Date;
@@ -139,7 +140,7 @@ test("replicas let one call ask in five minutes for all of them, and its answer 
     expect(asked.filter(({ granted }) => granted)).toHaveLength(1);
     const asking = replicas[asked.findIndex(({ granted }) => granted) % 3];
     asking?.budget.answered("anna");
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       for (const replica of replicas) expect(await replica.take(2)).toMatchObject({ granted: true });
     });
     await using later = new Replica(redis);
@@ -204,7 +205,7 @@ describe.concurrent("without Redis", () => {
     await redis.start();
     await one.changed(2);
     await using two = new Replica(redis);
-    await vi.waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false }));
+    await waitFor(async () => expect(await two.take(1)).toMatchObject({ granted: false }));
     expect(Math.abs((two.budget.closedUntil("anna")?.getTime() ?? 0) - until.getTime())).toBeLessThan(1000);
   });
 
@@ -234,7 +235,7 @@ describe.concurrent("without Redis", () => {
     expect(performance.now() - before).toBeLessThan(1500);
     expect(taken).toMatchObject({ granted: true, left: 10 });
     one.budget.release("anna", 15, taken.at);
-    await vi.waitFor(async () => expect(await one.left()).toBe(25));
+    await waitFor(async () => expect(await one.left()).toBe(25));
     redis.resume();
     await one.changed(2);
     await using two = new Replica(redis);
@@ -354,7 +355,7 @@ test("the clocks of a replica and of Redis may differ by hours", async () => {
     expect(await one.take(1)).toMatchObject({ granted: false, resetAt: until });
     clock.mockRestore();
     await using two = new Replica(redis);
-    await vi.waitFor(async () => expect(await two.left()).toBe(0));
+    await waitFor(async () => expect(await two.left()).toBe(0));
     expect((two.budget.closedUntil("anna")?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(20_000);
     expect(await redis.send("KEYS *:anna:60:*")).toMatch(/^\*1\r\n/);
   } finally {

@@ -6,6 +6,7 @@ import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { policiesOf, remaindersOf } from "../../src/upstream/budget/ratelimit-headers.ts";
 import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { runs } from "../property.ts";
+import { waitFor } from "../wait-for.ts";
 
 const start = Date.parse("2026-11-23T12:00:00Z");
 let now = start;
@@ -76,11 +77,11 @@ describe("taking", () => {
     now += 20_000;
     await budget.reserve("anna", 10, false);
     budget.release("anna", 15, at);
-    await vi.waitFor(async () => expect(await budget.status("anna")).toMatchObject({ left: 1185 }));
+    await waitFor(async () => expect(await budget.status("anna")).toMatchObject({ left: 1185 }));
     now = start + 330_000;
     expect(await budget.status("anna")).toEqual({ left: 1195, quota: 1200, resetAt: after(450) });
     budget.release("anna", 15);
-    await vi.waitFor(async () => expect(await budget.status("anna")).toMatchObject({ left: 1200 }));
+    await waitFor(async () => expect(await budget.status("anna")).toMatchObject({ left: 1200 }));
   });
 });
 

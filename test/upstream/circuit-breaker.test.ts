@@ -16,7 +16,7 @@ function upstream(outcome: Outcome) {
     state.calls++;
     if (typeof state.outcome !== "number") throw new CloudflareError(route, "failed", { kind: state.outcome });
     if (state.outcome < 400) return { status: state.outcome, headers: {}, text: "" };
-    throw new CloudflareError(route, "failed", { kind: "broken", status: state.outcome });
+    throw new CloudflareError(route, "failed", { kind: "upstream_failure", status: state.outcome });
   };
   const breaker = new CircuitBreaker({ onChange: (stopped) => changes.push(stopped) });
   const send = (key = "a") => breaker.run(key, request.route, () => transport(request));
@@ -51,7 +51,7 @@ describe("an upstream that is down", () => {
     },
   );
 
-  test.for<[Outcome]>([[200], [400], [401], [403], [404], [429], ["timeout"], ["broken"], ["aborted"]])(
+  test.for<[Outcome]>([[200], [400], [401], [403], [404], [429], ["timeout"], ["upstream_failure"], ["aborted"]])(
     "not so %s",
     async ([outcome]) => {
       const { state, calls, changes } = upstream(outcome);
@@ -97,7 +97,7 @@ describe("an upstream that is down", () => {
     expect(await calls(19)).toEqual(Array(19).fill(503));
   });
 
-  test.for<[Outcome]>([[503], ["unavailable"], ["timeout"], ["broken"], ["aborted"]])(
+  test.for<[Outcome]>([[503], ["unavailable"], ["timeout"], ["upstream_failure"], ["aborted"]])(
     "a probe that ends with %s proves nothing: five seconds more",
     async ([outcome]) => {
       const { state, calls } = upstream(503);
@@ -199,7 +199,7 @@ test("in a gateway, one caller's failing calls leave another's alone; a write of
   const { sandbox, run } = setup();
   const groups = "GET /accounts/{account_id}/iam/user_groups";
   let down = true;
-  const page = { kind: "refused", status: 503, body: "html" } as const;
+  const page = { kind: "error", status: 503, body: "html" } as const;
   sandbox.injectFault(groups, page, ({ credential }) => down && credential === "sandbox-admin");
   const query = `query ($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) {
@@ -225,7 +225,7 @@ test("a process says which credential fails by a part of its HMAC, and when all 
   vi.spyOn(console, "debug").mockImplementation((...args) => void lines.push(args.join(" ")));
   vi.spyOn(console, "warn").mockImplementation((...args) => void lines.push(args.join(" ")));
   const { sandbox, run } = setup({}, undefined, { logging: "debug" });
-  sandbox.injectFault("GET /accounts", { kind: "refused", status: 503, body: "html" });
+  sandbox.injectFault("GET /accounts", { kind: "error", status: 503, body: "html" });
   const tokens = ["sandbox-admin", "sandbox-admin-1", "sandbox-admin-2"];
   for (const token of tokens) {
     for (let n = 0; n < 20; n++) {

@@ -1,6 +1,6 @@
-import { vi } from "vitest";
 import { account, expect, setupOverHttp, test } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
+import { waitFor } from "../wait-for.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const short = `query ($account: String!, $first: Int!) {
@@ -19,7 +19,7 @@ async function long() {
   const groups = data?.account.userGroups.nodes.map(({ cloudflareId }) => cloudflareId) ?? [];
   sandbox.calls.length = 0;
   const whole = run(FullGraphDocument, { account, groups: 300, members: 5 });
-  await vi.waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(20), { interval: 1 });
+  await waitFor(() => expect(sandbox.calls.length).toBeGreaterThan(20));
   /** The places of the calls that match, among all that have arrived. */
   const places = (matches: (path: string, route: string) => boolean) =>
     sandbox.calls.flatMap(({ path, route }, place) => (matches(path, route) ? [place] : []));

@@ -106,7 +106,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     new Promise((resolve, reject) => {
       const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
       arrives(token);
-      const fail = (kind: "timeout" | "broken" | "unavailable" | "aborted") => {
+      const fail = (kind: "timeout" | "upstream_failure" | "unavailable" | "aborted") => {
         if (kind === "unavailable") sent.set(token, (sent.get(token) ?? 0) - 1);
         done(() => reject(new CloudflareError(request.route, kind, { kind })));
       };
@@ -122,7 +122,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
         token,
         answer: (how: "answer" | "break" | "unreachable") => {
           if (how === "answer") done(() => resolve(respond(token)));
-          else fail(how === "break" ? "broken" : "unavailable");
+          else fail(how === "break" ? "upstream_failure" : "unavailable");
         },
       };
       pending.push(call);

@@ -4,6 +4,7 @@ import { describe, vi } from "vitest";
 import { account, expect, setup, setupOverHttp, test } from "../gateway.ts";
 import { groupNamed } from "../graph/mutations/mutation.ts";
 import { served } from "../server/served.ts";
+import { waitFor } from "../wait-for.ts";
 
 const accounts = "GET /accounts";
 const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
@@ -86,7 +87,7 @@ describe("unknown credentials of one client address", () => {
     const left = Promise.withResolvers<undefined>();
     here.sandbox.stub(accounts, () => left.promise);
     const holder = server.ask("sandbox-admin-1", one);
-    await vi.waitFor(() => expect(here.sandbox.calls).toHaveLength(2));
+    await waitFor(() => expect(here.sandbox.calls).toHaveLength(2));
     const waits = rename("sandbox-admin-2", "Later");
     expect((await rename("sandbox-admin", "Now")).data).toEqual({
       updateUserGroup: { __typename: "UpdateUserGroupPayload" },
@@ -146,7 +147,7 @@ describe("300 requests with invented tokens that write to a group", () => {
     await run(one);
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
-    sandbox.injectFault(`PUT ${group}`, { kind: "silent" }, 1);
+    sandbox.injectFault(`PUT ${group}`, { kind: "hang" }, 1);
     const hangs = run(outcome, variables("First"));
     const waits = run(outcome, variables("Second"), bearer("sandbox-admin-1"));
     expect((await waits).data).toEqual({
@@ -168,9 +169,9 @@ describe("300 requests with invented tokens that write to a group", () => {
     const { mutation, variables } = writes(groupNamed(sandbox, "Marketing").id);
     const outcome = mutation.replace("{ __typename }", "{ __typename ... on UpstreamError { outcome message } }");
     await run(one);
-    sandbox.injectFault(accounts, { kind: "late", milliseconds: 1_200 });
+    sandbox.injectFault(accounts, { kind: "latency", milliseconds: 1_200 });
     const slow = run(one);
-    await vi.waitFor(() => expect(sandbox.calls).toHaveLength(2));
+    await waitFor(() => expect(sandbox.calls).toHaveLength(2));
     const holder = run(outcome, variables("Holder"));
     // It has the lock, and waits for its own slot.
     for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);

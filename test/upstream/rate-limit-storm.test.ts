@@ -13,7 +13,7 @@ const graph = (groups: number) => `query ($account: String!) {
 const codes = (errors: readonly { extensions?: Record<string, unknown> }[] | undefined) =>
   new Set(errors?.map(({ extensions }) => extensions?.code));
 
-const limit: Fault = { kind: "refused", status: 429, body: "limited", retryAfter: "300" };
+const limit: Fault = { kind: "error", status: 429, body: "limited", retryAfter: "300" };
 
 describe("a storm of 429", () => {
   test("ends with the calls that were under way: everybody is told, and nothing more is sent", async () => {
@@ -44,7 +44,7 @@ describe("a storm of 429", () => {
 
   test("that is short is waited out", async () => {
     await using storm = await setupOverHttp({ groups: 3 }, {}, { retry: true });
-    const brief: Fault = { kind: "refused", status: 429, body: "empty", retryAfter: "0" };
+    const brief: Fault = { kind: "error", status: 429, body: "empty", retryAfter: "0" };
     storm.sandbox.injectFault(membersRoute, brief, 1);
     storm.sandbox.injectFault(membersRoute, brief, 3);
     const { errors } = await storm.run(graph(3), { account });

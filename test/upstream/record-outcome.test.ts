@@ -51,7 +51,7 @@ test("a refused credential is forgotten elsewhere", async () => {
 });
 
 test("a failure of Cloudflare says nothing of the quota", async () => {
-  const { call, answered, forget } = attempt({ kind: "broken", status: 503 });
+  const { call, answered, forget } = attempt({ kind: "upstream_failure", status: 503 });
   await expect(call(userGroups.get, params)).rejects.toMatchObject({ status: 503 });
   expect(answered).not.toHaveBeenCalled();
   expect(forget).not.toHaveBeenCalled();

@@ -11,9 +11,9 @@ import { account, expect, setupOverHttp, test } from "../gateway.ts";
 const start = Date.parse("2026-11-22T12:00:00Z");
 const groupsRoute = userGroups.list.route;
 
-const answer = (status: number): CloudflareErrorInit => ({ kind: "broken", status });
+const answer = (status: number): CloudflareErrorInit => ({ kind: "upstream_failure", status });
 const reset = (code: string): CloudflareErrorInit => ({
-  kind: "broken",
+  kind: "upstream_failure",
   cause: Object.assign(new Error(code), { code }),
 });
 const limited = (seconds: number): CloudflareErrorInit => ({
@@ -73,11 +73,11 @@ describe("what is repeated", () => {
     ["501", answer(501)],
     ["528", answer(528)],
     ["404", { kind: "not_found", status: 404 }],
-    ["a refusal", { kind: "refused", status: 400 }],
-    ["an answer that fits no schema", { kind: "invalid", status: 200 }],
+    ["a refusal", { kind: "rejected", status: 400 }],
+    ["an answer that fits no schema", { kind: "invalid_response", status: 200 }],
     ["an answer that never came", { kind: "timeout" }],
     ["an upstream that is not there", { kind: "unavailable" }],
-    ["an answer that is too long", { kind: "broken" }],
+    ["an answer that is too long", { kind: "upstream_failure" }],
     ["a caller that left", { kind: "aborted" }],
     ["a rate limit that ends too late", limited(31)],
   ])("not %s", async ([, failure]) => {
@@ -169,8 +169,8 @@ describe("over HTTP, an upstream that", () => {
   const query = `query ($account: String!) { account(id: $account) { userGroups { nodes { name } } } }`;
   const create = `mutation ($account: ID!) { createUserGroup(input: { accountId: $account, name: "Fresh" }) { __typename } }`;
   const createRoute = userGroups.create.route;
-  const html = (status: number): Fault => ({ kind: "refused", status, body: "html" });
-  const storm = (retryAfter: string): Fault => ({ kind: "refused", status: 429, body: "limited", retryAfter });
+  const html = (status: number): Fault => ({ kind: "error", status, body: "html" });
+  const storm = (retryAfter: string): Fault => ({ kind: "error", status: 429, body: "limited", retryAfter });
 
   test.for<[says: string, fault: Fault]>([
     ["answers 502 in HTML", html(502)],
@@ -191,8 +191,8 @@ describe("over HTTP, an upstream that", () => {
     ["resets connections", { kind: "reset", at: "head" }, "UPSTREAM_ERROR", 3],
     ["blocks for a moment, again and again", storm("0"), "RATE_LIMITED", 3],
     ["blocks for five minutes", storm("300"), "RATE_LIMITED", 1],
-    ["never answers", { kind: "silent" }, "TIMEOUT", 1],
-    ["drips", { kind: "drip", milliseconds: 20 }, "TIMEOUT", 1],
+    ["never answers", { kind: "hang" }, "TIMEOUT", 1],
+    ["drips", { kind: "slowBody", milliseconds: 20 }, "TIMEOUT", 1],
   ])("%s leaves a typed error in time, and a write is sent once", async ([says, fault, code, attempts]) => {
     await using fixture = await setupOverHttp({}, { callTimeout: 500 }, { retry: true });
     fixture.sandbox.injectFault(groupsRoute, fault);

@@ -20,7 +20,7 @@ describe("what one operation may make", () => {
   test("is the same after calls that found the gate closed and waited for it to open", async () => {
     await using brief = await setupOverHttp({ groups: 10 }, {}, { retry: true, maxCalls: 11, concurrency: 1 });
     // One after the other: the first closes the gate for those that were admitted with it.
-    brief.sandbox.injectFault(membersRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "1" }, 1);
+    brief.sandbox.injectFault(membersRoute, { kind: "error", status: 429, body: "empty", retryAfter: "1" }, 1);
     const { errors, calls } = await brief.run(
       `query ($account: String!) {
         account(id: $account) { userGroups(first: 10) { nodes { members(first: 3) { nodes { user { firstName } } } } } }
@@ -69,7 +69,7 @@ test("who asks for more than the whole quota is not told to come back", async ()
 
 test("behind a closed gate nobody is told of a quota that is not known", async () => {
   const { run, sandbox } = setup({}, undefined, { quota: false });
-  sandbox.injectFault(groupsRoute, { kind: "refused", status: 429, body: "empty", retryAfter: "60" });
+  sandbox.injectFault(groupsRoute, { kind: "error", status: 429, body: "empty", retryAfter: "60" });
   await run(names, { account });
   const { errors, calls } = await run(names, { account });
   expect(calls).toEqual([]);
@@ -93,7 +93,7 @@ test("who has no credential takes nobody's turn", async () => {
 describe("a call on the wire when time is up", () => {
   test("was sent, and so it is told", async () => {
     await using slow = await setupOverHttp({}, {}, { explain: true, operationTimeout: 300 });
-    slow.sandbox.injectFault(groupsRoute, { kind: "silent" });
+    slow.sandbox.injectFault(groupsRoute, { kind: "hang" });
     const { upstream, errors, calls } = await slow.run(names, { account }, analyze);
     expect(errors).toMatchObject([{ extensions: { code: "TIMEOUT" } }]);
     expect(calls).toEqual([groupsRoute]);

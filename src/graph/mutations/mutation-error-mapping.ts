@@ -82,7 +82,7 @@ export function toMutationError(error: CloudflareError, written: boolean, place:
     case "unavailable":
     case "too_expensive":
       return { type: "UpstreamError", message: nothingSent, cloudflare, outcome: "NOT_SENT" };
-    case "refused":
+    case "rejected":
       if (status === 409 || errors.some((each) => conflicts.test(each.message))) {
         return { type: "ConflictError", message, cloudflare, written: false };
       }
@@ -91,7 +91,7 @@ export function toMutationError(error: CloudflareError, written: boolean, place:
       }
       return { type: "UpstreamError", message, cloudflare, outcome: "REFUSED" };
     default:
-      if (read || (kind === "invalid" && status === null)) {
+      if (read || (kind === "invalid_response" && status === null)) {
         return { type: "UpstreamError", message: nothingSent, cloudflare, outcome: "NOT_SENT" };
       }
       return {
@@ -115,7 +115,7 @@ function howToFindOut(route: string): string {
 function explained(error: CloudflareError): string {
   const { errors, kind, route } = error;
   const message = messageOf(error);
-  if (kind !== "refused" || errors.some((each) => clear.test(each.message))) return message;
+  if (kind !== "rejected" || errors.some((each) => clear.test(each.message))) return message;
   const exact = errors.some((each) => each.pointer || !vague.test(each.message));
   const [, , explanation] =
     explanations.find(

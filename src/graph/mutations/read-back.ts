@@ -35,7 +35,8 @@ export async function send<E extends Endpoint>(
     progress.written();
     return { result, messages };
   } catch (failure) {
-    const answered = failure instanceof CloudflareError && failure.kind === "invalid" ? (failure.status ?? 0) : 0;
+    const answered =
+      failure instanceof CloudflareError && failure.kind === "invalid_response" ? (failure.status ?? 0) : 0;
     if (answered < 200 || answered > 299) throw failure;
     const { done } = failure as CloudflareError;
     if (done) progress.written();

@@ -34,7 +34,7 @@ mutation("addUserGroupMembers", {
     write(
       "Costs 1 call; 1 more for each of them whom Cloudflare's answer does not show.",
       ({ memberIds }) => 1 + memberIds.length,
-      "stub",
+      "reference",
     ),
     (calls) =>
       `Adds members to a user group. They get the rights of its policies. No member is removed, also with concurrent writes. ${calls}`,
@@ -100,7 +100,7 @@ mutation("replaceUserGroupMembers", {
       "Costs 1 call; with a revision also two walks of the group's list, and where Cloudflare answers another set than was " +
         "sent up to two.",
       ({ memberIds, expectedRevision }) => (expectedRevision == null ? 1 + 2 * walkOf(memberIds.length) : null),
-      "stub",
+      "reference",
     ),
     (calls) =>
       "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
@@ -150,7 +150,7 @@ const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput
 
 mutation("removeUserGroupMember", {
   ...costs(
-    write(`Costs 1 call${unlessSaidDone}`, () => 2, "stub"),
+    write(`Costs 1 call${unlessSaidDone}`, () => 2, "reference"),
     (calls) =>
       `Removes one member from a user group. The member stays in the account and loses the rights that only the group granted. ` +
       `${calls} If the member is not in the group, the result is a \`NotFoundError\`.`,

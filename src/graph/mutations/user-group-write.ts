@@ -83,7 +83,7 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
 /** What a refusal may be about that the caller did not write: fields that were sent again as they were read. */
 function namingUnknown(error: unknown, { policies }: WrittenGroup): unknown {
   const names = [...new Set(policies.flatMap((policy) => Object.keys(unknownOf(policy))))].slice(0, 10);
-  if (!(error instanceof CloudflareError) || error.kind !== "refused" || names.length === 0) return error;
+  if (!(error instanceof CloudflareError) || error.kind !== "rejected" || names.length === 0) return error;
   const what = `fields that this gateway does not know, as they were read: ${names.map((name) => `\`${name.slice(0, 60)}\``).join(", ")}`;
   return new CloudflareError(error.route, `${error.message} (The policies were sent with ${what}.)`, error);
 }

@@ -70,7 +70,7 @@ export function verdictOf({ kind, status, errors }: CloudflareError): Verdict {
   if (status === null) return "nothing";
   if (kind === "unauthenticated") return "refused";
   if (kind === "forbidden") return "forbidden";
-  if (kind === "invalid") return "works";
+  if (kind === "invalid_response") return "works";
   const told = errors.length > 0 && !errors.some(({ code }) => NO_ROUTE.has(code));
-  return told && (kind === "not_found" || kind === "refused") ? "works" : "nothing";
+  return told && (kind === "not_found" || kind === "rejected") ? "works" : "nothing";
 }

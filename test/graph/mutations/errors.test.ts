@@ -91,7 +91,7 @@ describe("what Cloudflare refuses is data, and nothing was changed", () => {
   );
 
   test("a rate limit says when to come back", async ({ mutate, sandbox }) => {
-    sandbox.injectFault(`DELETE ${group}`, { kind: "refused", status: 429, body: "limited", retryAfter: "120" });
+    sandbox.injectFault(`DELETE ${group}`, { kind: "error", status: 429, body: "limited", retryAfter: "120" });
     const { result } = await mutate("deleteUserGroup", {
       accountId: account,
       userGroupId: groupNamed(sandbox, "Security").id,

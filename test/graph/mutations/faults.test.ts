@@ -8,19 +8,19 @@ import { type Case, cases, stateOf, writeOf } from "./cases.ts";
 import { test as inProcess, mutateBy, noon, type Result, still } from "./mutation.ts";
 
 /** Calls that nobody answers are given up early; all others are waited for as usual, however busy the machine. */
-const wireFor = ({ kind }: Fault): TransportOptions => (kind === "silent" ? { callTimeout: 1_000 } : {});
+const wireFor = ({ kind }: Fault): TransportOptions => (kind === "hang" ? { callTimeout: 1_000 } : {});
 
 /** What happens to one call, and whether Cloudflare has done by then what it was asked to do. */
 const faults: [says: string, fault: Fault, done: boolean][] = [
-  ["no answer in time", { kind: "silent" }, true],
+  ["no answer in time", { kind: "hang" }, true],
   ["a reset before anything was done", { kind: "reset", at: "request" }, false],
   ["a reset before the answer", { kind: "reset", at: "head" }, true],
   ["a reset within the answer", { kind: "reset", at: "body" }, true],
-  ["a 502 of HTML", { kind: "refused", status: 502, body: "html" }, false],
-  ["a 500 without a body", { kind: "refused", status: 500, body: "empty" }, false],
-  ["a 429", { kind: "refused", status: 429, body: "limited", retryAfter: "60" }, false],
+  ["a 502 of HTML", { kind: "error", status: 502, body: "html" }, false],
+  ["a 500 without a body", { kind: "error", status: 500, body: "empty" }, false],
+  ["a 429", { kind: "error", status: 429, body: "limited", retryAfter: "60" }, false],
   ["a 200 cut off half-way", { kind: "truncated" }, true],
-  ["a 200 of HTML", { kind: "refused", status: 200, body: "html" }, false],
+  ["a 200 of HTML", { kind: "error", status: 200, body: "html" }, false],
 ];
 
 /** Runs a case over HTTP with a fault planted; gives the state before and after, and what it is where all goes well. */

@@ -17,8 +17,8 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
     ["a reset before it was done", { kind: "reset", at: "request" }, false, unknown],
     ["a reset after it was done", { kind: "reset", at: "head" }, true, unknown],
     ["a reset within the answer", { kind: "reset", at: "body" }, true, unknown],
-    ["an answer that never comes", { kind: "silent" }, true, unknown],
-    ["an answer that drips", { kind: "drip", milliseconds: 50 }, true, unknown],
+    ["an answer that never comes", { kind: "hang" }, true, unknown],
+    ["an answer that drips", { kind: "slowBody", milliseconds: 50 }, true, unknown],
     [
       "an answer cut off half-way, once it was found",
       { kind: "truncated" },
@@ -26,12 +26,12 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
       { __typename: "CreateUserGroupPayload" },
     ],
     ["20 MB where 1 is accepted", { kind: "huge", bytes: 20_000_000 }, true, unknown],
-    ["502 in HTML", { kind: "refused", status: 502, body: "html" }, false, unknown],
-    ["200 in HTML, once it was looked for", { kind: "refused", status: 200, body: "html" }, false, unknown],
-    ["429", { kind: "refused", status: 429, body: "limited", retryAfter: "17" }, false, limited],
-    ["971 under 200", { kind: "refused", status: 200, body: "limited" }, false, limited],
+    ["502 in HTML", { kind: "error", status: 502, body: "html" }, false, unknown],
+    ["200 in HTML, once it was looked for", { kind: "error", status: 200, body: "html" }, false, unknown],
+    ["429", { kind: "error", status: 429, body: "limited", retryAfter: "17" }, false, limited],
+    ["971 under 200", { kind: "error", status: 200, body: "limited" }, false, limited],
   ])("%s", async ([says, fault, done, told]) => {
-    const callTimeout = fault.kind === "silent" || fault.kind === "drip" ? { callTimeout: 300 } : {};
+    const callTimeout = fault.kind === "hang" || fault.kind === "slowBody" ? { callTimeout: 300 } : {};
     await using spoilt = await setupOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
     spoilt.sandbox.injectFault(route, fault);
     const { data, errors, calls } = await spoilt.run(create, { input });

@@ -109,7 +109,7 @@ describe("writes to one group from one process take turns", () => {
 
   test("a turn that ends badly lets the next one in", async ({ mutate, sandbox }) => {
     const { id } = groupNamed(sandbox, "Marketing");
-    sandbox.injectFault(`PUT ${group}`, { kind: "refused", status: 502, body: "html" }, 1);
+    sandbox.injectFault(`PUT ${group}`, { kind: "error", status: 502, body: "html" }, 1);
     const rename = (name: string) =>
       mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
     const [one, two] = await Promise.all([rename("One"), rename("Two")]);

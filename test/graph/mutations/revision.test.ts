@@ -65,7 +65,7 @@ describe("the members of a group and their revision", () => {
     await using fixture = await setupOverHttp({ groups: 1, membersPerGroup: 510, members: 600 });
     fixture.sandbox.injectFault(
       membersRoute,
-      { kind: "refused", status: 500, body: "html" },
+      { kind: "error", status: 500, body: "html" },
       ({ query }) => query.page === "2",
     );
     const { data, errors } = await fixture.run<Groups, object>(asked("members(first: 5) { revision nodes { email } }"));
