@@ -17,7 +17,7 @@ export function boundedBy<T extends Transport>(transport: T, inner: Transport): 
 }
 
 /**
- * Any transport, with what is expected of it: whatever it throws becomes a `CloudflareError`, it is given up after so many
+ * Any transport, with the guarantees of ours: every exception becomes a `CloudflareError`, the call is given up after so many
  * milliseconds (also if it does not heed the signal), and what it answers is an answer. A transport that keeps this by
  * itself, within that time, stays as it is.
  */
@@ -52,7 +52,7 @@ export function withCallTimeout(transport: Transport, callTimeout: number): Tran
   return bounded(send, callTimeout);
 }
 
-/** What is none is told as a failure: the request may have left. */
+/** A value that is no response is a failure: the request may have been sent. */
 function checked(response: unknown): WireResponse {
   const { status, headers, text } = (response ?? {}) as Partial<WireResponse>;
   if (typeof status === "number" && typeof text === "string" && typeof headers === "object" && headers !== null) {

@@ -5,18 +5,18 @@ import type { Trace, Transport } from "./transport.ts";
 
 export type { ApiResponse } from "./envelope.ts";
 
-/** What a caller proves itself with: an API token, or the e-mail address and global key of a user. */
+/** Credential of a caller: an API token, or the e-mail address and global key of a user. */
 export type Credential = { token: string } | { email: string; key: string };
 
 /** How long somebody waits for a call. */
 export interface CallDeadline {
-  /** Ends the call when nobody waits for it any more. */
+  /** Ends the call when no operation waits for it any more. */
   readonly signal: AbortSignal;
   /** When the waiting ends at the latest, in milliseconds since the epoch. It changes while others join in or leave. */
   readonly until: number;
 }
 
-/** What goes with a call: who waits for it (a write waits for itself), and what becomes of it. */
+/** Options of a call: its deadline (a write has none), and its record. */
 export interface CallOptions extends Partial<CallDeadline> {
   /** Written while the call is made. */
   readonly trace?: Trace;
@@ -30,7 +30,7 @@ export type Call = <E extends Endpoint>(
   sending?: CallOptions,
 ) => Promise<ApiResponse<Result<E>>>;
 
-/** What a client needs. */
+/** Options of a client. */
 export interface ClientOptions {
   transport: Transport;
   baseUrl: string;

@@ -52,7 +52,7 @@ export class Connections {
   /** Opens nothing yet: undici connects, and does so again, when there is something to send. */
   #open(): Client | undefined {
     if (this.#all.length >= this.#most) return undefined;
-    // Undici's own timeouts are off: they fire up to a second late. Only a handshake that hangs is left to them: nobody
+    // Undici's own timeouts are off: they fire up to a second late. Only a handshake that hangs is left to them: no caller
     // waits for it any more, and the connection must go.
     const timeouts = { keepAliveTimeout, headersTimeout: 0, bodyTimeout: 0, connectTimeout: this.#connectTimeout };
     const client = new Client(this.#origin, { allowH2: false, ...timeouts });

@@ -67,7 +67,7 @@ export function createDecoder(most: number): (body: Buffer, encodings: string[])
     if (encodings.length > mostLayers)
       throw new Undecodable(`a body in ${encodings.length} encodings on top of each other`);
     let decoded = body;
-    // An empty body has no encoding, whatever it says.
+    // An empty body has no encoding, even if the header names one.
     for (const encoding of encodings.toReversed()) if (decoded.length > 0) decoded = await layer(encoding, decoded);
     return decoded;
   };

@@ -28,7 +28,7 @@ export interface Endpoint<
   readonly route: R;
   /** Filters and orders, without `page` and `per_page`. */
   readonly query?: Query;
-  /** What is sent. */
+  /** Schema of the body. */
   readonly body?: Body;
   /** The tolerant reader of the envelope's `result`. */
   readonly result: Result;
@@ -36,15 +36,15 @@ export interface Endpoint<
   readonly perPage?: PerPage;
 }
 
-/** What a call of this row takes: path placeholders, filters, and the page where there are pages. */
+/** Parameters of a call: path placeholders, filters, and the page of a paginated list. */
 export type Params<E extends Endpoint> = PathParams<E["route"]> &
   (E extends { query: infer Query extends z.ZodObject } ? z.input<Query> : unknown) &
   (E extends { perPage: PerPage } ? { page?: number; per_page?: number } : unknown);
 
-/** What a call of this row sends. */
+/** Body of a call. */
 export type Body<E extends Endpoint> = E extends { body: infer B extends z.ZodType } ? z.input<B> : undefined;
 
-/** What a call of this row answers, as read by its schema. */
+/** Result of a call, as read by its schema. */
 export type Result<E extends Endpoint> = z.output<E["result"]>;
 
 /** An endpoint whose result is a list of rows. */
@@ -69,7 +69,7 @@ export function placeholders(route: string): readonly string[] {
 }
 
 /**
- * What may stand in a path: a plain identifier. Anything else (`..`, a slash, a control character) could turn one
+ * Whether an id may stand in a path: only plain identifiers may. Anything else (`..`, a slash, a control character) could turn one
  * authorised URL into another, because `encodeURIComponent("..")` is `..`.
  */
 export function isPathId(id: string): boolean {

@@ -20,10 +20,10 @@ const Envelope = z.object({
 });
 
 /**
- * What an answer says, once it is known to be Cloudflare's. Every answer of the API is an envelope: a JSON object with
+ * Content of an answer, once it is known to be Cloudflare's. Every answer of the API is an envelope: a JSON object with
  * `success: true`, or with `success: false` and at least one error. Only that is a yes or a no. Of anything else (a page of
  * a proxy, an empty body, other JSON) two statuses say enough by themselves: 429 is a rate limit, and 5xx a failure of
- * Cloudflare or its edge, which answers in HTML [S]. All else is `invalid`, whatever its status. 204 to a write is a yes.
+ * Cloudflare or its edge, which answers in HTML [S]. Everything else is `invalid` with any status. 204 to a write is a success.
  */
 export function readAnswer<E extends Endpoint>(
   endpoint: E,
@@ -76,7 +76,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** An answer that is not Cloudflare's, in the words of whoever gave it. */
+/** Error for an answer that is not Cloudflare's, with its first words. */
 function notCloudflares(route: string, response: WireResponse, secret: string): CloudflareError {
   const { status, text, unreadable } = response;
   const type = header(response, "content-type");
@@ -92,7 +92,7 @@ function notCloudflares(route: string, response: WireResponse, secret: string): 
   return new CloudflareError(route, message, { kind: "invalid_response", status, rayId: rayIdOf(response, secret) });
 }
 
-/** Where a redirect points: origin and path alone, because the rest may hold secrets. */
+/** Target of a redirect: origin and path only, because the rest may hold secrets. */
 function target(location: string, secret: string): string {
   const url = URL.parse(location, "relative://here");
   if (!url) return "somewhere that cannot be read";

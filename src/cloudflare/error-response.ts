@@ -10,7 +10,7 @@ export function header(response: WireResponse, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-/** What Cloudflare's support asks for. */
+/** Cloudflare's ID of the response, for its support. */
 export function rayIdOf(response: WireResponse, secret: string): string | null {
   const ray = header(response, "cf-ray");
   return ray === null ? null : redact(ray, secret);
@@ -21,7 +21,7 @@ const most = 20;
 
 /**
  * The errors of an answer, in Cloudflare's words, at most 20: under `errors` or `error`, as a list or alone, as objects or
- * plain texts. What has neither code nor message is left out.
+ * plain texts. Entries with neither code nor message are left out.
  */
 export function errorsOf(json: unknown, secret: string): ApiErrorDetail[] {
   if (typeof json !== "object" || json === null) return [];

@@ -1,10 +1,10 @@
 /**
- * What went wrong, as the caller should treat it:
+ * Kind of a failure, as the caller should handle it:
  * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
  * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, a reset ·
  * `invalid` an answer that is not Cloudflare's, or does not fit its schema · `timeout` no answer in time · `unavailable`
  * not reachable, so that nothing was sent ·
- * `aborted` given up, because nobody waits any more · `too_expensive` not sent: beyond what one operation may spend.
+ * `aborted` given up, because no operation waits any more · `too_expensive` not sent: beyond what one operation may spend.
  */
 export type Kind =
   | "unauthenticated"
@@ -28,13 +28,13 @@ export interface ApiErrorDetail {
   documentationUrl: string | null;
 }
 
-/** What a refusal for its cost is about. */
+/** Numbers of a rejection because of cost. */
 export interface Cost {
-  /** What is counted; calls where nothing is said. */
+  /** Unit of the numbers; calls if omitted. */
   unit?: "objects" | "bytes" | "errors";
-  /** What was asked for at once. */
+  /** Number requested at once. */
   needed: number;
-  /** What could still be had. */
+  /** Number still available. */
   left: number;
   /** Out of how many: what one operation may make, or the vendor's quota. */
   limit: number;
@@ -42,7 +42,7 @@ export interface Cost {
   first: number | null;
 }
 
-/** What is known of a failure beside its route and message. */
+/** Properties of a failure beside its route and message. */
 export interface CloudflareErrorInit {
   kind: Kind;
   /** HTTP status; `null` when no answer came. */

@@ -6,7 +6,7 @@ import type { ReceiveBuffer, Received, Source } from "./receive-buffer.ts";
 import { abandoned, type Ended, late, tooLarge, transportFailure } from "./transport-failure.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
-/** What all calls of one transport have in common. */
+/** Shared state of all calls of one transport. */
 export interface ExchangeLimits {
   callTimeout: number;
   maxResponseSize: number;
@@ -14,7 +14,7 @@ export interface ExchangeLimits {
   decode: ReturnType<typeof createDecoder>;
 }
 
-/** One call on undici's lowest layer: its bytes, its deadline, and whoever waits for it. */
+/** One call on undici's lowest layer: its bytes, its deadline, and its caller. */
 export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   readonly #request: WireRequest;
   readonly #origin: string;
@@ -73,7 +73,7 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
     queueMicrotask(() => this.#controller?.resume());
   }
 
-  /** Ends the call from our side: at once for whoever waits, and on the wire as soon as there is one. */
+  /** Ends the call from our side: at once for its caller, and on the connection as soon as there is one. */
   #end(ended: Ended): void {
     this.#ended ??= ended;
     this.#controller?.abort(this.#ended);
@@ -142,7 +142,7 @@ export class Exchange implements Sendable, Source, Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    // Whoever waits for the connection may be late by the same tick of the clock, and must not be sent for nothing.
+    // A call that waits for this connection may time out in the same tick of the clock; it must not be sent in vain.
     setImmediate(this.#over);
     this.#fail(this.#ended ?? error, this.#sent);
   }

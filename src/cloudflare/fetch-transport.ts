@@ -12,7 +12,7 @@ import {
   type WireResponse,
 } from "./wire.ts";
 
-/** What the transport may be told; every field has a default. */
+/** Options of the transport; every field has a default. */
 export interface FetchTransportOptions extends ReceiveOptions {
   /** The `fetch` to use. @default globalThis.fetch */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;

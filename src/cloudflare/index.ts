@@ -10,7 +10,7 @@ export { accounts, members, permissionGroups, resourceGroups, ssoConnectors, use
 
 const { members: userGroupMembers, ...ofUserGroups } = userGroups;
 
-/** Every row, for whoever reads the table as a whole: the sandbox's router, the contract test, metric labels. */
+/** Every endpoint, for readers of the whole table: the sandbox's router, the contract test, metric labels. */
 export const endpoints: readonly Endpoint[] = [
   accounts,
   members,

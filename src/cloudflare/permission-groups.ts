@@ -2,13 +2,13 @@ import { z } from "zod";
 import { endpoint } from "./endpoint.ts";
 import { Meta, rows } from "./result.ts";
 
-/** What may be done: a named set of operations such as "DNS". Inside a policy everything but the id may be missing. */
+/** A named set of permissions such as "DNS". Inside a policy everything but the id may be missing. */
 export const PermissionGroup = z.object({
   id: z.string(),
   name: z.string().nullish(),
-  /** `label`, `description`, `scopes` (one string) and whatever comes next. */
+  /** `label`, `description`, `scopes` (one string) and future keys. */
   meta: Meta,
-  /** Where `meta.scopes` is in the catalogue of API tokens. */
+  /** In the catalogue of API tokens, the counterpart of `meta.scopes`. */
   scopes: z
     .union([z.string(), z.array(z.string())])
     .nullish()

@@ -4,9 +4,9 @@ import { ResourceGroup } from "./resource-groups.ts";
 import { keepingUnknown, listWithin } from "./result.ts";
 
 /**
- * What the owner (a user group or a member) may do, and where. A policy has no endpoint: it is read and written inside
+ * Permissions of the owner (a user group or a member) on resources. A policy has no endpoint: it is read and written inside
  * its owner, its id changes with every write, and none of its lists has an order that means anything. Fields that are not
- * known here are kept: whoever writes its owner again must not lose them.
+ * known here are kept: writing its owner again must not lose them.
  */
 export const Policy = keepingUnknown({
   id: z.string().nullish(),

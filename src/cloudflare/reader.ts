@@ -15,7 +15,7 @@ const readers = new WeakMap<z.ZodType, Read>();
 /**
  * Reads a value as `schema.safeParse` does, several times as fast: zod makes two objects for every value it looks at,
  * and an answer has tens of thousands. The schema is compiled once into plain functions that make nothing but the
- * result. What is not understood here, and every value that does not fit, is left to zod.
+ * result. Schemas that are not understood here, and every value that does not fit, are left to zod.
  */
 export function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.ZodSafeParseResult<z.output<Schema>> {
   let reader = readers.get(schema);
@@ -31,7 +31,7 @@ export function read<Schema extends z.ZodType>(schema: Schema, value: unknown): 
   }
 }
 
-/** What zod says of a schema: the part of it that is looked at here. */
+/** The part of zod's schema definition that is used here. */
 interface Definition {
   type: string;
   format?: string;
@@ -118,7 +118,7 @@ function union(options: Read[]): Read {
   };
 }
 
-/** An object's known keys, and whatever else it has, unchanged. Most have nothing else: they keep the shape of the known. */
+/** An object's known keys, and its unknown ones unchanged. Most have nothing else: they keep the shape of the known. */
 function looseObject(shape: Record<string, z.ZodType>): Read {
   const known = object(shape);
   return (value) => {
@@ -141,7 +141,7 @@ function object(shape: Record<string, z.ZodType>): Read {
     const make = new Function("reads", `return (value) => ({ ${entries.join(", ")} });`)(reads) as Read;
     return (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? make(value) : fail());
   } catch {
-    // Where code must not be made from text (some edge runtimes), the schema reads by itself.
+    // If code must not be made from text (some edge runtimes), the schema reads by itself.
     return fail;
   }
 }

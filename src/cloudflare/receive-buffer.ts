@@ -4,7 +4,7 @@ export interface Source {
   resume(): void;
 }
 
-/** What one answer has brought so far. */
+/** Bytes of one answer received so far. */
 export interface Received {
   readonly source: Source;
   bytes: number;
@@ -13,7 +13,7 @@ export interface Received {
 
 /**
  * The answers that are being received, bounded together: beyond the bound they wait, which the network does for them. The
- * oldest one never waits, so that there is always one that ends and makes room. What is held is at most the bound, and a
+ * oldest one never waits, so that there is always one that ends and makes room. The memory held is at most the bound, and a
  * chunk of each.
  */
 export class ReceiveBuffer {

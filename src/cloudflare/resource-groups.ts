@@ -4,13 +4,13 @@ import { Deleted, keepingUnknown, listWithin, Meta, rows } from "./result.ts";
 
 /**
  * A kind of resource by key, and which of them: keys of zones, or `*` for all. Fields that are not known here are kept:
- * whoever writes a scope again must not lose them.
+ * writing a scope again must not lose them.
  */
 export const Scope = keepingUnknown({ key: z.string(), objects: listWithin(keepingUnknown({ key: z.string() })) });
 export type Scope = z.output<typeof Scope>;
 
 /**
- * Where it may be done. Inside a policy a group made from an inline scope has neither id nor name, and a group named by
+ * A set of resources. Inside a policy a group made from an inline scope has neither id nor name, and a group named by
  * id may come without its scope. `scope` is one object in fact and was an array in older documents: read as a list,
  * or as `undefined` when it is missing.
  */

@@ -17,7 +17,7 @@ export function keepingUnknown<Shape extends z.ZodRawShape>(shape: Shape): z.Zod
   return z.looseObject(shape) as unknown as z.ZodObject<Shape>;
 }
 
-/** A {@link list} within a record. One that cannot be read fails whoever looks into it, and leaves the record whole. */
+/** A {@link list} within a record. If it cannot be read, each access to it throws, and the record stays usable. */
 export function listWithin<Item extends z.ZodType>(item: Item) {
   return list(item).catch(
     ({
@@ -40,7 +40,7 @@ function unreadable(place: PropertyKey | undefined, problem: string | undefined)
   return new Proxy([], { get: fail, has: fail, ownKeys: fail });
 }
 
-/** What is wrong with a row, until it is known whose answer it is in. */
+/** Problem of a record, until its answer is known. */
 export class Misfit {
   readonly id: string | undefined;
   readonly place: PropertyKey[];
@@ -100,7 +100,7 @@ function json(value: unknown): string | undefined {
   }
 }
 
-/** What a `DELETE` answers: the id that is gone, or `null`. */
+/** Answer of a `DELETE`: the deleted id, or `null`. */
 export const Deleted = z.object({ id: z.string() }).nullish();
 
 /** A number that only helps: what is none is read as if it was left out. */
@@ -108,7 +108,7 @@ function helpful(number: z.ZodNumber) {
   return number.nullish().catch(null);
 }
 
-/** Where a page stands in its list. Every number may be missing; `total_count` is documented as counting without filters. */
+/** Position of a page in its list. Every number may be missing; `total_count` is documented as counting without filters. */
 export const ResultInfo = z.object({
   page: helpful(z.int().min(1)),
   per_page: helpful(z.int().min(1)),
@@ -132,7 +132,7 @@ const Code = z
 
 /**
  * One entry of an envelope's `errors` or `messages`, which may be a plain text. The code may be missing, or be the HTTP
- * status. What cannot be read is left out: it must hide neither the rest nor, in `messages`, a result that is good.
+ * status. Unreadable entries are left out: they must hide neither the rest nor, in `messages`, a result that is good.
  */
 export const Message = z.union([
   z.object({

@@ -15,9 +15,9 @@ export function late(callTimeout: number): Ended {
   return new Ended("timeout", `did not answer within ${callTimeout} ms`);
 }
 
-/** The end of a call that nobody waits for any more. */
+/** The end of a call that no operation waits for any more. */
 export function abandoned(): Ended {
-  return new Ended("aborted", "was given up: nobody waits for it any more");
+  return new Ended("aborted", "was cancelled: no operation waits for it any more");
 }
 
 /** The end of an answer that is too large. */
@@ -51,7 +51,7 @@ const unreachable = new Set([
 const handshake =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CRL_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_|ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|\w*HANDSHAKE_FAILURE|TLSV1_ALERT_PROTOCOL_VERSION|TLSV1_UNRECOGNIZED_NAME)$)/;
 
-/** What the runtimes say that give no code. */
+/** Messages of runtimes that give no code. */
 const words: [says: RegExp, code: string][] = [
   [/Proxy response \((\d+)\)/, "PROXY_$1"],
   [/Proxy Authentication Required \(407\)/, "PROXY_407"],
@@ -61,7 +61,7 @@ const words: [says: RegExp, code: string][] = [
   [/client error \(Connect\)/, "ECONNREFUSED"],
 ];
 
-/** The code by which a failure is known, and the error that has it: the first with a code behind whatever was thrown. */
+/** The code by which a failure is known, and the error that has it: the first with a code in the chain of causes. */
 export function codeOf(thrown: unknown): { code: string; root: unknown } {
   let root = thrown;
   for (let depth = 0; depth < 8 && typeof root === "object" && root !== null; depth++) {
@@ -81,8 +81,8 @@ export function codeOf(thrown: unknown): { code: string; root: unknown } {
 }
 
 /**
- * The one place where it is decided what a transport's failure means, whatever was thrown. `sent`: whether the request had
- * begun to leave; without it the code tells. What may have left is `broken`: a write may have been done.
+ * The one place that decides the meaning of a transport's failure, for any exception. `sent`: whether the request had
+ * begun to leave; without it the code decides. A request that may have left is `broken`: a write may have been done.
  */
 export function transportFailure(route: string, thrown: unknown, sent?: boolean): CloudflareError {
   if (thrown instanceof CloudflareError) return thrown;

@@ -20,7 +20,7 @@ import {
 export type { ProxyOptions } from "./connections.ts";
 export type { ReceiveOptions, Trace, Transport, WireRequest, WireResponse } from "./wire.ts";
 
-/** What the transport may be told; every field has a default. */
+/** Options of the transport; every field has a default. */
 export interface TransportOptions extends ReceiveOptions {
   /** Connections to one host at once. The gateway limits the calls of each caller itself. @default Infinity */
   concurrency?: number;
@@ -101,7 +101,7 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
   return bounded(Object.assign(send, { close }), callTimeout);
 }
 
-/** What Node's own TLS server calls it. */
+/** Its name in Node's own TLS server. */
 function plainToTls(route: string, { cause }: CloudflareError): CloudflareError {
   return transportFailure(
     route,

@@ -7,13 +7,13 @@ export interface WireRequest {
   url: string;
   headers: Record<string, string>;
   body?: string | undefined;
-  /** Ends the call when nobody waits for it any more. */
+  /** Ends the call when no operation waits for it any more. */
   signal?: AbortSignal | undefined;
-  /** Written by whoever sends it and whoever is asked. */
+  /** Written by the sender and by the transport. */
   trace?: Trace | undefined;
 }
 
-/** What became of one call, attempt by attempt. */
+/** Record of one call: attempts and status. */
 export interface Trace {
   route: string;
   /** How often it was sent. */
@@ -22,7 +22,7 @@ export interface Trace {
   status: number | null;
 }
 
-/** One answer as it came, whatever its status. Header names are lower case. */
+/** One answer as received, with any status. Header names are lower case. */
 export interface WireResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -38,7 +38,7 @@ export interface WireResponse {
  */
 export type Transport = (request: WireRequest) => Promise<WireResponse>;
 
-/** What every transport of ours may be told; every field has a default. */
+/** Options of all our transports; every field has a default. */
 export interface ReceiveOptions {
   /** Milliseconds one call may take, from asking for it to its last byte. @default 10000 */
   callTimeout?: number;
@@ -51,7 +51,7 @@ export interface ReceiveOptions {
   maxReceiveBuffer?: number;
 }
 
-/** What {@link ReceiveOptions} may be. */
+/** Allowed values of {@link ReceiveOptions}. */
 export const receiveOptions = {
   callTimeout: milliseconds,
   maxResponseSize: count("bytes"),
@@ -61,7 +61,7 @@ export const receiveOptions = {
 /** The encodings that are asked for, in `Accept-Encoding`. */
 export const ACCEPTED_ENCODINGS = "gzip, deflate, br";
 
-/** What is meant where nothing is said. */
+/** Defaults. */
 export const receiveDefaults = {
   callTimeout: 10_000,
   maxResponseSize: 32 * 1024 * 1024,

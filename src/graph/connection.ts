@@ -41,7 +41,7 @@ export async function connect<L extends ListEndpoint<ListRow>, N extends object>
   return new Connection(window, cursors, nodeOrError, sortedBy as never);
 }
 
-/** What tells a list from every other: its cursors belong to it alone. Parameters always come in the same order. */
+/** Identity of a list: cursors are valid for one list only. Parameters always come in the same order. */
 export function listName({ route }: ListEndpoint, params: object): unknown[] {
   return [route, ...Object.entries(params).filter(([, value]) => value !== undefined)];
 }
@@ -59,8 +59,8 @@ export async function connectRows<R extends ListRow, N extends object>(
 }
 
 /**
- * Where a page stands: the rows `[start, end)` or, where the end has to be found first, the `last` before it. Throws what
- * the caller is told of arguments that are refused. Without a list the cursors of any list are taken.
+ * Position of a page: the rows `[start, end)` or, if the end has to be found first, the `last` before it. Throws the caller's
+ * mistake for invalid arguments. Without a list the cursors of any list are accepted.
  */
 export function resolvePageRange(
   list: (() => unknown[]) | undefined,
@@ -89,13 +89,13 @@ function size(rows: number | null | undefined, argument: string): number | undef
   throw badInput(argument, `must be 0 to ${MAX_PAGE}, not ${rows}`);
 }
 
-/** What a connection's fields are read from. Edges and cursors are made, and the list's end looked for, when asked for. */
+/** Source of a connection's fields. Edges, cursors and the end of the list are computed only when they are selected. */
 export class Connection<R extends ListRow, N extends object> {
   readonly totalCount: number | null;
   readonly nodes: N[];
   readonly #window: Window<R>;
   readonly #cursors: Cursors;
-  /** Where in the window each node stands, if not in its order. */
+  /** Index in the window of each node, if the order differs. */
   readonly #order: number[] | undefined;
 
   constructor(window: Window<R>, cursors: Cursors, node: (row: R) => N, sortedBy?: SortedBy<R>) {
@@ -123,7 +123,7 @@ export class Connection<R extends ListRow, N extends object> {
     }));
   }
 
-  /** Cursors are of the list as Cloudflare has it, whatever order the nodes were put in. */
+  /** Cursors refer to Cloudflare's order of the list, even if the nodes are ordered differently. */
   #cursorOf(node: number): string {
     const i = this.#order?.[node] ?? node;
     const { rows, start, count } = this.#window;

@@ -1,7 +1,7 @@
 import type { Loaders } from "../loaders/loaders.ts";
 import type { KeyedLock } from "./mutations/keyed-lock.ts";
 
-/** What every resolver gets. */
+/** Context of every resolver. */
 export interface Context {
   /** The calls of this request, made with this caller's credential. */
   loaders: Loaders;

@@ -5,7 +5,7 @@ import type { Resource } from "../loaders/loaders.ts";
 type Args = any;
 type Sent = Record<string, unknown>;
 
-/** What a field's resolver may ask of Cloudflare. The planner reads it; `says` is the sentence in the description. */
+/** REST calls that a field's resolver may make. The planner reads it; `says` is the sentence in the description. */
 export type Cost = { says: string } & (
   | { kind: "reference"; of: string; id: (args: Args) => string }
   | {
@@ -25,9 +25,9 @@ export type Cost = { says: string } & (
   | { kind: "fallbackLookup" }
 );
 
-/** What reading an object again by its global id takes: a look-up, a whole list, or (an account) nothing. */
+/** Reads needed to load an object by its global id: a look-up, a whole list, or (an account) nothing. */
 export interface Refetch {
-  /** What is read: for a policy its owner. */
+  /** The type that is read: for a policy its owner. */
   of: string;
   accountId: string;
   id: string;

@@ -28,7 +28,7 @@ export class Cursors {
     return Buffer.from(`${this.#hash}:${position}:${count ?? ""}:${known}`).toString("base64url");
   }
 
-  /** What a cursor holds; throws the caller's mistake where it is none of this list. */
+  /** Content of a cursor; throws the caller's mistake if it is not one of this list. */
   parse(cursor: string, argument: string): Anchor {
     const [hash, position = "", count = "-", id = "-", ...more] = Buffer.from(cursor, "base64url")
       .toString()

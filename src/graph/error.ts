@@ -2,7 +2,7 @@ import { GraphQLError } from "graphql";
 import { placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../cloudflare/error.ts";
 
-/** What `extensions.code` can be. */
+/** Values of `extensions.code`. */
 export type Code =
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
@@ -33,8 +33,8 @@ const codes: Record<Kind, Code> = {
 };
 
 /**
- * The message of a failure. Where only the account can be what is not there, that comes first: Cloudflare tells an account
- * that a token may not see in the same words as one that does not exist.
+ * The message of a failure. If only the account can be missing, the message begins with it: Cloudflare reports an account that
+ * a token may not see like one that does not exist.
  */
 export function messageOf({ kind, route, message }: CloudflareError): string {
   const [parent, ...others] = placeholders(route);
@@ -57,8 +57,8 @@ export function invalidUpstreamValue(problem: string): GraphQLError {
 }
 
 /**
- * What the caller may see of an error: the one place that decides it. Failures of the vendor carry their code and what
- * Cloudflare said; whatever is not known to be harmless is masked and reported to `onBug` under the request's id.
+ * The error as the caller may see it: the one place that decides this. Failures of the upstream carry their code and
+ * Cloudflare's errors; any error not known to be harmless is masked and reported to `onBug` under the request's id.
  */
 export function toClientError(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
@@ -73,7 +73,7 @@ export function toClientError(error: unknown, requestId: string, onBug: (error: 
       code: codeOf(cause),
       ...(argument !== undefined && { argument }),
       ...(limit !== undefined && { limit }),
-      // A parser's own error is nobody's business. For Yoga it marks a body that is no operation at all: status 400 even
+      // A parser's own error is not shown. For Yoga it marks a body that is no operation at all: status 400 even
       // where refused operations are answered with 200. So is a request that is too large to be looked at.
       ...(http !== undefined && { http: originalError || limit ? { ...http, spec: false } : http }),
     };
@@ -90,7 +90,7 @@ export function toClientError(error: unknown, requestId: string, onBug: (error: 
   return withLocation(located, "Unexpected error.", { code, requestId, ...(before && { http: { status: 500 } }) });
 }
 
-/** Whoever reads a document does it by recursion: how deep it goes is what the caller has sent. */
+/** Documents are read by recursion; the caller decides their depth. */
 function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message);
 }
@@ -123,7 +123,7 @@ function fromCloudflare(error: CloudflareError): Record<string, unknown> {
   };
 }
 
-/** Whatever else GraphQL itself refuses is the document's or the variables' fault. */
+/** Other errors of GraphQL itself are mistakes in the document or the variables. */
 function codeOf({ extensions: { code } }: GraphQLError): Code {
   return isCode.has(code as Code) ? (code as Code) : "BAD_USER_INPUT";
 }

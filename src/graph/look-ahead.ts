@@ -6,13 +6,13 @@ import {
   type SelectionNode,
 } from "graphql";
 
-/** What a resolver may know of where it stands, whoever executes the query. */
+/** The part of a resolver's `info` that every executor gives. */
 export type Ahead = Pick<GraphQLResolveInfo, "fieldNodes" | "fragments" | "variableValues">;
 
 /** Marks a field whose resolver looks at what is selected below it: compiled queries tell it, too. */
 export const looksAhead = { looksAhead: true };
 
-/** Whether a field of this name is selected of what the resolver gives, by whatever fragments; conditions are heeded. */
+/** Whether a field of this name is selected on the resolver's result, directly or in fragments; conditions are honoured. */
 export function selects({ fieldNodes, fragments, variableValues }: Ahead, field: string): boolean {
   const opened = new Set<string>();
   const included = (node: SelectionNode) =>

@@ -17,7 +17,7 @@ export interface Node {
 /** Reads a node again from the parts of its global id; `null` where there is no such thing (any more). */
 type Reload = (parts: string[], context: Context) => Promise<Node | null> | Node | null;
 
-/** What that costs, told from the parts alone; `undefined` where it is known without a call that there is nothing. */
+/** Its cost, from the parts alone; `undefined` if it is known without a call that the object does not exist. */
 type Reads = (parts: string[]) => Refetch | undefined;
 
 const reloads = new Map<string, { reload: Reload; reads: Reads }>();

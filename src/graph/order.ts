@@ -1,4 +1,4 @@
-/** Rows up to which insertion beats the engine's sort, which makes several arrays whatever the size. */
+/** Rows up to which insertion beats the engine's sort, which makes several arrays for any size. */
 const FEW = 32;
 
 /**
@@ -31,13 +31,13 @@ const MAX_COMPARED = 256;
 
 /** How a list is described as sorted. */
 export interface SortedBy<T> {
-  /** The text by which, whatever its case. */
+  /** The text to sort by, ignoring case. */
   text: (row: T) => string | null | undefined;
   direction: "asc" | "desc" | undefined;
 }
 
 /**
- * Where each row of the sorted list stands among the given ones: equal texts are ordered by id. `undefined` where they are
+ * Index among the given rows of each row of the sorted list: equal texts are ordered by id. `undefined` where they are
  * sorted already, or cannot be, because one has no text.
  */
 export function orderOf<T extends { id?: string | null | undefined }>(

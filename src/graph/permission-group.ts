@@ -76,7 +76,7 @@ const unlessLeftOut = fallbackLookup(
   "Costs nothing inside a policy, unless Cloudflare left it out there: then 1 call per group, or the catalogue's pages if cheaper.",
 );
 
-/** What may be done. */
+/** A named set of permissions. */
 export const PermissionGroupRef = builder.objectRef<PermissionGroupNode>("PermissionGroup");
 PermissionGroupRef.implement({
   description:

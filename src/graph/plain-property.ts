@@ -4,5 +4,5 @@
  */
 export const plainProperty = { extensions: { atHand: true } };
 
-/** What such a property gives where only the resolver knows the value: the compiled query gives up, and starts over. */
+/** Value of such a property if only the resolver knows it: the compiled query gives up, and starts over. */
 export const NEEDS_RESOLVER: Error = new Error("not at hand");

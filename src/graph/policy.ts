@@ -14,7 +14,7 @@ import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
-/** What a policy belongs to, with the policies it carries. */
+/** Owner of policies, with its policies. */
 export interface PolicyOwner extends Node {
   type: "UserGroup" | "Member";
   accountId: string;
@@ -67,7 +67,7 @@ export class PolicyNode {
     return this.#resourceGroups;
   }
 
-  /** What it says, whatever its id and the order of its lists: access, permission group ids, scope keys. */
+  /** Content of the policy, independent of its id and the order of its lists: access, permission group ids, scope keys. */
   get place(): string {
     if (this.#place !== undefined) return this.#place;
     let text = this.row.access ?? "";
@@ -91,12 +91,12 @@ export function policiesOf(owner: PolicyOwner): PolicyNode[] {
   return owner.ordered;
 }
 
-/** What a policy says does not depend on whose it is. */
-const nobody: PolicyOwner = { type: "Member", accountId: "", row: { id: "", policies: [] } };
+/** The content of a policy does not depend on its owner. */
+const noOwner: PolicyOwner = { type: "Member", accountId: "", row: { id: "", policies: [] } };
 
-/** What names a policy in its owner: its id or, where Cloudflare leaves that out, what it says. */
+/** Key of a policy in its owner: its id or, if Cloudflare omits it, its content. */
 export function policyKey(row: Policy): string {
-  return row.id ?? createHash("sha256").update(new PolicyNode(nobody, row).place).digest("base64url").slice(0, 22);
+  return row.id ?? createHash("sha256").update(new PolicyNode(noOwner, row).place).digest("base64url").slice(0, 22);
 }
 
 /** Whether a policy grants or takes away. */
@@ -111,7 +111,7 @@ const PolicyOwnerRef = builder.unionType("PolicyOwner", {
   resolveType: (owner) => (owner as Node).type,
 });
 
-/** What the owner may do, and where. */
+/** A policy. */
 export const PolicyRef = builder.objectRef<PolicyNode>("Policy");
 PolicyRef.implement({
   description:
@@ -153,7 +153,7 @@ PolicyRef.implement({
   }),
 });
 
-/** What is within a policy is found where its owner is. */
+/** The contents of a policy are in its owner's account. */
 function ownerAgain([accountId = "", of = "", id = ""]: string[]): Refetch | undefined {
   if (of === "UserGroup") return nodeCost(of, userGroups)([accountId, id]);
   return of === "Member" ? nodeCost(of, members)([accountId, id]) : undefined;
@@ -164,7 +164,7 @@ async function ownerOf(type: string, ...owner: [Context, string, string]): Promi
   return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
 }
 
-/** What is found within an owner: policies by what names them, and anonymous resource groups by the hash of their scope. */
+/** Objects within an owner: policies by their key, anonymous resource groups by the hash of their scope. */
 interface Within {
   readonly policies: ReadonlyMap<string, PolicyNode>;
   readonly places: ReadonlyMap<string, ResourceGroupNode>;

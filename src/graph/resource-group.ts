@@ -17,7 +17,7 @@ export class ResourceGroupNode {
   readonly type = "ResourceGroup";
   readonly accountId: string;
   readonly row: ResourceGroup;
-  /** What the policy belongs to that names the group; an anonymous group can only be found there. */
+  /** Owner of the policy that names the group; an anonymous group can only be found there. */
   readonly #owner: { type: string; row: { id: string } } | undefined;
   #place: string | undefined;
 
@@ -37,7 +37,7 @@ export class ResourceGroupNode {
     return this.row.id;
   }
 
-  /** Where it stands among the groups of a policy. */
+  /** Sort key among the groups of a policy. */
   get place(): string {
     if (this.#place === undefined) {
       const { id } = this.row;
@@ -67,7 +67,7 @@ export class ResourceGroupNode {
   }
 }
 
-/** What names a group within its account or, without an id, within the owner of its policy: a hash of its scopes. */
+/** Key of a group within its account: its id. Without one, key within the owner of its policy: a hash of its scopes. */
 export function resourceGroupKey(row: ResourceGroup): string {
   return row.id ?? createHash("sha256").update(scopeKeys(row)).digest("base64url").slice(0, 22);
 }
@@ -97,7 +97,7 @@ const unlessLeftOut = fallbackLookup(
   "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.",
 );
 
-/** Where it may be done. */
+/** A set of resources. */
 export const ResourceGroupRef = builder.objectRef<ResourceGroupNode>("ResourceGroup");
 ResourceGroupRef.implement({
   description:

@@ -19,7 +19,7 @@ export function membersRevision(members: readonly { id: string }[]): string {
   return hash(members.map(({ id }) => id).sort());
 }
 
-/** What a policy says: a resource group counts by its id or, where it has none, by its scope. */
+/** Content of a policy: a resource group counts by its id or, without one, by its scope. */
 function meaning(policy: Policy): string {
   const { access, permission_groups, resource_groups } = policy;
   const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
@@ -31,7 +31,7 @@ function meaning(policy: Policy): string {
 /** Fields of a policy that we know: what it says, and what Cloudflare makes anew with each write. */
 const known = new Set(["access", "permission_groups", "resource_groups", "id", "status", "created_on", "modified_on"]);
 
-/** What a policy says in fields that we do not know: a condition of tomorrow's. */
+/** Fields of a policy that are not known here, such as a future condition. */
 export function unknownOf(policy: object): Record<string, unknown> {
   const unknown = Object.entries(policy).filter(([name, value]) => !known.has(name) && value !== undefined);
   return Object.fromEntries(unknown);
@@ -50,7 +50,7 @@ function canonical(value: unknown): string {
 export function isAsWritten(group: UserGroup, sent: { name?: string; policies?: WrittenPolicy[] }): boolean {
   if ((sent.name ?? group.name) !== group.name) return false;
   if (!sent.policies) return true;
-  // Whoever says more is looked for first: who says less may be found in several rows.
+  // The most specific ones are matched first: a less specific one may match several rows.
   const policies = sent.policies.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
   const rows = new Named(group.policies, (row) => [grants(row)]);
   const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
@@ -92,7 +92,7 @@ class Named<Row> {
   }
 }
 
-/** What a policy allows or denies, wherever. */
+/** What a policy allows or denies, independent of the resources. */
 function grants({ access, permission_groups }: Pick<Policy, "access" | "permission_groups"> | WrittenPolicy): string {
   return `${access} ${membersRevision(permission_groups)}`;
 }

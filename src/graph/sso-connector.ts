@@ -14,7 +14,7 @@ export interface SsoConnectorNode {
   row: SsoConnector;
 }
 
-/** What names a connector in its account: its id or, where Cloudflare leaves that out, its domain. */
+/** Key of a connector in its account: its id or, if Cloudflare omits it, its domain. */
 function keyOf(row: SsoConnector): string {
   return row.id ?? `@${row.email_domain}`;
 }

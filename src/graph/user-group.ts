@@ -56,7 +56,7 @@ function membersSent({ search, direction }: Given<{ search: string; direction: "
   return { fuzzyEmail: search || undefined, direction: direction ?? undefined };
 }
 
-/** What a page of members belongs to: the list of everybody in the group. */
+/** The list that a page of members belongs to: all members of the group. */
 interface OfGroup {
   everybody: Params<typeof userGroups.members.list>;
 }
@@ -141,7 +141,7 @@ UserGroupRef.implement({
           const node = (member: UserGroupMember) => new MemberNode(accountId, member);
           const sent = { ...group, ...membersSent(args) };
           const everybody = sent.fuzzyEmail === undefined ? sent : group;
-          // The revision needs everybody: the page is cut from that list then. Where it fails, the page is read alone.
+          // The revision needs all members: the page is then taken from that list. If that fails, the page is read alone.
           if (everybody === sent && selects(info, "revision")) await loaders.list(list, everybody).catch(() => {});
           const sortedBy = { text: ({ email }: UserGroupMember) => email, direction: sent.direction };
           return Object.assign(await connect(loaders, list, sent, args, node, sortedBy), { everybody });

@@ -31,7 +31,7 @@ export class List<R extends Row> implements Source<R> {
   readonly #shown: Page<R>[] = [];
   readonly #windows = new Map<string, Promise<Window<R>>>();
   #walk: PageWalk<R> | undefined;
-  /** What the upstream counted last. */
+  /** The upstream's latest count. */
   #count: number | null = null;
 
   constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, records: RecordCache<R>) {
@@ -54,12 +54,12 @@ export class List<R extends Row> implements Source<R> {
     return this.#sizes?.max ?? 0;
   }
 
-  /** What is counted of the list: by the upstream or, where it is documented as one page, here. */
+  /** Count of the list: the upstream's or, if it is documented as one page, ours. */
   get count(): number | null {
     return this.#sizes ? this.#count : (this.whole?.length ?? null);
   }
 
-  /** What was read of the list: records that follow one another, and where the first of them stands. */
+  /** The part of the list that was read: consecutive records, and the position of the first. */
   get spans(): readonly { start: number; rows: R[] }[] {
     const [whole, walked] = [this.whole, this.#walk?.rows];
     return whole ? [{ start: 0, rows: whole }] : walked ? [{ start: 0, rows: walked }] : this.#shown;

@@ -29,7 +29,7 @@ export interface Resource {
   readonly get: Endpoint;
 }
 
-/** Calls for one request of one caller: each read is made once, however often and in whatever order it is asked for. */
+/** Calls for one request of one caller: each read is made once, however often it is requested, in any order. */
 export interface Loaders {
   /** Every record of a list, none of which may be unreadable: as many calls as it has pages of the largest size, the first alone if its length is unknown. */
   list<L extends ListEndpoint<Row>>(list: L, params: Params<L>): Promise<Readable<L>[]>;
@@ -44,9 +44,9 @@ export interface Loaders {
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
-  /** Writes, once. Whatever was read before is forgotten, also when the write fails: it may have been done all the same. */
+  /** Writes, once. All earlier reads are forgotten, also when the write fails: it may have been done. */
   send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
-  /** Puts a record at hand that a write has answered, so that nobody reads it again. */
+  /** Stores a record that a write has returned, so that it is not read again. */
   prime<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;

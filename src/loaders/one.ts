@@ -34,7 +34,7 @@ export class Records<R extends Row> {
   #fetchedAlone = 0;
   /** Pages of the largest size that were read for the price. */
   #listFetched = 0;
-  /** A page is being read: whoever comes meanwhile waits for what it brings. */
+  /** A page is being read: later requests wait for it. */
   #reading: Promise<unknown> | undefined;
   /** The list could not be read (a token may see single records and no list): everything is rented. */
   #closed = false;
@@ -121,7 +121,7 @@ export class Records<R extends Row> {
         else if (pages.some((page) => page.last) || price !== undefined) this.#list.records.complete = true;
       })
       .catch((error) => {
-        // Of an upstream that limits, hangs or is down nobody asks every record alone.
+        // An upstream that limits, hangs or is down is not asked for every record alone.
         if (error instanceof CloudflareError && aloneIsBetter.has(error.kind)) this.#closed = true;
         else this.#failed = error;
       });

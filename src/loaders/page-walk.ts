@@ -30,7 +30,7 @@ export class PageWalk<R extends Row> {
 
   /**
    * Reads on until there are so many records, or the list ends. Rejects with “n of m” where it ends before the records that the
-   * upstream counts: nobody may take what is there for the whole.
+   * upstream counts: the records must not be taken for the whole list.
    */
   until(rows: number): Promise<void> {
     const before = this.#going;
@@ -69,7 +69,7 @@ export class PageWalk<R extends Row> {
   /** A page brought nothing new, although the one before it told that records follow. */
   #refuseIfShort({ rows }: Page<R>, number: number): void {
     const shown = this.rows.length;
-    // Past the end of what a filter finds there is nothing, whatever is counted without it.
+    // After the last match of a filter there is nothing, even if the count ignores the filter.
     if (this.#filtered && rows.length === 0) return;
     if (!this.#filtered && this.#count !== null && this.#count <= shown) return;
     const byRows = !this.#filtered && this.#count !== null;

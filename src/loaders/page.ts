@@ -16,7 +16,7 @@ export interface Page<R> {
   last: boolean;
   /** Records are missing here: the page is not full, and the upstream counts more than it showed up to here. */
   short: boolean;
-  /** Records that the upstream counts, whatever they are: with a filter perhaps more than it finds. */
+  /** The upstream's count of records: with a filter perhaps more than it finds. */
   count: number | null;
   /** Pages that it counts. */
   pages: number | null;
@@ -32,7 +32,7 @@ function plausible(number: number | null | undefined): number | null {
 }
 
 /**
- * Where the records of page `number` (from 1) stand, by what the upstream says of it and else by what was asked: so many records,
+ * Positions of the records of page `number` (from 1), by what the upstream says of it and else by what was asked: so many records,
  * or `Infinity` for all.
  */
 export function placePage<R>(answer: ApiResponse<R[]>, number: number, asked: number, filtered: boolean): Page<R> {

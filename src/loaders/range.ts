@@ -6,7 +6,7 @@ export interface Anchor {
   position: number;
   /** Its id; `null` where it has none that a cursor can hold. */
   id: string | null;
-  /** What the upstream counted then. */
+  /** The upstream's count at that time. */
   count: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface Range {
 export interface Source<R> {
   /** The records `[offset, offset + limit)`. */
   window(offset: number, limit: number): Promise<Window<R>>;
-  /** What was read so far, in the order in which it came. */
+  /** Records read so far, in the order of arrival. */
   readonly spans: readonly { start: number; rows: R[] }[];
   /** Length of the whole list, and what the upstream counts, as far as they are known. */
   readonly total: number | null;
@@ -67,7 +67,7 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
   const shifted = window.shifted || reader.lost;
   if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
   const found = await reader.goOn(now, last === undefined ? "start" : "end");
-  // Where the record was not found, no page may have shown what stands from where it could be.
+  // If the record was not found, perhaps no page has shown the records from its possible position on.
   return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
 }
 
@@ -104,7 +104,7 @@ class RangeReader<R extends Row> {
     this.#list = list;
   }
 
-  /** Where a cursor's record stands now; where it is not found, no record behind it is left out if records were only deleted. */
+  /** Current position of a cursor's record. If it is not found, no record after it is skipped, provided records were only deleted. */
   async find({ position, id, count }: Anchor, { start }: { start: number }, side: keyof Range): Promise<number> {
     const list = this.#list;
     const seen = id === null ? undefined : this.#positionOf(id);
@@ -159,7 +159,7 @@ class RangeReader<R extends Row> {
   async #reach(from: number, to: number, nearest: "start" | "end"): Promise<void> {
     if (this.#spent || to <= from || this.#list.largest === 0) return;
     this.#spent = true;
-    // The page that was asked for is there. What only would have made it surer must not fail it.
+    // The requested page is there. A failure of the additional check must not fail it.
     await this.#list.reach(from, to, nearest).catch(() => {});
   }
 

@@ -1,7 +1,7 @@
 import { UnreadableRow } from "../cloudflare/error.ts";
 import type { Row } from "./page.ts";
 
-/** What the lists of one endpoint and parent have shown so far, under whatever filter and order. */
+/** Records shown so far by the lists of one endpoint and parent, with any filter and order. */
 export class RecordCache<R extends Row> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];

@@ -25,7 +25,7 @@ interface Asked {
   readonly sets: SelectionSetNode[];
 }
 
-/** What is selected on objects of one type. Worked out once, however many there are. */
+/** Selection on objects of one type. Computed once for any number of them. */
 class Level {
   readonly fields: readonly Asked[];
   /** Objects below each value of the schema's own types, which are the same ones many times over. */
@@ -64,7 +64,7 @@ class Level {
 
 /**
  * Objects of the schema itself that one operation may ask for: several times what GraphiQL and code generators ask. They
- * are all at hand, and where an executor has to make them in one go, nobody else has their turn meanwhile. Counting ends there, too.
+ * are all at hand, and where an executor has to make them in one go, no other work is done meanwhile. Counting ends there, too.
  */
 export const MAX_SCHEMA_OBJECTS = 10_000;
 

@@ -1,11 +1,11 @@
 import type { Resource } from "../loaders/loaders.ts";
 import { type Owner, root } from "./parent-set.ts";
 
-/** What an operation costs in REST calls. */
+/** Cost of an operation in REST calls. */
 export interface Plan {
-  /** What any answer must cost without faults: every list empty, every look-up perhaps null. */
+  /** Least cost without faults: every list empty, every look-up perhaps null. */
   min: number;
-  /** What it costs when every list is as long as its arguments allow; `null` where no bound can be told. */
+  /** Cost if every list is as long as its arguments allow; `null` without a bound. */
   max: number | null;
 }
 
@@ -24,7 +24,7 @@ interface Reading {
   guaranteed: boolean;
 }
 
-/** What the loaders share: the lists of one endpoint and parents, and the single records of that noun. */
+/** Reads that the loaders share: the lists of one endpoint and parents, and the single records of that entity. */
 class ListCost {
   readonly route: string;
   /** Calls of each part. */
@@ -34,7 +34,7 @@ class ListCost {
   /** How many records of each name are looked up, in each account. */
   readonly records = new Map<string, number>();
   guaranteedRecord = false;
-  /** Whose the records are. */
+  /** Parents of the records. */
   owner: Owner = root.account;
   paged = true;
 
@@ -93,7 +93,7 @@ export class CostAccumulator {
 }
 
 /**
- * Calls for the records of one noun, in whatever order they are asked for (loaders/one.ts). In one account one record is
+ * Calls for the records of one entity, requested in any order (loaders/one.ts). In one account one record is
  * read alone. More are read alone or from the list: at most one page more than there are records, and each record alone
  * before, or after a page that failed. A list without pages is one call.
  */

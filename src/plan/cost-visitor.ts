@@ -20,18 +20,18 @@ import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;
 type Args = Record<string, unknown>;
 
-/** One walk over an operation. What is met twice is noted once: everything has a name. */
+/** One walk over an operation. Every read has a name, so that a repeated one counts once. */
 export class CostVisitor {
   readonly #schema: GraphQLSchema;
   readonly #selections: Selections;
   readonly #most: number;
   readonly #names = new Map<string, string>();
-  /** What is read again, by the ids that were given. */
+  /** Objects that are refetched, by the given ids. */
   readonly #given = new Map<unknown, ParentSet[]>();
   #costs = new CostAccumulator();
   #seen = new Map<SelectionSetNode, Set<string>>();
 
-  /** @param most records of any page at most, whatever `first` and `last` say */
+  /** @param most records of any page at most, if `first` or `last` is larger */
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Args, most: number) {
     this.#schema = schema;
     this.#selections = new Selections(schema, document, variables);
@@ -64,7 +64,7 @@ export class CostVisitor {
     return { min: 0, max: Number.isFinite(max) ? max : null };
   }
 
-  /** What the dearest of a mutation's possible results asks for. */
+  /** Cost of the most expensive of a mutation's possible results. */
   #outcome(field: Field, { leaves }: Of<"write">, selections: SelectionSetNode[]): number {
     const result = getNamedType(field.type);
     if (!isAbstractType(result)) return 0;

@@ -3,15 +3,15 @@ import type { Resource } from "../loaders/loaders.ts";
 
 /** Objects that a selection stands on, all of one kind. Equal names are the same objects. */
 export interface ParentSet {
-  /** What has the identity: for a policy its owner. Whatever has none of its own stands on what it belongs to. */
+  /** Type with the identity: for a policy its owner. An object without an identity uses that of its parent. */
   of: string;
-  /** What is shown of it, where that is another type. */
+  /** Type that is shown, if it differs. */
   shows?: string;
   /** An account that is known has its id for a name. */
   name: string;
   /** How many at most, in all accounts together. */
   count: number;
-  /** Whose they are. */
+  /** Their parents. */
   account: Owner;
   /** Their records are at hand; else only their ids. */
   whole: boolean;
@@ -38,7 +38,7 @@ interface Page {
   end?: () => void;
 }
 
-/** Where an operation begins: what is there belongs to no account. */
+/** Start of an operation: its objects belong to no account. */
 export const root: ParentSet = {
   of: "",
   name: "",
@@ -53,7 +53,7 @@ export function accountBy(id: string): ParentSet {
   return { ...root, of: "Account", name: id, account: { name: id, count: 1, known: true }, whole: false };
 }
 
-/** Whose records of a noun are: accounts are nobody's. */
+/** Parents of the records of an entity: accounts have none. */
 export function ownerOf({ list }: Resource, owner: Owner): Owner {
   return list.route === accounts.list.route ? root.account : owner;
 }

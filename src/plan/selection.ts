@@ -23,12 +23,12 @@ import {
 } from "graphql";
 import type { Cost } from "../graph/cost.ts";
 
-/** A field of whatever type. */
+/** A field of any type. */
 export type Field = GraphQLField<unknown, unknown>;
 
-/** What a document selects with its variables: fragments, type conditions and directives resolved, arguments coerced. */
+/** Selection of a document with its variables: fragments, type conditions and directives resolved, arguments coerced. */
 export class Selections {
-  /** Something is refused that may take the whole answer with it: then nobody knows what is still called. */
+  /** An error may make the whole answer null: then the remaining calls are unknown. */
   refusedWhole = false;
 
   readonly #schema: GraphQLSchema;
@@ -73,7 +73,7 @@ export class Selections {
     return this.unlessRefused(() => getArgumentValues(field, node, this.#variables));
   }
 
-  /** What is made of a field's arguments; `undefined` where they are refused: the field is null then, and nothing else. */
+  /** A field's arguments; `undefined` if they are invalid: then only the field is null. */
   unlessRefused<T>(make: () => T): T | undefined {
     try {
       return make();
@@ -107,20 +107,20 @@ export class Selections {
       if (getDirectiveValues(GraphQLSkipDirective, selection, this.#variables)?.if === true) return false;
       return getDirectiveValues(GraphQLIncludeDirective, selection, this.#variables)?.if !== false;
     } catch {
-      // A null for `if`: the execution fails there, whatever it did before.
+      // A null for `if`: the execution fails there.
       this.refusedWhole = true;
       return true;
     }
   }
 }
 
-/** What a field declares, unless the planner has nothing to count there. */
+/** Cost that a field declares, unless the planner has nothing to count there. */
 export function costOf({ extensions }: Field): Cost | undefined {
   const cost = extensions.cost as Cost | undefined;
   return cost?.kind === "fallbackLookup" ? undefined : cost;
 }
 
-/** The type of the node in a mutation's payload; none of whatever else a mutation may give. */
+/** The type of the node in a mutation's payload; none for its other results. */
 export function nodeOf(payload: GraphQLObjectType): string | undefined {
   const types = Object.values(payload.getFields()).map(({ type }) => getNamedType(type));
   return types.find((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === "Node"))?.name;

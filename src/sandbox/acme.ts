@@ -76,7 +76,7 @@ function enterprise(names: string[]): AccountState {
 }
 
 /**
- * Acme's own groups: with none to four policies, inline scopes, and one that nobody is in. Of the members, Wren Ashworth
+ * Acme's own groups: with none to four policies, inline scopes, and one without members. Of the members, Wren Ashworth
  * cannot be put into any of them.
  */
 function acmeGroups(account: AccountState): void {

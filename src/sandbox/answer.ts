@@ -29,7 +29,7 @@ export interface Delivery {
   hang?: boolean;
 }
 
-/** What a refusal may say beside its code and message. */
+/** Further properties of a rejection. */
 interface ApiErrorDetail {
   /** The undocumented `error_chain` of errors that come from Cloudflare's edge, not from a service [S]. */
   chain?: { code: number; message: string };
@@ -38,7 +38,7 @@ interface ApiErrorDetail {
   headers?: Record<string, string>;
 }
 
-/** A refusal in Cloudflare's words; thrown by whoever finds the reason, written down once, by {@link errorResponse}. */
+/** A rejection in Cloudflare's words; thrown by handlers, serialised in one place, {@link errorResponse}. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
@@ -78,7 +78,7 @@ export function successResponse(reply: { result?: unknown; result_info?: unknown
 
 const jsonHeaders = { "content-type": "application/json" };
 
-/** What Cloudflare's edge puts on every answer [S]; the cookie must never reach anybody's browser through a gateway. */
+/** Headers of Cloudflare's edge on every answer [S]; the cookie must never reach a browser through a gateway. */
 export function edgeHeaders(serial: number): Record<string, string> {
   const ray = idOf("ray", serial);
   return {

@@ -5,7 +5,7 @@ const zone = "com.cloudflare.api.account.zone";
 
 /**
  * Permission groups with their real ids and names [S]; the two of the administrator have the ids of the documented
- * sample. Where a label or a description was never seen it is written in the manner of the others. That "Logs Read"
+ * sample. A label or a description that was never seen is written like the others. That "Logs Read"
  * stands there twice is assumed for this catalogue: in that of API tokens it does, and names are not unique in either.
  */
 const groups: [id: string, name: string, label: string, scopes: string, description: string][] = [

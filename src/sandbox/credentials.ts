@@ -2,7 +2,7 @@ import { ApiError } from "./answer.ts";
 
 /** Who calls. Several credentials may belong to one user, and share that user's quota [D]. */
 export interface SandboxIdentity {
-  /** What the record of calls shows instead of the credential. */
+  /** Name in the record of calls, in place of the credential. */
   readonly name: "admin" | "reader" | "key";
   readonly user: string;
   readonly writes: boolean;

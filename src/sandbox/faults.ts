@@ -13,9 +13,9 @@ export type Fault =
   | { kind: "reset"; at: "request" | "head" | "body" }
   /** Refused, without a word of the service: another body in its place. */
   | { kind: "error"; status: number; body: keyof typeof bodies; retryAfter?: string }
-  /** Done and answered, but the body is cut off half-way, and whoever sends it does not know. */
+  /** Done and answered, but the body is cut off half-way, unnoticed by its sender. */
   | { kind: "truncated" }
-  /** The body is so many bytes longer, in a field that nobody knows. */
+  /** The body is so many bytes longer, in an unknown field. */
   | { kind: "huge"; bytes: number }
   /** So many records have gone from the front of the list since the page before, or come there if negative. */
   | { kind: "shifted"; records: number }
@@ -74,7 +74,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** What the faults answer without asking anybody. */
+/** Answers of the faults that need no handler. */
 export function isUnconditional(faults: Fault[]): SandboxResponse | undefined {
   for (const fault of faults) {
     if (fault.kind === "reset" && fault.at === "request") {

@@ -21,7 +21,7 @@ export interface Call<E extends Endpoint> {
   lag: number;
 }
 
-/** What a handler answers; the envelope is put around it. It must fit what the endpoint's schema accepts. */
+/** Answer of a handler; the envelope is put around it. It must fit what the endpoint's schema accepts. */
 export interface Reply<E extends Endpoint> {
   result?: z.input<E["result"]>;
   result_info?: ResultInfo;

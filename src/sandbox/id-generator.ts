@@ -5,7 +5,7 @@ export function idOf(...names: (string | number)[]): string {
   return hash("sha256", names.join(" ")).slice(0, 32);
 }
 
-/** What is new after the start: fresh ids, and timestamps that never stand still even when the clock does. */
+/** New ids, and timestamps that always rise even if the clock stands still. */
 export interface IdGenerator {
   /** An id that was not there before. */
   id(kind: string): string;

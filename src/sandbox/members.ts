@@ -24,7 +24,7 @@ export const memberHandlers: Handlers<typeof members> = {
   get({ account, params }) {
     const member = account.members.get(params.member_id);
     if (member) return { result: member };
-    // The status under 1003 was never recorded; the id is not looked at first, whatever it is [S].
+    // The status under 1003 was never recorded; the id is not checked first [S].
     throw new ApiError(404, 1003, "Member not found for account", { result: [] });
   },
 };

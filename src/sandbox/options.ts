@@ -5,11 +5,11 @@ import { type Quirk, quirks } from "./quirks.ts";
 import type { Quota } from "./quota.ts";
 import type { Jitter } from "./server.ts";
 
-/** What may be told to a sandbox; every field has a default. */
+/** Options of a sandbox; every field has a default. */
 export interface SandboxOptions extends Size {
   /** Requests per user and window; `false` counts none. @default Cloudflare's 1,200 in 300 seconds */
   quota?: Quota | false;
-  /** What time it is for quotas, timestamps and SSO polling. @default the real time */
+  /** Clock for quotas, timestamps and SSO polling. @default the real time */
   clock?: () => Date;
   /** Milliseconds that an answer over HTTP takes longer, from and to, in a sequence that is always the same. */
   jitter?: Jitter;
@@ -24,7 +24,7 @@ export interface SandboxOptions extends Size {
 const isTime = (given: unknown) => typeof given === "number" && given >= 0;
 const isJitter = (given: unknown) => Array.isArray(given) && given.length === 2 && given.every(isTime);
 
-/** What `SandboxOptions` may be. */
+/** Allowed values of `SandboxOptions`. */
 export const sandboxOptions = object<SandboxOptions>({
   groups: count("user groups", 0),
   membersPerGroup: count("members", 0),

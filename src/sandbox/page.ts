@@ -5,13 +5,13 @@ import { ApiError } from "./answer.ts";
 export interface Page {
   page: number;
   per_page: number;
-  /** Whether the total counts what was found; without it, the whole list whatever the filter. */
+  /** Whether the total counts the matches; otherwise it counts the whole list, without the filter. */
   counts?: "found";
   /** Records that went from the front of the list since the reader began, or came there if negative; `told` by the total. */
   moved?: { rows: number; told: boolean };
 }
 
-/** Where a page stands. `count` is the records on it; only user groups and their members tell `total_pages` [D]. */
+/** Position of a page. `count` is the records on it; only user groups and their members tell `total_pages` [D]. */
 export interface ResultInfo {
   page: number;
   per_page: number;

@@ -7,12 +7,12 @@ import type { AccountState, Policy } from "./state.ts";
 
 type WritePolicy = NonNullable<z.output<typeof userGroups.create.body>["policies"]>[number];
 
-/** What of the text is known is its beginning [S]; the reason behind it is ours. */
+/** Only the beginning of the text is known [S]; the reason after it is ours. */
 function invalid(reason: string) {
   return serviceError(400, `Policy validation failed: ${reason}`);
 }
 
-/** The policies that a write leaves behind: checked, and each with a fresh id whatever was there before [S]. */
+/** The policies that a write leaves behind: checked, and each with a new id in any case [S]. */
 export function writePolicies(account: AccountState, policies: WritePolicy[], ids: IdGenerator): Policy[] {
   return policies.map(({ access, permission_groups, resource_groups }) => {
     if (access === "deny") throw invalid("deny is not supported for user groups");

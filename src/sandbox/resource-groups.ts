@@ -3,7 +3,7 @@ import { serviceError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
 import type { AccountState, NamedResourceGroup, Scope } from "./state.ts";
 
-/** Where things may be done: one page, whatever `per_page` says, without `result_info`. Names are not unique [S]. */
+/** Resource groups: always one page, `per_page` is ignored, without `result_info`. Names are not unique [S]. */
 export const resourceGroupHandlers: Handlers<typeof resourceGroups> = {
   list({ account, query: { id, name } }) {
     const found = [...account.resourceGroups.values()].filter(

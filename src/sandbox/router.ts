@@ -43,7 +43,7 @@ function serve<Rows extends object>(rows: Rows, handlers: Handlers<Rows>): [Rout
   });
 }
 
-/** Where a request leads: an endpoint with the values of its placeholders, or why it leads nowhere. */
+/** Route of a request: an endpoint with the values of its placeholders, or the error if there is none. */
 export type Match = { served: ServedRoute; params: Record<string, string> } | ApiError;
 
 /** Finds the endpoint of a request. A collection answers with and without a slash at the end [S]. */

@@ -42,7 +42,7 @@ export interface SandboxCall {
   query: Record<string, string>;
   /** 0 until it is answered. */
   status: number;
-  /** Whose credential it carried, never the credential; `null` when it was none that is known. */
+  /** Name of the credential, never the credential itself; `null` if it was unknown. */
   token: SandboxIdentity["name"] | null;
 }
 
@@ -55,11 +55,11 @@ export interface Sandbox {
   handle(request: SandboxRequest): Promise<SandboxResponse>;
   /** Every request that arrived, in order. */
   readonly calls: SandboxCall[];
-  /** What the upstream knows; a test may read and change it. */
+  /** State of the mock upstream; a test may read and change it. */
   readonly state: SandboxState;
   /** Gives the calls of one route to `answer` first; earlier plants are asked before later ones. */
   stub(route: string, answer: Stub): void;
-  /** Spoils every call of one route, or some. What happens on the wire needs `listen`. */
+  /** Spoils every call of one route, or some. Faults of the connection need `listen`. */
   injectFault(route: string, fault: Fault, when?: When): void;
   /** Plays the end of the polling for an SSO connector's TXT record. */
   verifySso(connectorId: string, status?: "verified" | "failed"): void;

@@ -3,12 +3,12 @@ import { idOf } from "./id-generator.ts";
 import { memberOf } from "./people.ts";
 import type { Account, AccountState, Policy, ResourceGroup, Role, SsoConnector } from "./state.ts";
 
-/** What a seeded policy grants by label, and where: names of resource groups, or the zones of one inline scope. */
+/** Content of a seeded policy: permission groups by label; resource groups by name, or the zones of one inline scope. */
 export type Grant = [labels: string[], places: (string | string[])[]];
 
 const byLabel = new Map(permissionGroups.map((group) => [group.meta.label, group]));
 
-/** An account with nobody and nothing in it but the catalogue. */
+/** An empty account: it has only the catalogue. */
 export function emptyAccount(details: Account): AccountState {
   return {
     details,

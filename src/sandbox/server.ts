@@ -39,7 +39,7 @@ export async function listen(
     else outgoing.writeHead(response.status, response.headers).end(response.text);
   }
   const server = createServer((incoming, outgoing) => {
-    // A client that left, or a bug of the sandbox: whoever still listens is told.
+    // A client that left, or a bug of the sandbox: answered if the client is still there.
     answer(incoming, outgoing).catch((error: Error) => {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(500).end(error.stack);
@@ -59,7 +59,7 @@ export async function listen(
   };
 }
 
-/** Sends an answer as its wire has it. A client that leaves ends it, whatever was still to come. */
+/** Sends an answer as its wire has it. A client that leaves ends it, even before its end. */
 async function spoil(
   { status, headers, text }: SandboxResponse,
   wire: Delivery,

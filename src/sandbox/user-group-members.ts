@@ -71,7 +71,7 @@ function membersOf(account: AccountState, group: UserGroup) {
   });
 }
 
-/** What both writes answer: everybody in the group, not only those sent [S]. */
+/** Answer of both writes: all members of the group, not only those sent [S]. */
 function wholeSet(account: AccountState, group: UserGroup) {
   const rows = membersOf(account, group);
   return rows.length ? rows : null;

@@ -102,11 +102,11 @@ async function start({ environment, args }: Started): Promise<void> {
     throw error;
   });
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
-  console.log(`REST     ${baseUrl}${dev ? "  (the sandbox, from memory)" : ""}`);
+  console.log(`REST     ${baseUrl}${dev ? "  (sandbox, in memory)" : ""}`);
   if (dev) console.log(printQuickstart(url));
 
   async function end(signal: string): Promise<void> {
-    console.log(`${signal}: finishing what is under way.`);
+    console.log(`${signal} received, draining requests …`);
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
     await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
     await transport.close();
@@ -131,7 +131,7 @@ function endOnSignals(end: (signal: string) => Promise<void>): void {
     void end(signal);
     const arm = () => {
       impatient = true;
-      if (signal === "SIGINT") console.log("Ctrl-C ends it at once.");
+      if (signal === "SIGINT") console.log("Press Ctrl-C again to exit at once.");
     };
     setTimeout(arm, DOUBLED).unref();
   };
@@ -144,11 +144,12 @@ function budgetOf(settings: Settings): Budget {
   if (url === "") return memoryBudget({ quota });
   const onChange = (away: boolean) => {
     if (LOG_LEVEL === "silent") return;
-    if (away) console.error(`Redis is away: this replica goes on with what was left, divided by ${replicas}.`);
-    else console.error("Redis is back: the replicas share one budget again.");
+    if (away) console.error(`Redis is unreachable: this replica uses 1/${replicas} of the remaining quota.`);
+    else console.error("Redis is reachable again: the replicas share the quota.");
   };
   const onInvalid = (what: string) => {
-    if (LOG_LEVEL !== "silent") console.error(`Redis is not believed: ${what}. Does something else write into it?`);
+    if (LOG_LEVEL !== "silent")
+      console.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
   };
   return redisBudget({ url, quota, replicas, onChange, onInvalid });
 }

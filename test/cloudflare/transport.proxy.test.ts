@@ -164,7 +164,7 @@ describe("the process", () => {
     const [told] = await askProcess(settings, { query });
     expect(told?.answer.errors).toMatchObject([{ extensions: { code: "UPSTREAM_UNAVAILABLE" } }]);
     expect(told?.stderr).toBe(
-      "https://api.upstream.test/client/v4 could not be reached (PROXY_407): the proxy wants other credentials. Check user and password in HTTPS_PROXY or HTTP_PROXY.\n",
+      "https://api.upstream.test/client/v4 could not be reached (PROXY_407): the proxy rejects the credentials. Check user and password in HTTPS_PROXY or HTTP_PROXY.\n",
     );
   });
 

@@ -55,7 +55,7 @@ const causes: [says: string, code: string, advice: string, make: (from: Certific
   [
     "a certificate of another host",
     "ERR_TLS_CERT_ALTNAME_INVALID",
-    "another host's",
+    "for another host",
     ({ otherHost }) => tlsVendor(otherHost),
   ],
   ["TLS to a port of plain HTTP", "ERR_SSL_WRONG_VERSION_NUMBER", "begin with http:", () => plain("https")],
@@ -68,7 +68,7 @@ const causes: [says: string, code: string, advice: string, make: (from: Certific
       return { ...vendor, url: vendor.url.replace("https:", "http:") };
     },
   ],
-  ["nobody", "ECONNREFUSED", "nobody listens there", nobodyThere],
+  ["nobody", "ECONNREFUSED", "no server listens there", nobodyThere],
   [
     "a name that is none",
     "ENOTFOUND",

@@ -32,7 +32,9 @@ class Starts {
   }
 }
 
-test("npm run dev restarts at every save of a source file or an example operation, also where a file is replaced", async () => {
+test("npm run dev restarts at every save of a source file or an example operation, also where a file is replaced", {
+  timeout: 90_000,
+}, async () => {
   const copy = mkdtempSync(join(tmpdir(), "dev-"));
   for (const name of ["package.json", "src", "schema"]) cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"));

@@ -103,8 +103,8 @@ test("two gateways never send more than the quota in any window, with Redis, wit
   expect([before, alone - before, arrivals.length - alone].map((calls) => calls > 20)).toEqual([true, true, true]);
   for (const { stderr } of gateways) {
     expect(stderr.split("\n").filter((line) => line.startsWith("Redis is "))).toEqual([
-      "Redis is away: this replica goes on with what was left, divided by 2.",
-      "Redis is back: the replicas share one budget again.",
+      "Redis is unreachable: this replica uses 1/2 of the remaining quota.",
+      "Redis is reachable again: the replicas share the quota.",
     ]);
     expect(stderr).not.toContain("sandbox-admin");
   }

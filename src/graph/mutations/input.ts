@@ -23,10 +23,10 @@ const Domain = z
     "must be a domain such as example.com",
   );
 
-/** Problems of one input that are told: whoever has more than these has made the same mistake many times. */
+/** Problems of one input that are reported. An input with more has the same mistake many times. */
 const MAX_PROBLEMS = 100;
 
-/** What an input points to. */
+/** An object that an input names. */
 export interface Reference {
   accountId: string;
   id: string;

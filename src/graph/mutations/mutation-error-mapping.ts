@@ -58,7 +58,7 @@ const clear = /\bin use\b|already exists|not verified/i;
 const vague =
   /^\W*$|^(bad|invalid) request\W*$|\b(unknown|unexpected|unspecified|internal) (\w+ )?error\b|^(\w+ )?validation( failed| error)?\W*$/i;
 const conflicts = new RegExp(`${clear.source}|non-editable|disable|another account`, "i");
-/** Writes that make something whose id nobody knows yet. */
+/** Writes that create an object, whose id is not known yet. */
 const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$/;
 
 /** How a mutation shows a failure of Cloudflare's. `written` tells that the write itself was done before. */

@@ -3,7 +3,7 @@ import { builder } from "../builder.ts";
 import { assumes } from "../cost.ts";
 import type { Node } from "../node.ts";
 
-/** What Cloudflare said, as far as it said anything. */
+/** Cloudflare's response, if there was one. */
 type CloudflareResponseInfo = Pick<CloudflareError, "route" | "status" | "errors" | "rayId">;
 
 /** One problem of an input: where it is, and what is wrong there. */
@@ -12,7 +12,7 @@ export interface FieldError {
   message: string;
 }
 
-/** What became of a write that failed. */
+/** Outcome of a failed write. */
 export type WriteOutcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 
 /** An expected failure of a mutation, as data: one of the types that implement `MutationError`. */

@@ -11,7 +11,7 @@ import { tooLongLists } from "./list-lengths.ts";
 import { type PathMapper, toMutationError } from "./mutation-error-mapping.ts";
 import { MutationError, mutationErrorRefs } from "./mutation-errors.ts";
 
-/** What a mutation gives when it succeeds. */
+/** Result of a successful mutation. */
 export interface Payload<N extends Node> {
   node?: N;
   /** Global id of what is gone. */
@@ -19,17 +19,17 @@ export interface Payload<N extends Node> {
   messages: Message[];
 }
 
-/** What a mutation's work may say on its way. */
+/** Progress of a mutation. */
 export interface Progress {
-  /** The write was done: whatever fails from here on is no longer a failure to write. */
+  /** The write was done: a later failure is not a failure of the write. */
   written(): void;
-  /** Where in the input a place in the body came from, if it has another path there. */
+  /** Maps a path of the body to a path of the input, if they differ. */
   places(place: PathMapper): void;
 }
 
 /** A mutation: its input, what its payload shows, and its work. */
 interface Mutation<Input, N extends Node> {
-  /** What it does and costs: see `write` of cost.ts. */
+  /** Description with the cost: see `write` of cost.ts. */
   description: string;
   extensions: { cost: Cost };
   input: InputRef<Input>;

@@ -6,23 +6,23 @@ import type { Node } from "../node.ts";
 import { conflict } from "./input.ts";
 import type { Progress } from "./mutation.ts";
 
-/** What is read again after a write: where Cloudflare's answer is another than what was sent. */
+/** Calls that read back after a write whose answer differs from what was sent. */
 export const MOST_READ_BACKS = 2;
 
 /** The ends of the sentences that tell it. */
 export const unlessAsSent = "; up to 2 more if Cloudflare's answer differs from what was sent.";
 export const unlessSaidDone = "; 1 more if Cloudflare's answer does not confirm it.";
 
-/** What came of a write. */
+/** Result of a write. */
 export interface Sent<Row> {
-  /** What Cloudflare shows of it; `undefined` where its answer cannot be read. */
+  /** Cloudflare's answer; `undefined` if it cannot be read. */
   result: Row | undefined;
   messages: Message[];
-  /** Why it cannot be read. Where its `done` is false, it is not even known to be done. */
+  /** Reason why it cannot be read. If its `done` is false, the write is not confirmed. */
   failure?: CloudflareError;
 }
 
-/** Sends a write, once. A 2xx that is no answer of Cloudflare's leaves open what became of it: whoever sent it looks. */
+/** Sends a write, once. A 2xx that is not an answer of Cloudflare's leaves the outcome open: the caller reads back. */
 export async function send<E extends Endpoint>(
   { loaders }: Context,
   progress: Progress,
@@ -52,15 +52,15 @@ export interface ReadBack<Row> {
   read: () => Promise<Row | undefined>;
   /** Read even if the answer holds what was sent. */
   always?: boolean;
-  /** What was sent, and the node of what is there. */
+  /** The body that was sent, and the node of the current object. */
   sent: unknown;
   node: (row: Row) => Node;
-  /** What is said where that is something else. */
+  /** Message if they differ. */
   otherwise: string;
 }
 
 /**
- * What a write has left there: from Cloudflare's answer if that holds all that was sent, else read. What cannot be
+ * The object after a write: from Cloudflare's answer if that holds all that was sent, else read. What cannot be
  * confirmed, of a write that Cloudflare did not say was done, stays unknown.
  */
 export async function readBack<Row>(

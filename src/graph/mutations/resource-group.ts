@@ -50,7 +50,7 @@ mutation("createResourceGroup", {
     const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
     check.done();
     const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
-    // Names are not unique: without its id nobody knows which group it is.
+    // Names are not unique: without its id the group cannot be identified.
     return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
   },
 });

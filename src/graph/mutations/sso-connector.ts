@@ -78,7 +78,7 @@ mutation("createSsoConnector", {
 });
 
 const UpdateSsoConnectorInput = builder.inputType("UpdateSsoConnectorInput", {
-  description: "What to change of an SSO connector. What is left out stays.",
+  description: "Changes to an SSO connector. Omitted fields stay unchanged.",
   fields: (t) => ({
     ssoConnectorId: t.id({ required: true, description: describe.connector }),
     accountId: t.id({ description: describe.accountId }),
@@ -131,7 +131,7 @@ mutation("updateSsoConnector", {
   },
 });
 
-/** What is sent of a connector and shown again. */
+/** Fields of a connector that are sent and returned. */
 type Shown = Partial<Pick<SsoConnector, "email_domain" | "enabled" | "use_fedramp_language">>;
 
 function isOf({ email_domain }: SsoConnector, domain: string): boolean {

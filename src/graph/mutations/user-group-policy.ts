@@ -83,7 +83,7 @@ function only(own: number): PathMapper {
   return ([list, at, ...rest]) => (list === "policies" && at === String(own) ? ["policy", ...rest] : []);
 }
 
-/** Where a policy stands in the group as it is now. */
+/** Index of a policy in the current group. */
 function positionOf(current: UserGroup, key: string, group: Reference): number {
   const at = current.policies.findIndex((policy) => policyKey(policy) === key);
   if (at >= 0) return at;

@@ -42,7 +42,7 @@ export function groupNode({ accountId }: Reference, row: UserGroupNode["row"]): 
   return { type: "UserGroup", accountId, row };
 }
 
-/** The group as Cloudflare has it now, whatever was read before. */
+/** The current group, read again from Cloudflare. */
 export async function readGroup({ accountId, id }: Reference, { loaders }: Context): Promise<UserGroup> {
   loaders.forget();
   return loaders.one(userGroups, { account_id: accountId }, id);
@@ -80,7 +80,7 @@ export function writeGroup(change: Change, context: Context, progress: Progress)
   });
 }
 
-/** What a refusal may be about that the caller did not write: fields that were sent again as they were read. */
+/** Adds to a rejection the fields that the caller did not write: they were sent again as they were read. */
 function namingUnknown(error: unknown, { policies }: WrittenGroup): unknown {
   const names = [...new Set(policies.flatMap((policy) => Object.keys(unknownOf(policy))))].slice(0, 10);
   if (!(error instanceof CloudflareError) || error.kind !== "rejected" || names.length === 0) return error;
@@ -95,7 +95,7 @@ async function findCreated(accountId: string, name: string, { loaders }: Context
   return found.find((group) => group.name === name);
 }
 
-/** Creates a group. What Cloudflare's answer does not show of it is read before it is called done. */
+/** Creates a group. If Cloudflare's answer is incomplete, the group is read before success is reported. */
 export async function createGroup(
   accountId: string,
   body: { name: string; policies?: WrittenPolicy[] },
@@ -105,7 +105,7 @@ export async function createGroup(
   const sent = await send(context, progress, userGroups.create, { account_id: accountId }, body);
   const { id } = sent.result ?? {};
   const row = await readBack(sent, progress, {
-    // A group that nobody gave policies may have got some since.
+    // A group created without policies may have got some since.
     isAsSent: (now) => isAsWritten(now, body),
     read: () => (id === undefined ? findCreated(accountId, body.name, context) : readGroup({ accountId, id }, context)),
     sent: body,
@@ -122,7 +122,7 @@ export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[
   return { ...(name != null && { name }), policies: others ?? policies.map(policyAsWritten) };
 }
 
-/** Without its id, which Cloudflare refuses, and with whatever else it has that we do not know. */
+/** Without its id, which Cloudflare rejects, and with all unknown fields. */
 function policyAsWritten(policy: Policy): WrittenPolicy {
   const { access, permission_groups, resource_groups } = policy;
   return {

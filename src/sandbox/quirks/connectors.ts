@@ -6,7 +6,7 @@ function onUpdate(change: (result: unknown) => unknown): QuirkHooks {
   };
 }
 
-/** What SSO connectors say and leave out. */
+/** Fields that SSO connectors have or omit. */
 export const connectors = {
   /** A connector's id is not required by the reference [D]. */
   connectorIdsAbsent: (): QuirkHooks => ({

@@ -24,7 +24,7 @@ function instead(status: number | undefined, type: string, text: string, headers
   };
 }
 
-/** What exceeds the quota, refused in another manner. */
+/** Other forms of the rejection when the quota is exceeded. */
 function limit(change: (response: SandboxResponse) => SandboxResponse): QuirkHooks {
   return { refusal: (response) => (response.status === 429 ? change(response) : response) };
 }
@@ -68,7 +68,7 @@ export const errors = {
   /** A refusal whose body is the word `null` [S]. */
   nullBody: (): QuirkHooks => instead(undefined, "application/json", "null"),
 
-  /** What would be refused finds the service down: 522 in HTML, with the `retry-after` that was captured [S]. */
+  /** Calls that would be rejected find the service down: 522 in HTML, with the `retry-after` that was captured [S]. */
   downInHtml: (): QuirkHooks => instead(522, "text/html; charset=UTF-8", html, { "retry-after": "120" }),
 
   /** Code 971 can come under HTTP 200 [S]. */

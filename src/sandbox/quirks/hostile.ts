@@ -1,10 +1,10 @@
 import { isObject, isUserGroup, type QuirkHooks } from "./quirk.ts";
 
-/** What somebody may call a group who means harm to whoever shows, sorts or stores names. */
+/** Names of groups that are meant to harm programs that show, sort or store names. */
 export const hostileName =
   "../../\u0000\u0007\u202e<script>alert('x')</script>\"; DROP TABLE groups; -- __proto__ \ud800 {{7*7}}";
 
-/** Ids that would lead somewhere else, or that break whoever takes them for plain text. */
+/** Ids that would lead to another URL, or that break programs that treat them as plain text. */
 export const hostileIds = [
   "../../members",
   "..",
@@ -22,7 +22,7 @@ export const hostileIds = [
   " ",
 ];
 
-/** What nobody has seen Cloudflare answer (assumed), and what must not harm if it does, or if somebody answers for it. */
+/** Answers never seen from Cloudflare (assumed). They must not harm if Cloudflare, or a proxy in its place, sends them. */
 export const hostile = {
   /** Every name is hostile, and keeps its own at the end; free attributes name the prototype. */
   hostileNames: (): QuirkHooks => ({

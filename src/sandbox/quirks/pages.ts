@@ -37,7 +37,7 @@ export const pages = {
   resultInfoNonsense: (): QuirkHooks =>
     everyInfo(() => ({ page: 0, per_page: "50", count: -1, total_count: 0.5, total_pages: null })),
 
-  /** An account-owned token sees one account, whatever the page: `page` is ignored and always 1 [S]. */
+  /** An account-owned token sees one account on every page: `page` is ignored and always 1 [S]. */
   accountsIgnorePage: (): QuirkHooks => ({
     value(key, value, route) {
       if (route !== "GET /accounts") return value;

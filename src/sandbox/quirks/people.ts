@@ -23,7 +23,7 @@ function renamed(from: "edit" | "write", to: "edit" | "write"): QuirkHooks {
   };
 }
 
-/** What accounts, members and users say and leave out. */
+/** Fields that accounts, members and users have or omit. */
 export const people = {
   /** Records of a group's members have only `id` and `email` in the documented sample [D]. */
   groupMembersWithoutStatus: (): QuirkHooks => ({

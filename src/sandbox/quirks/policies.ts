@@ -12,7 +12,7 @@ function everyGroup(list: "permission_groups" | "resource_groups", change: (grou
   return everyPolicy((policy) => ({ ...policy, [list]: (policy[list] as Record<string, unknown>[]).map(change) }));
 }
 
-/** What policies say and leave out. */
+/** Fields that policies have or omit. */
 export const policies = {
   /**
    * Lists inside a record come in another order on every read: Terraform had to turn them into sets [S]. So do remarks and the

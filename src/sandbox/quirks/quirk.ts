@@ -1,7 +1,7 @@
 import type { SandboxResponse } from "../answer.ts";
 import type { Page } from "../page.ts";
 
-/** What one quirk changes of a call or of its answer; whatever it does not name stays as it was. */
+/** Changes by one quirk to a call or its answer; everything else stays as it was. */
 export interface QuirkHooks {
   /** The query as it is understood. */
   query?: (query: Record<string, string>, route: string) => Record<string, string>;

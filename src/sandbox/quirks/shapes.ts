@@ -20,7 +20,7 @@ function fractions(digits: number): QuirkHooks {
   };
 }
 
-/** How values are written, whatever they stand in. */
+/** Spellings of values, in any object. */
 export const shapes = {
   /** `scope` is an array in older references and SDKs (to May 2026), one object in every answer that was seen [D][S]. */
   scopeAsArray: (): QuirkHooks => ({ value: (key, value) => (key === "scope" ? [value] : value) }),

@@ -1,6 +1,6 @@
 import { isObject, type QuirkHooks } from "./quirk.ts";
 
-/** The first object of a kind that is answered speaks a word that nobody knows, there and wherever it comes again. */
+/** The first object of a type has an unknown enum value, in every answer that shows it. */
 function unknown(
   kind: (value: Record<string, unknown>, route: string) => boolean,
   key: string,
