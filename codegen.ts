@@ -2,7 +2,7 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { schema } from "./src/graph/schema.ts";
 
-/** `npm run codegen`: the published SDL and Apollo's possible types from the schema, and typed documents for the tests from the stories. */
+/** `npm run codegen`: the published SDL and Apollo's possible types from the schema, and typed documents for the tests from the example operations. */
 const config: CodegenConfig = {
   // Printed, because the generator may load another copy of graphql than the schema was made with.
   schema: printSchema(lexicographicSortSchema(schema)),

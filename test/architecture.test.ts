@@ -66,7 +66,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   }
 });
 
-test("no file is a drawer for odds and ends, and none is longer than 250 lines", () => {
+test("there are no utils or helpers files, and no file is longer than 250 lines", () => {
   for (const file of files) {
     expect(file).not.toMatch(/(utils?|helpers?|common|types|services?|managers?)(\.ts|\/)/);
     expect(readFileSync(join("src", file), "utf8").split("\n").length, file).toBeLessThanOrEqual(251);

@@ -47,9 +47,9 @@ test("it opens with the two lines that a newcomer needs", () => {
 });
 
 describe("its tables are those of the code", () => {
-  test("stories: the comments of schema/operations", () => {
+  test("example operations: the comments of schema/operations", () => {
     const files = readdirSync(new URL("../schema/operations/", import.meta.url)).toSorted();
-    const stories = files.map((file) => {
+    const operations = files.map((file) => {
       const text = readPage(`schema/operations/${file}`);
       const comment = Array.from(text.matchAll(/^# (.+)$/gm), ([, line = ""]) => line);
       const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
@@ -58,7 +58,7 @@ describe("its tables are those of the code", () => {
     expect(
       table("| operation | what it shows | what it costs |"),
       "README.md, “Example operations”: a row for each file of schema/operations/, in the words of its comment",
-    ).toEqual(stories);
+    ).toEqual(operations);
   });
 
   test("settings: names and defaults, in the words that may be set", () => {

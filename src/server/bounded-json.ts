@@ -4,8 +4,8 @@ import { HttpError } from "./http-error.ts";
 const deepest = 64;
 
 /**
- * Parses JSON that a caller sent; `what` is its name in the refusal. How deep it is nested is looked at before: whoever
- * walks through it later does that by recursion, and V8 itself takes 0.4 s for a megabyte of brackets.
+ * Parses JSON that a caller sent; `what` is its name in the refusal. Its nesting is checked first: later steps walk
+ * through it by recursion, and V8 itself takes 0.4 s for a megabyte of brackets.
  */
 export function parseJson(text: string, what: string): unknown {
   if (isDeeper(text, deepest)) {

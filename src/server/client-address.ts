@@ -1,8 +1,8 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
 
 /**
- * Whose `X-Forwarded-For` counts: that of so many proxies in a row before the gateway, or of those with these addresses
- * and ranges (`10.0.0.0/8`). 0, or none of them: nobody's.
+ * Proxies whose `X-Forwarded-For` counts: so many in a row before the gateway, or those with these addresses
+ * and ranges (`10.0.0.0/8`). 0, or none of them: no proxy's.
  */
 export type TrustProxy = number | readonly string[];
 

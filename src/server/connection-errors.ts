@@ -4,7 +4,7 @@ import type { YogaLogger } from "graphql-yoga";
 import { HttpError, logRefusal, toWire } from "./http-error.ts";
 import { requestIdFrom } from "./request-id.ts";
 
-/** What an error of a connection says about the request on it; `undefined` where there is nobody left to be told. */
+/** The error of a request whose connection failed; `undefined` if the client is gone. */
 export function connectionError({ code = "" }: NodeJS.ErrnoException, maxHeaderSize: number): HttpError | undefined {
   if (code === "ECONNRESET" || code === "EPIPE") return undefined;
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") {

@@ -41,7 +41,7 @@ begin(CLOSING, ")]}");
  * the scan: the parser comes to the same place, and says what is wrong there.
  */
 export function scan(text: string, { tokens: most }: Pick<Limits, "tokens">): Scan {
-  // Whoever tells where an error is goes through all lines before it.
+  // To locate an error, graphql-js goes through all lines before it.
   if (linesOf(text, most) > most) refuse("more than", "lines", "MAX_TOKENS", most);
   let [tokens, nodes, nesting] = [0, 0, 0];
   let at = 0;

@@ -29,8 +29,8 @@ const SHORT = 1000;
 /**
  * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
  * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Of long documents
- * some are parsed, or planned if they are known, in one turn of the event loop; the others wait: many that come at once hold
- * nobody else up.
+ * some are parsed, or planned if they are known, in one turn of the event loop; the others wait, so that many at once do not
+ * delay other requests.
  */
 export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<TimeSlice, "over" | "turn">): Plugin {
   const cache = new DocumentCache(cacheSize);

@@ -3,7 +3,7 @@ import { acmeId } from "../sandbox/acme.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
- * What the stories may ask of the sandbox and be answered: values by the name of a variable, or where several operations
+ * Variables with which the example operations find data in the sandbox: values by the name of a variable, or where several operations
  * mean different things by it, by `Operation.variable`.
  */
 export function examples({ state }: Sandbox): Record<string, unknown> {
@@ -12,7 +12,7 @@ export function examples({ state }: Sandbox): Record<string, unknown> {
   const [places] = acme?.resourceGroups.values() ?? [];
   const zone = places?.scope.objects[0]?.key.split(".").at(-1);
   const dns = [...(acme?.permissionGroups.values() ?? [])].find(({ name }) => name === "Domain DNS");
-  if (!acme || !group || !zone || !dns) throw new Error("The sandbox lacks what the stories ask for.");
+  if (!acme || !group || !zone || !dns) throw new Error("The sandbox lacks data of the example operations.");
 
   const others = [...acme.members.keys()].filter((id) => !group.members.has(id));
   const [memberId] = group.members.keys();

@@ -151,7 +151,7 @@ function refusedBefore(error: CloudflareError): GraphQLError {
   return new GraphQLError(message, { originalError: error, extensions: { http } });
 }
 
-/** Whoever asks for a plan must not get the operation carried out instead. */
+/** An invalid header is rejected: a request for a plan must not run the operation instead. */
 function invalidHeader(word: string, tell: boolean): GraphQLError | undefined {
   const allowed = tell
     ? "must be `plan` or `analyze`"

@@ -72,7 +72,7 @@ function messageOf({ status, message, code, headers, limit }: HttpError, id: str
   };
 }
 
-/** The answer for whoever speaks Fetch. */
+/** The response for Fetch. */
 export function toResponse(error: HttpError, id: string, accept?: string | null): Response {
   const { status, headers, body } = messageOf(error, id, accept ?? "");
   return new Response(body, { status, headers });

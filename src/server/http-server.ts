@@ -116,7 +116,7 @@ export function createHttpServer(
 /** Milliseconds in which a request arrives that was sent before its client could know of the end. */
 const onItsWay = 100;
 
-/** Whether the process is up, for whoever sends requests to it: not any more as soon as it ends. */
+/** Health of the process, for load balancers: unhealthy as soon as it ends. */
 function health({ method }: IncomingMessage, response: ServerResponse, draining: boolean): void {
   const word = draining ? "shutting down" : "ok";
   response.writeHead(draining ? 503 : 200, {

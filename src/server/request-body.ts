@@ -12,7 +12,7 @@ function tooLarge(allowed: number, found?: number): HttpError {
   return new HttpError(413, message, { code: "LIMIT_EXCEEDED", limit });
 }
 
-/** The mistake of whoever has mounted the gateway: no caller can do anything about it. */
+/** A mistake of the server that mounted the gateway: a caller cannot correct it. */
 const alreadyRead = () =>
   new HttpError(
     500,

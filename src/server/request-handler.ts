@@ -27,7 +27,7 @@ export function createRequestHandler<Context extends object>(
   logger: YogaLogger,
 ): RequestHandler {
   const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
-    // Asked for once, the socket remembers it: whoever leaves at once has had an address all the same.
+    // Asked for once, the socket remembers it: a client that leaves at once had an address, too.
     void request.socket?.remoteAddress;
     const refused = checkNodeRequest(request, routes);
     if (!refused) return yoga.requestListener(request as IncomingMessage, response as ServerResponse);

@@ -13,7 +13,7 @@ export interface Routes {
 /** Paths that may be repeated in an answer and in a log: short, and of plain characters. */
 const plainPath = /^\/[\w./~-]{0,79}$/;
 
-/** Refuses a path at which nothing is, and tells whoever has mounted the gateway which one it answers at. */
+/** Rejects a path at which nothing is, and names the one at which the gateway answers, for the developer who mounted it. */
 export function nothingAt(endpoint: string, asked: string): HttpError {
   const place = plainPath.test(asked) ? asked : "this path";
   const message = `There is nothing at ${place}: the gateway answers at ${endpoint}, which is its option \`path\`.`;

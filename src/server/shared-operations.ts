@@ -4,7 +4,7 @@ import type { RequestDeduplication } from "../upstream/deduplication.ts";
 
 /** What is told to the context of an operation. */
 export interface SharedOperation {
-  /** Ends when nobody waits for the answer any more. */
+  /** Ends when no client waits for the answer any more. */
   signal: AbortSignal;
   /** It mutates, so that its reads are its own. */
   isolated: boolean;
@@ -20,7 +20,7 @@ export function sharedOperations(
       setParamsHandler((payload) => {
         const { request, params } = payload;
         const { query = "", variables, operationName } = params;
-        // The word alone decides: whoever has it elsewhere in a query is served all the same.
+        // The word alone decides: a query that has it elsewhere is answered, too.
         const isolated = /\b(mutation|subscription)\b/.test(query);
         const run = async (signal: AbortSignal) =>
           serialisedOnce(

@@ -3,15 +3,15 @@ import type { Credential } from "../cloudflare/client.ts";
 
 export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
-/** How a caller stands. */
+/** Quota of a caller. */
 export interface QuotaStatus {
   /** Units that may still be spent now (lowest of all windows), 0 while the gate is closed; `Infinity` where no limit is known. */
   left: number;
   /** Size of that window's quota; `Infinity` where no limit is known. */
   quota: number;
   /**
-   * When more comes back. For a refused taking: when it could be had, if nobody else takes; null where it is larger than
-   * what may ever be taken at once. Otherwise null where nothing is spent or known.
+   * Time at which more units are released. For a rejected reservation: earliest time it could succeed; null if it exceeds the
+   * quota. Otherwise null if nothing is spent or known.
    */
   resetAt: Date | null;
   /**
@@ -21,7 +21,7 @@ export interface QuotaStatus {
   asksAt?: Date;
 }
 
-/** What came of asking for units. */
+/** Result of a reservation. */
 export interface Reservation extends QuotaStatus {
   /** All of them may be sent, or none. */
   granted: boolean;
@@ -30,10 +30,10 @@ export interface Reservation extends QuotaStatus {
 }
 
 /**
- * What each caller may still send, so that Cloudflare never has a reason to block. A caller is a {@link budgetKey}.
+ * The remaining quota of each caller, so that Cloudflare never has a reason to block. A caller is a {@link budgetKey}.
  *
- * In every interval of a window's length no more than its quota is granted, wherever the interval begins: nobody knows
- * whether Cloudflare's window is fixed, sliding or a bucket. Units count a twentieth of the window longer than it lasts,
+ * In every interval of a window's length no more than its quota is granted, from any start: it is not documented whether
+ * Cloudflare's window is fixed, sliding or a bucket. Units count a twentieth of the window longer than it lasts,
  * because what is granted may be sent later. No method ever rejects or throws.
  */
 export interface Budget {

@@ -20,8 +20,8 @@ const MOST = 5_000;
 
 /**
  * Stops calls that would fail. Each credential has a circuit: when nearly all of its last calls ended with 5xx, its next ones fail
- * at once (`unavailable`: nothing was sent), and nobody else notices. One more stands for the host: it opens when nearly all
- * of the last calls found nobody, or when the circuits of several credentials are open. After a pause one call goes
+ * at once (`unavailable`: nothing was sent), and other credentials are not affected. One more stands for the host: it opens when nearly all
+ * of the last calls reached no server, or when the circuits of several credentials are open. After a pause one call goes
  * through; if it is answered below 500, so do all. 4xx and 429 are answers.
  */
 export class CircuitBreaker {
@@ -90,7 +90,7 @@ export class CircuitBreaker {
   #ended(key: string, own: Circuit, probed: Circuit | undefined, how: Ending) {
     const answered = how === "answered";
     probed?.probed(answered);
-    // Whoever was answered shows that the host is there.
+    // An answer shows that the host is there.
     if (answered && probed) this.#host.close();
     if (probed === own && answered) this.#onCredential(key, false);
     if (probed === undefined && how !== "unanswered") {

@@ -14,7 +14,7 @@ export interface FairQueueOptions {
    * 200 a second for each IP address. @default { calls: 200, milliseconds: 1000 }
    */
   rate?: Rate | false;
-  /** Milliseconds on a clock that nobody sets. @default performance.now */
+  /** Milliseconds on a monotonic clock. @default performance.now */
   now?: () => number;
   /** Runs something after so many milliseconds; what it returns calls that off. @default setTimeout */
   after?: (milliseconds: number, run: () => void) => () => void;
@@ -61,7 +61,7 @@ export class FairQueue {
   /**
    * Runs a task when it is its turn: before this returns, if nothing limits it. `caller` is opaque and never a credential;
    * an operation is known by its identity. If `signal` aborts while the task waits, this rejects with the signal's reason
-   * and the task never runs; once it runs, it is its own business. `first` is for writes, which nobody can give up and
+   * and the task never runs; once it runs, it is its own business. `first` is for writes, which cannot be given up and
    * which go by what was read just before: they go before the caller's reads, but one in two turns at most. `call` is
    * what `join` knows it by while it waits. `known`: whether the caller's credential is known to work.
    */
@@ -98,7 +98,7 @@ export class FairQueue {
         reject(signal?.reason);
       };
       const start = () => {
-        // Whoever was told of it before us may have made us get here.
+        // A listener that ran before may have caused this call.
         if (signal?.aborted) return leave();
         gone();
         resolve(this.#start(who, task));

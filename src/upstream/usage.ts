@@ -42,7 +42,7 @@ export class OperationUsage {
     else this.retries++;
   }
 
-  /** Takes that back: it reached nobody. */
+  /** Takes that back: it reached no server. */
   unsent(trace: Trace | undefined): void {
     if (trace === undefined || --trace.attempts === 0) this.calls--;
     else this.retries--;

@@ -18,9 +18,9 @@ import {
 
 describe("the example operations of schema/operations", () => {
   test("each has a test here, and opens with a comment on what it shows and costs", () => {
-    const stories = readdirSync(new URL("../../schema/operations/", import.meta.url));
+    const operations = readdirSync(new URL("../../schema/operations/", import.meta.url));
     expect(
-      stories,
+      operations,
       "add a test of the example operation: of a query here, of a mutation in test/graph/mutations/examples.test.ts",
     ).toHaveLength(15);
   });

@@ -44,11 +44,11 @@ export type AddUserGroupPolicyInput = {
 export type CreateSsoConnectorInput = {
   /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
   accountId: string;
-  /** Whether Cloudflare looks for the TXT record at once: `true` if left out. */
+  /** Whether Cloudflare looks for the TXT record at once: `true` if omitted. */
   beginVerification?: boolean | null | undefined;
-  /** The domain behind the `@`, which cannot be changed later: `"example.com"`. */
+  /** E-mail domain, which cannot be changed later: `"example.com"`. */
   emailDomain: string;
-  /** Whether sign-on shows the wording for US federal agencies: `false` if left out. */
+  /** Whether the sign-on page shows the text for US federal agencies: `false` if omitted. */
   useFedrampLanguage?: boolean | null | undefined;
 };
 

@@ -37,13 +37,13 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
     }),
     emailDomain: t.string({
       required: true,
-      description: 'The domain behind the `@`, which cannot be changed later: `"example.com"`.',
+      description: 'E-mail domain, which cannot be changed later: `"example.com"`.',
     }),
     beginVerification: t.boolean({
-      description: "Whether Cloudflare looks for the TXT record at once: `true` if left out.",
+      description: "Whether Cloudflare looks for the TXT record at once: `true` if omitted.",
     }),
     useFedrampLanguage: t.boolean({
-      description: "Whether sign-on shows the wording for US federal agencies: `false` if left out.",
+      description: "Whether the sign-on page shows the text for US federal agencies: `false` if omitted.",
     }),
   }),
 });
@@ -83,10 +83,10 @@ const UpdateSsoConnectorInput = builder.inputType("UpdateSsoConnectorInput", {
     ssoConnectorId: t.id({ required: true, description: describe.connector }),
     accountId: t.id({ description: describe.accountId }),
     enabled: t.boolean({
-      description: "Whether sign-on is forced on everybody at the domain, in all their accounts: `true`.",
+      description: "Whether single sign-on is mandatory for all users of the domain, in all their accounts: `true`.",
     }),
     useFedrampLanguage: t.boolean({
-      description: "Whether sign-on shows the wording for US federal agencies: `false`.",
+      description: "Whether the sign-on page shows the text for US federal agencies: `false`.",
     }),
   }),
 });
@@ -99,7 +99,7 @@ mutation("updateSsoConnector", {
       ({ enabled }) => (enabled ? 2 : 1) + MOST_READ_BACKS,
     ),
     (calls) =>
-      "Enables or disables an SSO connector, or changes its wording. Enabling can lock everybody at the domain out if the identity " +
+      "Enables or disables an SSO connector, or changes its text. Enabling can lock out all users of the domain if the identity " +
       `provider is not ready: keep an API token with “SSO Connector” at hand. ${calls}`,
   ),
   input: UpdateSsoConnectorInput,
@@ -175,8 +175,7 @@ const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
 mutation("deleteSsoConnector", {
   ...costs(
     write(`Costs 1 call${unlessSaidDone}`, () => 2),
-    (calls) =>
-      `Deletes an SSO connector: people at the domain sign on with passwords again. Disable it first. ${calls}`,
+    (calls) => `Deletes an SSO connector: users of the domain sign in with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
   deleted: ["deletedId", "Global id of the connector that is gone."],

@@ -7,7 +7,7 @@ export interface Assets {
   readonly names: Record<"script" | "style" | "graphql" | "json" | "editor", string>;
 }
 
-/** An asset's name; anything else is nobody's business here. */
+/** Name of an asset; other paths are not handled here. */
 export const assetName = /^[a-z]+-[0-9a-f]{16}\.(js|css)$/;
 
 let loaded: Promise<Assets> | undefined;

@@ -9,7 +9,7 @@ export interface Tab {
 const folder = new URL("../../../schema/operations/", import.meta.url);
 
 /**
- * The numbered stories of `schema/operations` as tabs. Variables that must be given are filled in, so that the tab runs
+ * The numbered example operations of `schema/operations` as tabs. Variables that must be given are filled in, so that the tab runs
  * at one click: with the value under `Operation.variable` or `variable`, or with `<variable>` where there is none.
  */
 export async function exampleOperations(values: Record<string, unknown> = {}): Promise<Tab[]> {

@@ -6,7 +6,7 @@ import type { Tab } from "./example-operations.ts";
 export interface GraphiQL {
   /** Documents to open as tabs, in this order. */
   tabs?: Tab[];
-  /** Headers to fill in for every tab. Whoever opens the page can read them: no credential that matters. */
+  /** Headers to fill in for every tab. Every visitor of the page can read them: use no real credential. */
   headers?: Record<string, string>;
 }
 
@@ -25,7 +25,7 @@ const policy = {
   "frame-ancestors": "'none'",
 };
 
-/** Headers of the page. Nothing but what we serve may run in it, and nobody may put it into a frame. */
+/** Headers of the page. Only scripts that we serve may run in it, and no page may put it into a frame. */
 export const pageHeaders = {
   "cache-control": "no-cache",
   "content-security-policy": Object.entries(policy)

@@ -14,7 +14,7 @@ export class ClientQuota {
   policies: Policy[];
   /** Use by others than this gateway (dashboard, other tools), by policy. */
   readonly others: Map<string, ActiveUsage> = new Map();
-  /** What the vendor said and nobody compared with our count yet, by policy. */
+  /** Reports of the upstream that were not compared with our count yet, by policy. */
   reported: Map<string, ReportedUsage> = new Map();
   /** Nothing is granted before this moment, but a call that asks. */
   closedUntil = 0;

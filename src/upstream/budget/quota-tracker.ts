@@ -7,7 +7,7 @@ import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
 
 const day = 86_400_000;
 
-/** The budget over whichever store: takes first and looks then, so that nobody takes what somebody else just took. */
+/** The budget over any store: reserves first and checks then, so that no two reservations take the same units. */
 export class QuotaTracker implements Budget {
   readonly #store: UsageStore;
   readonly #clients: ClientQuotas;
@@ -57,7 +57,7 @@ export class QuotaTracker implements Budget {
   async #asks(key: string, caller: ClientQuota, limits: Limit[], at: number): Promise<boolean> {
     const from = asksAt(limits, caller, at, 0);
     if (from === null || from > at) return false;
-    // Nobody else here meanwhile.
+    // No other code runs in between.
     caller.asking.granted(at, true);
     if (await this.#store.mayAsk(key)) return true;
     caller.asking.refused(at);

@@ -14,7 +14,7 @@ export interface Remainder {
   seconds: number | null;
 }
 
-/** Whoever sends more policies, or longer names, is not believed: each one costs us. */
+/** A header with more policies, or longer names, is ignored: each one takes memory and time. */
 const most = 8;
 const printable = /^[\x20-\x7e]{1,64}$/;
 const day = 86_400;

@@ -10,21 +10,21 @@ export interface RedisClients {
   counters: Counters;
   /** Texts by name, as they are; null for one that is not there. */
   texts(names: string[]): Promise<(string | null)[]>;
-  /** What counters hold, from their texts: 0 for one that nobody can have counted in. */
+  /** Values of counters, from their texts: 0 for one in which no gateway can have counted. */
   counts(texts: (string | null)[]): number[];
   /** Keeps a text for so many milliseconds. */
   keep(name: string, text: string, milliseconds: number): Promise<void>;
-  /** Whether nobody has claimed a name in the last so many milliseconds; claims it if so. */
+  /** Claims a name, unless it was claimed in the last so many milliseconds; says whether it did. */
   claim(name: string, milliseconds: number): Promise<boolean>;
 }
 
 /** How a link is made. */
 export interface RedisConnectionOptions {
   url: string;
-  /** Milliseconds that Redis may take for an answer; four times as long while nobody waits for it, at the beginning. */
+  /** Milliseconds that Redis may take for an answer; four times as long at the beginning, while no call waits for it. */
   commandTimeout: number;
   /**
-   * Redis answers, and nobody uses it until `use` was called. What rejects here is tried again with the next connection.
+   * Redis answers; it is not used until `use` was called. A rejection here is tried again with the next connection.
    */
   onOpen: (connection: RedisClients, use: () => void) => Promise<void>;
   /** Redis is not used any more (true), or is used again (false). */
@@ -92,7 +92,7 @@ export class RedisConnection {
     const { url, onOpen } = this.#options;
     const commandTimeout = 4 * this.#options.commandTimeout;
     try {
-      // Whoever has no Redis never loads it.
+      // Processes without Redis never load it.
       const { createClient } = await import("@redis/client");
       const client = createClient({
         url,
@@ -137,7 +137,7 @@ export class RedisConnection {
               return await add(name, units, seconds);
             } catch (error) {
               if (!isNoCounter(error)) throw error;
-              // What is there was not counted by a gateway, and nobody could count in it until it is gone.
+              // This value was not written by a gateway, and no gateway could count in it until it is deleted.
               this.distrust("a counter holds no count");
               await client.del(limiter.getKey(name));
               return add(name, units, seconds);

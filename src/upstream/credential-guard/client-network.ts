@@ -1,4 +1,4 @@
-/** Groups of an IPv6 address that name a network: whoever has one address has the 2^64 of its /64. */
+/** Groups of an IPv6 address that name a network: a client with one address has the 2^64 of its /64. */
 const NETWORK = 4;
 
 /** The network that a client's address stands for: an IPv4 address itself, of an IPv6 address its /64. */

@@ -9,7 +9,7 @@ export class ExpiringCache<V extends object | number | true> {
   readonly #milliseconds: number;
   #sweep: NodeJS.Timeout | undefined;
 
-  /** @param max entries at most @param milliseconds for which an entry that nobody uses is kept, up to twice as long */
+  /** @param max entries at most @param milliseconds for which an unused entry is kept, up to twice as long */
   constructor(max: number, milliseconds: number) {
     const perf = { now: () => Date.now() };
     this.#entries = new LRUCache({ max, ttl: milliseconds, updateAgeOnGet: true, ttlResolution: 0, perf });

@@ -24,7 +24,7 @@ class Probe {
 /**
  * Lets the calls of a credential that is not known to work go one at a time: the first goes alone, and all others go once it has
  * shown that the credential works. So a credential that is none costs one call, whatever was asked with it. A call that is not
- * answered for two seconds holds nobody up for longer: one more goes then, and so on.
+ * answered for two seconds delays no other call for longer: one more is sent then, and so on.
  */
 export class Probes {
   readonly #credentials: Credentials;
@@ -42,8 +42,8 @@ export class Probes {
   }
 
   /**
-   * Sends a call, at once if its credential is known. Whoever waited is let go when the credential is known, when it is refused
-   * (so `send` has to look at that), or when nobody else is sending. Rejects with the signal's reason if that aborts meanwhile.
+   * Sends a call, at once if its credential is known. Waiting calls are released when the credential is known, when it is refused
+   * (so `send` has to look at that), or when no other call is being sent. Rejects with the signal's reason if that aborts meanwhile.
    */
   run<T>(key: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
     return this.#credentials.isKnown(key) ? send() : this.#probe(key, signal, send);

@@ -3,7 +3,7 @@ import { LinkedList, type ListNode } from "./linked-list.ts";
 /** Of so many turns one is the second lane's, where somebody waits in both. */
 const SHARE = 8;
 
-/** Which of two lanes is next: the first, but for one turn in eight, so that nobody in the second waits for ever. */
+/** Which of two lanes is next: the first, but for one turn in eight, so that the second never waits for ever. */
 export class Preference {
   /** Turns of the first lane since one of the second, while somebody waited there. */
   #inRow = 0;
@@ -19,7 +19,7 @@ export class Preference {
   }
 }
 
-/** Whoever is known to Cloudflare waits in the first lane, all others in the second. */
+/** Credentials known to Cloudflare wait in the first lane, all others in the second. */
 export interface LaneEntry extends ListNode {
   known: boolean;
 }
@@ -30,7 +30,7 @@ export class Lanes<T extends LaneEntry> {
   readonly #unknown = new LinkedList<T>();
   readonly #preference = new Preference();
 
-  /** Whether nobody waits. */
+  /** Whether it is empty. */
   get empty(): boolean {
     return !this.#known.first && !this.#unknown.first;
   }
@@ -40,7 +40,7 @@ export class Lanes<T extends LaneEntry> {
     (item.known ? this.#known : this.#unknown).add(item);
   }
 
-  /** Whose turn is next, who stays there; nobody of the second lane unless it may go. */
+  /** The next in turn, which stays in its lane; of the second lane only if it may be sent. */
   next(unknownMayGo: boolean): T | undefined {
     const [known, unknown] = [this.#known.first, unknownMayGo ? this.#unknown.first : undefined];
     return this.#preference.prefers(known !== undefined, unknown !== undefined) ? known : unknown;

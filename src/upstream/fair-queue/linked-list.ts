@@ -1,6 +1,6 @@
-/** A place in a queue, in at most one at a time. Whatever waits extends it: nobody looks for whom to take out. */
+/** A node of a linked list, in at most one at a time. Queue entries extend it, so that removal needs no search. */
 export class ListNode {
-  /** Who goes before and after; itself, where nobody waits. */
+  /** The previous and the next node; the node itself in an empty list. */
   before: ListNode = this;
   after: ListNode = this;
 

@@ -41,7 +41,7 @@ export class OperationQueues {
   readonly #queues = new Map<object | string, OperationQueue>();
   readonly #turns = new LinkedList<OperationQueue>();
 
-  /** Whether nobody waits. */
+  /** Whether it is empty. */
   get empty(): boolean {
     return this.#queues.size === 0;
   }
