@@ -31,7 +31,7 @@ export class CostVisitor {
   #costs = new CostAccumulator();
   #seen = new Map<SelectionSetNode, Set<string>>();
 
-  /** @param most records of any page at most, if `first` or `last` is larger */
+  /** @param most upper bound for the records of a page, also if `first` or `last` is larger */
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Args, most: number) {
     this.#schema = schema;
     this.#selections = new Selections(schema, document, variables);
