@@ -31,12 +31,17 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^execution\//, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
-  [/^server\/settings/, /^(options|server\/client-address)/, /^zod$/],
+  [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
   [/^server\/graphiql/, /^server\/graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^$/],
-  [/^server\/main/, /^server\/serve\.ts$/, /^$/],
-  [/^server\/serve/, /^(?!index|server\/main)/, /^(graphql-yoga|node:.*)$/],
-  [/^server\//, /^(?!index|sandbox|server\/(main|serve|settings))/, /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/],
+  [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
+  [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
+  [/^server\/serve/, /^(?!index|server\/(main|command-line))/, /^(graphql-yoga|node:.*)$/],
+  [
+    /^server\//,
+    /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
+    /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
+  ],
   [/^index/, /^(?!server\/main)/, /^$/],
 ];
 

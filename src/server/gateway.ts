@@ -95,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: false,
     plugins: [
       pages && graphiqlPages(pages, path, logger),
-      operationRequests({ maxBodySize, logger }),
+      operationRequests({ maxBodySize, path, logger }),
       requestIds,
       boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize, slice),

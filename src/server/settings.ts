@@ -1,152 +1,158 @@
 import { z } from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
-import { isAddressRange, type TrustProxy } from "./client-address.ts";
-
-const port = "a port, 0 to 65535";
-
-/** One of these words. */
-function words<const Word extends string>(...allowed: Word[]) {
-  return z.enum(allowed, `one of ${allowed.join(", ")}`);
-}
-
-/** A time in milliseconds, from words such as `500ms` and `30s`; `0s` only where none is a choice. */
-function duration(least: 0 | 1 = 1) {
-  const allowed = `a whole number of ms or s, ${least === 0 ? "0s" : "1ms"} to 3600s`;
-  return z
-    .string()
-    .regex(/^\d{1,7}m?s$/, allowed)
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000))
-    .refine((milliseconds) => milliseconds >= least && milliseconds <= 3_600_000, allowed);
-}
-
-/** How many, of so many digits at most; `off` for any number. */
-function limit(digits = 4) {
-  const allowed = `a whole number, 1 to ${"9".repeat(digits)}, or off`;
-  return z
-    .string()
-    .regex(new RegExp(`^([1-9]\\d{0,${digits - 1}}|off)$`), allowed)
-    .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
-}
-
-/** A whole number within bounds. */
-function whole(least: number, most: number) {
-  const allowed = `a whole number, ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, allowed)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, allowed);
-}
-
-/** So many calls in so many seconds, from words such as `1200/300s`; `off` for none. */
-function quota() {
-  const allowed = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
-  return z
-    .string()
-    .regex(/^([1-9]\d{0,6}\/[1-9]\d{0,4}s|off)$/, allowed)
-    .transform((text) => {
-      const [units = 0, seconds = 0] = text.split("/").map((part) => Number.parseInt(part, 10));
-      return text === "off" ? (false as const) : { units, seconds };
-    })
-    .refine((given) => given === false || given.seconds <= 86_400, allowed);
-}
-
-/** A size in bytes, from words such as `512KB` and `32MB`. */
-function size() {
-  const allowed = "a whole number of KB or MB, 1KB to 512MB";
-  return z
-    .string()
-    .regex(/^\d{1,6}[KM]B$/, allowed)
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("KB") ? 1024 : 1024 * 1024))
-    .refine((bytes) => bytes >= 1024 && bytes <= 512 * 1024 * 1024, allowed);
-}
-
-/** Proxies before the gateway: how many, or which, from words such as `1` and `10.0.0.0/8, 192.0.2.1`. */
-function proxies() {
-  const allowed = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
-  const listed = (text: string) => text.split(",").map((part) => part.trim());
-  return z
-    .string()
-    .refine((text) => /^\d$/.test(text) || listed(text).every(isAddressRange), allowed)
-    .transform((text): TrustProxy => (/^\d$/.test(text) ? Number(text) : listed(text)));
-}
-
-/** Where a proxy is. */
-function proxy() {
-  return z
-    .string()
-    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "an http or https URL of a proxy")
-    .default("");
-}
+import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { duration, flag, limit, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** Settings, their defaults, and what is allowed in the words of the refusal. */
+/**
+ * Settings: what is allowed in the words of the refusal, defaults as they would be set, and what each is for. The help of
+ * the command line is made from them, and README.md has the same table.
+ */
 const Settings = z.object({
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, port)
-    .transform(Number)
-    .refine((number) => number <= 65535, port)
-    .default(4000),
+  PORT: port().prefault("4000").describe("Where to listen."),
   HOST: z
     .union([z.hostname(), z.ipv4(), z.ipv6()], "a host name or an address, without scheme and port")
-    .default("127.0.0.1"),
+    .prefault("127.0.0.1")
+    .describe("Where to listen; `0.0.0.0` is reachable from elsewhere."),
   CLOUDFLARE_API_BASE_URL: z
     .string()
     .refine(isBaseUrl, BASE_URL)
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
-    .default("https://api.cloudflare.com/client/v4"),
-  MAX_CONNECTIONS: limit().default(1000),
-  HEADERS_TIMEOUT: duration().default(10_000),
-  REQUEST_TIMEOUT: duration().default(30_000),
-  KEEP_ALIVE_TIMEOUT: duration().default(5_000),
-  MAX_HEADER_SIZE: size().default(16 * 1024),
-  MAX_BODY_SIZE: size().default(1024 * 1024),
-  TRUST_PROXY: proxies().default(0),
-  SHUTDOWN_DELAY: duration(0).default(0),
-  GRAPHIQL: words("true", "false")
-    .transform((word) => word === "true")
-    .default(false),
-  EXPLAIN: words("true", "false")
-    .transform((word) => word === "true")
-    .default(false),
-  REQUEST_DEDUPLICATION: words("on", "off").default("on"),
-  OPERATION_TIMEOUT: duration().default(30_000),
-  CALL_TIMEOUT: duration().default(10_000),
-  MAX_CALLS_PER_OPERATION: limit().default(600),
-  MAX_OBJECTS_PER_OPERATION: limit(9).default(1_000_000),
-  MAX_ANSWER_SIZE: size().default(64 * 1024 * 1024),
-  UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
-  UPSTREAM_CONCURRENCY: limit().default(128),
-  MAX_UNKNOWN_CREDENTIALS: limit().default(10),
-  UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),
+    .prefault("https://api.cloudflare.com/client/v4")
+    .describe("Where the REST API is."),
+  MAX_CONNECTIONS: limit()
+    .prefault("1000")
+    .describe("Connections of clients at once. Further ones are closed as they come."),
+  HEADERS_TIMEOUT: duration()
+    .prefault("10s")
+    .describe("How long the headers of a request may take; a connection on which nothing comes is closed after that."),
+  REQUEST_TIMEOUT: duration()
+    .prefault("30s")
+    .describe(
+      "How long a whole request may take to come, its body included. A client that takes nothing of its answer for as long is cut off, too.",
+    ),
+  KEEP_ALIVE_TIMEOUT: duration()
+    .prefault("5s")
+    .describe("How long a connection may wait for its next request. Behind a proxy give it more than the proxy's own."),
+  MAX_HEADER_SIZE: size().prefault("16KB").describe("What request line and headers may have together."),
+  MAX_BODY_SIZE: size().prefault("1MB").describe("What the body of a request may have, or the query string of a GET."),
+  TRUST_PROXY: proxies()
+    .prefault("0")
+    .describe("Whose `X-Forwarded-For` is believed when the address of a client counts."),
+  SHUTDOWN_DELAY: duration(0)
+    .prefault("0s")
+    .describe("How long connections are still accepted after SIGTERM or SIGINT."),
+  GRAPHIQL: flag()
+    .prefault("false")
+    .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
+  EXPLAIN: flag()
+    .prefault("false")
+    .describe(
+      "Whether answers tell their cost in `extensions.upstream`, and the header `x-upstream-explain` is heeded.",
+    ),
+  REQUEST_DEDUPLICATION: words("on", "off")
+    .prefault("on")
+    .describe(
+      "Whether equal reads of one credential that are under way at the same moment are done once. Nothing is shared between credentials, and nothing is kept.",
+    ),
+  OPERATION_TIMEOUT: duration()
+    .prefault("30s")
+    .describe(
+      "How long an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`; what is done is answered. Writes are not ended by it.",
+    ),
+  CALL_TIMEOUT: duration()
+    .prefault("10s")
+    .describe(
+      "How long one REST call may take, from sending it to its last byte; a read that is repeated has it for each attempt. A write waits as long for its turn, and as long for other writes to the same thing; after that it is not sent.",
+    ),
+  MAX_CALLS_PER_OPERATION: limit()
+    .prefault("600")
+    .describe(
+      "Calls that one operation may make. What must cost more is refused before its first call, and reads of one kind that do not fit any more are refused together: `TOO_EXPENSIVE`.",
+    ),
+  MAX_OBJECTS_PER_OPERATION: limit(9)
+    .prefault("1000000")
+    .describe(
+      "Objects that one answer may have. An operation that is planned to have more is rejected before its first call, one that turns out to have more is rejected whole: `TOO_EXPENSIVE`. So is a query of which more than 1,000 fields fail.",
+    ),
+  MAX_ANSWER_SIZE: size()
+    .prefault("64MB")
+    .describe("How long one answer may be. A longer one is rejected whole: `TOO_EXPENSIVE`."),
+  UPSTREAM_QUOTA: quota()
+    .prefault("1200/300s")
+    .describe(
+      "What is assumed of Cloudflare's quota for a credential until its answers tell. Nothing is sent beyond it: `RATE_LIMITED`. With `off` only what the answers tell holds.",
+    ),
+  UPSTREAM_CONCURRENCY: limit()
+    .prefault("128")
+    .describe(
+      "Calls to the REST API at once for one credential. Further ones wait, within their deadlines, and operations take turns.",
+    ),
+  MAX_UNKNOWN_CREDENTIALS: limit()
+    .prefault("10")
+    .describe(
+      "Credentials that Cloudflare has not accepted yet and that one client address (of IPv6 a /64) may send in a minute. Further ones wait while an earlier one is not answered, and are refused with `RATE_LIMITED` when none was accepted. One that works counts no longer.",
+    ),
+  UPSTREAM_RATE: quota()
+    .prefault("200/1s")
+    .describe(
+      "Calls that the process sends in any such time, whoever asked: Cloudflare's limit for one IP address. Further ones wait, those of credentials that have worked go first, and the others have a quarter of it at most.",
+    ),
   /** Empty for none. */
   REDIS_URL: z
     .string()
     .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "a redis or rediss URL")
-    .default(""),
+    .default("")
+    .describe(
+      "Where replicas count together what a credential has spent. Its key there is an HMAC. Without Redis each process counts on its own.",
+    ),
   UPSTREAM_REPLICAS: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
     .transform(Number)
-    .default(1),
-  MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
-  MAX_RECEIVE_BUFFER: size().default(256 * 1024 * 1024),
-  MAX_TOKENS: whole(1, 99_999).default(4000),
-  MAX_DEPTH: whole(1, 99).default(24),
-  MAX_ALIASES: limit().default(200),
-  MAX_ROOT_FIELDS: limit().default(100),
-  MAX_DIRECTIVES: limit().default(50),
-  MAX_VARIABLES_SIZE: size().default(256 * 1024),
-  DOCUMENT_CACHE_SIZE: size().default(32 * 1024 * 1024),
+    .prefault("1")
+    .describe("By how many the rest of the quota is divided while Redis cannot be reached."),
+  MAX_RESPONSE_SIZE: size()
+    .prefault("32MB")
+    .describe(
+      "What one answer of the REST API may have, decoded (gzip, deflate, br); a larger one is an `UPSTREAM_ERROR`.",
+    ),
+  MAX_RECEIVE_BUFFER: size()
+    .prefault("256MB")
+    .describe(
+      "What the answers that are being received may have together. Beyond it the network waits; the oldest answer comes first. At least `MAX_RESPONSE_SIZE`.",
+    ),
+  MAX_TOKENS: whole(1, 99_999)
+    .prefault("4000")
+    .describe(
+      "Tokens of a document, comments included, and its lines. For this and the next four, fragments count wherever they are spread, and all operations of a document together. What has more is refused before anything is worked out: `LIMIT_EXCEEDED`.",
+    ),
+  MAX_DEPTH: whole(1, 99).prefault("24").describe("Fields within each other."),
+  MAX_ALIASES: limit().prefault("200").describe("Fields with an alias."),
+  MAX_ROOT_FIELDS: limit().prefault("100").describe("Fields that one operation asks of `Query` or `Mutation` itself."),
+  MAX_DIRECTIVES: limit().prefault("50").describe("Directives."),
+  MAX_VARIABLES_SIZE: size().prefault("256KB").describe("What the variables of a request may have, written as JSON."),
+  DOCUMENT_CACHE_SIZE: size()
+    .prefault("32MB")
+    .describe(
+      "Memory for documents that are kept parsed, validated and compiled; the one used longest ago goes first.",
+    ),
   /** Empty for none. */
-  HTTPS_PROXY: proxy(),
-  HTTP_PROXY: proxy(),
+  HTTPS_PROXY: proxy()
+    .default("")
+    .describe(
+      "The proxy on the way to an https `CLOUDFLARE_API_BASE_URL`; never to a loopback address or the sandbox. Also in lower case.",
+    ),
+  HTTP_PROXY: proxy().default("").describe("The same for an http one."),
   /** Hosts that are reached without a proxy, by commas. */
-  NO_PROXY: z.string().default(""),
-  LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
+  NO_PROXY: z.string().default("").describe("What is reached without a proxy. Also in lower case."),
+  LOG_LEVEL: words("debug", "info", "warn", "error", "silent")
+    .prefault("info")
+    .describe(
+      "What is logged: bugs and refused requests with the id of the request, an API that cannot be reached or fails at nearly all calls. Never a credential.",
+    ),
 });
 
 /** Checked settings, by the names of their environment variables. */
@@ -168,4 +174,26 @@ export function readSettings(environment: Record<string, string | undefined>): S
     return notAllowed(`${String(name)}=${value}`, message);
   });
   throw new SettingsError(lines.join("\n"));
+}
+
+/** Variables of an environment that are no setting, but a letter or two away from one. */
+export function misspelledSettings(environment: Record<string, string | undefined>): NearMiss[] {
+  return nearMisses(environment, Object.keys(Settings.shape), eitherCase);
+}
+
+/** A setting as the help of the command line shows it. */
+export interface SettingHelp {
+  name: string;
+  /** In the words that may be set; empty for none. */
+  default: string;
+  description: string;
+}
+
+/** All settings, in the order of the table. */
+export function describeSettings(): SettingHelp[] {
+  return Object.entries(Settings.shape).map(([name, { def, description = "" }]) => ({
+    name,
+    default: String(def.defaultValue),
+    description,
+  }));
 }
