@@ -1,9 +1,9 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
-import { DateTimeResolver, JSONResolver } from "graphql-scalars";
 import type { Context } from "./context.ts";
 import { costs, hasNextPage } from "./cost.ts";
 import { plainProperty } from "./plain-property.ts";
+import { DateTime, Json } from "./scalars.ts";
 
 /** The builder of the whole schema. It holds no types: each noun's file adds its own. */
 export const builder = new SchemaBuilder<{
@@ -72,8 +72,8 @@ builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
   }),
 );
 
-builder.addScalarType("DateTime", DateTimeResolver);
-builder.addScalarType("JSON", JSONResolver);
+builder.addScalarType("DateTime", DateTime);
+builder.addScalarType("JSON", Json);
 builder.queryType({
   description: "Reads. Everything is reached from an account; `node` and `nodes` read an object again.",
 });

@@ -8,18 +8,19 @@ import { memoryBudget } from "../upstream/budget/memory.ts";
 import { redisBudget } from "../upstream/budget/redis.ts";
 import type { Budget } from "../upstream/budget.ts";
 import { examples } from "./examples.ts";
-import { createGateway, type GraphiQL } from "./gateway.ts";
+import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
+import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
-async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
-  return {
+async function graphiqlFor(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+  return graphiql({
     tabs: await exampleOperations(sandbox && examples(sandbox)),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
-  };
+  });
 }
 
 /** What a process was started with. */
@@ -60,7 +61,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox)),
     requestDeduplication: settings.REQUEST_DEDUPLICATION === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,

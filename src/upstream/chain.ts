@@ -1,5 +1,5 @@
 import type { Call, Credential } from "../cloudflare/client.ts";
-import type { Transport } from "../cloudflare/transport.ts";
+import type { Transport } from "../cloudflare/wire.ts";
 import type { Admission } from "./admission.ts";
 import type { Budget } from "./budget.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";

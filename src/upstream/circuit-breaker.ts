@@ -1,5 +1,5 @@
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { WireResponse } from "../cloudflare/transport.ts";
+import type { WireResponse } from "../cloudflare/wire.ts";
 import { Circuit, type CircuitOptions } from "./circuit-breaker/circuit.ts";
 import { ExpiringCache } from "./credential-guard/expiring-cache.ts";
 

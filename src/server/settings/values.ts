@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isAddressRange, type TrustProxy } from "../client-address.ts";
 
 /** A port of TCP. */

@@ -2,7 +2,7 @@ import { callable, checkOptions, milliseconds, object, orFalse, value, whole } f
 import type { Budget } from "../budget.ts";
 import { ClientQuotas } from "./client-quota.ts";
 import { assumed } from "./memory.ts";
-import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
+import { cloudflareQuota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
 import type { RedisBudgetOptions } from "./redis-options.ts";
 import { RedisUsageStore } from "./redis-store.ts";
