@@ -87,7 +87,7 @@ const asked = await client.query<any>({ query: groups });
 const mutation = gql(readFileSync("src/rename.graphql", "utf8"));
 const { id, revision: expectedRevision } = asked.data.account.userGroups.nodes[0];
 await client.mutate<any>({ mutation, variables: { input: { userGroupId: id, name: "Early" } } });
-const input = { id, name: "Late", expectedRevision };
+const input = { userGroupId: id, name: "Late", expectedRevision };
 const { data } = await client.mutate<any>({ mutation, variables: { input } });
 console.log(JSON.stringify(data));
 const query = gql(readFileSync("src/rename.graphql", "utf8").replace("mutation", "query"));
