@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
+  [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
@@ -26,10 +27,10 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^plan\//,
-    /^(plan\/|graph\/(connection|cost|node)|loaders\/(loaders|plan)\.ts$|cloudflare\/(accounts|endpoint))/,
+    /^(plan\/|variable-values|graph\/(connection|cost|node)|loaders\/(loaders|plan)\.ts$|cloudflare\/(accounts|endpoint))/,
     /^graphql$/,
   ],
-  [/^execution\//, /^execution\//, /^(graphql|graphql-yoga)$/],
+  [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^server\/settings/, /^(options|server\/client-address)/, /^zod$/],
   [/^server\/graphiql/, /^server\/graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],

@@ -1,4 +1,5 @@
 import type { GraphQLLeafType } from "graphql";
+import { type VariableValues, valuesByName } from "../variable-values.ts";
 import { type JsonBuffer, TextTooLong } from "./json-buffer.ts";
 import { type Paced, TooManyObjects } from "./limits.ts";
 import { handleRejections } from "./rejections.ts";
@@ -8,7 +9,9 @@ import type { TimeSlice } from "./time-slice.ts";
 /** One execution. */
 export class ExecutionState {
   readonly context: Paced;
-  readonly variables: Record<string, unknown>;
+  readonly variables: VariableValues;
+  /** The values of the variables by their names. */
+  readonly values: Record<string, unknown>;
   /** Arguments of each field that has a resolver, once they are known: they are the same for every object. */
   readonly args: Record<string, unknown>[] = [];
   readonly slice: TimeSlice;
@@ -19,9 +22,10 @@ export class ExecutionState {
   #pending = 1;
   readonly #over: () => void;
 
-  constructor(context: Paced, variables: Record<string, unknown>, slice: TimeSlice, over: () => void) {
+  constructor(context: Paced, variables: VariableValues, slice: TimeSlice, over: () => void) {
     this.context = context;
     this.variables = variables;
+    this.values = valuesByName(variables);
     this.slice = slice;
     this.#over = over;
   }
@@ -203,8 +207,8 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
   return (value, text, run) => (value instanceof Error ? fail() : writeFrom(value, 0, "{", text, run));
 }
 
-function holds({ variable, value }: Condition, { variables }: ExecutionState): boolean {
-  const given = variables[variable];
+function holds({ variable, value }: Condition, { values }: ExecutionState): boolean {
+  const given = values[variable];
   return typeof given === "boolean" ? given === value : fail();
 }
 
