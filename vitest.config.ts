@@ -10,7 +10,7 @@ const perExecutor = [
   "execution/*",
   "loaders/short-lists",
   "cloudflare/envelope",
-  "server/{document-limits,explain,host-abort,http,introspection,shared-operations,visible-errors}",
+  "server/{document-limits,execute,explain,host-abort,http,introspection,shared-operations,visible-errors}",
   "upstream/{admission,asking,credentials,deadline,rate-limit-storm,usage}",
 ];
 /** Tests of what depends on the version of graphql: its execution, validation and coercion, and who replaces or uses them. */

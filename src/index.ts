@@ -16,6 +16,8 @@ export { OptionsError } from "./options.ts";
 export type { Fault } from "./sandbox/faults.ts";
 export type { Quirk } from "./sandbox/quirks.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
+export type { Execute } from "./server/execute.ts";
+export type { ExecuteOptions, OperationDocument } from "./server/execute-options.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./server/gateway.ts";
 export type { Limits } from "./server/limits.ts";
 export { memoryBudget } from "./upstream/budget/memory.ts";

@@ -37,7 +37,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^$/],
   [/^server\/main/, /^server\/serve\.ts$/, /^$/],
   [/^server\/serve/, /^(?!index|server\/main)/, /^(graphql-yoga|node:.*)$/],
-  [/^server\//, /^(?!index|sandbox|server\/(main|serve|settings))/, /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/],
+  [
+    /^server\//,
+    /^(?!index|sandbox|server\/(main|serve|settings))/,
+    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
+  ],
   [/^index/, /^(?!server\/main)/, /^$/],
 ];
 

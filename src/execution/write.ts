@@ -10,8 +10,6 @@ import type { TimeSlice } from "./time-slice.ts";
 export class ExecutionState {
   readonly context: Paced;
   readonly variables: VariableValues;
-  /** The values of the variables by their names. */
-  readonly values: Record<string, unknown>;
   /** Arguments of each field that has a resolver, once they are known: they are the same for every object. */
   readonly args: Record<string, unknown>[] = [];
   readonly slice: TimeSlice;
@@ -25,7 +23,6 @@ export class ExecutionState {
   constructor(context: Paced, variables: VariableValues, slice: TimeSlice, over: () => void) {
     this.context = context;
     this.variables = variables;
-    this.values = valuesByName(variables);
     this.slice = slice;
     this.#over = over;
   }
@@ -207,8 +204,8 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
   return (value, text, run) => (value instanceof Error ? fail() : writeFrom(value, 0, "{", text, run));
 }
 
-function holds({ variable, value }: Condition, { values }: ExecutionState): boolean {
-  const given = values[variable];
+function holds({ variable, value }: Condition, { variables }: ExecutionState): boolean {
+  const given = valuesByName(variables)[variable];
   return typeof given === "boolean" ? given === value : fail();
 }
 

@@ -10,9 +10,14 @@ export interface SharedOperation {
   alone: boolean;
 }
 
-/** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
+/**
+ * Runs equal queries of one caller that are under way at the same time once, and serialises their answer once.
+ *
+ * @param whole `false` runs each on its own: something may tell them apart that `callerOfRequest` does not know
+ */
 export function sharedOperations(
   requestDeduplication: RequestDeduplication,
+  whole: boolean,
   callerOfRequest: (request: Request) => string,
 ): Plugin {
   return {
@@ -24,7 +29,7 @@ export function sharedOperations(
         const alone = /\b(mutation|subscription)\b/.test(query);
         const run = async (signal: AbortSignal) =>
           serialisedOnce(await paramsHandler({ ...payload, context: { ...payload.context, signal, alone } as never }));
-        if (alone) return run(request.signal);
+        if (alone || !whole) return run(request.signal);
         const key = requestDeduplication.key(callerOfRequest(request), query, variables, operationName);
         return requestDeduplication.operations.run(
           key,
