@@ -11,11 +11,12 @@ export {
 } from "./cloudflare/transport.ts";
 export type { Context } from "./graph/context.ts";
 export type { Code } from "./graph/error.ts";
-export { schema } from "./graph/schema.ts";
+export { globalId } from "./graph/node.ts";
 export { OptionsError } from "./options.ts";
 export type { Fault } from "./sandbox/faults.ts";
 export type { Quirk } from "./sandbox/quirks.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
+export { exampleIds, exampleVariables } from "./server/examples.ts";
 export type { Execute } from "./server/execute.ts";
 export type { ExecuteOptions, OperationDocument } from "./server/execute-options.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions, type GraphiQL } from "./server/gateway.ts";

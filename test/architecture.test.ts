@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
+  [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
@@ -34,7 +35,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^server\/settings/, /^(options|server\/client-address)/, /^zod$/],
   [/^server\/graphiql/, /^server\/graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
-  [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^$/],
+  [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/serve\.ts$/, /^$/],
   [/^server\/serve/, /^(?!index|server\/main)/, /^(graphql-yoga|node:.*)$/],
   [
@@ -74,6 +75,8 @@ test("nobody imports main or index, and only settings' caller reads the environm
 test("no file is a drawer for odds and ends, and none is longer than 250 lines", () => {
   for (const file of files) {
     expect(file).not.toMatch(/(utils?|helpers?|common|types|services?|managers?)(\.ts|\/)/);
+    // The code generator writes that one.
+    if (file === "operations.ts") continue;
     expect(readFileSync(join("src", file), "utf8").split("\n").length, file).toBeLessThanOrEqual(251);
   }
 });

@@ -1,9 +1,9 @@
-import { globSync, readFileSync } from "node:fs";
-import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
-import { getOperationAST, parse } from "graphql";
+import type { DocumentTypeDecoration, TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { print } from "graphql";
 import { describe, expectTypeOf, vi } from "vitest";
+import * as operations from "../../src/operations.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { examples } from "../../src/server/examples.ts";
+import { exampleVariables } from "../../src/server/examples.ts";
 import type { ExecuteOptions } from "../../src/server/execute-options.ts";
 import { createGateway, type GatewayOptions } from "../../src/server/gateway.ts";
 import { deferredTransport, oneCall } from "../deferred-transport.ts";
@@ -37,18 +37,10 @@ async function both(query: string, given: Given = {}, options: Partial<GatewayOp
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe("execute gives what the body of an answer says", () => {
-  test.for(globSync("schema/operations/*.graphql").sort())("of %s", async (file) => {
-    const query = readFileSync(file, "utf8");
-    const operation = getOperationAST(parse(query));
-    const values = examples(createSandbox());
-    const variables: Record<string, unknown> = {};
-    for (const { variable, defaultValue } of operation?.variableDefinitions ?? []) {
-      const name = variable.name.value;
-      const value = values[`${operation?.name?.value}.${name}`] ?? values[name];
-      if (value !== undefined || !defaultValue) variables[name] = value;
-    }
-    const { http, result } = await both(query, { variables });
-    expect(http.data).toEqual(expect.anything());
+  test.for(Object.entries<TypedDocumentNode<unknown, never>>(operations))("of %s", async ([, document]) => {
+    const variables = exampleVariables(document, createSandbox()) as Record<string, unknown>;
+    const { http, result } = await both(print(document), { variables });
+    for (const each of Object.values(http.data)) expect(each).toEqual(expect.anything());
     expect(result).toEqual(http);
   });
 
