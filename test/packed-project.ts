@@ -85,9 +85,10 @@ export class PackedProject implements Disposable {
     return this.#output(join(root, "node_modules", ".bin", command), args);
   }
 
-  /** Runs a file of the project, and answers with what it printed. */
-  async node(file: string): Promise<string> {
-    return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", file]);
+  /** Runs a file of the project, perhaps behind a hook of Node's, and answers with what it printed. */
+  async node(file: string, hook?: string): Promise<string> {
+    const hooks = hook ? ["--import", hook] : [];
+    return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", ...hooks, file]);
   }
 
   async #output(command: string, args: string[]): Promise<string> {

@@ -138,6 +138,16 @@ describe("its blocks of TypeScript", () => {
     expect(await project.node(name)).toBe(comments.map((line) => `${line.slice(3)}\n`).join(""));
   });
 
+  test("execute.ts prints the same on graphql 17", async () => {
+    project.write(
+      "versions.ts",
+      'export { version } from "graphql";\nimport { version } from "graphql";\nconsole.log(version);',
+    );
+    const hook = new URL("graphql-17.ts", import.meta.url).href;
+    expect(await project.node("versions.ts", hook)).toMatch(/^17\./);
+    expect(await project.node("execute.ts", hook)).toBe(await project.node("execute.ts"));
+  });
+
   test("lib/gateway.ts is one gateway in two copies of the module, which gateway.ts is not", async () => {
     project.write("copies.ts", copies);
     expect(await project.node("copies.ts")).toBe("true false 16\n");
