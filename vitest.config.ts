@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Tests of what depends on who executes a query: they run once compiled and once in the plain executor of graphql-js. */
@@ -9,10 +10,19 @@ const perExecutor = [
   "execution/*",
   "loaders/short-lists",
   "cloudflare/envelope",
-  "server/{document-limits,explain,host-abort,http,introspection,shared-operations,visible-errors}",
+  "server/{document-limits,execute,explain,host-abort,http,introspection,shared-operations,visible-errors}",
   "upstream/{admission,asking,credentials,deadline,rate-limit-storm,usage}",
 ];
-/** Of them, those that execute nothing. */
+/** Tests of what depends on the version of graphql: its execution, validation and coercion, and who replaces or uses them. */
+const perGraphql = [
+  "graphql-17",
+  "execution/{execution,execution.property,rejections}",
+  "graph/{errors,examples,list-limits,schema}",
+  "graph/mutations/{examples,inputs}",
+  "plan/{answer-size,plan,plan.fields,plan.mutations}",
+  "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,visible-errors}",
+];
+/** Of those per executor, what executes nothing. */
 const once = ["graph/{faults.memory,list-limits,schema}"];
 /**
  * Tests that measure memory or time, or that change the process. The others share their process and what it has
@@ -46,7 +56,7 @@ export default defineConfig({
           name: "compiled",
           isolate: false,
           include: files(["**/*"]),
-          exclude: files(alone),
+          exclude: files([...alone, "graphql-17"]),
           env: { EXECUTOR: "compiled" },
         },
       },
@@ -58,6 +68,18 @@ export default defineConfig({
           include: files(perExecutor),
           exclude: files([...once, ...alone]),
           env: { EXECUTOR: "plain" },
+        },
+      },
+      {
+        test: {
+          name: "graphql 17",
+          testTimeout: 20_000,
+          isolate: false,
+          include: files(perGraphql),
+          env: { EXECUTOR: "compiled" },
+          // The sources are resolved by Vite, their libraries by Node.
+          alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql-17")) }],
+          execArgv: ["--import", "./test/graphql-17.ts"],
         },
       },
       { extends: true, test: { name: "alone", include: files(alone), env: { EXECUTOR: "compiled" } } },

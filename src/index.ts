@@ -4,8 +4,10 @@ export { type FetchTransportOptions, fetchTransport } from "./cloudflare/fetch-t
 export type { Transport, WireRequest, WireResponse } from "./cloudflare/wire.ts";
 export type { Context } from "./graph/context.ts";
 export type { Code } from "./graph/error.ts";
-export { schema } from "./graph/schema.ts";
+export { globalId } from "./graph/node.ts";
 export { OptionsError } from "./options.ts";
+export type { Execute } from "./server/execute.ts";
+export type { ExecuteOptions, OperationDocument } from "./server/execute-options.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions } from "./server/gateway.ts";
 export type { Limits } from "./server/limits.ts";
 export { memoryBudget } from "./upstream/budget/memory.ts";

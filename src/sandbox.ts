@@ -2,3 +2,4 @@
 export type { Fault } from "./sandbox/faults.ts";
 export type { Quirk } from "./sandbox/quirks.ts";
 export { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox/sandbox.ts";
+export { type ExampleIds, exampleIds, exampleVariables } from "./server/examples.ts";

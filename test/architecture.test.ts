@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
+  [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
+  [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
@@ -26,21 +28,21 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^plan\//,
-    /^(plan\/|graph\/(connection|cost|node)|loaders\/(loaders|plan)\.ts$|cloudflare\/(accounts|endpoint))/,
+    /^(plan\/|variable-values|graph\/(connection|cost|node)|loaders\/(loaders|plan)\.ts$|cloudflare\/(accounts|endpoint))/,
     /^graphql$/,
   ],
-  [/^execution\//, /^execution\//, /^(graphql|graphql-yoga)$/],
+  [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
   [/^server\/graphiql/, /^(options|server\/graphiql)/, /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/],
-  [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^$/],
+  [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
   [/^server\/serve/, /^(?!index|server\/(main|command-line))/, /^(graphql-yoga|node:.*)$/],
   [
     /^server\//,
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
-    /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
+    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [/^(index|graphiql|redis|sandbox|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
 ];
@@ -77,6 +79,8 @@ test("nobody imports main or index, and only settings' caller reads the environm
 test("there are no utils or helpers files, and no file is longer than 250 lines", () => {
   for (const file of files) {
     expect(file).not.toMatch(/(utils?|helpers?|common|types|services?|managers?)(\.ts|\/)/);
+    // The code generator writes that one.
+    if (file === "operations.ts") continue;
     expect(readFileSync(join("src", file), "utf8").split("\n").length, file).toBeLessThanOrEqual(251);
   }
 });

@@ -114,6 +114,8 @@ describe("a value of another kind is refused by name, with what is allowed and i
       'clientAddress: "x-real-ip"',
       "a function that gives the address for a request",
     ],
+    ["createGateway", { plugins: {} }, "plugins: an object", "a list of Yoga's plugins"],
+    ["createGateway", { plugins: [null] }, "plugins.0: null", "a plugin: an object with its hooks"],
     ["createGateway", { path: "graphql" }, 'path: "graphql"', "a path such as /graphql, without query and fragment"],
     [
       "createGateway",

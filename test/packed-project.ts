@@ -93,6 +93,11 @@ export class PackedProject implements Disposable {
     return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args]);
   }
 
+  /** The same behind a hook of Node's. */
+  async nodeBehind(hook: string, file: string): Promise<string> {
+    return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", hook, file]);
+  }
+
   async #output(command: string, args: string[]): Promise<string> {
     try {
       return (await exec(command, args, { cwd: this.folder, timeout: 60_000 })).stdout;

@@ -50,6 +50,18 @@ console.log((await cut.request(query)).status);
 server.close();
 `;
 
+/** Loads modules twice, as Next.js does, and asks by way of a server component. */
+export const copies = `
+import { createGateway, createSandbox } from "cloudflare-iam-graphql";
+const load = async (file: string) => (await import(file)).gateway;
+Object.assign(globalThis, { iamGateway: createGateway({ transport: createSandbox().handle }) });
+const same = await Promise.all(["./lib/gateway.ts?route", "./lib/gateway.ts?component"].map(load));
+const other = await Promise.all(["./gateway.ts?route", "./gateway.ts?component"].map(load));
+const { groups } = await import("./app/groups.ts");
+const { length } = await groups("sandbox-admin", "${account}");
+console.log(same[0] === same[1], other[0] === other[1], length);
+`;
+
 /** Reads the schema by the name that the package exports. */
 export const resolving = `
 import { readFileSync } from "node:fs";

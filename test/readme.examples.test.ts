@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setup } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
-import { askApollo, askTransport, mounted, next, outcome, resolving } from "./readme-scripts.ts";
+import { askApollo, askTransport, copies, mounted, next, outcome, resolving } from "./readme-scripts.ts";
 
 const blocks = blocksOf(readPage("README.md"));
 const codeOf = (language: string) => blocks.filter((block) => block.language === language).map(({ code }) => code);
@@ -40,9 +40,12 @@ test("every block is known here: a new one is run, or says why not", () => {
     "express.ts",
     "fastify.ts",
     "hono.ts",
+    "lib/gateway.ts",
     "app/graphql/[[...path]]/route.ts",
     "transport.ts",
     "sandbox.ts",
+    "execute.ts",
+    "app/groups.ts",
     "codegen.ts",
     "apollo.ts",
   ]);
@@ -129,13 +132,25 @@ describe("its blocks of TypeScript", () => {
     expect(await project.node("ask-transport.ts")).toBe('{"data":{"accounts":{"nodes":[{"name":"Acme"}]}}}\n');
   });
 
-  test("sandbox.ts prints what its comments say", async () => {
-    const comments = Array.from(
-      (files.get("sandbox.ts") ?? "").matchAll(/^\/\/ ([{[].*)$/gm),
-      ([, line]) => `${line}\n`,
-    );
+  test.each(["sandbox.ts", "execute.ts"])("%s prints what its comments say", async (name) => {
+    const [, ...comments] = (files.get(name) ?? "").match(/^\/\/ .*$/gm) ?? [];
     expect(comments.length).toBe(2);
-    expect(await project.node("sandbox.ts")).toBe(comments.join(""));
+    expect(await project.node(name)).toBe(comments.map((line) => `${line.slice(3)}\n`).join(""));
+  });
+
+  test("execute.ts prints the same on graphql 17", async () => {
+    project.write(
+      "versions.ts",
+      'export { version } from "graphql";\nimport { version } from "graphql";\nconsole.log(version);',
+    );
+    const hook = new URL("graphql-17.ts", import.meta.url).href;
+    expect(await project.nodeBehind(hook, "versions.ts")).toMatch(/^17\./);
+    expect(await project.nodeBehind(hook, "execute.ts")).toBe(await project.node("execute.ts"));
+  });
+
+  test("lib/gateway.ts is one gateway in two copies of the module, which gateway.ts is not", async () => {
+    project.write("copies.ts", copies);
+    expect(await project.node("copies.ts")).toBe("true false 16\n");
   });
 
   test("apollo.ts keeps the errors of a mutation, which a cache without possible types drops", async () => {

@@ -13,7 +13,6 @@ import {
   getArgumentValues,
   getNullableType,
   getOperationAST,
-  getVariableValues,
   isLeafType,
   isListType,
   isNonNullType,
@@ -22,6 +21,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from "graphql";
+import { coerceVariables } from "../variable-values.ts";
 import { JsonBuffer, type TextTooLong } from "./json-buffer.ts";
 import type { Paced, TooManyObjects } from "./limits.ts";
 import { NotCompiled, type Selected, Selections } from "./selection.ts";
@@ -94,11 +94,11 @@ export function compile(compiling: CompileOptions, document: DocumentNode, name?
   try {
     const { write } = new Compiler(compiling, document).object(query, [operation.selectionSet]);
     return async (root, context, given) => {
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...given });
-      if (!coerced) return undefined;
+      const { variables } = coerceVariables(schema, operation.variableDefinitions, { ...given });
+      if (!variables) return undefined;
       return new Promise((resolve) => {
         const text = new JsonBuffer(characters);
-        const run = new ExecutionState(context, coerced, slice, () => resolve(run.bailedOut ? run.exceeded : text));
+        const run = new ExecutionState(context, variables, slice, () => resolve(run.bailedOut ? run.exceeded : text));
         run.end(() => write(root ?? {}, text, run));
       });
     };

@@ -56,6 +56,22 @@ function streamOf(parts: Buffer[]): ReadableStream<Uint8Array> {
   });
 }
 
+/** `data` as an object of its own each time, whether it is one or text. */
+export function readableData(data: ExecutionResult["data"]): Record<string, unknown> | null {
+  return data instanceof SerializedData ? (data.toJSON() as Record<string, unknown>) : JSON.parse(JSON.stringify(data));
+}
+
+/** Gives the plugins after it results whose `data` can be read, at the price of parsing it and writing it again. */
+export const readableResults: Plugin = {
+  onExecute: () => ({
+    onExecuteDone: ({ result, setResult }) => {
+      if (Symbol.asyncIterator in result || !result.data) return;
+      const { stringify: _, ...rest } = result as ExecutionResult & { stringify?: unknown };
+      setResult({ ...rest, data: readableData(result.data) });
+    },
+  }),
+};
+
 /** Characters of an answer that become bytes in one go. */
 const AT_ONCE = 1024 * 1024;
 

@@ -1,4 +1,5 @@
 import type { GraphQLLeafType } from "graphql";
+import { type VariableValues, valuesByName } from "../variable-values.ts";
 import { type JsonBuffer, TextTooLong } from "./json-buffer.ts";
 import { type Paced, TooManyObjects } from "./limits.ts";
 import { handleRejections } from "./rejections.ts";
@@ -8,7 +9,7 @@ import type { TimeSlice } from "./time-slice.ts";
 /** One execution. */
 export class ExecutionState {
   readonly context: Paced;
-  readonly variables: Record<string, unknown>;
+  readonly variables: VariableValues;
   /** Arguments of each field that has a resolver, once they are known: they are the same for every object. */
   readonly args: Record<string, unknown>[] = [];
   readonly slice: TimeSlice;
@@ -19,7 +20,7 @@ export class ExecutionState {
   #pending = 1;
   readonly #over: () => void;
 
-  constructor(context: Paced, variables: Record<string, unknown>, slice: TimeSlice, over: () => void) {
+  constructor(context: Paced, variables: VariableValues, slice: TimeSlice, over: () => void) {
     this.context = context;
     this.variables = variables;
     this.slice = slice;
@@ -204,7 +205,7 @@ export function writeObject(fields: readonly Field[], asks: boolean): Write {
 }
 
 function holds({ variable, value }: Condition, { variables }: ExecutionState): boolean {
-  const given = variables[variable];
+  const given = valuesByName(variables)[variable];
   return typeof given === "boolean" ? given === value : fail();
 }
 

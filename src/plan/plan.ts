@@ -1,5 +1,6 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
+import { type DocumentNode, type GraphQLSchema, getOperationAST } from "graphql";
 import { MAX_PAGE } from "../graph/connection.ts";
+import { coerceVariables } from "../variable-values.ts";
 import { AnswerSize, type LengthOf } from "./answer-size.ts";
 import type { Plan } from "./cost-accumulator.ts";
 import { CostVisitor } from "./cost-visitor.ts";
@@ -24,7 +25,7 @@ export function planOf(
   const operation = getOperationAST(document, operationName);
   const type = operation && schema.getRootType(operation.operation);
   if (!operation || !type) return { min: 0, max: 0 };
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
+  const { variables: coerced } = coerceVariables(schema, operation.variableDefinitions, variables, 1);
   if (!coerced) return { min: 0, max: 0 };
   const walk = new CostVisitor(schema, document, coerced, most);
   return operation.operation === "mutation"
@@ -46,7 +47,7 @@ export function answerSizeOf(
   const operation = getOperationAST(document, operationName);
   const type = operation && schema.getRootType(operation.operation);
   if (!operation || !type) return undefined;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1 });
+  const { variables: coerced } = coerceVariables(schema, operation.variableDefinitions, variables, 1);
   if (!coerced) return undefined;
   return new AnswerSize(schema, document, { selectionSet: operation.selectionSet, type }, coerced, lengthOf);
 }

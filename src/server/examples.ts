@@ -1,33 +1,87 @@
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { globalId } from "../graph/node.ts";
 import { acmeId } from "../sandbox/acme.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
-/**
- * Variables with which the example operations find data in the sandbox: values by the name of a variable, or where several operations
- * mean different things by it, by `Operation.variable`.
- */
-export function examples({ state }: Sandbox): Record<string, unknown> {
+/** Cloudflare's ids of what is in a sandbox. */
+export interface ExampleIds {
+  /** The account Acme. */
+  accountId: string;
+  /** Acme's first user group. */
+  userGroupId: string;
+  /** The first member of that group. */
+  memberId: string;
+  /** Two members of Acme who are not in that group; fewer where it has all. */
+  otherMemberIds: string[];
+  /** A permission group of the catalogue: Domain DNS. */
+  permissionGroupId: string;
+  /** A resource group of Acme, and a zone that it names. */
+  resourceGroupId: string;
+  zoneId: string;
+}
+
+/** Ids to ask a sandbox for. Throws where what Acme is seeded with was deleted. */
+export function exampleIds({ state }: Sandbox): ExampleIds {
   const acme = state.accounts.get(acmeId);
   const [group] = acme?.userGroups.values() ?? [];
   const [places] = acme?.resourceGroups.values() ?? [];
   const zone = places?.scope.objects[0]?.key.split(".").at(-1);
   const dns = [...(acme?.permissionGroups.values() ?? [])].find(({ name }) => name === "Domain DNS");
-  if (!acme || !group || !zone || !dns) throw new Error("The sandbox lacks data of the example operations.");
-
+  const [memberId] = group?.members.keys() ?? [];
+  if (!acme || !group || !memberId || !places || !zone || !dns) {
+    throw new Error("The sandbox lacks what the example operations ask for.");
+  }
   const others = [...acme.members.keys()].filter((id) => !group.members.has(id));
-  const [memberId] = group.members.keys();
-  const policy = { access: "ALLOW", permissionGroupIds: [dns.id], resourceGroups: [{ scope: { zoneIds: [zone] } }] };
-  const accountId = acmeId;
-  const userGroupId = group.id;
   return {
-    account: acmeId,
-    group: group.id,
-    zone,
-    ids: [...acme.userGroups.keys()].slice(0, 3).map((id) => globalId("UserGroup", acmeId, id)),
+    accountId: acmeId,
+    userGroupId: group.id,
+    memberId,
+    otherMemberIds: others.slice(0, 2),
+    permissionGroupId: dns.id,
+    resourceGroupId: places.id,
+    zoneId: zone,
+  };
+}
+
+/**
+ * Variables with which the example operations find data in the sandbox: values by the name of a variable, or where several operations
+ * mean different things by it, by `Operation.variable`.
+ */
+export function examples(sandbox: Sandbox): Record<string, unknown> {
+  const { accountId, userGroupId, memberId, otherMemberIds, permissionGroupId, zoneId } = exampleIds(sandbox);
+  const groups = [...(sandbox.state.accounts.get(accountId)?.userGroups.keys() ?? [])];
+  const resourceGroups = [{ scope: { zoneIds: [zoneId] } }];
+  const policy = { access: "ALLOW", permissionGroupIds: [permissionGroupId], resourceGroups };
+  return {
+    account: accountId,
+    group: userGroupId,
+    zone: zoneId,
+    ids: groups.slice(0, 3).map((id) => globalId("UserGroup", accountId, id)),
     "CreateGroup.input": { accountId, name: "Storefront DNS", policies: [policy] },
     "AddPolicy.input": { accountId, userGroupId, policy },
-    "ChangeMembers.add": { accountId, userGroupId, memberIds: others.slice(0, 2) },
+    "ChangeMembers.add": { accountId, userGroupId, memberIds: otherMemberIds },
     "ChangeMembers.remove": { accountId, userGroupId, memberId },
     "SetUpSso.input": { accountId, emailDomain: "acme-sport.example" },
   };
+}
+
+/**
+ * Variables with which one of the example operations (`cloudflare-iam-graphql/operations`) can be run against a sandbox.
+ * Optional ones keep the default that the operation has.
+ */
+export function exampleVariables<Variables>(
+  document: TypedDocumentNode<unknown, Variables>,
+  sandbox: Sandbox,
+): Variables {
+  const values = examples(sandbox);
+  const variables: Record<string, unknown> = {};
+  for (const definition of document.definitions) {
+    if (definition.kind !== "OperationDefinition") continue;
+    for (const { variable, defaultValue } of definition.variableDefinitions ?? []) {
+      const name = variable.name.value;
+      const value = values[`${definition.name?.value}.${name}`] ?? values[name];
+      if (value !== undefined && !defaultValue) variables[name] = value;
+    }
+  }
+  return variables as Variables;
 }

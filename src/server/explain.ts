@@ -1,4 +1,4 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { CloudflareError, Kind } from "../cloudflare/error.ts";
 import {
@@ -19,6 +19,7 @@ import {
 } from "../upstream/admission.ts";
 import type { Budget } from "../upstream/budget.ts";
 import type { OperationUsage } from "../upstream/usage.ts";
+import { coerceVariables } from "../variable-values.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
@@ -105,8 +106,8 @@ export function explainPlugin({ schema, budget, most, mostObjects, tell }: Expla
       const asked = explain === null ? undefined : invalidHeader(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
       if (explain === "plan") {
-        const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-        const { errors } = getVariableValues(schema, definitions, variableValues ?? {});
+        const definitions = getOperationAST(document, operationName)?.variableDefinitions;
+        const { errors } = coerceVariables(schema, definitions, variableValues);
         if (errors) return setResultAndStopExecution({ errors });
         return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
       }

@@ -1,3 +1,5 @@
+import type { YogaServerOptions } from "graphql-yoga";
+import { z } from "zod";
 import type { Transport } from "../cloudflare/wire.ts";
 import {
   BASE_URL,
@@ -104,6 +106,12 @@ export interface GatewayOptions {
    * takes the place of `trustProxy`. @default none is known
    */
   clientAddress?: (request: Request) => string | undefined;
+  /**
+   * Plugins of Yoga's and Envelop's, after the gateway's own. Those hooks that are about an operation run for `execute`, too;
+   * those about requests and responses (`onRequest`, `onResultProcess` …) over HTTP alone. With any, equal operations are
+   * executed each on its own, because a plugin may tell them apart; their equal reads are still done once. @default none
+   */
+  plugins?: YogaServerOptions<object, object>["plugins"];
   /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
   path?: string;
 }
@@ -153,6 +161,10 @@ export const gatewayOptions = object<GatewayOptions>(
       isTrustProxy,
     ),
     clientAddress: callable("a function that gives the address for a request"),
+    plugins: z.array(
+      value("a plugin: an object with its hooks", (given) => typeof given === "object" && given !== null),
+      "a list of Yoga's plugins",
+    ),
     path: value("a path such as /graphql, without query and fragment", isPath),
   },
   "transport",

@@ -1,7 +1,7 @@
 import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
 import { ObjectCount } from "../execution/limits.ts";
-import { compiledExecution, type Execution } from "../execution/plugin.ts";
+import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
 import { compiledResolver, schema } from "../graph/schema.ts";
@@ -18,10 +18,12 @@ import { refuseAnswer } from "./answer-limit.ts";
 import { createRequestAddress, type NodePeer } from "./client-address.ts";
 import { presented } from "./credential.ts";
 import { boundedDocuments } from "./documents.ts";
+import { createExecute, type Execute } from "./execute.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
 import type { ServedGraphiQL } from "./graphiql.ts";
 import { HttpError, toResponse } from "./http-error.ts";
+import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { operationRequests } from "./operation-request.ts";
@@ -34,8 +36,15 @@ import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 
-/** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
-export type Gateway = RequestHandler;
+/** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, and executes operations without HTTP. */
+export interface Gateway extends RequestHandler, AsyncDisposable {
+  readonly execute: Execute;
+  /**
+   * Ends the gateway: nothing new is answered, what is under way is. Resolves once that is done, the gateway's plugins are disposed
+   * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
+   */
+  dispose(): Promise<void>;
+}
 
 /**
  * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
@@ -46,7 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, requestDeduplication = true, maxBodySize = 1024 * 1024 } = options;
   const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
-  const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }) } = options;
+  const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }), plugins = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
@@ -111,10 +120,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         refuse: refuseAnswer(characters),
       }),
       // An empty word is a word, and is refused: nobody without one may get that.
-      sharedOperations(shared, ({ headers }) => {
+      sharedOperations(shared, plugins.length === 0, ({ headers }) => {
         const { credential, problem } = presented(headers);
         return callerKey(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
       }),
+      plugins.length > 0 && readableResults,
+      ...plugins,
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
@@ -150,11 +161,18 @@ export function createGateway(options: GatewayOptions): Gateway {
       };
     },
   });
-  return createRequestHandler(
-    yoga,
-    { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false },
-    logger,
-  );
+  const lifetime = new Lifetime();
+  const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
+  const dispose = async () => {
+    await lifetime.end();
+    await yoga.dispose();
+    if (!options.budget) await budget.dispose();
+  };
+  return Object.assign(createRequestHandler({ yoga, routes, logger, lifetime }), {
+    execute: createExecute({ yoga, logger, lifetime }),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  });
 }
 
 /** What Yoga knows of a request that came over `node:http`. */

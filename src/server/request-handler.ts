@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
 import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
+import type { Lifetime } from "./lifetime.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
 import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
@@ -11,20 +12,32 @@ type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   originalUrl?: string;
 };
 
+/** What answers requests, which of them, and until when. */
+interface RequestHandlerOptions<Context extends object> {
+  yoga: YogaServerInstance<object, Context>;
+  routes: Routes;
+  logger: YogaLogger;
+  lifetime: Lifetime;
+}
+
 /**
  * Lets only requests through to Yoga that are for the endpoint. Yoga takes every path that ends like the endpoint's, and
  * whatwg-node makes a URL of the header `Host` before any plugin of Yoga's runs: both are checked before.
  */
-export function createRequestHandler<Context extends object>(
-  yoga: YogaServerInstance<object, Context>,
-  routes: Routes,
-  logger: YogaLogger,
-): RequestHandler {
+export function createRequestHandler<Context extends object>({
+  yoga,
+  routes,
+  logger,
+  lifetime,
+}: RequestHandlerOptions<Context>): RequestHandler {
   const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
     // Asked for once, the socket remembers it: a client that leaves at once had an address, too.
     void request.socket?.remoteAddress;
-    const refused = checkNodeRequest(request, routes);
-    if (!refused) return yoga.requestListener(request as IncomingMessage, response as ServerResponse);
+    const refused = checkNodeRequest(request, routes) ?? lifetime.refusal;
+    if (!refused) {
+      const answered = yoga.requestListener(request as IncomingMessage, response as ServerResponse);
+      return lifetime.track(Promise.resolve(answered));
+    }
     const id = requestIdFrom(request.headers["x-request-id"]);
     logRefusal(logger, refused, id);
     sendTo(response as ServerResponse, refused, id, request.headers.accept, request.method);
@@ -36,11 +49,11 @@ export function createRequestHandler<Context extends object>(
 
   const fetch = async (input: Request | URL | string, init?: RequestInit) => {
     const url = URL.parse(isRequest(input) ? input.url : String(input), "http://localhost");
-    const request = isRequest(input) ? input : requestFor(url?.href ?? "", init);
+    const request = isRequest(input) ? withInit(input, init) : requestFor(url?.href ?? "", init);
     const refused = url
-      ? checkRoute(routes, request.method, url.pathname)
+      ? (checkRoute(routes, request.method, url.pathname) ?? lifetime.refusal)
       : new HttpError(400, "The URL is not valid.");
-    if (!refused) return platformResponse(await yoga.fetch(request));
+    if (!refused) return platformResponse(await lifetime.track(Promise.resolve(yoga.fetch(request))));
     const id = requestIdOf(request);
     logRefusal(logger, refused, id);
     return toResponse(refused, id, request.headers.get("accept"));
@@ -71,6 +84,12 @@ async function platformResponse(response: Response): Promise<Response> {
   const { status, statusText, headers } = response as Response;
   const body = await (response as Response).arrayBuffer();
   return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
+}
+
+/** What `fetch` takes beside a request and replaces of it. Routers such as Hono's pass things of their own there. */
+function withInit(request: Request, init?: RequestInit): Request {
+  const replaces = init && ["method", "headers", "body", "signal"].some((name) => name in init);
+  return replaces ? new Request(request, init) : request;
 }
 
 function isRequest(input: Request | URL | string): input is Request {

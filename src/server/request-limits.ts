@@ -1,5 +1,6 @@
-import { type ExecutionArgs, type GraphQLSchema, getOperationAST, getVariableValues } from "graphql";
+import { type ExecutionArgs, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { coerceVariables } from "../variable-values.ts";
 import { type Limits, limitExceeded, MAX_NAME_LENGTH, MAX_VARIABLES_DEPTH, MAX_VARIABLES_ITEMS } from "./limits.ts";
 
 /**
@@ -30,9 +31,7 @@ export function refusedVariables(schema: GraphQLSchema): Plugin {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
       if (definitions.length === 0) return;
-      const { errors } = getVariableValues(schema, definitions, variableValues ?? {}, {
-        maxErrors: MAX_COERCION_ERRORS,
-      });
+      const { errors } = coerceVariables(schema, definitions, variableValues, MAX_COERCION_ERRORS);
       if (errors) setResultAndStopExecution({ errors });
     },
   };

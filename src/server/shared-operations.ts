@@ -10,9 +10,14 @@ export interface SharedOperation {
   isolated: boolean;
 }
 
-/** Runs equal queries of one caller that are under way at the same time once, and serialises their answer once. */
+/**
+ * Runs equal queries of one caller that are under way at the same time once, and serialises their answer once.
+ *
+ * @param whole `false` runs each on its own: something may tell them apart that `callerOfRequest` does not know
+ */
 export function sharedOperations(
   requestDeduplication: RequestDeduplication,
+  whole: boolean,
   callerOfRequest: (request: Request) => string,
 ): Plugin {
   return {
@@ -26,7 +31,7 @@ export function sharedOperations(
           serialisedOnce(
             await paramsHandler({ ...payload, context: { ...payload.context, signal, isolated } as never }),
           );
-        if (isolated) return run(request.signal);
+        if (isolated || !whole) return run(request.signal);
         const key = requestDeduplication.key(callerOfRequest(request), query, variables, operationName);
         return requestDeduplication.operations.run(
           key,

@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Plugin, YogaLogger } from "graphql-yoga";
 import { toClientError } from "../graph/error.ts";
 
@@ -9,15 +9,16 @@ import { toClientError } from "../graph/error.ts";
 export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request) => string): Plugin {
   return {
     onResultProcess: ({ request, result, setResult }) => {
-      if (!("errors" in result) || !result.errors) return;
-      const id = requestIdOf(request);
-      const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
-      setResult({
-        ...result,
-        errors: withoutRepetition(result.errors.map((error) => toClientError(error, id, onBug))),
-      });
+      if ("errors" in result && result.errors) setResult(visibleResult(result, requestIdOf(request), logger));
     },
   };
+}
+
+/** A result with its errors as the caller may see them; unexpected ones are logged under the request's id. */
+export function visibleResult(result: ExecutionResult, id: string, logger: YogaLogger): ExecutionResult {
+  if (!result.errors) return result;
+  const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
+  return { ...result, errors: withoutRepetition(result.errors.map((error) => toClientError(error, id, onBug))) };
 }
 
 /**

@@ -1,0 +1,64 @@
+import type { DocumentTypeDecoration, TypedDocumentNode } from "@graphql-typed-document-node/core";
+import type { Credential } from "../cloudflare/client.ts";
+import { checkOptions, OptionsError, object, text, value } from "../options.ts";
+import { requestIdFrom } from "./request-id.ts";
+
+/**
+ * An operation as code generators make it, parsed (`TypedDocumentNode`) or as text (`TypedDocumentString`), with the types
+ * of its data and variables; or any document as a string.
+ */
+export type OperationDocument<Data, Variables> =
+  | TypedDocumentNode<Data, Variables>
+  | (DocumentTypeDecoration<Data, Variables> & { toString(): string })
+  | string;
+
+/** What goes with an operation, beside its variables. */
+interface OperationOptions {
+  /** Whose calls are made: nobody's with `null`, and each field that needs a call then fails with `UNAUTHENTICATED`. */
+  credential: Credential | null;
+  /**
+   * Ends the waiting: `execute` rejects with the signal's reason, and reads that nobody else waits for are given up. A write
+   * that was sent goes on.
+   */
+  signal?: AbortSignal | undefined;
+  /** Which operation is meant, where the document has several. */
+  operationName?: string | undefined;
+  /** What the header `x-upstream-explain` asks for over HTTP: the plan instead of the answer, or every call beside it. */
+  explain?: "plan" | "analyze" | undefined;
+  /** The id under which unexpected errors are logged: 128 letters, digits and `_ . : -` at most. @default a new one */
+  requestId?: string | undefined;
+}
+
+/** What goes with an operation. Variables may be left out where none is required. */
+export type ExecuteOptions<Variables> = OperationOptions &
+  (Record<string, never> extends Variables ? { variables?: Variables | undefined } : { variables: Variables });
+
+const isSignal = (given: unknown) => typeof (given as AbortSignal | null)?.addEventListener === "function";
+const isId = (given: unknown) => typeof given === "string" && requestIdFrom(given) === given;
+const any = value("", () => true);
+
+const executeOptions = object<ExecuteOptions<Record<string, unknown>>>({
+  // Looked at on its own, because a refusal shows what was given.
+  credential: any,
+  // Refused as over HTTP, as the caller's mistake.
+  variables: any,
+  operationName: text,
+  signal: value("an AbortSignal", isSignal),
+  explain: value("plan or analyze", (given) => given === "plan" || given === "analyze"),
+  requestId: value("at most 128 letters, digits and _ . : -", isId),
+});
+
+/** Throws `OptionsError` where options have another name or kind. No part of a credential is in its message. */
+export function checkExecuteOptions(options: unknown): void {
+  const maker = "gateway.execute";
+  checkOptions(maker, executeOptions, options);
+  if (isCredential((options as { credential: unknown }).credential)) return;
+  throw new OptionsError(`${maker}: \`credential\` must be { token }, { email, key } or null, each a string.`);
+}
+
+function isCredential(given: unknown): boolean {
+  if (typeof given !== "object") return false;
+  const names = given && Object.keys(given).sort().join();
+  if (names !== null && names !== "token" && names !== "email,key") return false;
+  return Object.values(given ?? {}).every((each) => typeof each === "string");
+}

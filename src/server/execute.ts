@@ -1,0 +1,121 @@
+import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "graphql";
+import type { GraphQLParams, YogaLogger, YogaServerInstance } from "graphql-yoga";
+import { readableData } from "../execution/plugin.ts";
+import { presentCredential } from "./credential.ts";
+import { checkExecuteOptions, type ExecuteOptions, type OperationDocument } from "./execute-options.ts";
+import { EXPLAIN } from "./explain.ts";
+import { asGraphQLError, HttpError } from "./http-error.ts";
+import type { Lifetime } from "./lifetime.ts";
+import { requestIdFrom } from "./request-id.ts";
+import { visibleResult } from "./visible-errors.ts";
+
+/**
+ * Executes an operation without HTTP, under the same guards and limits, and gives what the body of the answer would say:
+ * `JSON.stringify` of both is the same. Nobody else has the objects of the result. Whatever is wrong with the operation is an
+ * error of the result. Rejects with the reason of `signal`, and with `OptionsError`.
+ */
+export type Execute = <Data = Record<string, unknown>, Variables = Record<string, unknown>>(
+  document: OperationDocument<Data, Variables>,
+  options: ExecuteOptions<Variables>,
+) => Promise<ExecutionResult<Data>>;
+
+/** What executes, for whom, and until when. */
+export interface Executor<Context extends object> {
+  yoga: YogaServerInstance<object, Context>;
+  logger: YogaLogger;
+  lifetime: Lifetime;
+}
+
+/** Makes a gateway's {@link Execute}: Yoga's way through an operation, from its parameters to its result, is that of HTTP. */
+export function createExecute<Context extends object>({ yoga, logger, lifetime }: Executor<Context>): Execute {
+  const run = async (document: unknown, options: ExecuteOptions<object>, id: string): Promise<ExecutionResult> => {
+    const { credential, signal, explain } = options;
+    try {
+      if (lifetime.refusal) throw asGraphQLError(lifetime.refusal);
+      const params = paramsOf(document, options);
+      // Yoga and our plugins know an operation by its request. Nothing is read from this one but headers and signal.
+      const headers = { "x-request-id": id, ...(explain && { [EXPLAIN]: explain }) };
+      const request = new yoga.fetchAPI.Request("http://localhost/", {
+        method: "POST",
+        headers,
+        signal: signal ?? null,
+      });
+      presentCredential(request.headers, credential);
+      const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
+      return plainResult(visibleResult(result, id, logger));
+    } catch (error) {
+      // Nobody waits any more, and whatever the host has given for a reason is no bug.
+      signal?.throwIfAborted();
+      const errors = [error instanceof GraphQLError ? error : new GraphQLError("", { originalError: error as Error })];
+      return plainResult(visibleResult({ errors }, id, logger));
+    }
+  };
+
+  return async (document, options) => {
+    checkExecuteOptions(options);
+    const { signal, requestId } = options;
+    signal?.throwIfAborted();
+    const result = lifetime.track(run(document, options as ExecuteOptions<object>, requestIdFrom(requestId)));
+    return (await (signal ? unlessAborted(result, signal) : result)) as ExecutionResult<never>;
+  };
+}
+
+/** The parameters as HTTP would bring them: text, and variables that are nobody else's. */
+function paramsOf(document: unknown, { variables, operationName }: ExecuteOptions<object>): GraphQLParams {
+  const query = textOf(document);
+  return {
+    query,
+    ...(operationName !== undefined && { operationName }),
+    ...(variables && { variables: asJson(variables) }),
+  };
+}
+
+/** Documents are constants: what was printed once is found again. */
+const printed = new WeakMap<DocumentNode, string>();
+
+function textOf(document: unknown): string {
+  if (typeof document === "string" || document instanceof String) return String(document);
+  const node = document as DocumentNode;
+  let text = typeof document === "object" && document !== null ? printed.get(node) : undefined;
+  if (text !== undefined) return text;
+  try {
+    if (node.kind !== "Document") throw new TypeError();
+    text = print(node);
+  } catch {
+    throw asGraphQLError(new HttpError(400, "The document must be a string or a parsed GraphQL document."));
+  }
+  printed.set(node, text);
+  return text;
+}
+
+function asJson(variables: object): Record<string, unknown> {
+  try {
+    return JSON.parse(JSON.stringify(variables));
+  } catch {
+    throw asGraphQLError(new HttpError(400, "`variables` must be values that JSON has."));
+  }
+}
+
+/** The result as JSON has it, without what only HTTP is told. Data may be text still, and may be shared with an equal operation. */
+function plainResult({ data, errors, extensions }: ExecutionResult): ExecutionResult {
+  return {
+    ...(data !== undefined && { data: readableData(data) }),
+    ...(errors && { errors: errors.map(withoutHttp) }),
+    ...(extensions && { extensions: JSON.parse(JSON.stringify(extensions)) }),
+  };
+}
+
+function withoutHttp(error: GraphQLError): GraphQLError {
+  const { message, nodes = null, source = null, positions = null, path = null, extensions } = error;
+  const { http: _, ...told } = extensions;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: JSON.parse(JSON.stringify(told)) });
+}
+
+/** Whoever waits no longer is told at once, even where a write must be waited for. */
+function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

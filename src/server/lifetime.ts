@@ -1,0 +1,30 @@
+import { HttpError } from "./http-error.ts";
+
+/** Until when a gateway answers: what is under way when it is disposed is still answered, nothing else is. */
+export class Lifetime {
+  readonly #running = new Set<Promise<unknown>>();
+  #over = false;
+
+  /** Why nothing new is answered; `undefined` while it is. */
+  get refusal(): HttpError | undefined {
+    if (!this.#over) return undefined;
+    const message = "This gateway was disposed and answers nothing any more.";
+    return new HttpError(503, message, { code: "INTERNAL_SERVER_ERROR" });
+  }
+
+  /** Notes something that is under way until it is settled. */
+  track<T>(running: Promise<T>): Promise<T> {
+    const settled = running.then(
+      () => void this.#running.delete(settled),
+      () => void this.#running.delete(settled),
+    );
+    this.#running.add(settled);
+    return running;
+  }
+
+  /** Refuses whatever comes from now on, and resolves when all that is under way is settled. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await Promise.all(this.#running);
+  }
+}

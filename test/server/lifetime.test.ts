@@ -1,0 +1,69 @@
+import { createServer } from "node:http";
+import { describe, vi } from "vitest";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { createGateway } from "../../src/server/gateway.ts";
+import { memoryBudget } from "../../src/upstream/budget/memory.ts";
+import { deferredTransport, oneCall } from "../deferred-transport.ts";
+import { expect, setup, test } from "../gateway.ts";
+
+const credential = { token: "sandbox-admin" };
+const message = "This gateway was disposed and answers nothing any more.";
+const body = { errors: [{ message, extensions: { code: "INTERNAL_SERVER_ERROR" } }] };
+
+describe("dispose", () => {
+  test("lets what is under way end, and refuses whatever comes then", async () => {
+    const sandbox = createSandbox({ quota: false });
+    const { transport, arrived, held: calls } = deferredTransport((request) => sandbox.handle(request));
+    const gateway = createGateway({ transport, logging: false });
+    const result = gateway.execute(oneCall, { credential });
+    await arrived(1);
+    let over = false;
+    const disposed = gateway.dispose().then(() => {
+      over = true;
+    });
+    expect(JSON.parse(JSON.stringify(await gateway.execute(oneCall, { credential })))).toEqual(body);
+    const response = await gateway.fetch("http://gateway/graphql?query={__typename}");
+    expect([response.status, await response.json()]).toEqual([503, body]);
+    await using server = createServer(gateway).listen(0, "127.0.0.1");
+    await vi.waitUntil(() => server.listening);
+    const { port } = server.address() as { port: number };
+    const answer = await fetch(`http://127.0.0.1:${port}/graphql?query={__typename}`);
+    expect([answer.status, await answer.json()]).toEqual([503, body]);
+    expect(over).toBe(false);
+    calls[0]?.open();
+    expect((await result).data?.accounts).toEqual(expect.anything());
+    await disposed;
+  });
+
+  test("disposes plugins once, and leaves a budget that was given to its owner", async () => {
+    const onDispose = vi.fn();
+    const budget = memoryBudget({ quota: false });
+    const disposed = vi.spyOn(budget, "dispose");
+    const { gateway } = setup({}, undefined, { plugins: [{ onDispose }], budget });
+    {
+      await using again = gateway;
+      await again.dispose();
+    }
+    expect(onDispose).toHaveBeenCalledTimes(1);
+    expect(disposed).not.toHaveBeenCalled();
+  });
+});
+
+describe("fetch", () => {
+  test("stands in for the platform's", async ({ gateway }) => {
+    const standIn: typeof fetch = gateway.fetch;
+    const url = new URL("http://gateway/graphql?query={__typename}");
+    for (const input of [url, url.href, new Request(url)]) expect((await standIn(input)).status).toBe(200);
+  });
+
+  test("takes from its second argument what replaces a part of a request", async ({ gateway }) => {
+    const headers = { "content-type": "application/json" };
+    const request = () =>
+      new Request("http://gateway/graphql", { method: "POST", headers, body: JSON.stringify({ query: oneCall }) });
+    const authorised = { headers: { ...headers, authorization: "Bearer sandbox-admin" } };
+    expect(await (await gateway.fetch(request(), authorised)).json()).toMatchObject({ data: { accounts: {} } });
+    // What Hono passes there.
+    const environment: object = { incoming: {}, outgoing: {} };
+    expect((await gateway.fetch(request(), environment)).status).toBe(200);
+  });
+});
