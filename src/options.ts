@@ -1,5 +1,5 @@
 import { closestMatch } from "leven";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Options that cannot be used; the message has a line for each: its name, what was given, what is allowed and in which unit. */
 export class OptionsError extends TypeError {

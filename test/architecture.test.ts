@@ -16,13 +16,13 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^upstream\//,
     /^((upstream|cloudflare)\/|options)/,
-    /^(lru-cache|rate-limiter-flexible|structured-headers|zod|node:(crypto|timers\/promises))$/,
+    /^(lru-cache|structured-headers|zod|node:(crypto|timers\/promises))$/,
   ],
   [/^loaders\//, /^(loaders|cloudflare)\//, /^dataloader$/],
   [
     /^graph\//,
     /^(graph\/|loaders\/loaders\.ts$|cloudflare\/(?!client|transport))/,
-    /^(graphql|graphql-scalars|@pothos\/.*|zod|node:crypto)$/,
+    /^(graphql|@pothos\/.*|zod|node:crypto)$/,
   ],
   [
     /^plan\//,
@@ -31,13 +31,18 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^execution\//, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
-  [/^server\/settings/, /^(options|server\/client-address)/, /^zod$/],
-  [/^server\/graphiql/, /^server\/graphiql/, /^(node:.*|@graphql-yoga\/render-graphiql\/graphiql)$/],
+  [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
+  [/^server\/graphiql/, /^(options|server\/graphiql)/, /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^$/],
-  [/^server\/main/, /^server\/serve\.ts$/, /^$/],
-  [/^server\/serve/, /^(?!index|server\/main)/, /^(graphql-yoga|node:.*)$/],
-  [/^server\//, /^(?!index|sandbox|server\/(main|serve|settings))/, /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/],
-  [/^index/, /^(?!server\/main)/, /^$/],
+  [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
+  [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
+  [/^server\/serve/, /^(?!index|server\/(main|command-line))/, /^(graphql-yoga|node:.*)$/],
+  [
+    /^server\//,
+    /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
+    /^(graphql|graphql-yoga|lru-cache|zod|node:.*)$/,
+  ],
+  [/^(index|graphiql|redis|sandbox|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
@@ -61,7 +66,10 @@ test.each(files)("%s imports only what its layer may", (file) => {
 
 test("nobody imports main or index, and only settings' caller reads the environment", () => {
   for (const file of files) {
-    for (const name of importsOf(file)) expect(name).not.toMatch(/\/(main|index)\.ts$(?<!cloudflare\/index\.ts)/);
+    for (const name of importsOf(file))
+      expect(name).not.toMatch(
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|redis|sandbox|transport)\.ts$/,
+      );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
 });

@@ -4,6 +4,7 @@ import { createTransport } from "../src/cloudflare/transport.ts";
 import { OptionsError } from "../src/options.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
+import { graphiql } from "../src/server/graphiql.ts";
 import { memoryBudget } from "../src/upstream/budget/memory.ts";
 import { redisBudget } from "../src/upstream/budget/redis.ts";
 
@@ -17,6 +18,7 @@ const makers: Record<string, Make> = {
   fetchTransport: fetchTransport as Make,
   createSandbox: createSandbox as Make,
   memoryBudget: (options) => memoryBudget({ quota, ...options }),
+  graphiql,
   redisBudget: (options) => redisBudget({ url: "redis://127.0.0.1:1", quota, replicas: 1, ...options }),
 };
 
@@ -34,6 +36,7 @@ function refused(make: () => unknown): string[] {
 
 const timeOrNone = "a number of milliseconds, 0 or more";
 const time = "a number of milliseconds above 0";
+const fromSubpath = "`graphiql(…)` from cloudflare-iam-graphql/graphiql, or false";
 const bytes = "a whole number of bytes, 1 or more";
 
 describe("a value of another kind is refused by name, with what is allowed and its unit", () => {
@@ -55,8 +58,9 @@ describe("a value of another kind is refused by name, with what is allowed and i
       'baseUrl: "[hidden]@x/?[hidden]"',
       "an http or https URL, without user, query and fragment",
     ],
-    ["createGateway", { graphiql: true }, "graphiql: true", "an object with tabs, headers"],
-    ["createGateway", { graphiql: { headers: { a: 1 } } }, "graphiql.headers.a: 1", "a string"],
+    ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
+    ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],
+    ["graphiql", { headers: { a: 1 } }, "headers.a: 1", "a string"],
     ["createGateway", { logging: true }, "logging: true", "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { logging: "loud" }, 'logging: "loud"', "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { compileAt: 0 }, "compileAt: 0", "a whole number of executions, 1 or more"],
@@ -167,11 +171,7 @@ describe("what is missing is told", () => {
       "createGateway: `transport` is missing; it must be a function",
     ],
     ["seconds", () => memoryBudget({ quota: { units: 1 } as never }), "memoryBudget: `quota.seconds` is missing;"],
-    [
-      "query",
-      () => makers.createGateway?.({ graphiql: { tabs: [{}] } }),
-      "createGateway: `graphiql.tabs.0.query` is missing;",
-    ],
+    ["query", () => graphiql({ tabs: [{} as never] }), "graphiql: `tabs.0.query` is missing;"],
     [
       "requests",
       () => createSandbox({ quota: { seconds: 1 } as never }),

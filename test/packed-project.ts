@@ -45,6 +45,8 @@ const forBundlers = {
  */
 export class PackedProject implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "packed-project-"));
+  /** The file that `npm pack` made. */
+  readonly archive = join(this.folder, "packed.tgz");
 
   /** Builds the package, packs it, and unpacks it where it is found. */
   static async create(): Promise<PackedProject> {
@@ -58,7 +60,8 @@ export class PackedProject implements Disposable {
     await project.run("tsc", "-p", join(root, "tsconfig.build.json"), "--outDir", join(source, "dist"));
     await exec("npm", ["pack", "--ignore-scripts"], { cwd: source });
     const [file = ""] = readdirSync(source).filter((name) => name.endsWith(".tgz"));
-    await exec("tar", ["-xzf", join(source, file), "-C", installed, "--strip-components=1"]);
+    cpSync(join(source, file), project.archive);
+    await exec("tar", ["-xzf", project.archive, "-C", installed, "--strip-components=1"]);
     rmSync(source, { recursive: true });
     for (const name of readdirSync(join(root, "node_modules")))
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
@@ -86,8 +89,8 @@ export class PackedProject implements Disposable {
   }
 
   /** Runs a file of the project, and answers with what it printed. */
-  async node(file: string): Promise<string> {
-    return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", file]);
+  async node(file: string, ...args: string[]): Promise<string> {
+    return this.#output(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args]);
   }
 
   async #output(command: string, args: string[]): Promise<string> {

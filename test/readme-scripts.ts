@@ -35,7 +35,8 @@ export const mounted = `
 import express from "express";
 import { once } from "node:events";
 import { Hono } from "hono";
-import { createGateway, createTransport } from "cloudflare-iam-graphql";
+import { createGateway } from "cloudflare-iam-graphql";
+import { createTransport } from "cloudflare-iam-graphql/transport";
 const gateway = createGateway({ transport: createTransport(), path: "/api/iam", logging: false });
 const api = express.Router().use("/iam", gateway);
 const server = express().use("/api", api).listen(0, "127.0.0.1");
@@ -57,7 +58,7 @@ process.stdout.write(readFileSync(new URL(import.meta.resolve("cloudflare-iam-gr
 
 /** Asks the gateway of `transport.ts`, with the sandbox in Cloudflare's place. */
 export const askTransport = `
-import { createSandbox } from "cloudflare-iam-graphql";
+import { createSandbox } from "cloudflare-iam-graphql/sandbox";
 import { gateway } from "./transport.ts";
 const { url, close } = await createSandbox().listen();
 const real = fetch;
@@ -72,7 +73,8 @@ await close();
 export const askApollo = `
 import { readFileSync } from "node:fs";
 import { gql, InMemoryCache } from "@apollo/client";
-import { createGateway, createSandbox } from "cloudflare-iam-graphql";
+import { createGateway } from "cloudflare-iam-graphql";
+import { createSandbox } from "cloudflare-iam-graphql/sandbox";
 import { client } from "./apollo.ts";
 const gateway = createGateway({ transport: createSandbox().handle });
 globalThis.fetch = (url, init) => {
@@ -85,7 +87,7 @@ const asked = await client.query<any>({ query: groups });
 const mutation = gql(readFileSync("src/rename.graphql", "utf8"));
 const { id, revision: expectedRevision } = asked.data.account.userGroups.nodes[0];
 await client.mutate<any>({ mutation, variables: { input: { userGroupId: id, name: "Early" } } });
-const input = { id, name: "Late", expectedRevision };
+const input = { userGroupId: id, name: "Late", expectedRevision };
 const { data } = await client.mutate<any>({ mutation, variables: { input } });
 console.log(JSON.stringify(data));
 const query = gql(readFileSync("src/rename.graphql", "utf8").replace("mutation", "query"));

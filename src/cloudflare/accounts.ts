@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { rows } from "./result.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PermissionGroup } from "./permission-groups.ts";
 import { ResourceGroup } from "./resource-groups.ts";
 import { keepingUnknown, listWithin } from "./result.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CloudflareError, type UnreadableRow } from "./error.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy } from "./policies.ts";
 import { Deleted, keepingUnknown, list, listWithin, rows } from "./result.ts";

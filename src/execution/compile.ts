@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type GraphQLAbstractType,
   type GraphQLField,
+  type GraphQLFieldResolver,
   type GraphQLList,
   type GraphQLNullableType,
   type GraphQLObjectType,
@@ -55,10 +56,9 @@ export type Compiled = (
 
 /** What compiling has to know beside the document. */
 export interface CompileOptions {
-  /** The schema as compiled queries see it: fields that are properties of their object have no resolver. */
-  compiledSchema: GraphQLSchema;
-  /** The schema that is shown where a query asks for the schema. @default lean */
-  shown?: GraphQLSchema;
+  schema: GraphQLSchema;
+  /** The resolver that a compiled query calls; `undefined` for a field that is a property of its object. @default the field's */
+  resolverOf?: (field: GraphQLField<unknown, unknown>) => GraphQLFieldResolver<unknown, unknown> | undefined;
   /** Whether a field's resolver may ask for reads. */
   asks?: (field: GraphQLField<unknown, unknown>) => boolean;
   /** Characters that an answer may have. */
@@ -87,14 +87,14 @@ function leaf(make: Make): Plan {
 
 /** Compiles a query; `null` where it has something that only the plain executor can do. */
 export function compile(compiling: CompileOptions, document: DocumentNode, name?: string | null): Compiled | null {
-  const { compiledSchema, characters, slice } = compiling;
+  const { schema, characters, slice } = compiling;
   const operation = getOperationAST(document, name);
-  const query = compiledSchema.getQueryType();
+  const query = schema.getQueryType();
   if (operation?.operation !== "query" || !query) return null;
   try {
     const { write } = new Compiler(compiling, document).object(query, [operation.selectionSet]);
     return async (root, context, given) => {
-      const { coerced } = getVariableValues(compiledSchema, operation.variableDefinitions ?? [], { ...given });
+      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...given });
       if (!coerced) return undefined;
       return new Promise((resolve) => {
         const text = new JsonBuffer(characters);
@@ -113,15 +113,20 @@ class Compiler {
   readonly #schema: GraphQLSchema;
   readonly #selections: Selections;
   readonly #asks: (field: GraphQLField<unknown, unknown>) => boolean;
+  readonly #resolverOf: NonNullable<CompileOptions["resolverOf"]>;
   /** What a resolver is told of where it stands: ours ask for nothing, those of the schema itself for the schema. */
   readonly #info: GraphQLResolveInfo;
   #resolvers = 0;
 
-  constructor({ compiledSchema, shown = compiledSchema, asks = () => true }: CompileOptions, document: DocumentNode) {
-    this.#schema = compiledSchema;
-    this.#selections = new Selections(compiledSchema, document);
+  constructor(
+    { schema, resolverOf = ({ resolve }) => resolve, asks = () => true }: CompileOptions,
+    document: DocumentNode,
+  ) {
+    this.#schema = schema;
+    this.#selections = new Selections(schema, document);
     this.#asks = asks;
-    this.#info = { schema: shown } as GraphQLResolveInfo;
+    this.#resolverOf = resolverOf;
+    this.#info = { schema } as GraphQLResolveInfo;
   }
 
   object(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Plan {
@@ -155,7 +160,7 @@ class Compiler {
     const field = type.getFields()[property] ?? this.#ofTheSchema(type, property);
     if (!field) throw new NotCompiled(property);
     const { write, make, asks: below } = this.#value(field.type, nodes);
-    const { resolve } = field;
+    const resolve = this.#resolverOf(field);
     if (!resolve) {
       const read = (source: unknown) => (source as Record<string, unknown>)[property];
       return { key, when, write, read, asks: below, resolves: false, ...(always && make && { property, make }) };

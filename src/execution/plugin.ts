@@ -63,7 +63,7 @@ const AT_ONCE = 1024 * 1024;
 const FEW = 20_000;
 
 /** How queries are executed. */
-export interface Execution extends Omit<CompileOptions, "shown" | "characters"> {
+export interface Execution extends Omit<CompileOptions, "characters"> {
   /** The schema that Yoga executes. It is changed: see {@link pace}. */
   schema: GraphQLSchema;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
@@ -85,7 +85,6 @@ export interface Execution extends Omit<CompileOptions, "shown" | "characters"> 
  */
 export function compiledExecution(execution: Execution): Plugin {
   const { schema, compileAt, characters, slice, refuse } = execution;
-  const compiling = { ...execution, shown: schema };
   const enter = createStartQueue();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
   pace(schema, slice);
@@ -98,7 +97,7 @@ export function compiledExecution(execution: Execution): Plugin {
     const operation = operations.get(name ?? "") ?? { uses: asksForSchema(document) ? compileAt : 0 };
     operations.set(name ?? "", operation);
     if (++operation.uses < compileAt) return null;
-    if (operation.query === undefined) operation.query = compile(compiling, document, name);
+    if (operation.query === undefined) operation.query = compile(execution, document, name);
     return operation.query;
   }
 

@@ -1,10 +1,10 @@
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
-import { DateTimeResolver, JSONResolver } from "graphql-scalars";
 import { DEFAULT_PAGE, MAX_PAGE } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, hasNextPage } from "./cost.ts";
 import { plainProperty } from "./plain-property.ts";
+import { DateTime, Json } from "./scalars.ts";
 
 /** The builder of the whole schema. It holds no types: the file of each entity adds its own. */
 export const builder = new SchemaBuilder<{
@@ -78,8 +78,8 @@ builder.objectField(builder.pageInfoRef(), "shifted", (t) =>
   }),
 );
 
-builder.addScalarType("DateTime", DateTimeResolver);
-builder.addScalarType("JSON", JSONResolver);
+builder.addScalarType("DateTime", DateTime);
+builder.addScalarType("JSON", Json);
 builder.queryType({
   description: "Reads. Start from an account, or read any object by its global ID with `node` and `nodes`.",
 });

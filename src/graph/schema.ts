@@ -1,30 +1,33 @@
-import "./account.ts";
-import "./mutations/resource-group.ts";
-import "./mutations/sso-connector.ts";
-import "./mutations/user-group-member.ts";
-import "./mutations/user-group.ts";
-import "./mutations/user-group-policy.ts";
-import "./member.ts";
-import "./permission-group.ts";
-import "./policy.ts";
-import "./resource-group.ts";
-import "./sso-connector.ts";
-import "./user-group.ts";
-import { defaultFieldResolver, isObjectType } from "graphql";
-import { builder } from "./builder.ts";
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+} from "graphql";
+import { builder } from "./entities.ts";
 
 /** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
-export const schema = builder.toSchema();
+export const schema: GraphQLSchema = builder.toSchema();
 
-/**
- * The same schema for compiled queries. A field whose value is a property of its object needs no resolver there: it is
- * read without a call, without a closure, and gives `elsewhere` (at-hand.ts) where it is not at hand.
- */
-export const compiledSchema = builder.toSchema();
+/** Resolvers as they are before an executor changes them, of all fields that need one. */
+const resolvers = new Map<object, GraphQLFieldResolver<unknown, unknown>>();
 
-for (const type of Object.values(compiledSchema.getTypeMap())) {
+for (const type of Object.values(schema.getTypeMap())) {
   if (!isObjectType(type)) continue;
   for (const field of Object.values(type.getFields())) {
-    if (field.resolve === defaultFieldResolver || field.extensions.atHand) delete field.resolve;
+    const { resolve, extensions } = field;
+    if (resolve && resolve !== defaultFieldResolver && !extensions.atHand) resolvers.set(field, resolve);
   }
+}
+
+/**
+ * The resolver that a compiled query calls. A field whose value is a property of its object needs none there: it is read
+ * without a call, without a closure, and gives `NEEDS_RESOLVER` (plain-property.ts) where it is not at hand.
+ */
+export function compiledResolver(
+  field: GraphQLField<unknown, unknown>,
+): GraphQLFieldResolver<unknown, unknown> | undefined {
+  // Of all fields only `__schema` and `__type` belong to no type.
+  return resolvers.get(field) ?? (field.name.startsWith("__") ? field.resolve : undefined);
 }

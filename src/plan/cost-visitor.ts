@@ -8,12 +8,13 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { accounts } from "../cloudflare/accounts.ts";
-import { isPathId, type ListEndpoint, type PerPage } from "../cloudflare/endpoint.ts";
+import { isPathId, type ListEndpoint } from "../cloudflare/endpoint.ts";
 import { DEFAULT_PAGE, listName, type Paging, resolvePageRange } from "../graph/connection.ts";
 import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
-import { fewestPages, onePage } from "../loaders/plan.ts";
+import { onePage } from "../loaders/plan.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
+import { isFiltered, pagesAnywhere, pagesOf } from "./pages.ts";
 import { accountBy, ownerOf, type ParentSet, root } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
@@ -231,21 +232,4 @@ export class CostVisitor {
     if (last != null) return { ...paging, last: Math.min(last, this.#most) };
     return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, this.#most) };
   }
-}
-
-/** Parameters of lists that leave no record out. */
-const orders = new Set(["direction", "order"]);
-
-function isFiltered(filters: object): boolean {
-  return Object.entries(filters).some(([name, value]) => value !== undefined && !orders.has(name));
-}
-
-function pagesOf(from: number, to: number, sizes: PerPage): number {
-  const { first, last } = fewestPages(from, to, sizes);
-  return last - first + 1;
-}
-
-/** Pages for so many records wherever they stand: none is asked for where there are none. */
-function pagesAnywhere(rows: number, { max }: PerPage): number {
-  return rows === 0 ? 0 : Math.ceil(rows / max) + 1;
 }

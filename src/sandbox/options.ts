@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { callable, count, object, orFalse, text, value, whole } from "../options.ts";
 import type { Size } from "./acme.ts";
 import { type Quirk, quirks } from "./quirks.ts";

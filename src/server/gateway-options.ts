@@ -1,6 +1,4 @@
-import type { LogLevel } from "graphql-yoga";
-import { z } from "zod";
-import type { Transport } from "../cloudflare/transport.ts";
+import type { Transport } from "../cloudflare/wire.ts";
 import {
   BASE_URL,
   callable,
@@ -11,17 +9,19 @@ import {
   millisecondsOrNone,
   object,
   orFalse,
-  text,
   value,
 } from "../options.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
-import type { GraphiQL, Tab } from "./graphiql.ts";
+import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where the REST API is when nothing else is said. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
+
+/** What is logged: these lines and those of the levels behind. */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** How a gateway is made. */
 export interface GatewayOptions {
@@ -29,7 +29,7 @@ export interface GatewayOptions {
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
   baseUrl?: string;
-  /** GraphiQL for browsers at the same path, with its files right below it. @default false */
+  /** GraphiQL for browsers at the same path, with its files right below it: `graphiql(…)`. @default false */
   graphiql?: GraphiQL | false;
   /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
   logging?: LogLevel | false;
@@ -109,11 +109,7 @@ export interface GatewayOptions {
 }
 
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
-const levels = ["debug", "info", "warn", "error", "silent"];
-const tab = object<Tab>(
-  { query: text, variables: z.record(z.string(), z.unknown(), "an object of variables") },
-  "query",
-);
+const levels: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
 /** What {@link GatewayOptions} may be, in JavaScript, too. */
 export const gatewayOptions = object<GatewayOptions>(
@@ -121,12 +117,12 @@ export const gatewayOptions = object<GatewayOptions>(
     transport: callable("a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`"),
     baseUrl: value(BASE_URL, isBaseUrl),
     graphiql: orFalse(
-      object<GraphiQL>({
-        tabs: z.array(tab, "a list of tabs"),
-        headers: z.record(z.string(), text, "an object of headers"),
-      }),
+      value(
+        "`graphiql(…)` from cloudflare-iam-graphql/graphiql, or false",
+        (given) => typeof (given as GraphiQL | null)?.servedAt === "function",
+      ),
     ),
-    logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as string))),
+    logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,
     operationTimeout: millisecondsOrNone,

@@ -4,7 +4,7 @@ import { ObjectCount } from "../execution/limits.ts";
 import { compiledExecution, type Execution } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
-import { compiledSchema, schema } from "../graph/schema.ts";
+import { compiledResolver, schema } from "../graph/schema.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { checkOptions } from "../options.ts";
 import { costOf } from "../plan/selection.ts";
@@ -20,11 +20,12 @@ import { presented } from "./credential.ts";
 import { boundedDocuments } from "./documents.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
-import { createGraphiQL, type ServedGraphiQL } from "./graphiql.ts";
+import type { ServedGraphiQL } from "./graphiql.ts";
 import { HttpError, toResponse } from "./http-error.ts";
 import { defaultLimits } from "./limits.ts";
+import type { RequestHandler } from "./node-and-fetch.ts";
 import { operationRequests } from "./operation-request.ts";
-import { createRequestHandler, type RequestHandler } from "./request-handler.ts";
+import { createRequestHandler } from "./request-handler.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
 import { nothingAt } from "./request-target.ts";
@@ -32,7 +33,6 @@ import { type SharedOperation, sharedOperations } from "./shared-operations.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
-export type { GraphiQL } from "./graphiql.ts";
 
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, too. */
 export type Gateway = RequestHandler;
@@ -75,7 +75,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     slice,
     logger,
   });
-  const pages = graphiql && createGraphiQL(graphiql, path);
+  const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
     graphqlEndpoint: path,
@@ -94,7 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: false,
     plugins: [
       pages && graphiqlPages(pages, path, logger),
-      operationRequests({ maxBodySize, logger }),
+      operationRequests({ maxBodySize, path, logger }),
       requestIds,
       boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize, slice),
@@ -103,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       refusedVariables(schema),
       compiledExecution({
         schema,
-        compiledSchema,
+        resolverOf: compiledResolver,
         compileAt,
         asks,
         characters,

@@ -1,9 +1,12 @@
+import * as z from "zod";
+import { checkOptions, object, text } from "../options.ts";
 import { assetName, assets } from "./graphiql/assets.ts";
+import type { Tab } from "./graphiql/example-operations.ts";
 import { createFile, type ServedFile, send } from "./graphiql/file.ts";
-import { assetHeaders, type GraphiQL, page, pageHeaders } from "./graphiql/page.ts";
+import { assetHeaders, type GraphiQLOptions, page, pageHeaders } from "./graphiql/page.ts";
 
 export type { Tab } from "./graphiql/example-operations.ts";
-export type { GraphiQL } from "./graphiql/page.ts";
+export type { GraphiQLOptions } from "./graphiql/page.ts";
 
 /** GraphiQL at one path. */
 export interface ServedGraphiQL {
@@ -13,11 +16,31 @@ export interface ServedGraphiQL {
   isAsset(path: string): boolean;
 }
 
+/** GraphiQL for the option `graphiql` of `createGateway`. */
+export interface GraphiQL {
+  /** Serves it at one path. The gateway calls this. */
+  servedAt(path: string): ServedGraphiQL;
+}
+
+const tab = object<Tab>(
+  { query: text, variables: z.record(z.string(), z.unknown(), "an object of variables") },
+  "query",
+);
+const allowed = object<GraphiQLOptions>({
+  tabs: z.array(tab, "a list of tabs"),
+  headers: z.record(z.string(), text, "an object of headers"),
+});
+
 /**
- * Serves GraphiQL with all that it loads from this process: a page for browsers at `path` itself, and its assets below it.
- * Nothing is read before somebody opens it.
+ * GraphiQL with all that it loads from this process: a page for browsers at the gateway's path, and its assets below it.
+ * Nothing is read before somebody opens it. Throws `OptionsError`.
  */
-export function createGraphiQL(options: GraphiQL, path: string): ServedGraphiQL {
+export function graphiql(options: GraphiQLOptions = {}): GraphiQL {
+  checkOptions("graphiql", allowed, options);
+  return { servedAt: (path) => serveGraphiQL(options, path) };
+}
+
+function serveGraphiQL(options: GraphiQLOptions, path: string): ServedGraphiQL {
   const folder = path.endsWith("/") ? path : `${path}/`;
   const base = path.endsWith("/") ? "./" : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
   let opened: Promise<ServedFile> | undefined;

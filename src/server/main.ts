@@ -10,5 +10,5 @@ if (ownMajor < major || (ownMajor === major && ownMinor < minor)) {
   console.error(`cloudflare-iam-graphql needs Node ${major}.${minor} or later; this is Node ${process.versions.node}.`);
   process.exitCode = 1;
 } else {
-  void import("./serve.ts").then(({ serve }) => serve({ environment: process.env, args: process.argv }));
+  void import("./command-line.ts").then(({ run }) => run(process.argv.slice(2), process.env));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Plugin, YogaLogger } from "graphql-yoga";
 import { asGraphQLError, HttpError, logRefusal, toResponse } from "./http-error.ts";
+import { landingPage, opensPage } from "./landing-page.ts";
 import { checkMediaType, checkParams, paramsOfBody, paramsOfQuery } from "./operation-params.ts";
 import { readBody } from "./request-body.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -9,6 +10,8 @@ import { requestIdOf } from "./request-id.ts";
 export interface OperationRequestOptions {
   /** Bytes that a body or a query string may have. */
   maxBodySize: number;
+  /** Path of the endpoint. */
+  path: string;
   logger: YogaLogger;
 }
 
@@ -17,7 +20,7 @@ export interface OperationRequestOptions {
  * `JSON.parse` through, and take media types only in lower case. Whatever is wrong with a request is the caller's mistake:
  * a 4xx, told before anything is run, and a line in the log.
  */
-export function operationRequests({ maxBodySize, logger }: OperationRequestOptions): Plugin {
+export function operationRequests({ maxBodySize, path, logger }: OperationRequestOptions): Plugin {
   function refusing(request: Request, error: unknown): unknown {
     if (!(error instanceof HttpError)) return error;
     logRefusal(logger, error, requestIdOf(request));
@@ -26,6 +29,7 @@ export function operationRequests({ maxBodySize, logger }: OperationRequestOptio
 
   return {
     onRequestParse: ({ request, serverContext, setRequestParser, endResponse }) => {
+      if (opensPage(request)) return endResponse(landingPage(path));
       const accept = request.headers.get("accept");
       if (!isAcceptable(accept)) {
         // In no media type of ours could a plugin tell it.

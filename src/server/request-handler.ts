@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
 import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
+import type { RequestHandler } from "./node-and-fetch.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
 import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
 
@@ -9,13 +10,6 @@ type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   /** The target before a router of Express cut off where it is mounted. */
   originalUrl?: string;
 };
-
-/** A Fetch handler (`gateway.fetch(request)`) that is a listener of `node:http` and `node:http2`, too. */
-export interface RequestHandler {
-  (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): Promise<void>;
-  /** Answers a request, or a URL with what `fetch` takes beside it. The URL's host decides nothing. */
-  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>;
-}
 
 /**
  * Lets only requests through to Yoga that are for the endpoint. Yoga takes every path that ends like the endpoint's, and

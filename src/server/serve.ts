@@ -8,29 +8,31 @@ import { memoryBudget } from "../upstream/budget/memory.ts";
 import { redisBudget } from "../upstream/budget/redis.ts";
 import type { Budget } from "../upstream/budget.ts";
 import { examples } from "./examples.ts";
-import { createGateway, type GraphiQL } from "./gateway.ts";
+import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
+import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
-import { readSettings, type Settings, SettingsError } from "./settings.ts";
+import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
-async function graphiql(sandbox: Sandbox | undefined): Promise<GraphiQL> {
-  return {
+async function graphiqlFor(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+  return graphiql({
     tabs: await exampleOperations(sandbox && examples(sandbox)),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
-  };
+  });
 }
 
 /** What a process was started with. */
-interface Started {
+export interface Started {
   environment: Record<string, string | undefined>;
-  args: readonly string[];
+  /** Whether the sandbox is in the place of Cloudflare's API. */
+  sandbox: boolean;
 }
 
 /**
  * Serves until a signal ends the process. What cannot be used is told in a line for each setting, with exit code 1. With
- * `--sandbox` (`npm run dev`) the sandbox is in the vendor's place, and GraphiQL is ready to run.
+ * the sandbox (`npm run dev`) GraphiQL is on and ready to run.
  */
 export async function serve(started: Started): Promise<void> {
   await start(started).catch((error) => {
@@ -39,9 +41,12 @@ export async function serve(started: Started): Promise<void> {
   });
 }
 
-async function start({ environment, args }: Started): Promise<void> {
-  const dev = args.includes("--sandbox");
+async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const settings = readSettings(environment);
+  if (settings.LOG_LEVEL !== "silent") {
+    for (const { name, setting } of misspelledSettings(environment))
+      console.error(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
+  }
   const sandbox = dev ? createSandbox() : undefined;
   const vendor = await sandbox?.listen();
   const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
@@ -56,7 +61,7 @@ async function start({ environment, args }: Started): Promise<void> {
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiql(sandbox)),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox)),
     requestDeduplication: settings.REQUEST_DEDUPLICATION === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,
@@ -103,7 +108,7 @@ async function start({ environment, args }: Started): Promise<void> {
   });
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
   console.log(`REST     ${baseUrl}${dev ? "  (sandbox, in memory)" : ""}`);
-  if (dev) console.log(printQuickstart(url));
+  if (dev) console.log(quickstart(url));
 
   async function end(signal: string): Promise<void> {
     console.log(`${signal} received, draining requests …`);
@@ -174,13 +179,10 @@ async function listen(server: Server, { PORT, HOST }: Settings): Promise<string>
   return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
 }
 
-function printQuickstart(url: string): string {
+/** What to try first, in plain lines: a terminal's user copies them, and so does a script. */
+function quickstart(url: string): string {
   const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
-  return `Tokens   sandbox-admin (everything)   sandbox-reader (no writes)
-
-A first query:
-
-  curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' \\
-    -d '${JSON.stringify({ query })}'
-`;
+  return `Token    sandbox-admin  (everything)
+Token    sandbox-reader  (no writes)
+Query    curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`;
 }

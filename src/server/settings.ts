@@ -1,152 +1,152 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
-import { isAddressRange, type TrustProxy } from "./client-address.ts";
-
-const port = "a port, 0 to 65535";
-
-/** One of these words. */
-function words<const Word extends string>(...allowed: Word[]) {
-  return z.enum(allowed, `one of ${allowed.join(", ")}`);
-}
-
-/** A time in milliseconds, from words such as `500ms` and `30s`; `0s` only where none is a choice. */
-function duration(least: 0 | 1 = 1) {
-  const allowed = `a whole number of ms or s, ${least === 0 ? "0s" : "1ms"} to 3600s`;
-  return z
-    .string()
-    .regex(/^\d{1,7}m?s$/, allowed)
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("ms") ? 1 : 1000))
-    .refine((milliseconds) => milliseconds >= least && milliseconds <= 3_600_000, allowed);
-}
-
-/** How many, of so many digits at most; `off` for any number. */
-function limit(digits = 4) {
-  const allowed = `a whole number, 1 to ${"9".repeat(digits)}, or off`;
-  return z
-    .string()
-    .regex(new RegExp(`^([1-9]\\d{0,${digits - 1}}|off)$`), allowed)
-    .transform((text) => (text === "off" ? Number.POSITIVE_INFINITY : Number(text)));
-}
-
-/** A whole number within bounds. */
-function whole(least: number, most: number) {
-  const allowed = `a whole number, ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, allowed)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, allowed);
-}
-
-/** So many calls in so many seconds, from words such as `1200/300s`; `off` for none. */
-function quota() {
-  const allowed = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
-  return z
-    .string()
-    .regex(/^([1-9]\d{0,6}\/[1-9]\d{0,4}s|off)$/, allowed)
-    .transform((text) => {
-      const [units = 0, seconds = 0] = text.split("/").map((part) => Number.parseInt(part, 10));
-      return text === "off" ? (false as const) : { units, seconds };
-    })
-    .refine((given) => given === false || given.seconds <= 86_400, allowed);
-}
-
-/** A size in bytes, from words such as `512KB` and `32MB`. */
-function size() {
-  const allowed = "a whole number of KB or MB, 1KB to 512MB";
-  return z
-    .string()
-    .regex(/^\d{1,6}[KM]B$/, allowed)
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("KB") ? 1024 : 1024 * 1024))
-    .refine((bytes) => bytes >= 1024 && bytes <= 512 * 1024 * 1024, allowed);
-}
-
-/** Proxies before the gateway: how many, or which, from words such as `1` and `10.0.0.0/8, 192.0.2.1`. */
-function proxies() {
-  const allowed = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
-  const listed = (text: string) => text.split(",").map((part) => part.trim());
-  return z
-    .string()
-    .refine((text) => /^\d$/.test(text) || listed(text).every(isAddressRange), allowed)
-    .transform((text): TrustProxy => (/^\d$/.test(text) ? Number(text) : listed(text)));
-}
-
-/** Where a proxy is. */
-function proxy() {
-  return z
-    .string()
-    .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "an http or https URL of a proxy")
-    .default("");
-}
+import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { duration, flag, limit, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** Settings, their defaults, and what is allowed in the words of the refusal. */
+/**
+ * Settings: what is allowed in the words of the refusal, defaults as they would be set, and what each is for. The help of
+ * the command line is made from them, and README.md has the same table.
+ */
 const Settings = z.object({
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, port)
-    .transform(Number)
-    .refine((number) => number <= 65535, port)
-    .default(4000),
+  PORT: port().prefault("4000").describe("TCP port to listen on."),
   HOST: z
     .union([z.hostname(), z.ipv4(), z.ipv6()], "a host name or an address, without scheme and port")
-    .default("127.0.0.1"),
+    .prefault("127.0.0.1")
+    .describe("Address to listen on. With `0.0.0.0` other machines can connect."),
   CLOUDFLARE_API_BASE_URL: z
     .string()
     .refine(isBaseUrl, BASE_URL)
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
-    .default("https://api.cloudflare.com/client/v4"),
-  MAX_CONNECTIONS: limit().default(1000),
-  HEADERS_TIMEOUT: duration().default(10_000),
-  REQUEST_TIMEOUT: duration().default(30_000),
-  KEEP_ALIVE_TIMEOUT: duration().default(5_000),
-  MAX_HEADER_SIZE: size().default(16 * 1024),
-  MAX_BODY_SIZE: size().default(1024 * 1024),
-  TRUST_PROXY: proxies().default(0),
-  SHUTDOWN_DELAY: duration(0).default(0),
-  GRAPHIQL: words("true", "false")
-    .transform((word) => word === "true")
-    .default(false),
-  EXPLAIN: words("true", "false")
-    .transform((word) => word === "true")
-    .default(false),
-  REQUEST_DEDUPLICATION: words("on", "off").default("on"),
-  OPERATION_TIMEOUT: duration().default(30_000),
-  CALL_TIMEOUT: duration().default(10_000),
-  MAX_CALLS_PER_OPERATION: limit().default(600),
-  MAX_OBJECTS_PER_OPERATION: limit(9).default(1_000_000),
-  MAX_ANSWER_SIZE: size().default(64 * 1024 * 1024),
-  UPSTREAM_QUOTA: quota().default({ units: 1200, seconds: 300 }),
-  UPSTREAM_CONCURRENCY: limit().default(128),
-  MAX_UNKNOWN_CREDENTIALS: limit().default(10),
-  UPSTREAM_RATE: quota().default({ units: 200, seconds: 1 }),
+    .prefault("https://api.cloudflare.com/client/v4")
+    .describe("Base URL of the REST API."),
+  MAX_CONNECTIONS: limit()
+    .prefault("1000")
+    .describe("Concurrent client connections. Further ones are closed when they open."),
+  HEADERS_TIMEOUT: duration()
+    .prefault("10s")
+    .describe("Time for the headers of a request. A connection that sends nothing is closed after it."),
+  REQUEST_TIMEOUT: duration()
+    .prefault("30s")
+    .describe(
+      "Time for a whole request, its body included. A client that reads nothing of its response for this long is disconnected, too.",
+    ),
+  KEEP_ALIVE_TIMEOUT: duration()
+    .prefault("5s")
+    .describe(
+      "Time that an idle connection stays open for its next request. Behind a proxy, set it longer than the proxy's own.",
+    ),
+  MAX_HEADER_SIZE: size().prefault("16KB").describe("Size of the request line and the headers together."),
+  MAX_BODY_SIZE: size().prefault("1MB").describe("Size of the body of a request, or of the query string of a GET."),
+  TRUST_PROXY: proxies().prefault("0").describe("Proxies whose `X-Forwarded-For` decides the address of a client."),
+  SHUTDOWN_DELAY: duration(0)
+    .prefault("0s")
+    .describe("Time after SIGTERM or SIGINT during which new connections are still accepted."),
+  GRAPHIQL: flag()
+    .prefault("false")
+    .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
+  EXPLAIN: flag()
+    .prefault("false")
+    .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
+  REQUEST_DEDUPLICATION: words("on", "off")
+    .prefault("on")
+    .describe(
+      "Deduplicate identical in-flight reads of the same credential. Nothing is shared between credentials, and nothing is kept.",
+    ),
+  OPERATION_TIMEOUT: duration()
+    .prefault("30s")
+    .describe(
+      "Time that an operation waits for its reads. Unresolved fields then fail with `TIMEOUT`; resolved ones are returned. Writes are never cancelled.",
+    ),
+  CALL_TIMEOUT: duration()
+    .prefault("10s")
+    .describe(
+      "Time for one REST call, from sending it to its last byte; each attempt of a repeated read has it. A write waits as long for its turn, and as long for other writes to the same object; after that it is not sent.",
+    ),
+  MAX_CALLS_PER_OPERATION: limit()
+    .prefault("600")
+    .describe(
+      "REST calls per operation. Operations that need more are rejected up front; a batch of reads that exceeds the remainder is rejected as a whole: `TOO_EXPENSIVE`.",
+    ),
+  MAX_OBJECTS_PER_OPERATION: limit(9)
+    .prefault("1000000")
+    .describe(
+      "Objects in one response. An operation planned to have more is rejected before its first call; one that turns out to have more is rejected as a whole: `TOO_EXPENSIVE`. The same holds for a query of which more than 1,000 fields fail.",
+    ),
+  MAX_ANSWER_SIZE: size()
+    .prefault("64MB")
+    .describe("Size of one response. A longer one is rejected as a whole: `TOO_EXPENSIVE`."),
+  UPSTREAM_QUOTA: quota()
+    .prefault("1200/300s")
+    .describe(
+      "Rate limit assumed per credential until Cloudflare's response headers report the real one. Calls beyond it are not sent: `RATE_LIMITED`. With `off` only the reported limit applies.",
+    ),
+  UPSTREAM_CONCURRENCY: limit()
+    .prefault("128")
+    .describe(
+      "Concurrent REST calls per credential. Further calls wait, within their deadlines; scheduling between operations is fair.",
+    ),
+  MAX_UNKNOWN_CREDENTIALS: limit()
+    .prefault("10")
+    .describe(
+      "Credentials that Cloudflare has not accepted yet, per client address (for IPv6, per /64) and minute. Further ones wait until an earlier one is answered, and are rejected with `RATE_LIMITED` if none was accepted. A credential that works no longer counts.",
+    ),
+  UPSTREAM_RATE: quota()
+    .prefault("200/1s")
+    .describe(
+      "REST calls of the whole process per interval: Cloudflare's limit for one IP address. Further calls wait. Calls of credentials that have worked go first; the others get at most a quarter.",
+    ),
   /** Empty for none. */
   REDIS_URL: z
     .string()
     .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "a redis or rediss URL")
-    .default(""),
+    .default("")
+    .describe(
+      "Redis in which replicas count the calls of a credential together. Its key there is an HMAC. Without Redis each process counts on its own.",
+    ),
   UPSTREAM_REPLICAS: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
     .transform(Number)
-    .default(1),
-  MAX_RESPONSE_SIZE: size().default(32 * 1024 * 1024),
-  MAX_RECEIVE_BUFFER: size().default(256 * 1024 * 1024),
-  MAX_TOKENS: whole(1, 99_999).default(4000),
-  MAX_DEPTH: whole(1, 99).default(24),
-  MAX_ALIASES: limit().default(200),
-  MAX_ROOT_FIELDS: limit().default(100),
-  MAX_DIRECTIVES: limit().default(50),
-  MAX_VARIABLES_SIZE: size().default(256 * 1024),
-  DOCUMENT_CACHE_SIZE: size().default(32 * 1024 * 1024),
+    .prefault("1")
+    .describe("Number of replicas. While Redis is down each uses 1/N of the remaining quota."),
+  MAX_RESPONSE_SIZE: size()
+    .prefault("32MB")
+    .describe("Size of one answer of the REST API, decoded (gzip, deflate, br). A larger one is an `UPSTREAM_ERROR`."),
+  MAX_RECEIVE_BUFFER: size()
+    .prefault("256MB")
+    .describe(
+      "Size of all answers being received together. Beyond it the network waits, and the oldest answer comes first. At least `MAX_RESPONSE_SIZE`.",
+    ),
+  MAX_TOKENS: whole(1, 99_999)
+    .prefault("4000")
+    .describe(
+      "Tokens of a document, comments included, and its lines. For this and the next four, a fragment counts wherever it is spread, and all operations of a document count together. A document with more is rejected before it is parsed or planned: `LIMIT_EXCEEDED`.",
+    ),
+  MAX_DEPTH: whole(1, 99).prefault("24").describe("Nesting depth of fields."),
+  MAX_ALIASES: limit().prefault("200").describe("Fields with an alias."),
+  MAX_ROOT_FIELDS: limit().prefault("100").describe("Fields of `Query` or `Mutation` in one operation."),
+  MAX_DIRECTIVES: limit().prefault("50").describe("Directives."),
+  MAX_VARIABLES_SIZE: size().prefault("256KB").describe("Size of the variables of a request as JSON."),
+  DOCUMENT_CACHE_SIZE: size()
+    .prefault("32MB")
+    .describe("Memory for parsed, validated and compiled documents. The least recently used one is dropped first."),
   /** Empty for none. */
-  HTTPS_PROXY: proxy(),
-  HTTP_PROXY: proxy(),
+  HTTPS_PROXY: proxy()
+    .default("")
+    .describe(
+      "Proxy for an https `CLOUDFLARE_API_BASE_URL`; never used for a loopback address or the sandbox. Also read in lower case.",
+    ),
+  HTTP_PROXY: proxy().default("").describe("The same for an http `CLOUDFLARE_API_BASE_URL`."),
   /** Hosts that are reached without a proxy, by commas. */
-  NO_PROXY: z.string().default(""),
-  LOG_LEVEL: words("debug", "info", "warn", "error", "silent").default("info"),
+  NO_PROXY: z.string().default("").describe("Hosts that are reached without a proxy. Also read in lower case."),
+  LOG_LEVEL: words("debug", "info", "warn", "error", "silent")
+    .prefault("info")
+    .describe(
+      "Lowest level that is logged: unexpected errors with their request ID, rejected requests, and upstream outages. Credentials are never logged.",
+    ),
 });
 
 /** Checked settings, by the names of their environment variables. */
@@ -168,4 +168,26 @@ export function readSettings(environment: Record<string, string | undefined>): S
     return notAllowed(`${String(name)}=${value}`, message);
   });
   throw new SettingsError(lines.join("\n"));
+}
+
+/** Variables of an environment that are no setting, but a letter or two away from one. */
+export function misspelledSettings(environment: Record<string, string | undefined>): NearMiss[] {
+  return nearMisses(environment, Object.keys(Settings.shape), eitherCase);
+}
+
+/** A setting as the help of the command line shows it. */
+export interface SettingHelp {
+  name: string;
+  /** In the words that may be set; empty for none. */
+  default: string;
+  description: string;
+}
+
+/** All settings, in the order of the table. */
+export function describeSettings(): SettingHelp[] {
+  return Object.entries(Settings.shape).map(([name, { def, description = "" }]) => ({
+    name,
+    default: String(def.defaultValue),
+    description,
+  }));
 }

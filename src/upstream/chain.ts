@@ -1,6 +1,6 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Transport } from "../cloudflare/transport.ts";
+import type { Transport } from "../cloudflare/wire.ts";
 import { Admission, rateLimited } from "./admission.ts";
 import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";

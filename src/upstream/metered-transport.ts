@@ -1,5 +1,5 @@
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Transport } from "../cloudflare/transport.ts";
+import type { Transport } from "../cloudflare/wire.ts";
 import type { Budget } from "./budget.ts";
 import type { OperationUsage } from "./usage.ts";
 

@@ -1,5 +1,5 @@
 import type { CallDeadline, CallOptions } from "../cloudflare/client.ts";
-import type { Trace } from "../cloudflare/transport.ts";
+import type { Trace } from "../cloudflare/wire.ts";
 import type { CancelReason, Deadline, DeadlineListener } from "./deadline.ts";
 
 /** One of those who wait for the same. */

@@ -1,4 +1,4 @@
-import type { Trace } from "../cloudflare/transport.ts";
+import type { Trace } from "../cloudflare/wire.ts";
 
 /** What an operation costs, in calls: at least and at most, repetitions of failed ones aside. */
 export interface PlannedCalls {

@@ -1,4 +1,5 @@
-import { createGateway, createTransport, fetchTransport } from "../../src/index.ts";
+import { createGateway, fetchTransport } from "../../src/index.ts";
+import { createTransport } from "../../src/transport.ts";
 
 /** One operation of a scenario, and how the transport is made. */
 export interface Asked {

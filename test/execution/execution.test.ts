@@ -3,7 +3,7 @@ import { createClient } from "../../src/cloudflare/client.ts";
 import { ObjectCount } from "../../src/execution/limits.ts";
 import { compiledExecution } from "../../src/execution/plugin.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
-import { compiledSchema, schema } from "../../src/graph/schema.ts";
+import { compiledResolver, schema } from "../../src/graph/schema.ts";
 import { createLoaders } from "../../src/loaders/loaders.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { account, expect, test } from "../gateway.ts";
@@ -18,7 +18,7 @@ async function execute(
 ) {
   const plugin = compiledExecution({
     schema,
-    compiledSchema,
+    resolverOf: compiledResolver,
     compileAt,
     characters: Number.POSITIVE_INFINITY,
     slice: new TimeSlice(),

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { createGateway, type Gateway, type GraphiQL } from "../../src/server/gateway.ts";
+import { createGateway, type Gateway } from "../../src/server/gateway.ts";
 import { assets } from "../../src/server/graphiql/assets.ts";
 import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
+import { type GraphiQLOptions, graphiql } from "../../src/server/graphiql.ts";
 
 const library = vi.hoisted(() => ({ loads: 0 }));
 vi.mock("@graphql-yoga/render-graphiql/graphiql", (original) => {
@@ -13,8 +14,13 @@ vi.mock("@graphql-yoga/render-graphiql/graphiql", (original) => {
   return original();
 });
 
-function gatewayWith(graphiql: GraphiQL | false, path = "/graphql"): Gateway {
-  return createGateway({ transport: createSandbox().handle, logging: false, graphiql, path });
+function gatewayWith(options: GraphiQLOptions | false, path = "/graphql"): Gateway {
+  return createGateway({
+    transport: createSandbox().handle,
+    logging: false,
+    graphiql: options && graphiql(options),
+    path,
+  });
 }
 
 /** As a browser asks for a page, or for what it loads. */

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
 import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { readSettings } from "../../src/server/settings.ts";
 import { account, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { RawConnection } from "./raw-http.ts";
@@ -113,9 +114,19 @@ async function beside(
 describe.concurrent("npm run dev", () => {
   test("prints the URL, the sandbox's tokens and a first query that works", async ({ expect }) => {
     await using gateway = new Gateway(["--sandbox"]);
-    const [, url = "", headers = "", body = ""] = await gateway.printed(/curl (\S+)((?: -H '[^']+')+) \\\n +-d '(.+)'/);
+    const [, url = "", headers = "", body = ""] = await gateway.printed(
+      /^Query +curl (\S+)((?: -H '[^']+')+) -d '(.+)'$/m,
+    );
     expect(url).toBe(await gateway.url());
-    expect(gateway.stdout).toMatch(/^Tokens .*sandbox-admin.*sandbox-reader/m);
+    const lines = gateway.stdout.trim().split("\n");
+    expect(lines.map((line) => line.slice(0, 9))).toEqual([
+      "GraphQL  ",
+      "REST     ",
+      "Token    ",
+      "Token    ",
+      "Query    ",
+    ]);
+    expect(lines[1]).toMatch(/^REST {5}http:\/\/127\.0\.0\.1:\d+\S*/);
     const response = await fetch(url, {
       method: "POST",
       headers: Array.from(headers.matchAll(/'([^:]+): ([^']+)'/g), ([, name = "", value = ""]) => [name, value]),
@@ -158,8 +169,8 @@ describe.concurrent("npm run dev", () => {
 
   test("both printed tokens are known to the sandbox", async () => {
     await using gateway = new Gateway(["--sandbox"]);
-    const [line = ""] = await gateway.printed(/^Tokens .*/m);
-    const tokens = line.match(/sandbox-\w+/g) ?? [];
+    await gateway.printed(/^Query /m);
+    const tokens = Array.from(gateway.stdout.matchAll(/^Token +(\S+)/gm), ([, token = ""]) => token);
     expect(tokens).toHaveLength(2);
     for (const token of tokens) {
       const { errors } = await gateway.ask("{ accounts { totalCount } }", {}, { authorization: `Bearer ${token}` });
@@ -168,7 +179,70 @@ describe.concurrent("npm run dev", () => {
   });
 });
 
+describe.concurrent("the command line", () => {
+  test.each([
+    [["--sandbx"], "Unknown option: --sandbx. Did you mean --sandbox?\n"],
+    [["--colour"], "Unknown option: --colour\n"],
+    [["-x"], "Unknown option: -x\n"],
+    [["sandbox"], "Unexpected argument: sandbox\n"],
+    [["--port"], "Missing value: --port <port>\n"],
+    [["--port", "--sandbox"], "Missing value: --port <port>\n"],
+    [["--sandbox=yes"], "Option takes no value: --sandbox\n"],
+  ])("%j ends with exit code 2 and says why", async (args, problem) => {
+    await using gateway = new Gateway(args);
+    expect(await gateway.end()).toBe(2);
+    expect(gateway.stderr).toBe(`${problem}Try: cloudflare-iam-graphql --help\n`);
+    expect(gateway.stdout).toBe("");
+  });
+
+  test.each(["--help", "-h"])("%s prints options, settings with defaults, and examples, and ends", async (flag) => {
+    await using gateway = new Gateway([flag, "--sandbox"]);
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stderr).toBe("");
+    for (const name of ["--sandbox", "--port <port>", "--host <host>", "--help", "--version"])
+      expect(gateway.stdout).toContain(name);
+    for (const name of Object.keys(readSettings({}))) expect(gateway.stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+    expect(gateway.stdout).toContain("UPSTREAM_QUOTA  (default: 1200/300s)");
+    expect(gateway.stdout).toMatch(/^Examples:\n {2}cloudflare-iam-graphql /m);
+    for (const line of gateway.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(110);
+  });
+
+  test.each(["--version", "-v"])("%s prints the version, and ends", async (flag) => {
+    await using gateway = new Gateway([flag]);
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stdout).toBe(`${JSON.parse(readFileSync("package.json", "utf8")).version}\n`);
+  });
+
+  test("--port and --host win over the settings of their names", async () => {
+    await using gateway = new Gateway(["--port", "0", "--host=localhost"], { PORT: "1", HOST: "192.0.2.1" });
+    expect(new URL(await gateway.url()).hostname).toBe("localhost");
+  });
+
+  test("a variable that is nearly a setting is reported by name, and the process starts", async () => {
+    await using gateway = new Gateway([], { GRAPIHQL: "true", MAX_TOKEN: "s3cret", PGHOST: "db", HOSTNAME: "h" });
+    await gateway.url();
+    expect(gateway.stderr).toBe(
+      "GRAPIHQL is not a setting and has no effect. Did you mean GRAPHIQL?\n" +
+        "MAX_TOKEN is not a setting and has no effect. Did you mean MAX_TOKENS?\n",
+    );
+  });
+});
+
 describe.concurrent("npm start", () => {
+  test("a browser gets a page that says how to ask, and GraphQL is answered as before", async () => {
+    await using gateway = new Gateway([]);
+    const url = await gateway.url();
+    const chrome = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+    for (const accept of ["text/html", chrome]) {
+      const page = await fetch(new URL("/", url), { headers: { accept } });
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      const text = await page.text();
+      for (const part of ["POST /graphql", "Authorization: Bearer", "GRAPHIQL=true"]) expect(text).toContain(part);
+    }
+    const asked = await fetch(`${url}?query={__typename}`, { headers: { accept: chrome } });
+    expect(await asked.json()).toEqual({ data: { __typename: "Query" } });
+  });
+
   test("answers the full graph from whatever speaks the REST API at CLOUDFLARE_API_BASE_URL", async () => {
     const sandbox = createSandbox();
     await using started = await beside(sandbox);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway, type GatewayOptions } from "../../src/server/gateway.ts";
+import { graphiql } from "../../src/server/graphiql.ts";
 import { setup } from "../gateway.ts";
 import { listening, type RawAnswer } from "./raw-http.ts";
 
@@ -288,7 +289,7 @@ describe("over Fetch", () => {
 });
 
 test("every answer of `fetch` is the platform's `Response`, as SvelteKit insists on", async () => {
-  const { gateway } = setup({}, undefined, { graphiql: {} });
+  const { gateway } = setup({}, undefined, { graphiql: graphiql() });
   const posted = { method: "POST", headers: { "content-type": "application/json" }, body: '{"query":"{__typename}"}' };
   for (const [path, init, status] of [
     ["/graphql", posted, 200],
@@ -308,7 +309,7 @@ test("every answer of `fetch` is the platform's `Response`, as SvelteKit insists
 });
 
 test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for its files", async () => {
-  const { gateway } = setup({}, undefined, { graphiql: {} });
+  const { gateway } = setup({}, undefined, { graphiql: graphiql() });
   const ask = (path: string, method: string) =>
     gateway.fetch(`http://gateway${path}`, { method, headers: { accept: "text/html" } });
   expect((await ask("/graphql", "HEAD")).status).toBe(200);
@@ -325,7 +326,10 @@ test("a page of GraphiQL that cannot be made is masked, and logged with the id o
   const toJSON = () => {
     throw new Error("s3cret");
   };
-  const gateway = gatewayWith({ graphiql: { tabs: [{ query: "", variables: { toJSON } }] }, logging: "info" });
+  const gateway = gatewayWith({
+    graphiql: graphiql({ tabs: [{ query: "", variables: { toJSON } }] }),
+    logging: "info",
+  });
   await using server = await listening(gateway);
   const answer = await server.send(`GET /graphql HTTP/1.1\r\n${host}Accept: text/html\r\n\r\n`);
   expect(answer?.status).toBe(500);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings, SettingsError } from "../../src/server/settings.ts";
+import { misspelledSettings, readSettings, SettingsError } from "../../src/server/settings.ts";
 
 const defaults = {
   PORT: 4000,
@@ -227,5 +227,42 @@ describe("a base URL with something secret in it is refused without repeating it
     expect(refusal({ CLOUDFLARE_API_BASE_URL: value })).toEqual([
       `CLOUDFLARE_API_BASE_URL="${shown}" is not allowed; it must be ${url}.`,
     ]);
+  });
+});
+
+describe("a variable that is a letter or two away from a setting", () => {
+  test.each([
+    ["GRAPIHQL", "GRAPHIQL"],
+    ["LOGLEVEL", "LOG_LEVEL"],
+    ["log_level", "LOG_LEVEL"],
+    ["HTTP_PROXI", "HTTP_PROXY"],
+    ["REDISURL", "REDIS_URL"],
+    ["UPSTREAM_QUOTAS", "UPSTREAM_QUOTA"],
+    ["MAX_ALIASE", "MAX_ALIASES"],
+  ])("%s is taken for %s", (name, setting) => {
+    expect(misspelledSettings({ [name]: "1" })).toEqual([{ name, setting }]);
+  });
+
+  test("no setting is taken for another, in either case where both count, and nor is one that is empty", () => {
+    const settings = Object.fromEntries(Object.keys(defaults).map((name) => [name, "1"]));
+    const lower = { http_proxy: "1", https_proxy: "1", no_proxy: "1" };
+    expect(misspelledSettings({ ...settings, ...lower, GRAPIHQL: "" })).toEqual([]);
+  });
+
+  test.each([
+    ...["HOME", "HOSTNAME", "HOSTTYPE", "LOGNAME", "PATH", "PORTS", "SHELL", "SHLVL", "USER", "TERM", "LANG", "EDITOR"],
+    ...["PGHOST", "PGPORT", "DBHOST", "DBPORT", "DB_HOST", "DB_PORT", "REDIS_HOST", "REDIS_PORT", "DATABASE_URL"],
+    ...["GOPROXY", "FTP_PROXY", "ftp_proxy", "ALL_PROXY", "RSYNC_PROXY", "KUBERNETES_PORT", "KUBERNETES_SERVICE_HOST"],
+    ...[
+      "NODE_ENV",
+      "NODE_OPTIONS",
+      "npm_config_noproxy",
+      "npm_lifecycle_event",
+      "PORT0",
+      "PORT_8080",
+      "CLOUDFLARE_API_TOKEN",
+    ],
+  ])("%s is a usual variable", (name) => {
+    expect(misspelledSettings({ [name]: "1" })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isPathId } from "../../cloudflare/endpoint.ts";
 import { readGlobalId } from "../node.ts";
 import { type FieldError, MutationError, type MutationErrorData } from "./mutation-errors.ts";

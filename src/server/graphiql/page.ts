@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import type { Assets } from "./assets.ts";
 import type { Tab } from "./example-operations.ts";
 
-/** GraphiQL as it opens. */
-export interface GraphiQL {
+/** How GraphiQL opens. */
+export interface GraphiQLOptions {
   /** Documents to open as tabs, in this order. */
   tabs?: Tab[];
   /** Headers to fill in for every tab. Every visitor of the page can read them: use no real credential. */
@@ -47,7 +47,7 @@ const icon =
   '<path d="M8 1.5 13.5 4v4c0 3-2.2 5.4-5.5 6.5C4.7 13.4 2.5 11 2.5 8V4Z"/><path d="M8 5v3M5.5 10.5 8 8l2.5 2.5"/></svg>';
 
 /** The page; `base` is where the assets are, seen from it. */
-export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQL, base: string): string {
+export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQLOptions, base: string): string {
   const text = (value: object) => JSON.stringify(value, null, 2);
   const opened: Tab[] = tabs.length > 0 ? tabs : [{ query: "" }];
   const options = {

@@ -1,12 +1,12 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import { callable, checkOptions, object, orFalse } from "../../options.ts";
 import type { Budget } from "../budget.ts";
 import { type ClientQuota, ClientQuotas } from "./client-quota.ts";
 import type { Limit } from "./limit.ts";
+import { ownCounters } from "./own-counters.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
 import type { Policy } from "./ratelimit-headers.ts";
-import { bucketNames, type OwnCounters, WindowBuckets } from "./sliding-window.ts";
+import { bucketNames, WindowBuckets } from "./sliding-window.ts";
 import type { UsageStore } from "./usage-store.ts";
 
 /** How a budget in memory is made. */
@@ -28,21 +28,6 @@ export function memoryBudget(options: MemoryBudgetOptions): Budget {
 /** The policy that holds until one is announced. */
 export function assumed(quota: Quota | false): Policy[] {
   return quota ? [{ name: "", ...quota }] : [];
-}
-
-/** Counters of this process. They change at the moment of the call. */
-export function ownCounters(): OwnCounters {
-  // Only as a counter: what is too much depends on more than one of them.
-  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 0, keyPrefix: "" });
-  return {
-    add: async (name, units, seconds) =>
-      (await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints,
-    read: async (names) =>
-      (await Promise.all(names.map((name) => limiter.get(name)))).map((counter) => counter?.consumedPoints ?? 0),
-    forget: (names) => {
-      for (const name of names) void limiter.delete(name);
-    },
-  };
 }
 
 /** What this process alone counts. */

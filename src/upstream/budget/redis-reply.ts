@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { QuotaUpdate } from "./usage-store.ts";
 
 /** Redis, or somebody who writes into it, says something that no gateway has written. */

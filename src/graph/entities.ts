@@ -1,0 +1,15 @@
+import "./account.ts";
+import "./mutations/resource-group.ts";
+import "./mutations/sso-connector.ts";
+import "./mutations/user-group-member.ts";
+import "./mutations/user-group.ts";
+import "./mutations/user-group-policy.ts";
+import "./member.ts";
+import "./permission-group.ts";
+import "./policy.ts";
+import "./resource-group.ts";
+import "./sso-connector.ts";
+import "./user-group.ts";
+
+/** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
+export { builder } from "./builder.ts";

@@ -1,0 +1,2 @@
+/** `cloudflare-iam-graphql/redis`: a budget that replicas share. */
+export { redisBudget } from "./upstream/budget/redis.ts";

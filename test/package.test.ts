@@ -1,0 +1,145 @@
+import { execFile, spawn } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PackedProject } from "./packed-project.ts";
+
+let project: PackedProject;
+let installed: string;
+let manifest: { bin: Record<string, string>; exports: Record<string, string | object>; version: string };
+beforeAll(async () => {
+  project = await PackedProject.create();
+  installed = join(project.folder, "node_modules", "cloudflare-iam-graphql");
+  manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+}, 60_000);
+afterAll(() => project?.[Symbol.dispose]());
+
+const subpaths = ["", "/transport", "/redis", "/graphiql", "/sandbox"];
+
+const consumer = `
+import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
+import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
+import { redisBudget } from "cloudflare-iam-graphql/redis";
+import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
+import { createTransport } from "cloudflare-iam-graphql/transport";
+export const gateways = [
+  createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }) }),
+  createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
+];
+export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });
+export type { Fault };
+`;
+
+/** Asks a gateway whose transport is its own, and tells the answer and what was loaded. */
+const asking = (from: string) => `
+import { registerHooks } from "node:module";
+const urls = [];
+registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+const { createGateway } = await import(${JSON.stringify(from)});
+const transport = async () => ({ status: 200, headers: {}, text: '{"success":true,"errors":[],"messages":[],"result":[]}' });
+const gateway = createGateway({ transport });
+const response = await gateway.fetch("http://gateway/graphql", {
+  method: "POST",
+  headers: { "content-type": "application/json", authorization: "Bearer 0123456789012345678901234567890123456789" },
+  body: JSON.stringify({ query: "{ accounts { nodes { name } } }" }),
+});
+console.log(JSON.stringify({ answer: await response.json(), urls }));
+`;
+const answer = { data: { accounts: { nodes: [] } } };
+
+describe("the package, as npm packs it", () => {
+  test("has no fault that publint finds", async () => {
+    expect(await project.run("publint", "run", installed, "--pack", "false", "--strict")).toContain("All good!");
+  });
+
+  test("has types that every resolver of ES modules finds", async () => {
+    const noCode = Object.keys(manifest.exports).filter((name) => /\.(graphql|json)$/.test(name));
+    const excluded = ["--exclude-entrypoints", ...noCode.map((name) => name.replace(/^\.\//, ""))];
+    // It ends with exit code 1 where it finds a problem.
+    await project.run("attw", project.archive, "--profile", "esm-only", ...excluded);
+  });
+
+  test("compiles in strict mode where a consumer checks declarations, too", async () => {
+    project.write("consumer/consumer.ts", consumer);
+    const compilerOptions = { strict: true, noEmit: true, module: "nodenext", target: "es2024", types: ["node"] };
+    project.write(
+      "consumer/tsconfig.json",
+      JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false } }),
+    );
+    expect(await project.run("tsc", "-p", "consumer")).toBe("");
+  });
+
+  test("exports its schema, its operations and its manifest by name", async () => {
+    const names = ["schema.graphql", "possible-types.json", "operations/01-accounts.graphql", "package.json"];
+    project.write(
+      "resolve.ts",
+      `import { existsSync } from "node:fs";
+for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(import.meta.resolve("cloudflare-iam-graphql/" + name))));`,
+    );
+    expect(await project.node("resolve.ts")).toBe("true\n".repeat(names.length));
+  });
+
+  test("names no source map that is not in it", () => {
+    for (const file of globSync("dist/**/*.js", { cwd: installed }))
+      expect(readFileSync(join(installed, file), "utf8"), file).not.toContain("sourceMappingURL");
+  });
+
+  test("has a command line that runs", async () => {
+    const command = join(installed, manifest.bin["cloudflare-iam-graphql"] ?? "");
+    expect(readFileSync(command, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(await project.node(command, "--version")).toBe(`${manifest.version}\n`);
+    await expect(promisify(execFile)(process.execPath, [command, "--nonsense"])).rejects.toMatchObject({ code: 2 });
+    using child = spawn(process.execPath, [command, "--sandbox", "--port", "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      printed += text;
+      if (printed.includes("\nQuery ")) break;
+    }
+    const [, url = ""] = /^GraphQL {2}(\S+)/.exec(printed) ?? [];
+    const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
+    const body = JSON.stringify({ query: "{ accounts(first: 1) { nodes { name } } }" });
+    const response = await fetch(url, { method: "POST", headers, body });
+    expect(await response.json()).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }] } } });
+    const page = await (await fetch(url, { headers: { accept: "text/html" } })).text();
+    expect(page).toContain("GroupsWithPolicies");
+  });
+});
+
+describe("an import loads what it uses", () => {
+  test("createGateway with a transport of one's own", async () => {
+    project.write("own.mjs", asking("cloudflare-iam-graphql"));
+    const told = JSON.parse(await project.node("own.mjs")) as { answer: object; urls: string[] };
+    expect(told.answer).toEqual(answer);
+    const unused =
+      /node_modules\/(undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
+    expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
+    expect(told.urls.length).toBeLessThan(1000);
+  });
+
+  test("and esbuild makes one ES module of it, which runs without a banner", async () => {
+    project.write("entry.mjs", 'export { createGateway } from "cloudflare-iam-graphql";');
+    const fields = "--main-fields=browser,module,main";
+    const options = [
+      "--bundle",
+      "--format=esm",
+      "--platform=node",
+      fields,
+      "--outfile=bundle.mjs",
+      "--log-level=error",
+    ];
+    await project.run("esbuild", "entry.mjs", ...options);
+    const bundle = readFileSync(join(project.folder, "bundle.mjs"), "utf8");
+    expect(/.*(?:Dynamic require|RateLimiterMemory|EnvHttpProxyAgent).*/.exec(bundle)?.[0]).toBeUndefined();
+    expect(bundle.length).toBeLessThan(2_000_000);
+    project.write("bundled.mjs", asking("./bundle.mjs"));
+    expect(JSON.parse(await project.node("bundled.mjs"))).toMatchObject({ answer });
+  });
+
+  test.each(subpaths)("cloudflare-iam-graphql%s has exports", async (subpath) => {
+    project.write("exports.mjs", `console.log(Object.keys(await import("cloudflare-iam-graphql${subpath}")).join())`);
+    expect((await project.node("exports.mjs")).trim()).not.toBe("");
+  });
+});
