@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 /** Saves as editors do: the new text goes into a file of its own, which then takes the place of the old one. */
 function saveAtomically(file: string): void {
@@ -46,25 +46,25 @@ test("npm run dev restarts at every save of a source file or an example operatio
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
-  try {
-    const starts = new Starts(child);
-    await starts.next();
-    for (const file of [
-      "src/graph/scope.ts",
-      "src/graph/scope.ts",
-      "src/graph/mutations/input.ts",
-      "schema/operations/01-accounts.graphql",
-      "schema/operations/01-accounts.graphql",
-    ]) {
-      saveAtomically(join(copy, file));
-      await starts.next();
-    }
-    const ended = once(child, "close");
-    process.kill(-(child.pid ?? 0), "SIGINT");
-    await ended;
-    expect(child.exitCode ?? child.signalCode).toBeOneOf([0, 130, "SIGINT"]);
-  } finally {
+  // Also after a timeout, when the test itself waits for ever.
+  onTestFinished(() => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
     rmSync(copy, { recursive: true });
+  });
+  const starts = new Starts(child);
+  await starts.next();
+  for (const file of [
+    "src/graph/scope.ts",
+    "src/graph/scope.ts",
+    "src/graph/mutations/input.ts",
+    "schema/operations/01-accounts.graphql",
+    "schema/operations/01-accounts.graphql",
+  ]) {
+    saveAtomically(join(copy, file));
+    await starts.next();
   }
+  const ended = once(child, "close");
+  process.kill(-(child.pid ?? 0), "SIGINT");
+  await ended;
+  expect(child.exitCode ?? child.signalCode).toBeOneOf([0, 130, "SIGINT"]);
 });
