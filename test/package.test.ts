@@ -108,6 +108,11 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
   });
 });
 
+test("npm ci warns of no engine: the scripts run on the Node that it installs", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["config", "get", "loglevel"]);
+  expect(stdout.trim()).toBe("error");
+});
+
 describe("an import loads what it uses", () => {
   test("createGateway with a transport of one's own", async () => {
     project.write("own.mjs", asking("cloudflare-iam-graphql"));

@@ -86,8 +86,8 @@ const groups = gql\`{ account(id: "\${account}") { userGroups(first: 1) { nodes 
 const asked = await client.query<any>({ query: groups });
 const mutation = gql(readFileSync("src/rename.graphql", "utf8"));
 const { id, revision: expectedRevision } = asked.data.account.userGroups.nodes[0];
-await client.mutate<any>({ mutation, variables: { input: { id, name: "Early" } } });
-const input = { id, name: "Late", expectedRevision };
+await client.mutate<any>({ mutation, variables: { input: { userGroupId: id, name: "Early" } } });
+const input = { userGroupId: id, name: "Late", expectedRevision };
 const { data } = await client.mutate<any>({ mutation, variables: { input } });
 console.log(JSON.stringify(data));
 const query = gql(readFileSync("src/rename.graphql", "utf8").replace("mutation", "query"));
