@@ -36,6 +36,13 @@ const asking = (from: string) => `
 import { registerHooks } from "node:module";
 const urls = [];
 registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+const { default: SchemaBuilder } = await import("@pothos/core");
+const { toSchema } = SchemaBuilder.prototype;
+let schemas = 0;
+SchemaBuilder.prototype.toSchema = function (...options) {
+  schemas++;
+  return toSchema.apply(this, options);
+};
 const { createGateway } = await import(${JSON.stringify(from)});
 const transport = async () => ({ status: 200, headers: {}, text: '{"success":true,"errors":[],"messages":[],"result":[]}' });
 const gateway = createGateway({ transport });
@@ -44,7 +51,7 @@ const response = await gateway.fetch("http://gateway/graphql", {
   headers: { "content-type": "application/json", authorization: "Bearer 0123456789012345678901234567890123456789" },
   body: JSON.stringify({ query: "{ accounts { nodes { name } } }" }),
 });
-console.log(JSON.stringify({ answer: await response.json(), urls }));
+console.log(JSON.stringify({ answer: await response.json(), schemas, urls }));
 `;
 const answer = { data: { accounts: { nodes: [] } } };
 
@@ -108,11 +115,17 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
   });
 });
 
+test("npm ci warns of no engine: the scripts run on the Node that it installs", async () => {
+  const { stdout } = await promisify(execFile)("npm", ["config", "get", "loglevel"]);
+  expect(stdout.trim()).toBe("error");
+});
+
 describe("an import loads what it uses", () => {
   test("createGateway with a transport of one's own", async () => {
     project.write("own.mjs", asking("cloudflare-iam-graphql"));
-    const told = JSON.parse(await project.node("own.mjs")) as { answer: object; urls: string[] };
+    const told = JSON.parse(await project.node("own.mjs")) as { answer: object; schemas: number; urls: string[] };
     expect(told.answer).toEqual(answer);
+    expect(told.schemas).toBe(1);
     const unused =
       /node_modules\/(undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);

@@ -10,5 +10,7 @@ if (ownMajor < major || (ownMajor === major && ownMinor < minor)) {
   console.error(`cloudflare-iam-graphql needs Node ${major}.${minor} or later; this is Node ${process.versions.node}.`);
   process.exitCode = 1;
 } else {
+  // A second start compiles nothing again. Where nothing can be written it does nothing.
+  process.getBuiltinModule("node:module").enableCompileCache();
   void import("./command-line.ts").then(({ run }) => run(process.argv.slice(2), process.env));
 }

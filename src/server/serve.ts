@@ -3,11 +3,9 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
-import { redisBudget } from "../upstream/budget/redis.ts";
 import type { Budget } from "../upstream/budget.ts";
-import { examples } from "./examples.ts";
 import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
@@ -18,7 +16,7 @@ import { logUnreachable } from "./unreachable-log.ts";
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
 async function graphiqlFor(sandbox: Sandbox | undefined): Promise<GraphiQL> {
   return graphiql({
-    tabs: await exampleOperations(sandbox && examples(sandbox)),
+    tabs: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
     headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
   });
 }
@@ -47,7 +45,8 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     for (const { name, setting } of misspelledSettings(environment))
       console.error(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
   }
-  const sandbox = dev ? createSandbox() : undefined;
+  // What a process does not use it does not load: that is a tenth of the time until it listens.
+  const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
   const vendor = await sandbox?.listen();
   const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const transport = createTransport({
@@ -56,7 +55,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
     proxy: { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY },
   });
-  const budget = budgetOf(settings);
+  const budget = await budgetOf(settings);
   const { UPSTREAM_RATE: rate } = settings;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
@@ -144,7 +143,7 @@ function endOnSignals(end: (signal: string) => Promise<void>): void {
 }
 
 /** Where it is kept what callers spent: here, or in Redis for all replicas. */
-function budgetOf(settings: Settings): Budget {
+async function budgetOf(settings: Settings): Promise<Budget> {
   const { REDIS_URL: url, UPSTREAM_QUOTA: quota, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
   if (url === "") return memoryBudget({ quota });
   const onChange = (away: boolean) => {
@@ -156,6 +155,7 @@ function budgetOf(settings: Settings): Budget {
     if (LOG_LEVEL !== "silent")
       console.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
   };
+  const { redisBudget } = await import("../upstream/budget/redis.ts");
   return redisBudget({ url, quota, replicas, onChange, onInvalid });
 }
 
