@@ -52,7 +52,8 @@ server.close();
 
 /** Loads modules twice, as Next.js does, and asks by way of a server component. */
 export const copies = `
-import { createGateway, createSandbox } from "cloudflare-iam-graphql";
+import { createGateway } from "cloudflare-iam-graphql";
+import { createSandbox } from "cloudflare-iam-graphql/sandbox";
 const load = async (file: string) => (await import(file)).gateway;
 Object.assign(globalThis, { iamGateway: createGateway({ transport: createSandbox().handle }) });
 const same = await Promise.all(["./lib/gateway.ts?route", "./lib/gateway.ts?component"].map(load));

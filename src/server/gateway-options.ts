@@ -1,4 +1,3 @@
-import type { YogaServerOptions } from "graphql-yoga";
 import { z } from "zod";
 import type { Transport } from "../cloudflare/wire.ts";
 import {
@@ -111,7 +110,7 @@ export interface GatewayOptions {
    * those about requests and responses (`onRequest`, `onResultProcess` …) over HTTP alone. With any, equal operations are
    * executed each on its own, because a plugin may tell them apart; their equal reads are still done once. @default none
    */
-  plugins?: YogaServerOptions<object, object>["plugins"];
+  plugins?: readonly (object | false | null | undefined)[];
   /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
   path?: string;
 }
