@@ -80,7 +80,7 @@ export function meteredClient(upstream: Upstream, quotaKey: CallerContext): Call
     return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
   };
 
-  const client = createClient({ transport: wire, baseUrl, credential, problem });
+  const client = createClient({ transport: wire, baseUrl, credential, problem, slice });
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
     const { trace, signal } = sending ?? {};
