@@ -56,6 +56,9 @@ function streamOf(parts: Buffer[]): ReadableStream<Uint8Array> {
   });
 }
 
+/** Objects that may be in an answer beyond which compiling saves more than it costs, even where a query comes once. */
+const MANY_OBJECTS = 5000;
+
 /** Characters of an answer that become bytes in one go. */
 const AT_ONCE = 1024 * 1024;
 
@@ -68,6 +71,8 @@ export interface Execution extends Omit<CompileOptions, "shown" | "characters"> 
   schema: GraphQLSchema;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
   compileAt: number | false;
+  /** Objects that the answer may have, by the plan. @default 0 */
+  plannedObjects?: (context: Paced) => number;
   /** Characters that an answer may have; `Infinity` for any number. */
   characters: number;
   /** What the caller is told of an answer that is larger than it may be. */
@@ -75,7 +80,8 @@ export interface Execution extends Omit<CompileOptions, "shown" | "characters"> 
 }
 
 /**
- * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves.
+ * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves. One
+ * whose answer may have thousands of objects is compiled at once: compiled code makes them faster, and stops more often.
  * Yoga's own executor answers what does not compile, mutations (one well-trodden path for writes), and whatever the
  * compiled query had any trouble with: it then starts over, and finds every read in the loaders' memory. So errors, and
  * fields that are not at hand, are only ever told by one executor. What is compiled is kept as long as its document.
@@ -84,20 +90,21 @@ export interface Execution extends Omit<CompileOptions, "shown" | "characters"> 
  * is too large is refused whole. A mutation tells what it has done, and an error where objects are missing.
  */
 export function compiledExecution(execution: Execution): Plugin {
-  const { schema, compileAt, characters, slice, refuse } = execution;
+  const { schema, compileAt, plannedObjects = () => 0, characters, slice, refuse } = execution;
   const compiling = { ...execution, shown: schema };
   const enter = createStartQueue();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
   pace(schema, slice);
 
-  function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
+  function compiled({ document, operationName: name, contextValue }: ExecutionArgs): Compiled | null {
     if (compileAt === false) return null;
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
     // What asks for the schema has thousands of objects that are at hand: only compiled it lets others have their turn.
     const operation = operations.get(name ?? "") ?? { uses: asksForSchema(document) ? compileAt : 0 };
     operations.set(name ?? "", operation);
-    if (++operation.uses < compileAt) return null;
+    const atOnce = plannedObjects(contextValue as Paced) > MANY_OBJECTS;
+    if (++operation.uses < compileAt && !atOnce) return null;
     if (operation.query === undefined) operation.query = compile(compiling, document, name);
     return operation.query;
   }
@@ -140,7 +147,7 @@ export function compiledExecution(execution: Execution): Plugin {
         return finished(result, args, context, operation === "mutation");
       };
       setExecuteFn(async (args) => {
-        const query = operation === "query" ? compiled(document, operationName) : null;
+        const query = operation === "query" ? compiled(args) : null;
         if (!query) return plain(args);
         await enter();
         const context = args.contextValue as Paced;

@@ -1,6 +1,6 @@
 import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
-import { ObjectCount } from "../execution/limits.ts";
+import { ObjectCount, type Paced } from "../execution/limits.ts";
 import { compiledExecution, type Execution } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
@@ -106,6 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         schema,
         compiledSchema,
         compileAt,
+        plannedObjects: (context) => (context as Paced & ExplainContext).usage.plannedObjects,
         asks,
         characters,
         slice,
