@@ -100,13 +100,15 @@ export function compiledExecution(execution: Execution): Plugin {
     if (compileAt === false) return null;
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
-    // What asks for the schema has thousands of objects that are at hand: only compiled it lets others have their turn.
-    const operation = operations.get(name ?? "") ?? { uses: asksForSchema(document) ? compileAt : 0 };
+    const operation = operations.get(name ?? "") ?? { uses: 0 };
     operations.set(name ?? "", operation);
-    const atOnce = plannedObjects(contextValue as Paced) > MANY_OBJECTS;
-    if (++operation.uses < compileAt && !atOnce) return null;
-    if (operation.query === undefined) operation.query = compile(compiling, document, name);
-    return operation.query;
+    if (++operation.uses >= compileAt) {
+      if (operation.query === undefined) operation.query = compile(compiling, document, name);
+      return operation.query;
+    }
+    // What asks for the schema has thousands of objects that are at hand. Kept is only what comes again.
+    const many = plannedObjects(contextValue as Paced) > MANY_OBJECTS || asksForSchema(document);
+    return many ? compile(compiling, document, name) : null;
   }
 
   /** What Yoga's executor gave, with errors of ours in the place of those that only say where there was too much. */
