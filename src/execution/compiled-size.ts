@@ -17,22 +17,28 @@ const FIELD = 600;
 const PLACE = 10;
 const OBJECT = 1000;
 
+/** Fields that are looked at for one document: some milliseconds. One operation of several may have a third of them. */
+const MOST_FIELDS = 15_000;
+
 /**
  * What the compiled queries of a valid document take in memory, in bytes. An abstract type is compiled once for each of its
- * possible types. What is left to the plain executor takes nothing; that bounds the time, too.
+ * possible types. What is left to the plain executor takes nothing. More than can be counted in some milliseconds is
+ * `Number.MAX_SAFE_INTEGER`.
  */
 export function compiledSize(schema: GraphQLSchema, document: DocumentNode): number {
   const query = schema.getQueryType();
   if (!query) return 0;
-  let bytes = 0;
+  let [bytes, visited] = [0, 0];
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== "query") continue;
-    const size = sizeOf(schema, new Selections(schema, document));
+    if (visited > MOST_FIELDS) return Number.MAX_SAFE_INTEGER;
+    const selections = new Selections(schema, document);
     try {
-      bytes += size(query, [definition]);
+      bytes += sizeOf(schema, selections)(query, [definition]);
     } catch (error) {
       if (!(error instanceof NotCompiled)) throw error;
     }
+    visited += selections.visited;
   }
   return bytes;
 }

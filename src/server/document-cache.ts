@@ -7,7 +7,7 @@ import type { Scan } from "./document-scan.ts";
 export interface Bytes {
   /** As it is parsed. */
   parsed: number;
-  /** What is compiled of it when it is executed again. */
+  /** What is compiled of it when it is executed again; one that would take more than the whole cache is not kept then. */
   compiled: number;
 }
 

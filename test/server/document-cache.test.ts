@@ -126,6 +126,26 @@ describe("so is what is compiled of it when it is asked for again", () => {
   });
 });
 
+test("a document whose compiled operations cannot be counted in time is not kept when it is asked for again", () => {
+  const circles = (times: number): string =>
+    times === 0
+      ? "id"
+      : `owner { ... on Node { ... on UserGroup { policies { ${circles(times - 1)} } } ... on Member { policies { ${circles(times - 1)} } } } }`;
+  const operation = (i: number) => `query q${i} { node(id: "x") { ... on UserGroup { policies { ...P } } } }`;
+  const text = `${many(400, operation)} fragment P on Policy { ${circles(5)} }`;
+  const document = parse(text);
+  expect(validate(schema, document)).toEqual([]);
+  const started = performance.now();
+  const compiled = compiledSize(schema, document);
+  expect(performance.now() - started).toBeLessThan(500);
+  expect(compiled).toBe(Number.MAX_SAFE_INTEGER);
+  const cache = new DocumentCache(512 * MB);
+  cache.set(text, document, { parsed: 1, compiled });
+  expect(cache.get(text)).toBe(document);
+  expect(cache.get(text)).toBeUndefined();
+  expect(cache.size).toBe(0);
+});
+
 describe("documents of 72 kB, 972 of them, take no more than the cache may", () => {
   const bound = 16 * MB;
   const filled = (text: string) => `${text} # ${"x".repeat(72_000 - text.length)}`;
