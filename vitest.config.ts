@@ -32,7 +32,7 @@ const alone = [
   "linear",
   "readme",
   "cloudflare/{receive-buffer,transport*}",
-  "execution/rejections",
+  "execution/{rejections,turns}",
   "graph/faults.memory",
   "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,isolation,rate-limit-storm,timers}",

@@ -1,6 +1,7 @@
 import { type Body, type Endpoint, isPathId, type Params, placeholders, type Result, type Route } from "./endpoint.ts";
 import { type ApiResponse, readAnswer } from "./envelope.ts";
 import { CloudflareError } from "./error.ts";
+import type { Slice } from "./reader-in-turns.ts";
 import type { Trace, Transport } from "./transport.ts";
 
 export type { ApiResponse } from "./envelope.ts";
@@ -37,11 +38,13 @@ export interface ClientOptions {
   credential: Credential | null;
   /** Why there is no credential, as it is told to the caller. @default "No credential." */
   problem?: string;
+  /** Turns in which long answers are read. @default one turn for each answer */
+  slice?: Slice;
 }
 
 /** A client for one caller. Without a credential every call is refused here, before the wire. */
 export function createClient(options: ClientOptions): Call {
-  const { transport, baseUrl, credential, problem = "No credential." } = options;
+  const { transport, baseUrl, credential, problem = "No credential.", slice } = options;
   const headers = credential && headersOf(credential);
   const secret = credential && ("token" in credential ? credential.token : credential.key);
 
@@ -60,7 +63,7 @@ export function createClient(options: ClientOptions): Call {
       signal: sending?.signal,
       trace: sending?.trace,
     });
-    return readAnswer(endpoint, response, secret);
+    return readAnswer(endpoint, response, secret, slice);
   };
 }
 

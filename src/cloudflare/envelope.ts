@@ -1,8 +1,9 @@
-import * as z from "zod";
+import type { ZodSafeParseResult } from "zod";
 import type { Endpoint, Result } from "./endpoint.ts";
 import { CloudflareError, UnreadableRow } from "./error.ts";
 import { errorsOf, header, rayIdOf, toCloudflareError } from "./error-response.ts";
 import { read } from "./reader.ts";
+import { readInTurns, type Slice } from "./reader-in-turns.ts";
 import { firstWords, redact } from "./redaction.ts";
 import { Message, Misfit, ResultInfo } from "./result.ts";
 import type { WireResponse } from "./transport.ts";
@@ -14,6 +15,9 @@ export interface ApiResponse<T> {
   messages: Message[];
 }
 
+/** Characters of an answer beyond which reading it takes turns: up to there it takes some milliseconds. */
+const LONG = 256 * 1024;
+
 const Envelope = z.object({
   result_info: ResultInfo.nullish().catch(null),
   messages: z.array(Message).nullish().catch(null),
@@ -24,12 +28,15 @@ const Envelope = z.object({
  * `success: true`, or with `success: false` and at least one error. Only that is a yes or a no. Of anything else (a page of
  * a proxy, an empty body, other JSON) two statuses say enough by themselves: 429 is a rate limit, and 5xx a failure of
  * Cloudflare or its edge, which answers in HTML [S]. Everything else is `invalid` with any status. 204 to a write is a success.
+ *
+ * With a slice a long answer is read in several turns of the event loop; `JSON.parse` is one of them, about 5 ms for each MB.
  */
 export function readAnswer<E extends Endpoint>(
   endpoint: E,
   response: WireResponse,
   secret: string,
-): ApiResponse<Result<E>> {
+  slice?: Slice,
+): ApiResponse<Result<E>> | Promise<ApiResponse<Result<E>>> {
   const { route } = endpoint;
   const { status } = response;
   const write = !route.startsWith("GET ");
@@ -43,29 +50,45 @@ export function readAnswer<E extends Endpoint>(
     throw notCloudflares(route, response, secret);
   }
 
+  const { result } = json as { result?: unknown };
+  const info = read(Envelope, json).data;
+  const answered = (data: z.ZodSafeParseResult<unknown>): ApiResponse<Result<E>> => ({
+    result: fitting(endpoint, data, response, secret) as Result<E>,
+    info: info?.result_info ?? undefined,
+    messages: info?.messages ?? [],
+  });
+  if (!slice || response.text.length <= LONG) return answered(read(endpoint.result, result));
+  return slice
+    .turn()
+    .then(() => readInTurns(endpoint.result, result, slice))
+    .then(answered);
+}
+
+/** The result that was read, with an error in the place of each row that could not be; throws where that is the whole. */
+function fitting({ route }: Endpoint, read: z.ZodSafeParseResult<unknown>, response: WireResponse, secret: string) {
+  const { status } = response;
   const rayId = rayIdOf(response, secret);
   // A place may be a key of the upstream's.
   const unexpected = (place: PropertyKey[], problem: string | undefined) =>
     `${route} answered something unexpected at ${redact(["result", ...place].join("."), secret)}: ${problem}`;
-  const envelope = read(Envelope, json);
-  const result = read(endpoint.result, (json as { result?: unknown }).result);
-  if (!result.success) {
-    const [issue] = result.error.issues;
+  if (!read.success) {
+    const [issue] = read.error.issues;
     const message = unexpected(issue?.path ?? [], issue?.message);
-    throw new CloudflareError(route, message, { kind: "invalid_response", status, rayId, done: write });
+    throw new CloudflareError(route, message, {
+      kind: "invalid_response",
+      status,
+      rayId,
+      done: !route.startsWith("GET "),
+    });
   }
-  if (Array.isArray(result.data)) {
-    result.data.forEach((row: unknown, i, rows: unknown[]) => {
+  if (Array.isArray(read.data)) {
+    read.data.forEach((row: unknown, i, rows: unknown[]) => {
       if (!(row instanceof Misfit)) return;
       const message = unexpected([i, ...row.place], row.problem);
       rows[i] = new UnreadableRow(route, message, { status, rayId }, row.id);
     });
   }
-  return {
-    result: result.data as Result<E>,
-    info: envelope.data?.result_info ?? undefined,
-    messages: envelope.data?.messages ?? [],
-  };
+  return read.data;
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 
 /** Reads a value as its schema does, or throws {@link misfit}. */
-type Read = (value: unknown) => unknown;
+export type Read = (value: unknown) => unknown;
 
 /** Thrown by a compiled reader where the value does not fit; the schema itself then says where and why. */
-const misfit = Symbol("does not fit its schema");
+export const misfit = Symbol("does not fit its schema");
 
 const fail = (): never => {
   throw misfit;
@@ -18,21 +18,26 @@ const readers = new WeakMap<z.ZodType, Read>();
  * result. Schemas that are not understood here, and every value that does not fit, are left to zod.
  */
 export function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.ZodSafeParseResult<z.output<Schema>> {
-  let reader = readers.get(schema);
-  if (!reader) {
-    reader = compile(schema);
-    readers.set(schema, reader);
-  }
+  const compiled = reader(schema);
   try {
-    return { success: true, data: reader(value) as z.output<Schema> };
+    return { success: true, data: compiled(value) as z.output<Schema> };
   } catch (error) {
     if (error !== misfit) throw error;
     return schema.safeParse(value);
   }
 }
 
+/** The compiled reader of a schema: throws {@link misfit} where a value does not fit. */
+export function reader(schema: z.ZodType): Read {
+  const before = readers.get(schema);
+  if (before) return before;
+  const compiled = compile(schema);
+  readers.set(schema, compiled);
+  return compiled;
+}
+
 /** The part of zod's schema definition that is used here. */
-interface Definition {
+export interface Definition {
   type: string;
   format?: string;
   checks?: { _zod: { def: { check: string; value?: unknown; inclusive?: boolean } } }[];

@@ -72,6 +72,9 @@ export const readableResults: Plugin = {
   }),
 };
 
+/** Objects that may be in an answer beyond which compiling saves more than it costs, even where a query comes once. */
+const MANY_OBJECTS = 5000;
+
 /** Characters of an answer that become bytes in one go. */
 const AT_ONCE = 1024 * 1024;
 
@@ -84,6 +87,8 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
   schema: GraphQLSchema;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
   compileAt: number | false;
+  /** Objects that the answer may have, by the plan. @default 0 */
+  plannedObjects?: (context: Paced) => number;
   /** Characters that an answer may have; `Infinity` for any number. */
   characters: number;
   /** What the caller is told of an answer that is larger than it may be. */
@@ -91,7 +96,8 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
 }
 
 /**
- * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves.
+ * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves. One
+ * whose answer may have thousands of objects is compiled at once: compiled code makes them faster, and stops more often.
  * Yoga's own executor answers what does not compile, mutations (one well-trodden path for writes), and whatever the
  * compiled query had any trouble with: it then starts over, and finds every read in the loaders' memory. So errors, and
  * fields that are not at hand, are only ever told by one executor. What is compiled is kept as long as its document.
@@ -100,21 +106,24 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
  * is too large is refused whole. A mutation tells what it has done, and an error where objects are missing.
  */
 export function compiledExecution(execution: Execution): Plugin {
-  const { schema, compileAt, characters, slice, refuse } = execution;
+  const { schema, compileAt, plannedObjects = () => 0, characters, slice, refuse } = execution;
   const enter = createStartQueue();
   const seen = new WeakMap<DocumentNode, Map<string, { uses: number; query?: Compiled | null }>>();
   pace(schema, slice);
 
-  function compiled(document: DocumentNode, name: string | null | undefined): Compiled | null {
+  function compiled({ document, operationName: name, contextValue }: ExecutionArgs): Compiled | null {
     if (compileAt === false) return null;
     const operations = seen.get(document) ?? new Map();
     seen.set(document, operations);
-    // What asks for the schema has thousands of objects that are at hand: only compiled it lets others have their turn.
-    const operation = operations.get(name ?? "") ?? { uses: asksForSchema(document) ? compileAt : 0 };
+    const operation = operations.get(name ?? "") ?? { uses: 0 };
     operations.set(name ?? "", operation);
-    if (++operation.uses < compileAt) return null;
-    if (operation.query === undefined) operation.query = compile(execution, document, name);
-    return operation.query;
+    if (++operation.uses >= compileAt) {
+      if (operation.query === undefined) operation.query = compile(execution, document, name);
+      return operation.query;
+    }
+    // What asks for the schema has thousands of objects that are at hand. Kept is only what comes again.
+    const many = plannedObjects(contextValue as Paced) > MANY_OBJECTS || asksForSchema(document);
+    return many ? compile(execution, document, name) : null;
   }
 
   /** What Yoga's executor gave, with errors of ours in the place of those that only say where there was too much. */
@@ -155,7 +164,7 @@ export function compiledExecution(execution: Execution): Plugin {
         return finished(result, args, context, operation === "mutation");
       };
       setExecuteFn(async (args) => {
-        const query = operation === "query" ? compiled(document, operationName) : null;
+        const query = operation === "query" ? compiled(args) : null;
         if (!query) return plain(args);
         await enter();
         const context = args.contextValue as Paced;

@@ -36,6 +36,11 @@ export class Selections {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   #left = MOST;
 
+  /** Fields that were looked at so far. */
+  get visited(): number {
+    return MOST - this.#left;
+  }
+
   constructor(schema: GraphQLSchema, document: DocumentNode) {
     this.#schema = schema;
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);

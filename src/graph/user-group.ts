@@ -4,7 +4,7 @@ import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
-import { connect } from "./connection.ts";
+import { connect, listName, resolvePageRange } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fullList, fullRecord, lookUp, page } from "./cost.ts";
 import { looksAhead, selects } from "./look-ahead.ts";
@@ -141,8 +141,12 @@ UserGroupRef.implement({
           const node = (member: UserGroupMember) => new MemberNode(accountId, member);
           const sent = { ...group, ...membersSent(args) };
           const everybody = sent.fuzzyEmail === undefined ? sent : group;
-          // The revision needs all members: the page is then taken from that list. If that fails, the page is read alone.
-          if (everybody === sent && selects(info, "revision")) await loaders.list(list, everybody).catch(() => {});
+          if (everybody === sent && selects(info, "revision")) {
+            // Invalid arguments cost nothing.
+            resolvePageRange(() => listName(list, sent), args);
+            // The revision needs all members: the page is then taken from that list. If that fails, the page is read alone.
+            await loaders.list(list, everybody).catch(() => {});
+          }
           const sortedBy = { text: ({ email }: UserGroupMember) => email, direction: sent.direction };
           return Object.assign(await connect(loaders, list, sent, args, node, sortedBy), { everybody });
         },

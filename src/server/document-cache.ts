@@ -7,7 +7,7 @@ import type { Scan } from "./document-scan.ts";
 export interface Bytes {
   /** As it is parsed. */
   parsed: number;
-  /** What is compiled of it when it is executed again. */
+  /** What is compiled of it when it is executed again; one that would take more than the whole cache is not kept then. */
   compiled: number;
 }
 
@@ -46,12 +46,10 @@ function keyOf(text: string): string {
 }
 
 /**
- * What a document takes in memory, measured with graphql 16.15 on Node 24: its text (and what the lexer copies of it), its
- * tokens and nodes. A test holds it against the heap.
- *
- * @param fields with each fragment where it is spread: so many are compiled
+ * What a parsed document takes in memory, in bytes, measured with graphql 16.15 on Node 24: its text (and what the lexer
+ * copies of it), its tokens and nodes. A test holds it against the heap.
  */
-export function bytesOf(text: string, { tokens, nodes }: Scan, fields: number): Bytes {
+export function parsedSize(text: string, { tokens, nodes }: Scan): number {
   const perCharacter = /[\u0100-\uffff]/.test(text) ? 2.6 : 1.3;
-  return { parsed: Math.ceil(1500 + perCharacter * text.length + 88 * tokens + 180 * nodes), compiled: 500 * fields };
+  return Math.ceil(1500 + perCharacter * text.length + 88 * tokens + 180 * nodes);
 }

@@ -8,8 +8,9 @@ import {
   validate,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { compiledSize } from "../execution/compiled-size.ts";
 import type { TimeSlice } from "../execution/time-slice.ts";
-import { type Bytes, bytesOf, DocumentCache } from "./document-cache.ts";
+import { DocumentCache, parsedSize } from "./document-cache.ts";
 import { scan } from "./document-scan.ts";
 import { checkSize, sizeOf } from "./document-size.ts";
 import type { Limits } from "./limits.ts";
@@ -35,7 +36,7 @@ const SHORT = 1000;
 export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<TimeSlice, "over" | "turn">): Plugin {
   const cache = new DocumentCache(cacheSize);
   /** Parsed and not validated yet. */
-  const fresh = new WeakMap<DocumentNode, { text: string; bytes: Bytes }>();
+  const fresh = new WeakMap<DocumentNode, { text: string; size: number }>();
   /** Errors without their stacks, which hold on to everything that validated. */
   const results = new WeakMap<DocumentNode, Pick<GraphQLError, "message" | "nodes">[]>();
 
@@ -44,9 +45,8 @@ export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<
     if (known) return known;
     const scanned = scan(text, limits);
     const document = parse();
-    const size = sizeOf(document);
-    checkSize(size, limits);
-    fresh.set(document, { text, bytes: bytesOf(text, scanned, size.fields) });
+    checkSize(sizeOf(document), limits);
+    fresh.set(document, { text, size: parsedSize(text, scanned) });
     return document;
   }
 
@@ -57,7 +57,8 @@ export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<
     const told = errors.map(({ message, nodes }) => ({ message, nodes }));
     results.set(document, told);
     const parsed = fresh.get(document);
-    if (parsed) cache.set(parsed.text, document, parsed.bytes);
+    const compiled = errors.length === 0 ? compiledSize(schema, document) : 0;
+    if (parsed) cache.set(parsed.text, document, { parsed: parsed.size, compiled });
     return errors;
   }
 

@@ -34,7 +34,10 @@ export interface GatewayOptions {
   graphiql?: GraphiQL | false;
   /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
   logging?: LogLevel | false;
-  /** The execution of a query at which it is compiled: 1 for at once, `false` for never. @default 2 */
+  /**
+   * The execution of a query at which it is compiled: 1 for at once, `false` for never. One that plans thousands of objects
+   * is compiled at once. @default 2
+   */
   compileAt?: number | false;
   /**
    * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between

@@ -1,6 +1,6 @@
 import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
-import { ObjectCount } from "../execution/limits.ts";
+import { ObjectCount, type Paced } from "../execution/limits.ts";
 import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
@@ -114,6 +114,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         schema,
         resolverOf: compiledResolver,
         compileAt,
+        plannedObjects: (context) => (context as Paced & ExplainContext).usage.plannedObjects,
         asks,
         characters,
         slice,
@@ -125,7 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return callerKey(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
       }),
       plugins.length > 0 && readableResults,
-      ...plugins,
+      ...plugins.map((plugin) => plugin as Plugin),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,

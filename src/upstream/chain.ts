@@ -118,7 +118,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const metered = meteredTransport(transport, { key, budget, usage, slice });
     const call = compose(
       links.filter((link) => link !== undefined),
-      createClient({ transport: metered, baseUrl, credential }),
+      createClient({ transport: metered, baseUrl, credential, slice }),
     );
 
     const hurry = () => {

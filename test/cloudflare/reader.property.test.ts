@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { read } from "../../src/cloudflare/reader.ts";
+import { readInTurns } from "../../src/cloudflare/reader-in-turns.ts";
 import { Message, Misfit, ResultInfo } from "../../src/cloudflare/result.ts";
 import { acmeId } from "../../src/sandbox/acme.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
@@ -65,7 +66,18 @@ function shown(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]));
 }
 
-test("a compiled reader reads what zod reads, and refuses what zod refuses, in zod's words", () => {
+/** Time that is over at every other look. */
+function shortTime() {
+  let looks = 0;
+  return {
+    turn: async () => {},
+    get over() {
+      return looks++ % 2 === 0;
+    },
+  };
+}
+
+test("a compiled reader reads what zod reads, and refuses what zod refuses, in zod's words", async () => {
   const junk = fc.oneof(
     fc.constantFrom(
       undefined,
@@ -85,15 +97,17 @@ test("a compiled reader reads what zod reads, and refuses what zod refuses, in z
     ),
     fc.jsonValue(),
   );
-  fc.assert(
-    fc.property(fc.nat(), fc.nat(), junk, fc.boolean(), (which, place, by, spoilt) => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.nat(), junk, fc.boolean(), async (which, place, by, spoilt) => {
       const [schema, given] = results[which % results.length] as [z.ZodType, unknown];
       const value = spoilt ? spoil(given, place, by) : given;
-      const mine = read(schema, structuredClone(value));
       const zods = schema.safeParse(structuredClone(value));
-      expect(mine.success).toBe(zods.success);
-      if (mine.success) expect(shown(mine.data)).toEqual(shown(zods.data));
-      else expect(mine.error.issues).toEqual(zods.error?.issues);
+      const inTurns = await readInTurns(schema, structuredClone(value), shortTime());
+      for (const mine of [read(schema, structuredClone(value)), inTurns]) {
+        expect(mine.success).toBe(zods.success);
+        if (mine.success) expect(shown(mine.data)).toEqual(shown(zods.data));
+        else expect(mine.error.issues).toEqual(zods.error?.issues);
+      }
     }),
     runs(2_000),
   );
@@ -132,13 +146,15 @@ const values: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).any;
 
-test("so does the reader of any schema that is made of the same parts", () => {
-  fc.assert(
-    fc.property(schemas, fc.array(values, { minLength: 5, maxLength: 10 }), (schema, all) => {
+test("so does the reader of any schema that is made of the same parts", async () => {
+  await fc.assert(
+    fc.asyncProperty(schemas, fc.array(values, { minLength: 5, maxLength: 10 }), async (schema, all) => {
       for (const value of all) {
-        const mine = read(schema, structuredClone(value));
         const zods = schema.safeParse(structuredClone(value));
-        expect([mine.success, mine.data, mine.error?.issues]).toEqual([zods.success, zods.data, zods.error?.issues]);
+        const inTurns = await readInTurns(schema, structuredClone(value), shortTime());
+        for (const mine of [read(schema, structuredClone(value)), inTurns]) {
+          expect([mine.success, mine.data, mine.error?.issues]).toEqual([zods.success, zods.data, zods.error?.issues]);
+        }
       }
     }),
     runs(2_000),

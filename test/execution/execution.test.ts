@@ -15,11 +15,13 @@ async function execute(
   times: number,
   compileAt = 1,
   sandbox = createSandbox({ quota: false }),
+  plannedObjects = 0,
 ) {
   const plugin = compiledExecution({
     schema,
     resolverOf: compiledResolver,
     compileAt,
+    plannedObjects: () => plannedObjects,
     characters: Number.POSITIVE_INFINITY,
     slice: new TimeSlice(),
     refuse: () => new GraphQLError("too large"),
@@ -59,6 +61,11 @@ const full = FullGraphDocument as unknown as ExecutionArgs["document"];
 
 test("a query is compiled when it comes for the second time", async () => {
   expect(await execute(full, 3, 2)).toEqual(["plain", "compiled", "compiled"]);
+});
+
+test("a query whose answer may have many objects is compiled when it comes for the first time", async () => {
+  expect(await execute(full, 1, 2, undefined, 5000)).toEqual(["plain"]);
+  expect(await execute(full, 1, 2, undefined, 5001)).toEqual(["compiled"]);
 });
 
 test("everything that the full graph asks is at hand", async () => {

@@ -129,6 +129,13 @@ describe("the plan of", () => {
       null,
       within("userGroups(first: 3) { nodes { members(first: 0) { revision } } }"),
     ],
+    [
+      "whole member lists beside a page that is refused",
+      1,
+      1,
+      within("userGroups(first: 1) { nodes { members(first: 0, last: 0) { revision } } }"),
+      large,
+    ],
     ["whole member lists of no group", 1, 1, within("userGroups(first: 0) { nodes { members { revision } } }")],
     [
       "people in groups",

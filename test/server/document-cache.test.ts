@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { parse, validate } from "graphql";
+import { parse, specifiedRules, validate } from "graphql";
 import { describe } from "vitest";
 import { compile } from "../../src/execution/compile.ts";
+import { compiledSize } from "../../src/execution/compiled-size.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { compiledResolver, schema } from "../../src/graph/schema.ts";
-import { bytesOf, DocumentCache } from "../../src/server/document-cache.ts";
+import { DocumentCache, parsedSize } from "../../src/server/document-cache.ts";
 import { scan } from "../../src/server/document-scan.ts";
-import { sizeOf } from "../../src/server/document-size.ts";
+import { linearRules } from "../../src/server/documents.ts";
 import { expect, setup, test } from "../gateway.ts";
 
 setFlagsFromString("--expose-gc");
@@ -66,7 +67,7 @@ describe("what a document takes is estimated within half of what it takes", () =
     const before = await heap();
     for (const each of texts) {
       const document = parse(flat(each));
-      cache.set(each, document, bytesOf(each, scan(each, { tokens: 1e6 }), sizeOf(document).fields));
+      cache.set(each, document, { parsed: parsedSize(each, scan(each, { tokens: 1e6 })), compiled: 0 });
     }
     const held = (await heap()) - before;
     expect(cache.size / held).toBeGreaterThan(1 / 1.5);
@@ -74,28 +75,75 @@ describe("what a document takes is estimated within half of what it takes", () =
   });
 });
 
-test("so is what is compiled of it when it is asked for again", async () => {
-  const files = ["02-groups-with-policies", "03-full-graph", "06-resource-groups-of-a-zone", "10-account-members"];
-  const texts = files.flatMap((file) => {
-    const text = readFileSync(`schema/operations/${file}.graphql`, "utf8");
-    return Array.from({ length: 150 }, (_, k) => `${text} # ${k}`);
+/** An example operation with a word of its own. */
+const example = (name: string) => {
+  const text = readFileSync(`schema/operations/${name}.graphql`, "utf8");
+  return (k: number) => `${text} # ${k}`;
+};
+const onNode =
+  "id ... on UserGroup { name } ... on Member { email } ... on Account { name } ... on SsoConnector { enabled }";
+const owners = (times: number): string =>
+  times === 0
+    ? "id"
+    : `owner { ... on UserGroup { policies { ${owners(times - 1)} } } ... on Member { id policies { id } } }`;
+
+const asked: [name: string, count: number, text: (k: number) => string][] = [
+  ["groups with policies", 150, example("02-groups-with-policies")],
+  ["the full graph", 150, example("03-full-graph")],
+  ["resource groups", 150, example("06-resource-groups-of-a-zone")],
+  ["members", 150, example("10-account-members")],
+  ["nodes of one type", 400, (k) => `{ node(id: "x") { ... on Node { id } } } # ${k}`],
+  ["nodes of any type", 400, (k) => `{ node(id: "x") { ${onNode} } } # ${k}`],
+  [
+    "nodes under many names",
+    20,
+    (k) => `{ ${many(60, (i) => `a${i}: node(id: "x") { ... on Node { id b: id c: id d: id } }`)} } # ${k}`,
+  ],
+  [
+    "nodes with no field but of one type",
+    20,
+    (k) => `{ ${many(90, (i) => `a${i}: node(id: "x") { ... on Account { id } }`)} } # ${k}`,
+  ],
+  ["owners of policies", 100, (k) => `{ node(id: "x") { ... on UserGroup { policies { ${owners(5)} } } } } # ${k}`],
+  ["one field many times", 40, (k) => `{ accounts { nodes { ${many(900, () => "name")} } } } # ${k}`],
+];
+
+describe("so is what is compiled of it when it is asked for again", () => {
+  test.for(asked)("%s", async ([, count, text]) => {
+    const texts = Array.from({ length: count }, (_, k) => flat(text(k)));
+    const compiling = { schema, resolverOf: compiledResolver, slice: new TimeSlice() };
+    for (const each of texts.slice(0, 3))
+      expect(validate(schema, parse(each), linearRules(specifiedRules))).toEqual([]);
+    for (const each of texts.slice(0, 3)) compile(compiling, parse(each));
+    const documents = texts.map((each) => parse(each));
+    const before = await heap();
+    const compiled = documents.map((document) => compile(compiling, document));
+    const held = (await heap()) - before;
+    expect(compiled).not.toContain(null);
+    const charged = documents.reduce((sum, document) => sum + compiledSize(schema, document), 0);
+    expect(charged / held).toBeGreaterThan(1 / 2);
+    expect(charged / held).toBeLessThan(2);
   });
-  for (const each of texts.slice(0, 3))
-    compile({ schema, resolverOf: compiledResolver, slice: new TimeSlice() }, parse(each));
-  const compiled: unknown[] = [];
+});
+
+test("a document whose compiled operations cannot be counted in time is not kept when it is asked for again", () => {
+  const circles = (times: number): string =>
+    times === 0
+      ? "id"
+      : `owner { ... on Node { ... on UserGroup { policies { ${circles(times - 1)} } } ... on Member { policies { ${circles(times - 1)} } } } }`;
+  const operation = (i: number) => `query q${i} { node(id: "x") { ... on UserGroup { policies { ...P } } } }`;
+  const text = `${many(400, operation)} fragment P on Policy { ${circles(5)} }`;
+  const document = parse(text);
+  expect(validate(schema, document)).toEqual([]);
+  const started = performance.now();
+  const compiled = compiledSize(schema, document);
+  expect(performance.now() - started).toBeLessThan(500);
+  expect(compiled).toBe(Number.MAX_SAFE_INTEGER);
   const cache = new DocumentCache(512 * MB);
-  const before = await heap();
-  for (const each of texts) {
-    const document = parse(flat(each));
-    cache.set(each, document, bytesOf(each, scan(each, { tokens: 1e6 }), sizeOf(document).fields));
-    compiled.push(compile({ schema, resolverOf: compiledResolver, slice: new TimeSlice() }, document));
-    expect(cache.get(each)).toBe(document);
-    cache.get(each);
-  }
-  const held = (await heap()) - before;
-  expect(compiled).not.toContain(null);
-  expect(cache.size / held).toBeGreaterThan(1 / 1.5);
-  expect(cache.size / held).toBeLessThan(1.5);
+  cache.set(text, document, { parsed: 1, compiled });
+  expect(cache.get(text)).toBe(document);
+  expect(cache.get(text)).toBeUndefined();
+  expect(cache.size).toBe(0);
 });
 
 describe("documents of 72 kB, 972 of them, take no more than the cache may", () => {
