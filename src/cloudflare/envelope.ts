@@ -1,4 +1,4 @@
-import type { ZodSafeParseResult } from "zod";
+import * as z from "zod";
 import type { Endpoint, Result } from "./endpoint.ts";
 import { CloudflareError, UnreadableRow } from "./error.ts";
 import { errorsOf, header, rayIdOf, toCloudflareError } from "./error-response.ts";
