@@ -42,6 +42,7 @@ export function createExecute<Context extends object>({ yoga, logger, lifetime }
       });
       presentCredential(request.headers, credential);
       const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
+      if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));
     } catch (error) {
       // Nobody waits any more, and whatever the host has given for a reason is no bug.
@@ -59,6 +60,9 @@ export function createExecute<Context extends object>({ yoga, logger, lifetime }
     return (await (signal ? unlessAborted(result, signal) : result)) as ExecutionResult<never>;
   };
 }
+
+/** A plugin can bring `@defer`, `@stream` and subscriptions. */
+const inParts = new HttpError(400, "The result comes in parts: ask for it over HTTP.");
 
 /** The parameters as HTTP would bring them: text, and variables that are nobody else's. */
 function paramsOf(document: unknown, { variables, operationName }: ExecuteOptions<object>): GraphQLParams {

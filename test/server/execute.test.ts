@@ -270,6 +270,16 @@ describe("plugins", () => {
     expect(seen).toEqual(Array(2).fill(data?.accounts));
   });
 
+  test("that give results in parts have an error in their place", async () => {
+    async function* parts() {
+      yield { data: {} };
+    }
+    const onExecute = ({ setExecuteFn }: { setExecuteFn(execute: typeof parts): void }) => setExecuteFn(parts);
+    const { gateway } = setup({}, undefined, { plugins: [{ onExecute }] });
+    const { errors } = await gateway.execute(oneCall, { credential });
+    expect(errors?.map((error) => error.message)).toEqual(["The result comes in parts: ask for it over HTTP."]);
+  });
+
   test("see each of equal operations, whose calls are still one", async () => {
     const onExecute = vi.fn();
     const { gateway, arrived, held: calls } = held({ plugins: [{ onExecute }] });
