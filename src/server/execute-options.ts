@@ -1,4 +1,5 @@
 import type { DocumentTypeDecoration, TypedDocumentNode } from "@graphql-typed-document-node/core";
+import type { ExecutionResult } from "graphql";
 import type { Credential } from "../cloudflare/client.ts";
 import { checkOptions, OptionsError, object, text, value } from "../options.ts";
 import { requestIdFrom } from "./request-id.ts";
@@ -62,3 +63,13 @@ function isCredential(given: unknown): boolean {
   if (names !== null && names !== "token" && names !== "email,key") return false;
   return Object.values(given ?? {}).every((each) => typeof each === "string");
 }
+
+/**
+ * Executes an operation without HTTP, under the same guards and limits, and gives what the body of the answer would say:
+ * `JSON.stringify` of both is the same. Nobody else has the objects of the result. Whatever is wrong with the operation is an
+ * error of the result. Rejects with the reason of `signal`, and with `OptionsError`.
+ */
+export type Execute = <Data = Record<string, unknown>, Variables = Record<string, unknown>>(
+  document: OperationDocument<Data, Variables>,
+  options: ExecuteOptions<Variables>,
+) => Promise<ExecutionResult<Data>>;

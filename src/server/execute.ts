@@ -2,22 +2,12 @@ import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "gr
 import type { GraphQLParams, YogaLogger, YogaServerInstance } from "graphql-yoga";
 import { readableData } from "../execution/plugin.ts";
 import { presentCredential } from "./credential.ts";
-import { checkExecuteOptions, type ExecuteOptions, type OperationDocument } from "./execute-options.ts";
+import { checkExecuteOptions, type Execute, type ExecuteOptions } from "./execute-options.ts";
 import { EXPLAIN } from "./explain.ts";
 import { asGraphQLError, HttpError } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { requestIdFrom } from "./request-id.ts";
 import { visibleResult } from "./visible-errors.ts";
-
-/**
- * Executes an operation without HTTP, under the same guards and limits, and gives what the body of the answer would say:
- * `JSON.stringify` of both is the same. Nobody else has the objects of the result. Whatever is wrong with the operation is an
- * error of the result. Rejects with the reason of `signal`, and with `OptionsError`.
- */
-export type Execute = <Data = Record<string, unknown>, Variables = Record<string, unknown>>(
-  document: OperationDocument<Data, Variables>,
-  options: ExecuteOptions<Variables>,
-) => Promise<ExecutionResult<Data>>;
 
 /** What executes, for whom, and until when. */
 export interface Executor<Context extends object> {
