@@ -8,12 +8,14 @@ import { CostVisitor } from "./cost-visitor.ts";
 export { MAX_PAGE } from "../graph/connection.ts";
 export { type AnswerSize, MAX_SCHEMA_OBJECTS } from "./answer-size.ts";
 export type { Plan } from "./cost-accumulator.ts";
+export { MAX_PLAN_STEPS } from "./cost-visitor.ts";
 
 /**
  * The plan of one validated operation with its raw variables. `most` caps every `first` and `last`. Not in it:
  * repetitions of failed calls, and what follows where Cloudflare cuts pages, leaves out totals, counts more than it shows,
  * or leaves out of a record what its reference puts there (fields that “cost nothing, unless …”). With failing calls `max` holds, and `min` may
- * not. Variables that cannot be coerced cost nothing: the execution refuses them.
+ * not. Variables that cannot be coerced cost nothing: the execution refuses them. Of an operation with more fields than
+ * {@link MAX_PLAN_STEPS}, each counted once for each set of objects, `max` is null, and `min` is what was found so far.
  */
 export function planOf(
   schema: GraphQLSchema,

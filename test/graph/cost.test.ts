@@ -157,4 +157,10 @@ describe("REST calls over HTTP with jitter", () => {
       "a: userGroups { nodes { name } } b: userGroups { nodes { members { nodes { id } } again: members { nodes { email } } } }";
     expect(await calls(fixture, fields)).toEqual({ [groupsRoute]: 1, [membersRoute]: 16 });
   });
+
+  test("a page of members with the revision of all of them is one list, read once", async () => {
+    await using fixture = await setupOverHttp();
+    const fields = "userGroups { nodes { members(first: 5) { revision nodes { email } } } }";
+    expect(await calls(fixture, fields)).toEqual({ [groupsRoute]: 1, [membersRoute]: 16 });
+  });
 });

@@ -3,7 +3,7 @@ import { getOperationAST, parse } from "graphql";
 import { describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
 import { schema } from "../../src/graph/schema.ts";
-import { maxAffordableFirst, type Plan, planOf } from "../../src/plan/plan.ts";
+import { MAX_PLAN_STEPS, maxAffordableFirst, type Plan, planOf } from "../../src/plan/plan.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { examples } from "../../src/server/examples.ts";
 import { account, expect, setup } from "../gateway.ts";
@@ -419,4 +419,16 @@ describe("the greatest `first` that fits", () => {
     expect(fits(within("name ssoConnectors { totalCount } userGroups { totalCount }"), 2)).toBeNull();
     expect(fits(within('userGroups(last: 20, search: "a") { totalCount }'), 1000)).toBeNull();
   });
+});
+
+test("a plan of too many steps is cut short: it knows the least that is called, and no bound", () => {
+  const ids = Array.from({ length: 1000 }, (_, i) => globalId("Account", String(i).padStart(32, "0")));
+  const nodes = (aliases: number) =>
+    parse(`query ($ids: [ID!]!) {
+      ${Array.from({ length: aliases }, (_, i) => `a${i}: nodes(ids: $ids) { ... on Account { members { nodes { id } } } }`).join(" ")}
+    }`);
+  expect(ids.length * 99).toBeGreaterThan(MAX_PLAN_STEPS);
+  expect(planOf(schema, nodes(1), undefined, { ids })).toEqual({ min: 1000, max: 1000 });
+  expect(planOf(schema, nodes(99), undefined, { ids })).toEqual({ min: 1000, max: null });
+  expect(maxAffordableFirst(schema, nodes(99), undefined, { ids }, 600)).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { expect, test } from "../gateway.ts";
+import { globalId } from "../../src/graph/node.ts";
+import { account, expect, test } from "../gateway.ts";
 import { type Listening, listening } from "./listening.ts";
 
 let { ask, url, sandbox, close } = {} as Listening;
@@ -115,5 +116,40 @@ describe("fragments count where they are spread", () => {
       expect((await ask({ query })).error?.code).toBe("LIMIT_EXCEEDED");
       expect(performance.now() - started).toBeLessThan(100);
     }
+  });
+});
+
+describe("what the gateway was attacked with is refused in its own size, within a second, and nothing is called", () => {
+  const ids = Array.from({ length: 1000 }, (_, i) => globalId("Account", String(i).padStart(32, "0")));
+  const mutation = (i: number) => `m${i}: deleteUserGroup(input: { userGroupId: "${account}" }) { __typename }`;
+  test.for<[says: string, code: string, body: object]>([
+    ["{ a a a … } of 4 MB", "LIMIT_EXCEEDED", { query: `{ ${"a ".repeat(2_000_000)}}` }],
+    ["2,000 aliased mutations", "LIMIT_EXCEEDED", { query: `mutation { ${many(2000, mutation)} }` }],
+    [
+      "a thousand accounts under 50 aliases with 100 fields each",
+      "LIMIT_EXCEEDED",
+      {
+        query: `query ($ids: [ID!]!) { ${many(50, (i) => `a${i}: nodes(ids: $ids) { ${many(100, (k) => `f${k}: id`)} }`)} }`,
+        variables: { ids },
+      },
+    ],
+    [
+      "a thousand accounts under 99 aliases with their members",
+      "TOO_EXPENSIVE",
+      {
+        query: `query ($ids: [ID!]!) { ${many(99, (i) => `a${i}: nodes(ids: $ids) { ... on Account { members { nodes { id } } } }`)} }`,
+        variables: { ids },
+      },
+    ],
+  ])("%s", async ([said, code, body]) => {
+    const started = performance.now();
+    const answer = await ask(body);
+    expect(answer.error?.code).toBe(code);
+    // What a plan refuses is an answer of GraphQL's for `application/json`.
+    expect(answer.status).toBe(
+      code === "TOO_EXPENSIVE" ? 200 : code === "LIMIT_EXCEEDED" && said.endsWith("MB") ? 413 : 400,
+    );
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(sandbox.calls).toEqual([]);
   });
 });
