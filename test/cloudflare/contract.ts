@@ -42,7 +42,7 @@ const { CLOUDFLARE_OPENAPI: path } = process.env;
 export const published: boolean = path !== undefined;
 
 // A path that leads nowhere throws, so that nobody skips the contract by a typing error.
-const text = path === undefined ? '{"paths":{}}' : readFileSync(resolve(import.meta.dirname, "..", path), "utf8");
+const text = path === undefined ? '{"paths":{}}' : readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
 const openApi = JSON.parse(text) as OpenApi;
 
 /** Every published operation by its heading, as our rows have it: `GET /accounts`. */

@@ -29,7 +29,9 @@ describe("unknown credentials of one client address", () => {
       const wait = Date.parse(answer.errors?.[0]?.extensions.resetAt ?? "") - Date.now();
       expect(wait).toBeLessThanOrEqual(60_000);
       expect(wait).toBeGreaterThan(30_000);
-      expect(Number(answer.retryAfter)).toBe(Math.ceil(wait / 1000));
+      // It was told a moment ago.
+      expect(Number(answer.retryAfter)).toBeGreaterThanOrEqual(Math.ceil(wait / 1000));
+      expect(Number(answer.retryAfter)).toBeLessThanOrEqual(Math.ceil(wait / 1000) + 2);
       expect(answer.errors?.[0]?.message).toContain("The operation was not sent");
     }
     expect(tally(codes)).toEqual({ UNAUTHENTICATED: 10, RATE_LIMITED: 20 });
