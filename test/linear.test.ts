@@ -107,7 +107,7 @@ describe("a list is gone through once", () => {
   });
 });
 
-/** As one would say it: each that was sent takes the first row left that it is the same as. */
+/** As one would say it: each that was sent takes the first row left that it is the same as; groups that are named by id come first. */
 function isWrittenPlainly(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
   function matches<R, S>(rows: R[], sent: S[], same: (row: R, sent: S) => boolean): boolean {
     const rest = [...rows];
@@ -126,12 +126,14 @@ function isWrittenPlainly(group: UserGroup, sent: { name?: string; policies: Wri
       (row, policy) =>
         row.access === policy.access &&
         membersRevision(row.permission_groups) === membersRevision(policy.permission_groups) &&
-        matches(row.resource_groups, policy.resource_groups, (place, wanted) =>
+        matches(row.resource_groups, policy.resource_groups.toSorted(byIdFirst), (place, wanted) =>
           "id" in wanted ? place.id === wanted.id : scopeKeys(place) === scopeKeys({ scope: [wanted.scope] }),
         ),
     )
   );
 }
+
+const byIdFirst = (a: object, b: object) => Number("id" in b) - Number("id" in a);
 
 test("what was written is told from what was not, as one would compare them", () => {
   const id = fc.constantFrom("a", "b");

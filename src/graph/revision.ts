@@ -54,7 +54,8 @@ export function isAsWritten(group: UserGroup, sent: { name?: string; policies?: 
   const policies = sent.policies.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
   const rows = new Named(group.policies, (row) => [grants(row)]);
   const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
-  const written = policies.map((policy) => policy.resource_groups.map(nameOf));
+  // Ids come first: a scope would take a group that has the same scope and is named by its id elsewhere.
+  const written = policies.map((policy) => policy.resource_groups.map(nameOf).sort());
   return rows.are(policies.map(grants), (row, at) => {
     const others = Object.entries(unknownOf(policies[at] as WrittenPolicy));
     const same = others.every(

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { isAsWritten } from "../../../src/graph/revision.ts";
 import { account, expect, setupOverHttp, tally, test } from "../../gateway.ts";
 
 const groupsRoute = "GET /accounts/{account_id}/iam/user_groups";
@@ -75,4 +76,23 @@ describe("the members of a group and their revision", () => {
     });
     expect(errors).toMatchObject([{ path: ["account", "userGroups", "nodes", 0, "members", "revision"] }]);
   });
+});
+
+test("a policy with a scope and a group of the same scope is as written, in whatever order they come back", () => {
+  const scope = { key: "com.cloudflare.api.account.a", objects: [{ key: "*" }] };
+  const named = { id: "named", name: "Everything", scope: [scope] };
+  const anonymous = { id: null, name: null, scope: [scope] };
+  const policy = (resource_groups: object[]) => ({
+    access: "allow",
+    permission_groups: [{ id: "p" }],
+    resource_groups,
+  });
+  const sent = { policies: [policy([{ scope }, { id: "named" }])] };
+  for (const stored of [
+    [named, anonymous],
+    [anonymous, named],
+  ]) {
+    const group = { id: "g", name: "G", policies: [policy(stored)] };
+    expect(isAsWritten(group as never, sent as never)).toBe(true);
+  }
 });
