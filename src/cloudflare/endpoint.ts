@@ -78,3 +78,8 @@ export function isPathId(id: string): boolean {
 
 /** `asc` or `desc`, as every ordered list takes it. */
 export const Direction = z.enum(["asc", "desc"]);
+
+/** Whether a route reads: reads may be shared, repeated and given up, writes may not. */
+export function isRead(route: string): boolean {
+  return route.startsWith("GET ");
+}

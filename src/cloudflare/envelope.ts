@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Endpoint, Result } from "./endpoint.ts";
+import { type Endpoint, isRead, type Result } from "./endpoint.ts";
 import { CloudflareError, UnreadableRow } from "./error.ts";
 import { errorsOf, header, rayIdOf, toCloudflareError } from "./error-response.ts";
 import { read } from "./reader.ts";
@@ -39,7 +39,7 @@ export function readAnswer<E extends Endpoint>(
 ): ApiResponse<Result<E>> | Promise<ApiResponse<Result<E>>> {
   const { route } = endpoint;
   const { status } = response;
-  const write = !route.startsWith("GET ");
+  const write = !isRead(route);
   const json = status === 204 && write ? { success: true } : parse(response.text);
   const success = typeof json === "object" && json !== null && "success" in json ? json.success : undefined;
   if (success !== true || status < 200 || status > 299) {
@@ -78,7 +78,7 @@ function fitting({ route }: Endpoint, read: z.ZodSafeParseResult<unknown>, respo
       kind: "invalid_response",
       status,
       rayId,
-      done: !route.startsWith("GET "),
+      done: !isRead(route),
     });
   }
   if (Array.isArray(read.data)) {

@@ -1,5 +1,6 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import type { CallDeadline } from "../cloudflare/client.ts";
+import { isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Cost } from "../cloudflare/error.ts";
 import type { Budget, QuotaStatus, Reservation } from "./budget.ts";
 import type { OperationUsage } from "./usage.ts";
@@ -153,7 +154,7 @@ export class Admission {
     for (;;) {
       // The last tenth of a quota belongs to writes and to single reads.
       const taking = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
-      if (taking.granted || !route.startsWith("GET ") || !this.waitsForReset) return taking;
+      if (taking.granted || !isRead(route) || !this.waitsForReset) return taking;
       // Not all at the same moment.
       const opens = budget.closedUntil(caller)?.getTime() ?? 0;
       const pause = Math.max(0, opens - Date.now()) + Math.random() * 200;
@@ -165,7 +166,7 @@ export class Admission {
   /** What is granted after the operation's time is up goes back. Writes are not bound by it. */
   async #inTime(route: string, units: number, asked: Promise<Reservation>): Promise<Reservation> {
     const remaining = this.#limits.deadline.until - Date.now();
-    if (!route.startsWith("GET ") || remaining > longestTimer) return asked;
+    if (!isRead(route) || remaining > longestTimer) return asked;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const message = `${route} was not sent before the operation's time was up`;

@@ -1,8 +1,8 @@
 import type { Call } from "../cloudflare/client.ts";
-import type { Endpoint } from "../cloudflare/endpoint.ts";
+import { type Endpoint, isRead } from "../cloudflare/endpoint.ts";
 import type { Admission } from "./admission.ts";
 import type { Deadline } from "./deadline.ts";
-import { isRead, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 
 /** What decides whether a call of one operation may go. */
 export interface AdmitOptions {

@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { Call, CallOptions, Credential } from "../cloudflare/client.ts";
-import type { Endpoint } from "../cloudflare/endpoint.ts";
+import { type Endpoint, isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { CancelReason, Deadline } from "./deadline.ts";
-import { isRead, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import { SingleFlight } from "./single-flight.ts";
 import type { OperationUsage } from "./usage.ts";
 

@@ -7,8 +7,3 @@ export type Link = (next: Call) => Call;
 export function compose(links: readonly Link[], client: Call): Call {
   return links.reduceRight((next, link) => link(next), client);
 }
-
-/** Whether a route reads: reads may be shared, repeated and given up, writes may not. */
-export function isRead(route: string): boolean {
-  return route.startsWith("GET ");
-}

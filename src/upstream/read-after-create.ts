@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Call, CallDeadline } from "../cloudflare/client.ts";
+import { isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
-import { isRead, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 
 /** Groups that are remembered at most. */
 const most = 10_000;

@@ -1,7 +1,8 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import type { Call } from "../cloudflare/client.ts";
+import { isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import { isRead, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 
 /** What may be told; every field has a default. */
 export interface RetryOptions {

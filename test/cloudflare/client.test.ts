@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Credential, createClient } from "../../src/cloudflare/client.ts";
-import type { Endpoint } from "../../src/cloudflare/endpoint.ts";
+import { type Endpoint, isRead } from "../../src/cloudflare/endpoint.ts";
 import { CloudflareError, UnreadableRow } from "../../src/cloudflare/error.ts";
 import * as cloudflare from "../../src/cloudflare/index.ts";
 import type { WireRequest, WireResponse } from "../../src/cloudflare/transport.ts";
@@ -333,4 +333,8 @@ describe("an answer", () => {
     const { result } = await client({ text }).call(permissionGroups.get, ids);
     expect(result).toEqual({ id, name: "x", meta: { b: "c" } });
   });
+});
+
+test("reads are GET alone", () => {
+  expect(["GET /a", "POST /a", "PUT /a", "PATCH /a", "DELETE /a"].filter(isRead)).toEqual(["GET /a"]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { accounts } from "../../src/cloudflare/accounts.ts";
 import type { Call } from "../../src/cloudflare/client.ts";
-import { compose, isRead, type Link } from "../../src/upstream/link.ts";
+import { compose, type Link } from "../../src/upstream/link.ts";
 
 test("links stand in front of the client, the outermost first", async () => {
   const order: string[] = [];
@@ -22,8 +22,4 @@ test("links stand in front of the client, the outermost first", async () => {
   };
   await compose([link("outer"), link("inner")], client)(accounts.list, {});
   expect(order).toEqual(["outer in", "inner in", "client", "inner out", "outer out"]);
-});
-
-test("reads are GET alone", () => {
-  expect(["GET /a", "POST /a", "PUT /a", "PATCH /a", "DELETE /a"].filter(isRead)).toEqual(["GET /a"]);
 });

@@ -1,3 +1,4 @@
+import { isRead } from "../../cloudflare/endpoint.ts";
 import type { CloudflareError } from "../../cloudflare/error.ts";
 import { messageOf } from "../error.ts";
 import type { FieldError, MutationErrorData } from "./mutation-errors.ts";
@@ -69,7 +70,7 @@ export function toMutationError(error: CloudflareError, written: boolean, place:
     const message = `The write was done; reading the result failed: ${sentence(error.message)}`;
     return { type: "UpstreamError", message, cloudflare, outcome: "WRITTEN" };
   }
-  const read = route.startsWith("GET ");
+  const read = isRead(route);
   const message = explained(error);
   const nothingSent = `${sentence(message)} Nothing was sent.`;
   switch (kind) {
