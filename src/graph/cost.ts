@@ -37,7 +37,7 @@ export interface Refetch {
 
 /**
  * Field options that declare a cost: `...costs(lookUp("UserGroup", userGroups), (calls) => `One user group. ${calls}`)`.
- * Planner and description have it from the same place. `more` are further extensions of the field, `atHand.extensions` say.
+ * Planner and description have it from the same place. `more` are further extensions of the field, `plainProperty.extensions` say.
  */
 export function costs(cost: Cost, describe: (says: string) => string, more: object = {}) {
   return { description: describe(cost.says), extensions: { ...more, cost } };

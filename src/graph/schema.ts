@@ -17,7 +17,7 @@ for (const type of Object.values(schema.getTypeMap())) {
   if (!isObjectType(type)) continue;
   for (const field of Object.values(type.getFields())) {
     const { resolve, extensions } = field;
-    if (resolve && resolve !== defaultFieldResolver && !extensions.atHand) resolvers.set(field, resolve);
+    if (resolve && resolve !== defaultFieldResolver && !extensions.plainProperty) resolvers.set(field, resolve);
   }
 }
 

@@ -5,7 +5,7 @@ import { PageWalk } from "./page-walk.ts";
 import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
 import type { RecordCache } from "./record-cache.ts";
-import type { Window } from "./window.ts";
+import { type Window, windowOf } from "./window.ts";
 
 type ListParams = Record<string, unknown>;
 
@@ -77,7 +77,7 @@ export class List<R extends Row> implements Source<R> {
    * is known of the list by then, other pages would be asked for.
    */
   window(offset: number, limit: number): Promise<Window<R>> {
-    if (this.whole) return Promise.resolve(this.#slice(this.whole, offset, limit));
+    if (this.whole) return Promise.resolve(windowOf(this.whole, offset, limit, this.count));
     const key = `${offset}/${limit}`;
     const before = this.#windows.get(key);
     if (before) return before;
@@ -137,10 +137,10 @@ export class List<R extends Row> implements Source<R> {
     // Without sizes there is one page by the reference, and what it costs is known: more is read where it is counted.
     await walk.until(size === undefined ? Number.POSITIVE_INFINITY : offset + limit);
     if (!walk.complete) {
-      return { ...this.#slice(walk.rows, offset, limit), total: this.total, hasNext: async () => true };
+      return { ...windowOf(walk.rows, offset, limit, this.count), total: this.total, hasNext: async () => true };
     }
     this.#close(walk.rows);
-    return this.#slice(walk.rows, offset, limit);
+    return windowOf(walk.rows, offset, limit, this.count);
   }
 
   #assemble(pages: Page<R>[], offset: number, end: number): Window<R> {
@@ -169,17 +169,6 @@ export class List<R extends Row> implements Source<R> {
     this.whole = rows;
     this.total = rows.length;
     this.records.complete ||= !this.#filtered && !this.changed;
-  }
-
-  #slice(all: R[], offset: number, limit: number): Window<R> {
-    return {
-      rows: all.slice(offset, offset + limit),
-      start: offset,
-      total: all.length,
-      count: this.count,
-      shifted: false,
-      hasNext: async () => offset + limit < all.length,
-    };
   }
 
   /** One page, from 1, of so many records; without a size the first is the whole list by the reference. */

@@ -1,5 +1,5 @@
 import type { Row } from "./page.ts";
-import type { Window } from "./window.ts";
+import { type Window, windowOf } from "./window.ts";
 
 /** A record that a cursor stands for, as it was when the cursor was given. */
 export interface Anchor {
@@ -75,14 +75,7 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
 export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<R>> {
   return readRange(
     {
-      window: async (offset, limit) => ({
-        rows: rows.slice(offset, offset + limit),
-        start: offset,
-        total: rows.length,
-        count: rows.length,
-        shifted: false,
-        hasNext: async () => offset + limit < rows.length,
-      }),
+      window: async (offset, limit) => windowOf(rows, offset, limit),
       spans: [{ start: 0, rows }],
       total: rows.length,
       count: rows.length,

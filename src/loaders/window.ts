@@ -12,3 +12,15 @@ export interface Window<R> {
   /** Whether records follow. Costs a call only where neither a total, a further record nor a short page has told it. */
   hasNext(): Promise<boolean>;
 }
+
+/** The records `[offset, offset + limit)` of a whole list that is at hand. */
+export function windowOf<R>(all: R[], offset: number, limit: number, count: number | null = all.length): Window<R> {
+  return {
+    rows: all.slice(offset, offset + limit),
+    start: offset,
+    total: all.length,
+    count,
+    shifted: false,
+    hasNext: async () => offset + limit < all.length,
+  };
+}

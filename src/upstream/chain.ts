@@ -4,6 +4,7 @@ import type { Transport } from "../cloudflare/wire.ts";
 import { Admission, rateLimited } from "./admission.ts";
 import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";
+import { circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
 import { Credentials } from "./credential-guard/credentials.ts";
@@ -157,7 +158,9 @@ function refuse(problem: string): Link {
 function createBreaker(baseUrl: string, logger: ChainOptions["logger"]): CircuitBreaker {
   return new CircuitBreaker({
     onChange: (stopped) => {
-      const open = `Circuit breaker open for ${baseUrl}: over 80 % of recent calls failed; probing every 5 s.`;
+      const { share, pause } = circuitDefaults;
+      const why = `over ${share * 100} % of recent calls failed; probing every ${pause / 1000} s.`;
+      const open = `Circuit breaker open for ${baseUrl}: ${why}`;
       logger.warn(stopped ? open : `Circuit breaker closed: ${baseUrl} answers again.`);
     },
     onCredential: (key, stopped) => {

@@ -1,6 +1,6 @@
 import type { Call } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import { Circuit, type CircuitOptions } from "./circuit-breaker/circuit.ts";
+import { Circuit, type CircuitOptions, circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { ExpiringCache } from "./credential-guard/expiring-cache.ts";
 import type { Link } from "./link.ts";
 
@@ -34,11 +34,11 @@ export class CircuitBreaker {
   #stopped = false;
 
   constructor(options: CircuitBreakerOptions = {}) {
-    const { last = 50, least = 20, share = 0.8, pause = 5_000, several = 3 } = options;
-    this.#options = { last, least, share, pause };
+    const { several = 3, onChange = () => {}, onCredential = () => {}, ...given } = options;
+    this.#options = { ...circuitDefaults, ...given };
     this.#several = several;
-    this.#onChange = options.onChange ?? (() => {});
-    this.#onCredential = options.onCredential ?? (() => {});
+    this.#onChange = onChange;
+    this.#onCredential = onCredential;
     this.#host = new Circuit(this.#options);
   }
 

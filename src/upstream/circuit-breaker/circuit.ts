@@ -10,6 +10,9 @@ export interface CircuitOptions {
   pause: number;
 }
 
+/** Four failures of five, seen in twenty calls or more, open a circuit for five seconds. */
+export const circuitDefaults: CircuitOptions = { last: 50, least: 20, share: 0.8, pause: 5_000 };
+
 /**
  * One circuit: closed while calls may go, open while they may not, but for one probe after each pause. Own code in place of
  * `cockatiel`: one of its circuits takes 1.8 kB, which is much for each credential, none can be opened from outside, and
