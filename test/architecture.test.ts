@@ -34,7 +34,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
-  [/^server\/graphiql/, /^(options|server\/graphiql)/, /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/],
+  [
+    /^server\/graphiql(\.ts|\/)/,
+    /^(options|server\/graphiql)/,
+    /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/,
+  ],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],

@@ -1,38 +1,34 @@
-import { createLogger, createYoga, type Plugin, type YogaInitialContext, type YogaLogger } from "graphql-yoga";
+import { createLogger, createYoga, type Plugin } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
-import { ObjectCount, type Paced } from "../execution/limits.ts";
+import type { Paced } from "../execution/limits.ts";
 import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
 import { compiledResolver, schema } from "../graph/schema.ts";
-import { createLoaders } from "../loaders/loaders.ts";
 import { checkOptions } from "../options.ts";
 import { costOf } from "../plan/selection.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
-import { budgetKey, cloudflareQuota } from "../upstream/budget.ts";
+import { cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
-import { Deadline } from "../upstream/deadline.ts";
 import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
-import { OperationUsage } from "../upstream/usage.ts";
 import { refuseAnswer } from "./answer-limit.ts";
-import { createRequestAddress, type NodePeer } from "./client-address.ts";
+import { createRequestAddress } from "./client-address.ts";
 import { presented } from "./credential.ts";
 import { boundedDocuments } from "./documents.ts";
 import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
-import type { ServedGraphiQL } from "./graphiql.ts";
-import { HttpError, toResponse } from "./http-error.ts";
+import { graphiqlPlugin } from "./graphiql-plugin.ts";
 import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
+import { operationContext } from "./operation-context.ts";
 import { operationRequests } from "./operation-request.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
-import { nothingAt } from "./request-target.ts";
-import { type SharedOperation, sharedOperations } from "./shared-operations.ts";
+import { sharedOperations } from "./shared-operations.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
@@ -61,10 +57,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
   const { trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
-  const most = maxCalls === false ? Number.POSITIVE_INFINITY : maxCalls;
-  const mostObjects = options.maxObjects === false ? Number.POSITIVE_INFINITY : (options.maxObjects ?? 1_000_000);
-  const { maxAnswerSize = 64 * 1024 * 1024 } = options;
-  const characters = maxAnswerSize === false ? Number.POSITIVE_INFINITY : maxAnswerSize;
+  const { maxObjects = 1_000_000, maxAnswerSize = 64 * 1024 * 1024 } = options;
+  const [most, mostObjects, characters] = [orUnlimited(maxCalls), orUnlimited(maxObjects), orUnlimited(maxAnswerSize)];
   // Beyond that a timer fires at once.
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
@@ -77,11 +71,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     deduplication: shared,
     maxCalls: most,
     retry,
-    concurrency: concurrency === false ? Number.POSITIVE_INFINITY : concurrency,
+    concurrency: orUnlimited(concurrency),
     rate,
     callTimeout,
     breaker,
-    maxUnknownCredentials: maxUnknownCredentials || Number.POSITIVE_INFINITY,
+    maxUnknownCredentials: orUnlimited(maxUnknownCredentials),
     slice,
     logger,
   });
@@ -92,7 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     landingPage: false,
     // Yoga would answer whatever ends in its path. No URL ends in a line break.
     healthCheckEndpoint: "\n",
-    // Yoga would reflect any origin with credentials. Whoever serves browsers elsewhere says so in front of us.
+    // Yoga would reflect any origin with credentials. A server in front of the gateway may allow origins.
     cors: false,
     multipart: false,
     // operationRequests has a bound of its own.
@@ -103,7 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Yoga's own would load its scripts from elsewhere.
     graphiql: false,
     plugins: [
-      pages && graphiqlPages(pages, path, logger),
+      pages && graphiqlPlugin(pages, path, logger),
       operationRequests({ maxBodySize, path, logger }),
       requestIds,
       boundedRequests(limits),
@@ -121,7 +115,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         slice,
         refuse: refuseAnswer(characters),
       }),
-      // An empty word is a word, and is refused: nobody without one may get that.
+      // An empty header value is invalid, so it must not share a result with requests without the header.
       sharedOperations(shared, plugins.length === 0, ({ headers }) => {
         const { credential, problem } = presented(headers);
         return callerKey(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
@@ -131,37 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: ({
-      request,
-      signal = request.signal,
-      isolated = false,
-      req,
-    }: YogaInitialContext & Partial<SharedOperation & FromNode>) => {
-      const { credential, problem } = presented(request.headers);
-      const asked = request.headers.get(EXPLAIN);
-      const quotaKey = budgetKey(credential);
-      const usage = new OperationUsage(explain && asked === "analyze");
-      const deadline = new Deadline(signal, Date.now() + operationTimeout);
-      const clientAddress = addressOf(request, req);
-      const address = credential ? clientAddress : undefined;
-      const operation = { credential, problem, key: quotaKey, address, deadline, isolated, usage };
-      const { call, guard, admission, lock } = chain(operation);
-      const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch));
-      const objects = new ObjectCount(mostObjects);
-      const holdReads = () => admission.hold();
-      return {
-        loaders,
-        lock: { run: lock },
-        usage,
-        quotaKey,
-        admission,
-        guard,
-        explain: asked,
-        clientAddress,
-        objects,
-        holdReads,
-      };
-    },
+    context: operationContext({ chain, operationTimeout, explain, maxObjects: mostObjects, addressOf }),
   });
   const lifetime = new Lifetime();
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
@@ -177,31 +141,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 }
 
-/** What Yoga knows of a request that came over `node:http`. */
-interface FromNode {
-  req: NodePeer;
-}
-
 /** All long work of the process takes turns, whichever gateway it is for. */
 const slice = new TimeSlice();
 
 /** Whether a field may ask for reads: see `costOf`. */
 const asks: NonNullable<Execution["asks"]> = (field) => costOf(field) !== undefined;
 
-/** GraphiQL, before anything is taken for an operation. A file that is not there is refused as any other path is. */
-function graphiqlPages({ serve }: ServedGraphiQL, path: string, logger: YogaLogger): Plugin {
-  return {
-    onRequest: ({ request, url, endResponse }) => {
-      const id = requestIdOf(request);
-      const refuse = (error: HttpError) => toResponse(error, id, request.headers.get("accept"));
-      // Yoga would answer with the stack.
-      const failed = (bug: unknown) => {
-        logger.error(`Request ${id} failed unexpectedly:`, bug);
-        return refuse(new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" }));
-      };
-      return serve(request, url)
-        ?.then((response) => response ?? refuse(nothingAt(path, url.pathname)), failed)
-        .then(endResponse);
-    },
-  };
+/** A limit as a number: `false` is none. */
+function orUnlimited(limit: number | false): number {
+  return limit === false ? Number.POSITIVE_INFINITY : limit;
 }
