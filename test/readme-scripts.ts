@@ -34,6 +34,7 @@ export function outcome({ updateUserGroup: result }: RenameGroupMutation): strin
 export const mounted = `
 import express from "express";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
 import { createGateway } from "cloudflare-iam-graphql";
 import { createTransport } from "cloudflare-iam-graphql/transport";
@@ -44,7 +45,7 @@ await once(server, "listening");
 const query = "/api/iam?query={__typename}";
 const whole = new Hono().mount("/api", gateway.fetch, { replaceRequest: false });
 const cut = new Hono().mount("/api", gateway.fetch);
-for (const answer of [await fetch("http://127.0.0.1:" + (server.address() as any).port + query), await whole.request(query)])
+for (const answer of [await fetch("http://127.0.0.1:" + (server.address() as AddressInfo).port + query), await whole.request(query)])
   console.log(answer.status, await answer.text());
 console.log((await cut.request(query)).status);
 server.close();
@@ -96,12 +97,12 @@ globalThis.fetch = (url, init) => {
 };
 const account = "${account}";
 const groups = gql\`{ account(id: "\${account}") { userGroups(first: 1) { nodes { id revision } } } }\`;
-const asked = await client.query<any>({ query: groups });
+const asked = await client.query<{ account: { userGroups: { nodes: { id: string; revision: string }[] } } }>({ query: groups });
 const mutation = gql(readFileSync("src/rename.graphql", "utf8"));
 const { id, revision: expectedRevision } = asked.data.account.userGroups.nodes[0];
-await client.mutate<any>({ mutation, variables: { input: { userGroupId: id, name: "Early" } } });
+await client.mutate<object>({ mutation, variables: { input: { userGroupId: id, name: "Early" } } });
 const input = { userGroupId: id, name: "Late", expectedRevision };
-const { data } = await client.mutate<any>({ mutation, variables: { input } });
+const { data } = await client.mutate<object>({ mutation, variables: { input } });
 console.log(JSON.stringify(data));
 const query = gql(readFileSync("src/rename.graphql", "utf8").replace("mutation", "query"));
 for (const cache of [client.cache, new InMemoryCache()]) {

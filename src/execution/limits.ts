@@ -21,8 +21,8 @@ export interface Paced {
 export class TooManyObjects extends Error {}
 
 /**
- * Errors that the answer of a query may have. One costs more than a hundred values do, and whoever asks for a list of what fails under
- * each of a hundred aliases has a hundred thousand of them.
+ * Errors that the answer of a query may have. One costs more than a hundred values do, and a list whose items all fail has a
+ * hundred thousand of them under a hundred aliases.
  */
 export const MAX_ERRORS = 1000;
 

@@ -15,7 +15,7 @@ import { MAX_ERRORS, ObjectCount, type Paced, TooManyErrors, TooManyObjects } fr
 import { fieldsOf, pace } from "./plain-executor.ts";
 import { createStartQueue } from "./start-queue.ts";
 
-/** The `data` of an answer that is JSON already. Whoever writes the answer without knowing that gets the same. */
+/** The `data` of an answer that is JSON already. `JSON.stringify` of it gives the same text. */
 class SerializedData {
   readonly text: JsonBuffer;
   /** A long text, as bytes. */
@@ -98,8 +98,8 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
 /**
  * Runs queries as compiled code from their `compileAt`-th execution on: compiling costs more than one execution saves. One
  * whose answer may have thousands of objects is compiled at once: compiled code makes them faster, and stops more often.
- * Yoga's own executor answers what does not compile, mutations (one well-trodden path for writes), and whatever the
- * compiled query had any trouble with: it then starts over, and finds every read in the loaders' memory. So errors, and
+ * Yoga's own executor runs documents that do not compile, mutations (writes have one path), and queries that the compiled
+ * code has bailed out of: it then starts over, and finds every read in the loaders' memory. So errors, and
  * fields that are not at hand, are only ever told by one executor. What is compiled is kept as long as its document.
  *
  * Either way objects and text of the answer are counted, and long work lets others have their turn. A query whose answer

@@ -105,7 +105,7 @@ function withoutHttp(error: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, source, positions, path, extensions: JSON.parse(JSON.stringify(told)) });
 }
 
-/** Whoever waits no longer is told at once, even where a write must be waited for. */
+/** Rejects as soon as the signal aborts, also while a write goes on. */
 function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -191,7 +191,7 @@ export class Admission {
 /** Milliseconds beyond which a timer of Node's fires at once. */
 const longestTimer = 2 ** 31 - 1;
 
-/** What fan-outs may spend of what is left; what was spent on a refused operation is not had again by asking anew. */
+/** Units that a fan-out may reserve: the last tenth of the quota is kept for writes and single reads. */
 export function availableToFanOuts({ left, quota }: QuotaStatus): number {
   return left - Math.ceil(quota / 10);
 }
@@ -209,7 +209,7 @@ export function operationTooExpensive(route: string, cost: Cost): CloudflareErro
 export function tooManyObjects(cost: Cost): CloudflareError {
   const message =
     `The operation was not carried out: its answer may have ${cost.needed} objects, and ${cost.limit} are allowed. ` +
-    `Ask for shorter lists, or for less of each row.${advice(cost)}`;
+    `Ask for shorter lists, or for less of each item.${advice(cost)}`;
   return new CloudflareError("", message, { kind: "too_expensive", cost: { unit: "objects", ...cost } });
 }
 
@@ -218,7 +218,7 @@ export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" | "error
   const { unit, needed, limit } = cost;
   const message =
     `The answer is larger than it may be: ${needed} ${unit} or more, and ${limit} are allowed. Ask for shorter lists, or ` +
-    "for less of each row.";
+    "for less of each item.";
   return new CloudflareError("", message, { kind: "too_expensive", cost });
 }
 

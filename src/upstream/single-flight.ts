@@ -49,7 +49,7 @@ class InFlightCall implements CallOptions {
   }
 
   get until(): number {
-    // Whoever starts it has not joined yet.
+    // The first waiter has not joined yet.
     if (this.#waiters.size === 0) return this.#first;
     return Math.max(...Array.from(this.#waiters, ({ deadline }) => deadline.until));
   }
@@ -77,8 +77,8 @@ class InFlightCall implements CallOptions {
 }
 
 /**
- * What is asked by several at the same moment and done once. A flight ends with its last waiter: whoever leaves lets go
- * of it, and nothing is kept once it has landed.
+ * Runs work that several ask for at the same moment once. It is given up when its last waiter leaves, and nothing is kept
+ * once it has ended.
  */
 export class SingleFlight {
   readonly #calls = new Map<string, InFlightCall>();

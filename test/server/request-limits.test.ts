@@ -47,7 +47,7 @@ test("variables at their limits are taken", async () => {
   }
 });
 
-test("an operation's name is as long as any other", async () => {
+test("the name of an operation has the limit of all names", async () => {
   const { status, error } = await here.ask({ query: "{ __typename }", operationName: "x".repeat(300_000) });
   expect([status, error?.limit]).toEqual([400, { name: "MAX_NAME_LENGTH", allowed: 255, found: 300_000 }]);
 });

@@ -302,7 +302,7 @@ describe("an input that cannot be used is refused before any call, with the path
   });
 });
 
-describe("an input that does not fit the schema is refused as any document is, without a call", () => {
+describe("an input that does not fit the schema is refused with the document, without a call", () => {
   test.for([
     ["no place at all", wrong({ resourceGroups: [{}] })],
     ["two places at once", wrong({ resourceGroups: [{ id: dns, scope: all }] })],
