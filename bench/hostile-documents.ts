@@ -1,5 +1,7 @@
+import { globalId } from "../src/graph/node.ts";
+
 /** A document within the default limits that makes one part of the work before an execution as large as it can be. */
-export type HostileDocument = [name: string, query: string];
+export type HostileDocument = [name: string, query: string, variables?: Record<string, unknown>];
 
 const id = "023e105f4ecef8ad9ca31a8372d0c353";
 const many = (count: number, part: (i: number) => string, between = " ") =>
@@ -43,6 +45,11 @@ export const hostileDocuments: HostileDocument[] = [
   [
     "aliases at the root",
     `{ ${many(99, (i) => `a${i}: account(id: "${id}") { name userGroups { nodes { members { nodes { id email } } } } }`)} }`,
+  ],
+  [
+    "aliases of a thousand accounts with their members",
+    `query ($ids: [ID!]!) { ${many(99, (i) => `a${i}: nodes(ids: $ids) { ... on Account { members { nodes { id } } } }`)} }`,
+    { ids: Array.from({ length: 1000 }, (_, i) => globalId("Account", String(i).padStart(32, "0"))) },
   ],
   ["operations", many(790, (i) => `query Q${i} { __typename }`)],
   ["operations with variables", many(150, (i) => `query Q${i}($a: String!, $b: Int) { account(id: $a) { name } }`)],
