@@ -9,6 +9,8 @@ const BUDGET = 5;
 export class TimeSlice {
   readonly #now: () => number;
   readonly #waiting = new Set<() => void>();
+  /** Goes on where it stands; a new iterator would step over all that was deleted before, each time. */
+  #order = this.#waiting.values();
   /** When the work of this turn began; `undefined` where none has begun yet. */
   #began: number | undefined;
   #scheduled = false;
@@ -51,7 +53,12 @@ export class TimeSlice {
   }
 
   #serve(): void {
-    const [next] = this.#waiting;
+    let { value: next, done } = this.#order.next();
+    if (done) {
+      // One that has come to its end does not see what is added later.
+      this.#order = this.#waiting.values();
+      next = this.#order.next().value;
+    }
     if (next === undefined) return;
     this.#waiting.delete(next);
     next();
