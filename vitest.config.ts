@@ -23,7 +23,7 @@ const perGraphql = [
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,visible-errors}",
 ];
 /** Of those per executor, what executes nothing. */
-const once = ["graph/{faults.memory,list-limits,schema}"];
+const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars,schema}"];
 /**
  * Tests that measure memory or time, or that change the process. The others share their process and what it has
  * loaded: loading it for each file was half of the work.

@@ -178,3 +178,8 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
   expect(paths.length).toBeGreaterThan(3);
   for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
 });
+
+test("zod is imported as `* as z`: with `{ z }` a bundle has all of it, half a megabyte more", () => {
+  const text = (file: string) => readFileSync(join("src", file), "utf8");
+  expect(files.filter((file) => /^import \{[^}]*\bz\b[^}]*\} from "zod"/m.test(text(file)))).toEqual([]);
+});

@@ -43,10 +43,10 @@ test("99,000 objects that are asked for once are made in turns", async () => {
   };
   // Each comes once. What the engine has still to compile of ours is not what is measured.
   let longest = Number.POSITIVE_INFINITY;
-  for (const name of ["A", "B", "C", "D", "E", "F", "G", "H"]) {
+  for (const name of ["A", "B", "C", "D"]) {
     const relative = (await longestTurn(() => ask(name))) / spin();
     longest = Math.min(longest, relative);
   }
   console.info(`longest turn: ${longest.toFixed(2)} times the loop, which took ${spin().toFixed(0)} ms`);
-  expect(longest).toBeLessThan(4);
+  expect(longest).toBeLessThan(3);
 });

@@ -31,7 +31,7 @@ describe("unknown credentials of one client address", () => {
       expect(wait).toBeGreaterThan(30_000);
       // It was told a moment ago.
       expect(Number(answer.retryAfter)).toBeGreaterThanOrEqual(Math.ceil(wait / 1000));
-      expect(Number(answer.retryAfter)).toBeLessThanOrEqual(Math.ceil(wait / 1000) + 2);
+      expect(Number(answer.retryAfter)).toBeLessThanOrEqual(Math.ceil(wait / 1000) + 1);
       expect(answer.errors?.[0]?.message).toContain("The operation was not sent");
     }
     expect(tally(codes)).toEqual({ UNAUTHENTICATED: 10, RATE_LIMITED: 20 });
