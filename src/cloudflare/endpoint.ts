@@ -24,7 +24,7 @@ export interface Endpoint<
   Body extends z.ZodType = z.ZodType,
   Result extends z.ZodType = z.ZodType,
 > {
-  /** The vendor's heading: it greps in the docs, labels metrics and keys loaders. */
+  /** Cloudflare's heading: it greps in the docs, labels metrics and keys loaders. */
   readonly route: R;
   /** Filters and orders, without `page` and `per_page`. */
   readonly query?: Query;

@@ -36,7 +36,7 @@ export interface Cost {
   needed: number;
   /** Number still available. */
   left: number;
-  /** Out of how many: what one operation may make, or the vendor's quota. */
+  /** Out of how many: what one operation may make, or Cloudflare's quota. */
   limit: number;
   /** The `first` with which the whole operation would fit; `null` where none is known. */
   first: number | null;
@@ -59,7 +59,7 @@ export interface CloudflareErrorInit {
   cause?: unknown;
 }
 
-/** The one failure of the vendor layer. Its message names the route as a template: no id and no credential in it. */
+/** The one error of this layer. Its message names the route as a template: no id and no credential in it. */
 export class CloudflareError extends Error {
   override readonly name = "CloudflareError";
   readonly route: string;

@@ -3,7 +3,7 @@ import { invalidUpstreamValue } from "./error.ts";
 
 /**
  * An enum of Cloudflare's words in upper case: `{ accepted: "Has joined." }` becomes `ACCEPTED`. `read` passes a word that
- * the vendor sent; one that it invents tomorrow fails the field that shows it and nothing else.
+ * Cloudflare sent; one that it invents tomorrow fails the field that shows it and nothing else.
  */
 export function cloudflareEnum(name: string, description: string, words: Record<string, string>) {
   const values = Object.entries(words).map(([word, meaning]) => [
@@ -23,7 +23,7 @@ export function cloudflareEnum(name: string, description: string, words: Record<
   return { type, read, knows: (word: string) => word in words };
 }
 
-/** A date that the vendor sent, to the millisecond; one that cannot be read fails its field and nothing else. */
+/** A date that Cloudflare sent, to the millisecond; one that cannot be read fails its field and nothing else. */
 export function readDate(text: string | null | undefined): Date | null {
   if (text == null) return null;
   const date = new Date(text);

@@ -49,7 +49,7 @@ export function badInput(argument: string, problem: string): GraphQLError {
   });
 }
 
-/** A value of the vendor's that the field has no way to show: `unfit("\"frozen\" is none of the words of MemberStatus")`. */
+/** A value of Cloudflare's that the field cannot show: `invalidUpstreamValue("\"frozen\" is none of the words of MemberStatus")`. */
 export function invalidUpstreamValue(problem: string): GraphQLError {
   return new GraphQLError(`Cloudflare sent something unexpected: ${problem}.`, {
     extensions: { code: "UPSTREAM_INVALID" satisfies Code },

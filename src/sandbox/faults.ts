@@ -51,23 +51,23 @@ export interface FaultTarget {
 /** Which calls of a route a fault strikes: the nth from now on, counted from 1, or those of which this is true. */
 export type When = number | ((call: FaultTarget) => boolean);
 
-/** Faults planted on routes. */
+/** Faults injected on routes. */
 export interface Faults {
   /** Plants a fault on some calls of a route, or on every one. */
-  stub(route: string, fault: Fault, when?: When): void;
+  inject(route: string, fault: Fault, when?: When): void;
   /** Those that strike the call that has just arrived. */
   next(route: string, call: FaultTarget): Fault[];
 }
 
 /** No faults yet. */
 export function createFaults(): Faults {
-  const planted: { route: string; fault: Fault; when: When | undefined; calls: number }[] = [];
+  const injected: { route: string; fault: Fault; when: When | undefined; calls: number }[] = [];
   return {
-    stub(route, fault, when) {
-      planted.push({ route, fault, when, calls: 0 });
+    inject(route, fault, when) {
+      injected.push({ route, fault, when, calls: 0 });
     },
     next: (route, call) =>
-      planted
+      injected
         .filter((each) => each.route === route && ++each.calls)
         .filter(({ when, calls }) => (typeof when === "function" ? when(call) : calls === (when ?? calls)))
         .map(({ fault }) => fault),
@@ -75,7 +75,7 @@ export function createFaults(): Faults {
 }
 
 /** Answers of the faults that need no handler. */
-export function isUnconditional(faults: Fault[]): SandboxResponse | undefined {
+export function immediateResponse(faults: Fault[]): SandboxResponse | undefined {
   for (const fault of faults) {
     if (fault.kind === "reset" && fault.at === "request") {
       return { status: 0, headers: {}, text: "", delivery: { reset: "head" } };
@@ -107,22 +107,22 @@ export function applyFault(faults: Fault[], response: SandboxResponse): SandboxR
   for (const fault of faults) {
     if (fault.kind === "truncated") text = text.slice(0, text.length / 2);
     if (fault.kind === "huge") text = text.replace("{", `{"padding":"${"x".repeat(fault.bytes)}",`);
-    delivery = wireOf(fault, delivery);
+    delivery = deliveryOf(fault, delivery);
   }
   return { ...response, text, ...(delivery && { delivery }) };
 }
 
-function wireOf(fault: Fault, wire: Delivery | undefined): Delivery | undefined {
+function deliveryOf(fault: Fault, delivery: Delivery | undefined): Delivery | undefined {
   switch (fault.kind) {
     case "latency":
-      return { ...wire, latency: fault.milliseconds };
+      return { ...delivery, latency: fault.milliseconds };
     case "slowBody":
-      return { ...wire, byteInterval: fault.milliseconds };
+      return { ...delivery, byteInterval: fault.milliseconds };
     case "reset":
-      return { ...wire, reset: fault.at === "body" ? "body" : "head" };
+      return { ...delivery, reset: fault.at === "body" ? "body" : "head" };
     case "hang":
-      return { ...wire, hang: true };
+      return { ...delivery, hang: true };
     default:
-      return wire;
+      return delivery;
   }
 }

@@ -16,7 +16,7 @@ import {
   createFaults,
   type Fault,
   type FaultTarget,
-  isUnconditional,
+  immediateResponse,
   shifted,
   type When,
 } from "./faults.ts";
@@ -105,7 +105,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const { authorization, "x-auth-key": key } = request.headers;
     const asking: FaultTarget = { params, query: asked, credential: authorization?.replace(/^Bearer /i, "") ?? key };
     const struck = faults.next(call.route, asking);
-    let response = isUnconditional(struck);
+    let response = immediateResponse(struck);
     for (const plant of plants.get(call.route) ?? []) response ??= await plant(asking);
     if (!response) {
       const query = odd?.query(asked, call.route) ?? asked;
@@ -184,7 +184,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     injectFault(route, fault, when) {
       if (!routes.has(route)) throw new Error(`There is no route ${route} to spoil.`);
-      faults.stub(route, fault, when);
+      faults.inject(route, fault, when);
     },
     verifySso(connectorId, status = "verified") {
       const connector = findConnector(state, connectorId);

@@ -59,10 +59,10 @@ export async function listen(
   };
 }
 
-/** Sends an answer as its wire has it. A client that leaves ends it, even before its end. */
+/** Sends an answer with what goes wrong on its way. A client that leaves ends it. */
 async function spoil(
   { status, headers, text }: SandboxResponse,
-  wire: Delivery,
+  delivery: Delivery,
   outgoing: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
@@ -70,16 +70,16 @@ async function spoil(
   const pause = (milliseconds: number) => wait(milliseconds, undefined, { ref: false, signal: gone.signal });
   const reset = () => outgoing.socket?.resetAndDestroy();
   try {
-    if (wire.hang || outgoing.destroyed) return;
-    if (wire.latency) await pause(wire.latency);
-    if (wire.reset === "head") return void reset();
+    if (delivery.hang || outgoing.destroyed) return;
+    if (delivery.latency) await pause(delivery.latency);
+    if (delivery.reset === "head") return void reset();
     const body = Buffer.from(text);
     outgoing.writeHead(status, { ...headers, "content-length": body.length });
-    if (wire.reset === "body") return void outgoing.write(body.subarray(0, body.length / 2), reset);
-    if (wire.byteInterval) {
+    if (delivery.reset === "body") return void outgoing.write(body.subarray(0, body.length / 2), reset);
+    if (delivery.byteInterval) {
       for (const byte of body) {
         outgoing.write(Buffer.of(byte));
-        await pause(wire.byteInterval);
+        await pause(delivery.byteInterval);
       }
       return void outgoing.end();
     }

@@ -47,8 +47,8 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   }
   // What a process does not use it does not load: that is a tenth of the time until it listens.
   const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
-  const vendor = await sandbox?.listen();
-  const baseUrl = vendor?.url ?? settings.CLOUDFLARE_API_BASE_URL;
+  const rest = await sandbox?.listen();
+  const baseUrl = rest?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const transport = createTransport({
     callTimeout: settings.CALL_TIMEOUT,
     maxResponseSize: settings.MAX_RESPONSE_SIZE,
@@ -102,7 +102,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   );
   const url = await listen(server, settings).catch(async (error) => {
     await budget.dispose();
-    await vendor?.close();
+    await rest?.close();
     throw error;
   });
   console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
@@ -115,7 +115,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
     await transport.close();
     await budget.dispose();
-    await vendor?.close();
+    await rest?.close();
   }
   endOnSignals(end);
 }

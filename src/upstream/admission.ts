@@ -81,14 +81,18 @@ export class Admission {
   }
 
   /**
-   * A unit of now in the place of one that was taken long ago: it counts from its taking, and Cloudflare counts from the
+   * A unit reserved now in the place of one that was reserved long ago: it counts from its reservation, Cloudflare from the
    * call. Rejects where there is none.
    */
   async reacquire(route: string): Promise<void> {
     const { caller, budget } = this.#limits;
-    const taking = await budget.reserve(caller, 1, false);
-    if (!taking.granted)
-      throw quotaExceeded(route, { needed: 1, left: taking.left, limit: taking.quota, first: null }, taking);
+    const reservation = await budget.reserve(caller, 1, false);
+    if (!reservation.granted)
+      throw quotaExceeded(
+        route,
+        { needed: 1, left: reservation.left, limit: reservation.quota, first: null },
+        reservation,
+      );
     budget.release(caller, 1, this.#since);
   }
 
@@ -153,13 +157,13 @@ export class Admission {
     const { caller, budget, deadline } = this.#limits;
     for (;;) {
       // The last tenth of a quota belongs to writes and to single reads.
-      const taking = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
-      if (taking.granted || !isRead(route) || !this.waitsForReset) return taking;
+      const reservation = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
+      if (reservation.granted || !isRead(route) || !this.waitsForReset) return reservation;
       // Not all at the same moment.
       const opens = budget.closedUntil(caller)?.getTime() ?? 0;
       const pause = Math.max(0, opens - Date.now()) + Math.random() * 200;
       await pauseFor(pause, undefined, { signal: deadline.signal }).catch(() => {});
-      if (deadline.signal.aborted) return taking;
+      if (deadline.signal.aborted) return reservation;
     }
   }
 

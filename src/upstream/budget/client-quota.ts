@@ -2,7 +2,7 @@ import { Asking } from "./asking.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit-headers.ts";
 
-/** What the vendor said to have counted under one policy, and until when that holds. */
+/** What Cloudflare said to have counted under one policy, and until when that holds. */
 export interface ReportedUsage {
   used: number;
   until: number;
@@ -10,7 +10,7 @@ export interface ReportedUsage {
 
 /** What this process knows of one caller, beyond what it counts. */
 export class ClientQuota {
-  /** The policies that hold: the assumed one, until the vendor announced its own. */
+  /** The policies that hold: the assumed one, until Cloudflare announced its own. */
   policies: Policy[];
   /** Use by others than this gateway (dashboard, other tools), by policy. */
   readonly others: Map<string, ActiveUsage> = new Map();
@@ -23,7 +23,7 @@ export class ClientQuota {
   readonly asking: Asking;
   /** Units that count, while it is not decided yet whether they are granted. */
   undecided = 0;
-  /** What is being learnt; a taking waits for it. */
+  /** What is being learnt; a reservation waits for it. */
   learning: Promise<void> | undefined;
   /** By length of window: at least so many units of ours count until that moment. */
   readonly #counted = new Map<number, ActiveUsage>();

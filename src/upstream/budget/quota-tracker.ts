@@ -170,7 +170,7 @@ export class QuotaTracker implements Budget {
   }
 
   /**
-   * Keeps what the vendor has counted beyond what we have. Calls under way are counted by us alone, and answers may come
+   * Keeps what Cloudflare has counted beyond what we have. Calls under way are counted by us alone, and answers may come
    * late: a remainder that our own count explains says nothing.
    */
   #said(key: string, caller: ClientQuota, text: string, now: number): void {

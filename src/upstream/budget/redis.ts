@@ -32,7 +32,7 @@ const allowed = object<RedisBudgetOptions>(
 export function redisBudget(options: RedisBudgetOptions): Budget {
   checkOptions("redisBudget", allowed, options);
   const clients = new ClientQuotas(assumed(options.quota ?? cloudflareQuota));
-  const store = new RedisUsageStore(options, clients, (key, update) => keeper.onUpdate(key, update));
-  const keeper = new QuotaTracker(store, clients);
-  return keeper;
+  const store = new RedisUsageStore(options, clients, (key, update) => tracker.onUpdate(key, update));
+  const tracker = new QuotaTracker(store, clients);
+  return tracker;
 }

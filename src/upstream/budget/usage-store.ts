@@ -10,7 +10,7 @@ export interface UsageStore {
   readonly ready?: Promise<void>;
   /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
   reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }>;
-  /** The same without taking. */
+  /** The same without reserving. */
   limits(key: string, caller: ClientQuota, now: number): Promise<Limit[]>;
   /** Takes away units that were taken at that moment or later, as many of them as are there. */
   release(key: string, windows: number[], from: number, units: number): Promise<void>;

@@ -2,7 +2,7 @@ import { LinkedList, ListNode } from "../fair-queue/linked-list.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Milliseconds after which one more call goes while none of an unknown credential is answered. */
-const PATIENCE = 2_000;
+const NEXT_AFTER = 2_000;
 
 /** A call that waits for what an earlier one of its credential shows. */
 class WaitingCall extends ListNode {
@@ -28,12 +28,12 @@ class Probe {
  */
 export class Probes {
   readonly #credentials: Credentials;
-  readonly #deadline: number;
+  readonly #nextAfter: number;
   readonly #probes = new Map<string, Probe>();
 
-  constructor(credentials: Credentials, deadline: number = PATIENCE) {
+  constructor(credentials: Credentials, nextAfter: number = NEXT_AFTER) {
     this.#credentials = credentials;
-    this.#deadline = deadline;
+    this.#nextAfter = nextAfter;
   }
 
   /** How many unknown credentials have calls under way. */
@@ -97,7 +97,7 @@ export class Probes {
       probe.timer = undefined;
       probe.waiting.first?.go();
       if (probe.waiting.first) this.#watch(probe);
-    }, this.#deadline);
+    }, this.#nextAfter);
   }
 
   #rest(probe: Probe): void {
