@@ -1,7 +1,7 @@
 import { GraphQLError } from "graphql";
 import { MAX_ERRORS, TooManyErrors, TooManyObjects } from "../execution/limits.ts";
 import type { Execution } from "../execution/plugin.ts";
-import { answerTooLarge } from "../upstream/admission.ts";
+import { answerTooLarge } from "../upstream/limit-errors.ts";
 
 /** What a caller is told of an answer that has turned out larger than it may be: `TOO_EXPENSIVE`, with the numbers. */
 export function refuseAnswer(bytes: number): Execution["refuse"] {

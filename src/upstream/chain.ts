@@ -1,7 +1,7 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
-import { Admission, rateLimited } from "./admission.ts";
+import { Admission } from "./admission.ts";
 import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
@@ -14,6 +14,7 @@ import { CredentialGuard } from "./credential-guard.ts";
 import type { Deadline } from "./deadline.ts";
 import { callerKey, type RequestDeduplication } from "./deduplication.ts";
 import { FairQueue, type Rate } from "./fair-queue.ts";
+import { rateLimited } from "./limit-errors.ts";
 import { compose, type Link } from "./link.ts";
 import { meteredTransport } from "./metered-transport.ts";
 import { readAfterCreate } from "./read-after-create.ts";
