@@ -1,3 +1,5 @@
+import { globalId, parseGlobalId } from "../../src/graph/node.ts";
+import { type PolicyOwner, policiesOf } from "../../src/graph/policy.ts";
 import { account, expect, test } from "../gateway.ts";
 
 /** Owners of policies are whole objects: what they were read from is at hand, and nothing of them costs a call. */
@@ -24,4 +26,20 @@ test("the owner of a policy is the object that has it, of either type", async ({
     }
   }
   expect(calls).toHaveLength(2);
+});
+
+test("an owner that is at hand is worked out once, however often its policies lead to it and back", () => {
+  const row = { id: "p", access: "allow", permission_groups: [], resource_groups: [] };
+  const owner: PolicyOwner = {
+    type: "UserGroup",
+    accountId: "a",
+    row: { id: "g", policies: [row, { ...row, id: "q" }] } as never,
+  };
+  const policies = policiesOf(owner);
+  for (const policy of policies) expect(policiesOf(policy.owner)).toBe(policies);
+});
+
+test("the same id is parsed once", () => {
+  const id = globalId("UserGroup", account, "g");
+  expect(parseGlobalId(id, "id")).toBe(parseGlobalId(id, "ids"));
 });
