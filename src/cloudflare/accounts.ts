@@ -20,6 +20,7 @@ export const accounts = {
     query: z.object({ name: z.string().optional(), direction: Direction.optional() }),
     result: rows(Account),
     perPage: { min: 5, default: 20, max: 50 },
+    account: "*",
   }),
   get: endpoint("GET /accounts/{account_id}", { result: Account }),
 };

@@ -34,6 +34,11 @@ export interface Endpoint<
   readonly result: Result;
   /** Present when the list is paginated. */
   readonly perPage?: PerPage;
+  /**
+   * Where a route without `{account_id}` tells its account: the name of a query parameter, or `"*"` where it answers about
+   * every account that the credential sees.
+   */
+  readonly account?: string;
 }
 
 /** Parameters of a call: path placeholders, filters, and the page of a paginated list. */
@@ -54,7 +59,7 @@ export type ListEndpoint<Row = unknown> = Endpoint<Route, z.ZodObject, z.ZodType
 export function endpoint<
   const R extends Route,
   Result extends z.ZodType,
-  const Rest extends { query?: z.ZodObject; body?: z.ZodType; perPage?: PerPage },
+  const Rest extends { query?: z.ZodObject; body?: z.ZodType; perPage?: PerPage; account?: string },
 >(route: R, row: Rest & { result: Result }): { readonly route: R; readonly result: Result } & Rest {
   return { route, ...row };
 }
@@ -66,6 +71,17 @@ export function placeholders(route: string): readonly string[] {
   const known = names.get(route) ?? Array.from(route.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
   names.set(route, known);
   return known;
+}
+
+/**
+ * The account that a call is about: its id, `"*"` for every account that the credential sees, `undefined` where the row does
+ * not tell.
+ */
+export function accountOf({ route, account }: Endpoint, params: object): string | undefined {
+  if (account === "*") return account;
+  const name = account ?? (placeholders(route).includes("account_id") ? "account_id" : undefined);
+  const id = name === undefined ? undefined : (params as Record<string, unknown>)[name];
+  return typeof id === "string" && id !== "*" ? id : undefined;
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
  * Kind of a failure, as the caller should handle it:
  * `unauthenticated` no or a bad credential · `forbidden` a good one without the right · `not_found` no such thing ·
- * `rate_limited` come back at `resetAt` · `refused` any other refusal by Cloudflare · `broken` 5xx, a reset ·
- * `invalid` an answer that is not Cloudflare's, or does not fit its schema · `timeout` no answer in time · `unavailable`
- * not reachable, so that nothing was sent ·
- * `aborted` given up, because no operation waits any more · `too_expensive` not sent: beyond what one operation may spend.
+ * `rate_limited` come back at `resetAt` · `rejected` any other refusal by Cloudflare · `upstream_failure` 5xx, a reset ·
+ * `invalid_response` an answer that is not Cloudflare's, or does not fit its schema · `timeout` no answer in time ·
+ * `unavailable` not reachable, so that nothing was sent ·
+ * `aborted` given up, because no operation waits any more · `too_expensive` not sent: beyond what one operation may spend ·
+ * `access_denied` not sent: the gateway's rules give its caller no right to the account.
  */
 export type Kind =
   | "unauthenticated"
@@ -17,7 +18,8 @@ export type Kind =
   | "timeout"
   | "unavailable"
   | "aborted"
-  | "too_expensive";
+  | "too_expensive"
+  | "access_denied";
 
 /** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
 export interface ApiErrorDetail {

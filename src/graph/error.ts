@@ -30,6 +30,7 @@ const codes: Record<Kind, Code> = {
   unavailable: "UPSTREAM_UNAVAILABLE",
   aborted: "TIMEOUT",
   too_expensive: "TOO_EXPENSIVE",
+  access_denied: "FORBIDDEN",
 };
 
 /**
