@@ -113,13 +113,13 @@ export class Connection<R extends ListRow, N extends object> {
 
   get pageInfo() {
     const { length } = this.nodes;
-    const { start, shifted } = this.#window;
-    return this.#window.hasNext().then((hasNextPage) => ({
+    const window = this.#window;
+    return window.hasNext().then((hasNextPage) => ({
       hasNextPage,
-      hasPreviousPage: start > 0,
+      hasPreviousPage: window.start > 0,
       startCursor: length === 0 ? null : this.#cursorOf(0),
       endCursor: length === 0 ? null : this.#cursorOf(length - 1),
-      shifted,
+      shifted: window.shifted,
     }));
   }
 

@@ -64,8 +64,8 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
     if (anchor) at[side] = await reader.find(anchor, planned, side);
   }
   const now = cut(at.after, at.before, range);
+  if (now.start === planned.start && now.end === planned.end) return reader.watched(window);
   const shifted = window.shifted || reader.lost;
-  if (now.start === planned.start && now.end === planned.end) return { ...window, shifted };
   const found = await reader.goOn(now, last === undefined ? "start" : "end");
   // If the record was not found, perhaps no page has shown the records from its possible position on.
   return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
@@ -91,6 +91,8 @@ class RangeReader<R extends Row> {
   /** A cursor's record is not where it was, and was not found. */
   lost = false;
   readonly #list: Source<R>;
+  /** Cursors whose records were taken to stand where they were, because nothing that was read shows that position. */
+  readonly #assumed: Anchor[] = [];
   #spent = false;
 
   constructor(list: Source<R>) {
@@ -104,12 +106,26 @@ class RangeReader<R extends Row> {
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
     // A record without an id cannot be told from another: only the count tells.
-    if (grown === 0 && (id === null || !this.#shows(position))) return position;
+    if (grown === 0 && (id === null || !this.#shows(position))) {
+      this.#assumed.push({ position, id, count });
+      return position;
+    }
 
     if (id !== null) await this.#look(start, grown > 0 || (grown === 0 && side === "before"));
     const found = id === null ? undefined : this.#positionOf(id);
     this.lost ||= found === undefined;
     return found ?? Math.max(side === "after" ? -1 : 0, position + Math.min(0, grown));
+  }
+
+  /** The range as planned. Whether a record follows is read later, and may show that a cursor's record was not where it was. */
+  watched(window: Window<R>): Window<R> {
+    const isShifted = () => window.shifted || this.lost || this.#assumed.some((anchor) => this.#contradicts(anchor));
+    return {
+      ...window,
+      get shifted() {
+        return isShifted();
+      },
+    };
   }
 
   /** The records from one end of `[start, end)` on, as far as they were read, or are on one page more. */
@@ -171,6 +187,12 @@ class RangeReader<R extends Row> {
   /** Whether it was read what stands at a position: a record, or nothing. */
   #shows(position: number): boolean {
     return this.#spanAt(position) !== undefined || (this.#list.total !== null && position >= this.#list.total);
+  }
+
+  /** Whether what was read by now shows another record, or none, where a cursor's record was. */
+  #contradicts({ position, id }: Anchor): boolean {
+    const span = this.#spanAt(position);
+    return id !== null && this.#shows(position) && span?.rows[position - span.start]?.id !== id;
   }
 
   /** Records that follow one another from one end of `[start, end)` on, none twice. */

@@ -7,8 +7,8 @@ export interface Window<R> {
   total: number | null;
   /** The upstream's count: it changes when records are added or deleted. */
   count: number | null;
-  /** The list is known to have changed while it was read, or since a cursor was given: records may be missing or repeated. */
-  shifted: boolean;
+  /** The list is known to have changed while it was read, or since a cursor was given: records may be missing or repeated. Read it after `hasNext`, which may find out. */
+  readonly shifted: boolean;
   /** Whether records follow. Costs a call only where neither a total, a further record nor a short page has told it. */
   hasNext(): Promise<boolean>;
 }
