@@ -2,10 +2,11 @@ import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { cloudflareEnum, readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
-import { connect } from "./connection.ts";
+import { connect, connectRows } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fullRecord, page, reference } from "./cost.ts";
 import { globalId, registerNodeLoader } from "./node.ts";
+import { compare } from "./order.ts";
 
 /** An account, known by its id alone until a field beyond it is asked for. */
 export interface AccountNode {
@@ -112,8 +113,36 @@ const AccountConnection = builder.connectionObject(
   { description: "An account and its position in the list." },
 );
 
-function sent({ name, direction }: Given<{ name: string; direction: "asc" | "desc" }>) {
+type AccountsArgs = Given<{ name: string; direction: "asc" | "desc" }>;
+
+function sent({ name, direction }: AccountsArgs) {
   return { name: filter(name, "name"), direction: direction ?? undefined };
+}
+
+/** An account that a caller has a right to, or why it cannot be read. */
+type NamedAccount = { id: string; row: Account } | { id: string; error: Error };
+
+/** Accounts of a caller with rights to some only: each is read by its id, and filtered and sorted as Cloudflare does. */
+async function readNamed(ids: readonly string[], args: AccountsArgs, { loaders }: Context): Promise<NamedAccount[]> {
+  const read = await Promise.all(
+    ids.map((id) =>
+      loaders.one(accounts, {}, id).then(
+        (row): NamedAccount => ({ id, row }),
+        (error): NamedAccount => ({ id, error }),
+      ),
+    ),
+  );
+  const { name, direction } = sent(args);
+  // One that cannot be read may have any name.
+  const kept = read.filter((each) => name === undefined || "error" in each || each.row.name === name);
+  const sign = direction === "desc" ? -1 : 1;
+  return kept.sort((a, b) => sign * byName(a, b));
+}
+
+/** Those without a name come last in ascending order. */
+function byName(a: NamedAccount, b: NamedAccount): number {
+  const [left, right] = [a, b].map((each) => ("row" in each ? (each.row.name ?? "") : "\uffff"));
+  return compare(left ?? "", right ?? "") || compare(a.id, b.id);
 }
 
 builder.queryFields((t) => ({
@@ -140,7 +169,9 @@ builder.queryFields((t) => ({
       nullable: true,
       ...costs(
         page(accounts.list, "Account", "accounts", { sent }),
-        (calls) => `Accounts that the credential may see. ${calls}`,
+        (calls) =>
+          `Accounts that the credential may see. ${calls} In service mode: those to which the caller has a right, 1 call for ` +
+          "each unless they have a right to all; `totalCount` counts only these.",
       ),
       args: {
         name: t.arg.string({ description: 'Only accounts of this name, as Cloudflare matches it: `"Acme"`.' }),
@@ -149,8 +180,14 @@ builder.queryFields((t) => ({
           description: "Order, as Cloudflare sorts accounts: `ASC` or `DESC`.",
         }),
       },
-      resolve: (_root, args, { loaders }) =>
-        connect(loaders, accounts.list, sent(args), args, (row) => ({ type: "Account" as const, id: row.id, row })),
+      resolve: (_root, args, context) => {
+        const node = (row: Account): AccountNode => ({ type: "Account", id: row.id, row });
+        const { loaders, accounts: ids } = context;
+        if (ids === "*") return connect(loaders, accounts.list, sent(args), args, node);
+        const named = (each: NamedAccount) => ("row" in each ? node(each.row) : (each.error as never));
+        const list = ["accounts", ...ids, sent(args)];
+        return connectRows(() => readNamed(ids, args, context), list, args, named) as never;
+      },
     },
     AccountConnection,
   ),

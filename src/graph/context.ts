@@ -7,4 +7,6 @@ export interface Context {
   loaders: Loaders;
   /** Writes of the whole process to one thing, in turn. */
   lock: KeyedLock;
+  /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
+  accounts: readonly string[] | "*";
 }

@@ -62,6 +62,7 @@ export function orderOf<T extends { id?: string | null | undefined }>(
 
 const none = () => "";
 
-function compare(a: string, b: string): number {
+/** Order of two texts by their code units. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

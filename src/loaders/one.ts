@@ -16,7 +16,7 @@ export interface Batch {
 }
 
 /** Failures of a list that say nothing of a single record: no right to the list, or a bad record in it. */
-const aloneIsBetter = new Set<Kind>(["forbidden", "rejected", "invalid_response", "not_found"]);
+const aloneIsBetter = new Set<Kind>(["forbidden", "access_denied", "rejected", "invalid_response", "not_found"]);
 
 /**
  * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is

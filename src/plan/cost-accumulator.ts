@@ -37,6 +37,8 @@ class ListCost {
   /** Parents of the records. */
   owner: Owner = root.account;
   paged = true;
+  /** The list is never read. */
+  closed = false;
 
   constructor(route: string) {
     this.route = route;
@@ -53,6 +55,12 @@ class ListCost {
 /** Everything that an operation may read, each thing once however often it is asked for. */
 export class CostAccumulator {
   readonly #lists = new Map<string, ListCost>();
+  readonly #closed: string | undefined;
+
+  /** @param closed route of a list that is never read: its records are read alone */
+  constructor(closed?: string) {
+    this.#closed = closed;
+  }
 
   /** Part of a list. */
   list({ route, parents, list, window, calls, guaranteed }: Reading): void {
@@ -67,6 +75,7 @@ export class CostAccumulator {
     cost.records.set(name, each);
     cost.owner = owner;
     cost.paged = list.perPage !== undefined;
+    cost.closed = list.route === this.#closed;
     cost.guaranteedRecord ||= guaranteed;
   }
 
@@ -101,8 +110,9 @@ function lookUps(costs: ListCost[]): number {
   // An account of a list may be another that is named, or of another list: then their records are looked up together.
   const overlap = costs.length > 1 && costs.some(({ owner }) => !owner.known);
   let calls = 0;
-  for (const { each, owner, paged } of costs) {
-    const pages = overlap || (paged && each > 1) ? each + 1 : Number(each > 1);
+  for (const { each, owner, paged, closed } of costs) {
+    let pages = overlap || (paged && each > 1) ? each + 1 : Number(each > 1);
+    if (closed) pages = 0;
     calls += owner.count * (each + pages);
   }
   return calls;

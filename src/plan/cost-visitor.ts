@@ -9,12 +9,11 @@ import {
 } from "graphql";
 import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId, type ListEndpoint } from "../cloudflare/endpoint.ts";
-import { DEFAULT_PAGE, listName, type Paging, resolvePageRange } from "../graph/connection.ts";
+import { listName, resolvePageRange } from "../graph/connection.ts";
 import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
-import { onePage } from "../loaders/plan.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
-import { isFiltered, pagesAnywhere, pagesOf } from "./pages.ts";
+import { isFiltered, pageCost } from "./pages.ts";
 import { accountBy, ownerOf, type ParentSet, root } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
@@ -32,18 +31,28 @@ export class CostVisitor {
   readonly #schema: GraphQLSchema;
   readonly #selections: Selections;
   readonly #most: number;
+  /** Accounts that the caller has a right to, by name: their list is not read then. */
+  readonly #accounts: readonly string[] | "*";
   readonly #names = new Map<string, string>();
   /** Objects that are refetched, by the given ids. */
   readonly #given = new Map<unknown, ParentSet[]>();
-  #costs = new CostAccumulator();
+  #costs: CostAccumulator;
   #steps = 0;
   #seen = new Map<SelectionSetNode, Set<string>>();
 
   /** @param most upper bound for the records of a page, also if `first` or `last` is larger */
-  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Args, most: number) {
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    variables: Args,
+    most: number,
+    accounts: readonly string[] | "*",
+  ) {
     this.#schema = schema;
     this.#selections = new Selections(schema, document, variables);
     this.#most = most;
+    this.#accounts = accounts;
+    this.#costs = this.#newCosts();
   }
 
   /** The plan of a query. */
@@ -93,7 +102,7 @@ export class CostVisitor {
       guaranteed: false,
     };
     const costs = types.map((type) => {
-      this.#costs = new CostAccumulator();
+      this.#costs = this.#newCosts();
       this.#seen = new Map();
       for (const selection of selections) this.#select(selection, type, left);
       return this.#costs.sum().max;
@@ -159,35 +168,33 @@ export class CostVisitor {
     return [at];
   }
 
-  #page({ of, list, sent, kept, stubs }: Of<"page">, args: Args, at: ParentSet): ParentSet {
+  #newCosts(): CostAccumulator {
+    return new CostAccumulator(this.#accounts === "*" ? undefined : accounts.list.route);
+  }
+
+  #page(cost: Of<"page">, args: Args, at: ParentSet): ParentSet {
+    const { of, list, sent, kept, stubs } = cost;
     const filters = sent(args);
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
     const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
     resolvePageRange(known, args);
-    const { start, end, last } = resolvePageRange(undefined, this.#capped(args));
-
-    const rows = last ?? Math.max(0, end - start);
-    const sizes = list.perPage;
-    // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
-    const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
-    const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
-    const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
-    let [calls, mayEnd] = [1, false];
-    if (sizes && last !== undefined) {
-      calls = isFiltered(filters) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
-    } else if (sizes) {
-      const oneMore = onePage(start, start + rows + 1, sizes);
-      mayEnd = !oneMore || looks > 0;
-      if (!oneMore) calls = pagesOf(start, start + rows, sizes);
-    }
-    calls += looks;
-    const name = `${this.#list(list, at, filters, sizes ? window : "", calls)} ${window}`;
+    const { rows, window, calls, mayEnd } = pageCost(list.perPage, isFiltered(filters), args, this.#most);
+    if (of === "Account" && this.#accounts !== "*") return this.#namedAccounts(this.#accounts, rows);
+    const name = `${this.#list(list, at, filters, list.perPage ? window : "", calls)} ${window}`;
     const count = at.count * rows;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
     const order = isFiltered(filters) ? {} : filters;
     const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
     return { of, name, count, account: owner, whole: !stubs, guaranteed: false, page };
+  }
+
+  /** A page of the accounts that the caller has a right to: each is read, because only that tells which are on it. */
+  #namedAccounts(ids: readonly string[], rows: number): ParentSet {
+    for (const id of ids) this.#costs.record(accounts, root.account, id, 1, true);
+    const count = Math.min(rows, ids.length);
+    const account = { name: `accounts ${rows}`, count, known: false };
+    return { of: "Account", name: account.name, count, account, whole: true, guaranteed: false };
   }
 
   /** A list below its parents, each of which has its own. Its name among all. */
@@ -239,11 +246,5 @@ export class CostVisitor {
     const short = this.#names.get(name) ?? `#${this.#names.size}`;
     this.#names.set(name, short);
     return short;
-  }
-
-  #capped(paging: Paging): Paging {
-    const { first, last } = paging;
-    if (last != null) return { ...paging, last: Math.min(last, this.#most) };
-    return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, this.#most) };
   }
 }

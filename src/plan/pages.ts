@@ -1,5 +1,6 @@
 import type { PerPage } from "../cloudflare/endpoint.ts";
-import { fewestPages } from "../loaders/plan.ts";
+import { DEFAULT_PAGE, type Paging, resolvePageRange } from "../graph/connection.ts";
+import { fewestPages, onePage } from "../loaders/plan.ts";
 
 /** Parameters of lists that leave no record out. */
 const orders = new Set(["direction", "order"]);
@@ -10,12 +11,47 @@ export function isFiltered(filters: object): boolean {
 }
 
 /** Pages that the records `[from, to)` of a list take. */
-export function pagesOf(from: number, to: number, sizes: PerPage): number {
+function pagesOf(from: number, to: number, sizes: PerPage): number {
   const { first, last } = fewestPages(from, to, sizes);
   return last - first + 1;
 }
 
 /** Pages for so many records wherever they stand: none is asked for where there are none. */
-export function pagesAnywhere(rows: number, { max }: PerPage): number {
+function pagesAnywhere(rows: number, { max }: PerPage): number {
   return rows === 0 ? 0 : Math.ceil(rows / max) + 1;
+}
+
+/** What a page of a list costs at most, in calls. */
+interface PageCost {
+  /** Rows that it has at most. */
+  rows: number;
+  /** Names the page among those of its list. */
+  window: string;
+  calls: number;
+  /** Whether a call more may be needed to tell if rows follow. */
+  mayEnd: boolean;
+}
+
+/** Cost of the page that arguments ask of a list with these page sizes. `most` caps `first` and `last`. */
+export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Paging, most: number): PageCost {
+  const { start, end, last } = resolvePageRange(undefined, capped(args, most));
+  const rows = last ?? Math.max(0, end - start);
+  // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
+  const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
+  const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
+  const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
+  if (!sizes) return { rows, window, calls: 1, mayEnd: false };
+  if (last !== undefined) {
+    const calls = filtered ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
+    return { rows, window, calls: calls + looks, mayEnd: false };
+  }
+  const oneMore = onePage(start, start + rows + 1, sizes);
+  const calls = oneMore ? 1 : pagesOf(start, start + rows, sizes);
+  return { rows, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
+}
+
+function capped(paging: Paging, most: number): Paging {
+  const { first, last } = paging;
+  if (last != null) return { ...paging, last: Math.min(last, most) };
+  return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, most) };
 }

@@ -16,6 +16,8 @@ export { MAX_PLAN_STEPS } from "./cost-visitor.ts";
  * or leaves out of a record what its reference puts there (fields that “cost nothing, unless …”). With failing calls `max` holds, and `min` may
  * not. Variables that cannot be coerced cost nothing: the execution refuses them. Of an operation with more fields than
  * {@link MAX_PLAN_STEPS}, each counted once for each set of objects, `max` is null, and `min` is what was found so far.
+ *
+ * @param accounts ids of the accounts that the caller has a right to, each of which is read alone
  */
 export function planOf(
   schema: GraphQLSchema,
@@ -23,13 +25,14 @@ export function planOf(
   operationName: string | null | undefined,
   variables: Record<string, unknown> | null | undefined,
   most: number = MAX_PAGE,
+  accounts: readonly string[] | "*" = "*",
 ): Plan {
   const operation = getOperationAST(document, operationName);
   const type = operation && schema.getRootType(operation.operation);
   if (!operation || !type) return { min: 0, max: 0 };
   const { variables: coerced } = coerceVariables(schema, operation.variableDefinitions, variables, 1);
   if (!coerced) return { min: 0, max: 0 };
-  const walk = new CostVisitor(schema, document, coerced, most);
+  const walk = new CostVisitor(schema, document, coerced, most, accounts);
   return operation.operation === "mutation"
     ? walk.writes(operation.selectionSet, type)
     : walk.reads(operation.selectionSet, type);
@@ -76,7 +79,8 @@ export function maxAffordableFirst(
   operationName: string | null | undefined,
   variables: Record<string, unknown> | null | undefined,
   calls: number,
+  accounts: readonly string[] | "*" = "*",
 ): number | null {
-  const costs = (first: number) => planOf(schema, document, operationName, variables, first).max ?? Infinity;
+  const costs = (first: number) => planOf(schema, document, operationName, variables, first, accounts).max ?? Infinity;
   return greatestFirst((first) => costs(first) <= calls);
 }

@@ -9,14 +9,8 @@ export interface Presented {
 
 const NEEDED = "send `Authorization: Bearer <API token>`, or `X-Auth-Email` with `X-Auth-Key`.";
 
-const given = new WeakMap<Headers, Presented>();
-
-/** Lets headers stand for a credential that came beside them: of a caller in this process. */
-export function presentCredential(headers: Headers, credential: Credential | null): void {
-  given.set(headers, ofThisProcess(credential));
-}
-
-function ofThisProcess(credential: Credential | null): Presented {
+/** A credential that the host gives beside an operation. Throws nothing: what is wrong with it is its `problem`. */
+export function givenCredential(credential: Credential | null): Presented {
   if (!credential) return { credential, problem: "No credential: give `{ token }` or `{ email, key }`." };
   for (const [name, value] of Object.entries(credential)) {
     const what = value === "" ? "is empty" : wrong(value);
@@ -31,8 +25,6 @@ function ofThisProcess(credential: Credential | null): Presented {
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */
 export function presented(headers: Headers): Presented {
-  const own = given.get(headers);
-  if (own) return own;
   const { token, problem } = bearer(headers.get("authorization"));
   if (token) return { credential: { token }, problem: "" };
   const [email, key] = ["x-auth-email", "x-auth-key"].map((name) => headers.get(name)?.trim() ?? "");

@@ -1,7 +1,8 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "graphql";
 import type { GraphQLParams, YogaLogger, YogaServerInstance } from "graphql-yoga";
 import { readableData } from "../execution/plugin.ts";
-import { presentCredential } from "./credential.ts";
+import type { Caller } from "./caller.ts";
+import { givenCredential } from "./credential.ts";
 import { checkExecuteOptions, type Execute, type ExecuteOptions } from "./execute-options.ts";
 import { EXPLAIN } from "./explain.ts";
 import { asGraphQLError, HttpError } from "./http-error.ts";
@@ -14,10 +15,12 @@ export interface Executor<Context extends object> {
   yoga: YogaServerInstance<object, Context>;
   logger: YogaLogger;
   lifetime: Lifetime;
+  /** Lets the headers of a request stand for a caller. */
+  present: (headers: Headers, caller: Caller) => void;
 }
 
 /** Makes a gateway's {@link Execute}: Yoga's way through an operation, from its parameters to its result, is that of HTTP. */
-export function createExecute<Context extends object>({ yoga, logger, lifetime }: Executor<Context>): Execute {
+export function createExecute<Context extends object>({ yoga, logger, lifetime, present }: Executor<Context>): Execute {
   const run = async (document: unknown, options: ExecuteOptions<object>, id: string): Promise<ExecutionResult> => {
     const { credential, signal, explain } = options;
     try {
@@ -30,7 +33,7 @@ export function createExecute<Context extends object>({ yoga, logger, lifetime }
         headers,
         signal: signal ?? null,
       });
-      presentCredential(request.headers, credential);
+      present(request.headers, { id: null, rights: null, ...givenCredential(credential) });
       const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
       if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));

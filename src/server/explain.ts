@@ -37,6 +37,8 @@ export interface ExplainContext {
   /** Objects that its answer has so far. */
   objects: { made: number };
   admission: Admission;
+  /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
+  accounts: readonly string[] | "*";
   /** The caller's key in the budget. */
   quotaKey: string;
   /** What {@link EXPLAIN} asked for. */
@@ -90,10 +92,10 @@ export function explainPlugin({ schema, budget, most, mostObjects, tell }: Expla
     onExecute: async ({ args, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as ExplainContext;
-      const { usage, explain } = context;
-      usage.planned = planOf(schema, document, operationName, variableValues);
+      const { usage, explain, accounts } = context;
+      usage.planned = planOf(schema, document, operationName, variableValues, undefined, accounts);
       usage.maxAffordableFirst = once((calls) =>
-        maxAffordableFirst(schema, document, operationName, variableValues, calls),
+        maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
       );
       const size = answerSizeOf(schema, document, operationName, variableValues);
       usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;

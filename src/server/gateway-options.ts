@@ -14,6 +14,7 @@ import {
 } from "../options.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
+import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
@@ -32,6 +33,13 @@ export interface GatewayOptions {
   baseUrl?: string;
   /** GraphiQL for browsers at the same path, with its files right below it: `graphiql(…)`. @default false */
   graphiql?: GraphiQL | false;
+  /**
+   * Finds out who asks, from the headers of a request: `serviceMode(…)`, or a function of your own. What it rejects with is the
+   * answer. @default each caller's own Cloudflare credential is forwarded
+   */
+  authenticate?: Authenticate;
+  /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
+  readOnly?: boolean;
   /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
   logging?: LogLevel | false;
   /**
@@ -132,6 +140,8 @@ export const gatewayOptions = object<GatewayOptions>(
         (given) => typeof (given as GraphiQL | null)?.servedAt === "function",
       ),
     ),
+    authenticate: callable("a function that finds the caller from the headers of a request"),
+    readOnly: flag,
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,

@@ -11,9 +11,11 @@ import { memoryBudget } from "../upstream/budget/memory.ts";
 import { cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
 import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
+import { rightsKey } from "../upstream/rights.ts";
+import { accessLevels } from "./access-level.ts";
 import { refuseAnswer } from "./answer-limit.ts";
+import { Authentication } from "./authentication.ts";
 import { createRequestAddress } from "./client-address.ts";
-import { presented } from "./credential.ts";
 import { boundedDocuments } from "./documents.ts";
 import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
@@ -44,14 +46,14 @@ export interface Gateway extends RequestHandler, AsyncDisposable {
 }
 
 /**
- * The gateway: takes each caller's own credential from the request and answers GraphQL with calls made in their name.
- * It keeps no credential and nothing that was read beyond the request. Throws `OptionsError`.
+ * The gateway: answers GraphQL with calls made in each caller's name, with their own credential, or with one for all callers
+ * and the rights that `authenticate` gives each. It keeps nothing that was read beyond the request. Throws `OptionsError`.
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions("createGateway", gatewayOptions, options);
   const { baseUrl = CLOUDFLARE_API, graphiql = false, path = "/graphql" } = options;
   const { logging = "info", compileAt = 2, requestDeduplication = true, maxBodySize = 1024 * 1024 } = options;
-  const { operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
+  const { readOnly = false, operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }), plugins = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
@@ -64,6 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const transport = withCallTimeout(options.transport, callTimeout);
   const shared = new RequestDeduplication(requestDeduplication);
   const logger = createLogger(logging || "silent");
+  const authentication = new Authentication(options.authenticate);
   const chain = createChain({
     transport,
     baseUrl: baseUrl.replace(/\/+$/, ""),
@@ -99,10 +102,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     plugins: [
       pages && graphiqlPlugin(pages, path, logger),
       operationRequests({ maxBodySize, path, logger }),
+      authentication.plugin(logger),
       requestIds,
       boundedRequests(limits),
       boundedDocuments(limits, documentCacheSize, slice),
       visibleErrors(logger, requestIdOf),
+      accessLevels(readOnly),
       explainPlugin({ schema, budget, most, mostObjects, tell: explain }),
       refusedVariables(schema),
       compiledExecution({
@@ -116,16 +121,23 @@ export function createGateway(options: GatewayOptions): Gateway {
         refuse: refuseAnswer(characters),
       }),
       // An empty header value is invalid, so it must not share a result with requests without the header.
-      sharedOperations(shared, plugins.length === 0, ({ headers }) => {
-        const { credential, problem } = presented(headers);
-        return callerKey(credential) + JSON.stringify([headers.get(EXPLAIN), problem]);
+      sharedOperations(shared, plugins.length === 0, (request) => {
+        const { credential, problem, rights } = authentication.callerOf(request);
+        return callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights)]);
       }),
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: operationContext({ chain, operationTimeout, explain, maxObjects: mostObjects, addressOf }),
+    context: operationContext({
+      chain,
+      operationTimeout,
+      explain,
+      maxObjects: mostObjects,
+      addressOf,
+      callerOf: (request) => authentication.callerOf(request),
+    }),
   });
   const lifetime = new Lifetime();
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
@@ -135,7 +147,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!options.budget) await budget.dispose();
   };
   return Object.assign(createRequestHandler({ yoga, routes, logger, lifetime }), {
-    execute: createExecute({ yoga, logger, lifetime }),
+    execute: createExecute({
+      yoga,
+      logger,
+      lifetime,
+      present: (headers, caller) => authentication.present(headers, caller),
+    }),
     dispose,
     [Symbol.asyncDispose]: dispose,
   });

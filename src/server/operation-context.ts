@@ -5,9 +5,11 @@ import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { createChain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
+import { type AccessLevel, accountsOf } from "../upstream/rights.ts";
 import { OperationUsage } from "../upstream/usage.ts";
+import type { AccessContext } from "./access-level.ts";
+import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
-import { presented } from "./credential.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
 import type { SharedOperation } from "./shared-operations.ts";
 
@@ -21,15 +23,22 @@ export interface ContextOptions {
   /** Objects that one answer may have; `Infinity` for any number. */
   maxObjects: number;
   addressOf: (request: Request, peer: NodePeer | undefined) => string | undefined;
+  callerOf: (request: Request) => Caller;
 }
 
 /** What Yoga and other plugins have put into a context before. */
 type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
-export function operationContext({ chain, operationTimeout, explain, maxObjects, addressOf }: ContextOptions) {
-  return ({ request, signal = request.signal, isolated = false, req }: Given): Context & ExplainContext & Paced => {
-    const { credential, problem } = presented(request.headers);
+export function operationContext(options: ContextOptions) {
+  const { chain, operationTimeout, explain, maxObjects, addressOf, callerOf } = options;
+  return ({
+    request,
+    signal = request.signal,
+    isolated = false,
+    req,
+  }: Given): Context & ExplainContext & AccessContext & Paced => {
+    const { id, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
     const usage = new OperationUsage(explain && asked === "analyze");
@@ -37,11 +46,23 @@ export function operationContext({ chain, operationTimeout, explain, maxObjects,
     const client = addressOf(request, req);
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
-    const operation = { credential, problem, key: quotaKey, address, deadline, isolated, usage };
-    const { call, guard, admission, lock } = chain(operation);
+    const access = { rights, needs: "read" as AccessLevel };
+    const { call, guard, admission, lock } = chain({
+      caller: id ?? quotaKey,
+      access,
+      credential,
+      problem,
+      key: quotaKey,
+      address,
+      deadline,
+      isolated,
+      usage,
+    });
     return {
       loaders: createLoaders(call, (batch) => usage.analysis?.batches.push(batch)),
       lock: { run: lock },
+      accounts: accountsOf(rights),
+      access,
       usage,
       quotaKey,
       admission,

@@ -14,29 +14,28 @@ export interface CheckedOperation {
 
 /**
  * Link: a call goes on only for an account that its caller has a right to. It is the first of the chain, so that nothing
- * behind it, whether sent, shared or remembered, can go round it. `operation.needs` is read at each call. A refusal tells
- * nothing but what was asked: the same for an account that does not exist.
+ * behind it, whether sent, shared or remembered, can go round it. `operation.needs` is read at each call.
  */
 export function accountCheck(operation: Readonly<CheckedOperation>): Link {
   return (next): Call =>
     async (endpoint, params, body, options) => {
-      const { rights, needs } = operation;
-      if (rights !== null) {
-        const account = accountOf(endpoint, params as object);
-        if (account === undefined || !allows(rights, account, needs)) throw accessDenied(endpoint.route, account, needs);
-      }
+      const refusal = accountRefusal(operation, accountOf(endpoint, params as object), endpoint.route);
+      if (refusal) throw refusal;
       return next(endpoint, params, body, options);
     };
 }
 
-function accessDenied(route: string, account: string | undefined, needs: AccessLevel): CloudflareError {
-  const of =
-    account === undefined
-      ? "what does not belong to one account"
-      : account === "*"
-        ? "all accounts"
-        : `the account ${account}`;
-  return new CloudflareError(route, `This caller has no right to ${needs} ${of}. Nothing was sent.`, {
-    kind: "access_denied",
-  });
+/**
+ * Why an operation may not use an account, if that is so: the same for one that does not exist. Without an account it is
+ * refused wherever there are rules.
+ */
+export function accountRefusal(
+  { rights, needs }: Readonly<CheckedOperation>,
+  account: string | undefined,
+  route: string,
+): CloudflareError | undefined {
+  if (rights === null || (account !== undefined && allows(rights, account, needs))) return undefined;
+  const what = account === "*" ? "all accounts" : account ? `the account ${account}` : "what belongs to no account";
+  const message = `This caller has no right to ${needs} ${what}. Nothing was sent.`;
+  return new CloudflareError(route, message, { kind: "access_denied" });
 }

@@ -1,6 +1,7 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
+import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
 import { Admission } from "./admission.ts";
 import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";
@@ -14,6 +15,7 @@ import { CredentialGuard } from "./credential-guard.ts";
 import type { Deadline } from "./deadline.ts";
 import { callerKey, type RequestDeduplication } from "./deduplication.ts";
 import { FairQueue, type Rate } from "./fair-queue.ts";
+import { asUnavailable, gatewayCredential } from "./gateway-credential.ts";
 import { rateLimited } from "./limit-errors.ts";
 import { compose, type Link } from "./link.ts";
 import { meteredTransport } from "./metered-transport.ts";
@@ -49,6 +51,10 @@ export interface ChainOptions {
 
 /** One operation, and whose it is. */
 export interface Operation {
+  /** Names the caller among all of the process: each has a queue of their own. The same as `key` where the credential is theirs. */
+  caller: string;
+  /** What the caller may do, and what the operation needs. */
+  access: CheckedOperation;
   credential: Credential | null;
   /** Why there is no credential, as it is told to the caller. */
   problem: string;
@@ -66,7 +72,8 @@ export interface Operation {
 export interface GuardedOperation {
   /** The client, with every guard in front of it. */
   call: Call;
-  guard: CredentialGuard;
+  /** Knows why nothing may be sent with the operation's credential. */
+  guard: { refusal(): CloudflareError | undefined };
   admission: Admission;
   /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
@@ -84,7 +91,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ credential, problem, key, address, deadline, isolated, usage }) => {
+  return ({ caller, access, credential, problem, key, address, deadline, isolated, usage }) => {
+    const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
     const guard = new CredentialGuard(credentials, limit, { key, client, deadline, sent });
@@ -103,6 +111,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     };
 
     const links: (Link | undefined)[] = [
+      accountCheck(access),
+      ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
       afterCreate(deadline),
       guard.link,
@@ -113,7 +123,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       }),
       deduplication.link(requester),
       options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
-      waitForTurn({ fairQueue, probes, callTimeout, key, guard, usage, admission, writer, stop }),
+      waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
       recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
       breaker?.link(key),
     ];
@@ -125,17 +135,25 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
 
     const hurry = () => {
       writer.hurried = true;
-      fairQueue.prefer(key);
+      fairQueue.prefer(caller);
     };
     return {
       call,
-      guard,
+      guard: {
+        refusal: () => {
+          const refusal = guard.refusal();
+          return refusal && !ownCredential ? asUnavailable(refusal) : refusal;
+        },
+      },
       admission,
       // No write waits behind one that would not be sent.
-      lock: (thing, write) =>
-        guard.hold("", () => {
-          const rank = guard.knownIn(thing.split("/")[0] ?? "") ? 0 : guard.known ? 1 : 2;
-          return locks.run(thing, { caller: key, rank, hurry }, async (lease) => {
+      lock: async (thing, write) => {
+        const [account = ""] = thing.split("/");
+        const refusal = accountRefusal(access, account, "");
+        if (refusal) throw refusal;
+        return guard.hold("", () => {
+          const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
+          return locks.run(thing, { caller, rank, hurry }, async (lease) => {
             writer.lease = lease;
             try {
               return await write();
@@ -143,7 +161,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
               writer.lease = undefined;
             }
           });
-        }),
+        });
+      },
     };
   };
 }

@@ -15,6 +15,8 @@ export interface TurnOptions {
   probes: Probes;
   /** Milliseconds that a write waits for its turn; reads wait as long as their operation. */
   callTimeout: number;
+  /** Whose queue the call waits in. */
+  caller: string;
   /** HMAC of the credential. */
   key: string;
   guard: CredentialGuard;
@@ -40,7 +42,7 @@ const longWait = 5_000;
  * What stops calls is looked at again when the turn has come. An attempt that was never sent releases its unit.
  */
 export function waitForTurn(options: TurnOptions): Link {
-  const { fairQueue, probes, callTimeout, key, guard, usage, admission, writer, stop } = options;
+  const { fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop } = options;
 
   return (next): Call =>
     async (endpoint, params, body, callOptions) => {
@@ -60,7 +62,7 @@ export function waitForTurn(options: TurnOptions): Link {
           return await next(endpoint, params, body, callOptions);
         } catch (error) {
           // Calls behind it would take turns from others for nothing.
-          if (stop(route)) fairQueue.reject(key, calledOff);
+          if (stop(route)) fairQueue.reject(caller, calledOff);
           throw error;
         } finally {
           lease?.ended();
@@ -71,7 +73,7 @@ export function waitForTurn(options: TurnOptions): Link {
         return await probes.run(key, deadline, () => {
           const stopped = stop(route);
           if (stopped) return Promise.reject(stopped);
-          return fairQueue.run(key, usage, deadline, attempt, write, trace, guard.known || writer.hurried);
+          return fairQueue.run(caller, usage, deadline, attempt, write, trace, guard.known || writer.hurried);
         });
       } catch (error) {
         if (trace?.attempts === before) admission.releaseUnit();

@@ -7,7 +7,7 @@ export type Rank = 0 | 1 | 2;
 
 /** Who writes. */
 export interface Writer {
-  /** HMAC of the credential. */
+  /** Who it is among all callers of the process. */
   readonly caller: string;
   /** 0 if the credential has worked in the account that it writes to, 1 if it has worked elsewhere, 2 if it is unknown. */
   readonly rank: Rank;

@@ -153,7 +153,18 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     const usage = new OperationUsage();
     const deadline = new Deadline(leaving.signal, Date.now() + 30_000);
     const address = addressOf(token);
-    const operationOf = { credential, problem: "", key, address, deadline, isolated: writes, usage };
+    const access = { rights: null, needs: "read" as const };
+    const operationOf = {
+      caller: key,
+      access,
+      credential,
+      problem: "",
+      key,
+      address,
+      deadline,
+      isolated: writes,
+      usage,
+    };
     const { call, lock } = chain(operationOf);
     const operation = { ended: false, leave: () => leaving.abort("left") };
     const one = (index: number) => {

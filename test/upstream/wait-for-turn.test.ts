@@ -29,6 +29,7 @@ function operation(lease?: Partial<Lease>) {
     fairQueue: new FairQueue({ concurrency: 1, rate: false }),
     probes: new Probes(credentials),
     callTimeout: 10_000,
+    caller: "anna",
     key: "anna",
     guard: { known: true } as CredentialGuard,
     usage: new OperationUsage(),

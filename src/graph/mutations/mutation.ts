@@ -129,8 +129,8 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         } catch (error) {
           if (error instanceof MutationError) return error.data as never;
           if (!(error instanceof CloudflareError)) throw error;
-          // A missing or bad credential is about the request, not the input: an error as for every read.
-          if (error.kind === "unauthenticated" && !written) throw error;
+          // What is about the caller, not the input, is an error as for every read.
+          if ((error.kind === "unauthenticated" || error.kind === "access_denied") && !written) throw error;
           return toMutationError(error, written, place) as never;
         }
       },

@@ -1,0 +1,50 @@
+import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { Authenticate, Caller } from "./caller.ts";
+import { presented } from "./credential.ts";
+import { HttpError, logRefusal, toResponse } from "./http-error.ts";
+import { requestIdOf } from "./request-id.ts";
+
+/** A request that nobody has authenticated may do nothing. */
+const nobody: Caller = { id: null, credential: null, problem: "The caller is not known.", rights: new Map() };
+
+/** Knows the caller of each request: by `authenticate`, or in passthrough by the credential that the request carries. */
+export class Authentication {
+  readonly #authenticate: Authenticate | undefined;
+  readonly #known = new WeakMap<Headers, Caller>();
+
+  constructor(authenticate: Authenticate | undefined) {
+    this.#authenticate = authenticate;
+  }
+
+  /** The caller of a request that has passed the plugin; its rights are those with which it passed. */
+  callerOf({ headers }: { headers: Headers }): Caller {
+    const known = this.#known.get(headers);
+    if (known) return known;
+    return this.#authenticate ? nobody : { id: null, rights: null, ...presented(headers) };
+  }
+
+  /** Lets headers stand for a caller who is known otherwise: one in this process. */
+  present(headers: Headers, caller: Caller): void {
+    this.#known.set(headers, caller);
+  }
+
+  /** Authenticates each operation before its body is read. A refusal is the whole answer. */
+  plugin(logger: YogaLogger): Plugin {
+    return {
+      onRequestParse: async ({ request, endResponse }) => {
+        if (!this.#authenticate) return;
+        try {
+          this.#known.set(request.headers, await this.#authenticate(request.headers));
+        } catch (error) {
+          const id = requestIdOf(request);
+          if (!(error instanceof HttpError)) logger.error(`Request ${id} failed unexpectedly:`, error);
+          const refused = error instanceof HttpError ? error : unexpected;
+          if (refused !== unexpected) logRefusal(logger, refused, id);
+          endResponse(toResponse(refused, id, request.headers.get("accept")));
+        }
+      },
+    };
+  }
+}
+
+const unexpected = new HttpError(500, "Unexpected error.", { code: "INTERNAL_SERVER_ERROR" });
