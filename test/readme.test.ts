@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
 import { accounts, members, permissionGroups, userGroups } from "../src/cloudflare/index.ts";
-import { MAX_ERRORS } from "../src/execution/limits.ts";
+import { MAX_ERRORS } from "../src/execution/answer-limits.ts";
 import type { Code } from "../src/graph/error.ts";
 import { schema } from "../src/graph/schema.ts";
 import { MAX_NAME_LENGTH, MAX_NESTING, MAX_VARIABLES_DEPTH, MAX_VARIABLES_ITEMS } from "../src/server/limits.ts";

@@ -22,9 +22,9 @@ import {
   TypeMetaFieldDef,
 } from "graphql";
 import { coerceVariables } from "../variable-values.ts";
+import type { Paced, TooManyObjects } from "./answer-limits.ts";
+import { FieldCollector, NotCompiled, type Selected } from "./collect-fields.ts";
 import { JsonBuffer, type TextTooLong } from "./json-buffer.ts";
-import type { Paced, TooManyObjects } from "./limits.ts";
-import { NotCompiled, type Selected, Selections } from "./selection.ts";
 import type { TimeSlice } from "./time-slice.ts";
 import {
   type Done,
@@ -111,7 +111,7 @@ export function compile(compiling: CompileOptions, document: DocumentNode, name?
 
 class Compiler {
   readonly #schema: GraphQLSchema;
-  readonly #selections: Selections;
+  readonly #selections: FieldCollector;
   readonly #asks: (field: GraphQLField<unknown, unknown>) => boolean;
   readonly #resolverOf: NonNullable<CompileOptions["resolverOf"]>;
   /** What a resolver is told of where it stands: ours ask for nothing, those of the schema itself for the schema. */
@@ -123,7 +123,7 @@ class Compiler {
     document: DocumentNode,
   ) {
     this.#schema = schema;
-    this.#selections = new Selections(schema, document);
+    this.#selections = new FieldCollector(schema, document);
     this.#asks = asks;
     this.#resolverOf = resolverOf;
     this.#info = { schema } as GraphQLResolveInfo;

@@ -10,7 +10,7 @@ import {
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
 } from "graphql";
-import { NotCompiled, Selections } from "./selection.ts";
+import { FieldCollector, NotCompiled } from "./collect-fields.ts";
 
 /** Bytes of a compiled field, of each place that asks for it, and of one type of an object; measured with Node 24. */
 const FIELD = 600;
@@ -32,7 +32,7 @@ export function compiledSize(schema: GraphQLSchema, document: DocumentNode): num
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION || definition.operation !== "query") continue;
     if (visited > MOST_FIELDS) return Number.MAX_SAFE_INTEGER;
-    const selections = new Selections(schema, document);
+    const selections = new FieldCollector(schema, document);
     try {
       bytes += sizeOf(schema, selections)(query, [definition]);
     } catch (error) {
@@ -43,7 +43,7 @@ export function compiledSize(schema: GraphQLSchema, document: DocumentNode): num
   return bytes;
 }
 
-function sizeOf(schema: GraphQLSchema, selections: Selections) {
+function sizeOf(schema: GraphQLSchema, selections: FieldCollector) {
   const fieldOf = (type: GraphQLObjectType, name: string) =>
     type.getFields()[name] ?? [SchemaMetaFieldDef, TypeMetaFieldDef].find((field) => field.name === name);
   const size = (type: GraphQLObjectType, nodes: readonly Pick<FieldNode, "selectionSet">[]): number => {

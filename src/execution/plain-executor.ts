@@ -12,7 +12,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { MAX_ERRORS, type Paced, TooManyObjects } from "./limits.ts";
+import { MAX_ERRORS, type Paced, TooManyObjects } from "./answer-limits.ts";
 import { handleRejections } from "./rejections.ts";
 import type { TimeSlice } from "./time-slice.ts";
 

@@ -8,10 +8,10 @@ import {
   Kind,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { MAX_ERRORS, ObjectCount, type Paced, TooManyErrors, TooManyObjects } from "./answer-limits.ts";
 import { type Compiled, type CompileOptions, compile } from "./compile.ts";
 import { writeJson } from "./json.ts";
 import { JsonBuffer, TextTooLong } from "./json-buffer.ts";
-import { MAX_ERRORS, ObjectCount, type Paced, TooManyErrors, TooManyObjects } from "./limits.ts";
 import { fieldsOf, pace } from "./plain-executor.ts";
 import { createStartQueue } from "./start-queue.ts";
 

@@ -1,9 +1,9 @@
 import type { GraphQLLeafType } from "graphql";
 import { type VariableValues, valuesByName } from "../variable-values.ts";
+import { type Paced, TooManyObjects } from "./answer-limits.ts";
+import type { Condition } from "./collect-fields.ts";
 import { type JsonBuffer, TextTooLong } from "./json-buffer.ts";
-import { type Paced, TooManyObjects } from "./limits.ts";
 import { handleRejections } from "./rejections.ts";
-import type { Condition } from "./selection.ts";
 import type { TimeSlice } from "./time-slice.ts";
 
 /** One execution. */

@@ -1,8 +1,8 @@
 import type { ApiResponse, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
+import { type PageRange, pagesOfWindow, partOf } from "./fewest-pages.ts";
 import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
 import { PageWalk } from "./page-walk.ts";
-import { type Plan, partOf, planWindow } from "./plan.ts";
 import type { Source } from "./range.ts";
 import type { RecordCache } from "./record-cache.ts";
 import { type Window, windowOf } from "./window.ts";
@@ -99,8 +99,8 @@ export class List<R extends Row> implements Source<R> {
     const known = this.total;
     const end = offset + limit;
     if (known !== null && Math.min(end, known) <= offset) return this.#assemble([], offset, end);
-    const isRead = ({ first, size }: Plan) => this.#pages.has(`${first}/${size}`);
-    const plan = planWindow(offset, end, known, sizes, isRead);
+    const isRead = ({ first, size }: PageRange) => this.#pages.has(`${first}/${size}`);
+    const plan = pagesOfWindow(offset, end, known, sizes, isRead);
 
     const pages: Page<R>[] = [];
     let next = plan.first;

@@ -1,6 +1,6 @@
 import type { PerPage } from "../cloudflare/endpoint.ts";
 import { DEFAULT_PAGE, type Paging, resolvePageRange } from "../graph/connection.ts";
-import { fewestPages, onePage } from "../loaders/plan.ts";
+import { fewestPages, onePage } from "../loaders/fewest-pages.ts";
 
 /** Parameters of lists that leave no record out. */
 const orders = new Set(["direction", "order"]);

@@ -19,7 +19,7 @@ import {
   immediateResponse,
   shifted,
   type When,
-} from "./faults.ts";
+} from "./fault-injection.ts";
 import { createIdGenerator } from "./id-generator.ts";
 import { type SandboxOptions, sandboxOptions } from "./options.ts";
 

@@ -10,7 +10,7 @@ import {
   maxAffordableFirst,
   planOf,
 } from "../plan/plan.ts";
-import { type Admission, availableToFanOuts } from "../upstream/admission.ts";
+import { type Admission, availableToFanOuts } from "../upstream/admit/admission.ts";
 import type { Budget } from "../upstream/budget.ts";
 import { operationTooExpensive, quotaExceeded, tooManyObjects } from "../upstream/limit-errors.ts";
 import type { OperationUsage } from "../upstream/usage.ts";

@@ -1,6 +1,6 @@
 import { createLogger, createYoga, type Plugin } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
-import type { Paced } from "../execution/limits.ts";
+import type { Paced } from "../execution/answer-limits.ts";
 import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
 import { TimeSlice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
@@ -13,7 +13,7 @@ import { createChain } from "../upstream/chain.ts";
 import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
 import { rightsKey } from "../upstream/rights.ts";
 import { accessLevels } from "./access-level.ts";
-import { refuseAnswer } from "./answer-limit.ts";
+import { refuseAnswer } from "./answer-too-large.ts";
 import { Authentication } from "./authentication.ts";
 import { createRequestAddress } from "./client-address.ts";
 import { boundedDocuments } from "./documents.ts";

@@ -1,5 +1,5 @@
 import type { YogaInitialContext } from "graphql-yoga";
-import { ObjectCount, type Paced } from "../execution/limits.ts";
+import { ObjectCount, type Paced } from "../execution/answer-limits.ts";
 import type { Context } from "../graph/context.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";

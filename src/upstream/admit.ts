@@ -1,6 +1,6 @@
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, isRead } from "../cloudflare/endpoint.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission } from "./admit/admission.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Link } from "./link.ts";
 

@@ -2,7 +2,7 @@ import { type Call, type Credential, createClient } from "../cloudflare/client.t
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
-import { Admission } from "./admission.ts";
+import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
 import type { Budget } from "./budget.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";

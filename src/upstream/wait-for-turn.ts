@@ -1,7 +1,7 @@
 import type { Call } from "../cloudflare/client.ts";
 import { isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission } from "./admit/admission.ts";
 import type { Probes } from "./credential-guard/probes.ts";
 import type { CredentialGuard } from "./credential-guard.ts";
 import type { FairQueue } from "./fair-queue.ts";

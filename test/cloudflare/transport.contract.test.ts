@@ -3,7 +3,7 @@ import { withCallTimeout } from "../../src/cloudflare/call-timeout.ts";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { fetchTransport } from "../../src/cloudflare/fetch-transport.ts";
 import { createTransport, type Transport } from "../../src/cloudflare/transport.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { account, setup } from "../gateway.ts";
 import { groupNamed, mutateBy, noon, still } from "../graph/mutations/mutation.ts";
 import { failure } from "../mock-upstream.ts";

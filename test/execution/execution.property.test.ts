@@ -10,9 +10,9 @@ import {
   validate,
 } from "graphql";
 import { expect, test } from "vitest";
+import { ObjectCount } from "../../src/execution/answer-limits.ts";
 import { compile } from "../../src/execution/compile.ts";
 import { JsonBuffer } from "../../src/execution/json-buffer.ts";
-import { ObjectCount } from "../../src/execution/limits.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { runs } from "../property.ts";
 

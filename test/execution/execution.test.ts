@@ -1,6 +1,6 @@
 import { type ExecutionArgs, GraphQLError, parse } from "graphql";
 import { createClient } from "../../src/cloudflare/client.ts";
-import { ObjectCount } from "../../src/execution/limits.ts";
+import { ObjectCount } from "../../src/execution/answer-limits.ts";
 import { compiledExecution } from "../../src/execution/plugin.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { compiledResolver, schema } from "../../src/graph/schema.ts";

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { account, setupOverHttp } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { waitFor } from "../wait-for.ts";

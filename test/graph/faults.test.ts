@@ -1,7 +1,7 @@
 import { test as base, describe } from "vitest";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { createTransport, type TransportOptions } from "../../src/cloudflare/transport.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { account, expect, type Run, setup, setupOverHttp } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";

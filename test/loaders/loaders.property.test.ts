@@ -5,8 +5,8 @@ import type { Call } from "../../src/cloudflare/client.ts";
 import { endpoint } from "../../src/cloudflare/endpoint.ts";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { list } from "../../src/cloudflare/result.ts";
+import { pagesOfWindow } from "../../src/loaders/fewest-pages.ts";
 import { createLoaders } from "../../src/loaders/loaders.ts";
-import { planWindow } from "../../src/loaders/plan.ts";
 import { runs } from "../property.ts";
 
 const Thing = z.object({ id: z.string() });
@@ -112,7 +112,7 @@ describe("window", () => {
       fc.property(lists, ([{ sizes, count, offset, limit }, known]) => {
         const end = offset + limit;
         if (known && Math.min(end, count) <= offset) return;
-        const plan = planWindow(offset, end, known ? count : null, sizes, () => false);
+        const plan = pagesOfWindow(offset, end, known ? count : null, sizes, () => false);
         const to = known ? Math.min(end, count) : end;
         const pages = plan.last - plan.first + 1;
         expect(pages).toBe(fewest(offset, to, sizes.min, sizes.max));

@@ -12,7 +12,7 @@ import { describe } from "vitest";
 import type { Cost } from "../../src/graph/cost.ts";
 import { schema } from "../../src/graph/schema.ts";
 import { account, expect } from "../gateway.ts";
-import { costs, groupBy, raw, test } from "./plan.ts";
+import { costs, groupBy, raw, test } from "./setup.ts";
 
 describe("every field that can call", () => {
   const types = Object.values(schema.getTypeMap())

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { schema } from "../../src/graph/schema.ts";
 import { account, expect, setup } from "../gateway.ts";
-import { costs, plan, raw, test, type Variables } from "./plan.ts";
+import { costs, plan, raw, test, type Variables } from "./setup.ts";
 
 describe("the plan of a mutation", () => {
   const place = { scope: { account: true } };

@@ -5,7 +5,7 @@ import type { Transport } from "../../src/cloudflare/transport.ts";
 import { schema } from "../../src/graph/schema.ts";
 import { type Plan, planOf } from "../../src/plan/plan.ts";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import type { Quirk } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";

@@ -8,7 +8,7 @@ import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { examples } from "../../src/server/examples.ts";
 import { account, expect, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
-import { costs, groupBy, large, many, plan, raw, resourcesBy, test, type Variables, within } from "./plan.ts";
+import { costs, groupBy, large, many, plan, raw, resourcesBy, test, type Variables, within } from "./setup.ts";
 
 describe("the plan of", () => {
   type Case = [says: string, min: number, max: number | null, query: string, options?: SandboxOptions];

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Call } from "../../src/cloudflare/client.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
-import { Admission } from "../../src/upstream/admission.ts";
+import { Admission } from "../../src/upstream/admit/admission.ts";
 import { admit } from "../../src/upstream/admit.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { Deadline } from "../../src/upstream/deadline.ts";

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { endpoints } from "../../src/cloudflare/index.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { account, expect, setupOverHttp, test } from "../gateway.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";

@@ -4,7 +4,7 @@ import type { Call, CallDeadline } from "../../src/cloudflare/client.ts";
 import { CloudflareError, type CloudflareErrorInit } from "../../src/cloudflare/error.ts";
 import { endpoints } from "../../src/cloudflare/index.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
-import type { Fault } from "../../src/sandbox/faults.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { retry } from "../../src/upstream/retry.ts";
 import { account, expect, setupOverHttp, test } from "../gateway.ts";
 

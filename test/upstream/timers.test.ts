@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vite
 import { createTransport } from "../../src/cloudflare/transport.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
-import { Admission } from "../../src/upstream/admission.ts";
+import { Admission } from "../../src/upstream/admit/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { within } from "../../src/upstream/budget/redis-connection.ts";
 import type { Budget } from "../../src/upstream/budget.ts";

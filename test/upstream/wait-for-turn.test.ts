@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Call } from "../../src/cloudflare/client.ts";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import { userGroups } from "../../src/cloudflare/user-groups.ts";
-import type { Admission } from "../../src/upstream/admission.ts";
+import type { Admission } from "../../src/upstream/admit/admission.ts";
 import { Credentials } from "../../src/upstream/credential-guard/credentials.ts";
 import { Probes } from "../../src/upstream/credential-guard/probes.ts";
 import type { CredentialGuard } from "../../src/upstream/credential-guard.ts";

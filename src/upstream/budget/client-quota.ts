@@ -1,5 +1,5 @@
-import { Asking } from "./asking.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
+import { QuotaProbe } from "./quota-probe.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit-headers.ts";
 
 /** What Cloudflare said to have counted under one policy, and until when that holds. */
@@ -20,7 +20,7 @@ export class ClientQuota {
   closedUntil = 0;
   /** When an answer has last opened the gate, and decided which policies hold. */
   opened = 0;
-  readonly asking: Asking;
+  readonly probe: QuotaProbe;
   /** Units that count, while it is not decided yet whether they are granted. */
   undecided = 0;
   /** What is being learnt; a reservation waits for it. */
@@ -39,7 +39,7 @@ export class ClientQuota {
   constructor(assumed: Policy[], now: number) {
     this.policies = assumed;
     this.#assumed = assumed;
-    this.asking = new Asking(now);
+    this.probe = new QuotaProbe(now);
   }
 
   /** The lengths of the windows in which units are counted, in seconds. */

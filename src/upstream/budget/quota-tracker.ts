@@ -1,7 +1,7 @@
 import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
-import { asksAt } from "./asking.ts";
 import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
 import { type Limit, leftOf, nextReleaseAt, possibleAt, reserveOf, sumOf } from "./limit.ts";
+import { asksAt } from "./quota-probe.ts";
 import { isLate } from "./sliding-window.ts";
 import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
 
@@ -25,7 +25,7 @@ export class QuotaTracker implements Budget {
     const caller = await this.#informed(key);
     const { policies, windows } = caller;
     let now = this.#store.now();
-    if (now >= caller.closedUntil || (units === 1 && now >= caller.asking.from)) {
+    if (now >= caller.closedUntil || (units === 1 && now >= caller.probe.from)) {
       caller.undecided += units;
       const { unsure } = caller;
       const { at, limits } = await this.#store.reserve(key, caller, units);
@@ -38,7 +38,7 @@ export class QuotaTracker implements Budget {
       if (granted || (same && units === 1 && (await this.#asks(key, caller, limits, at)))) {
         caller.undecided -= units;
         caller.granted(units);
-        if (granted) caller.asking.granted(at, false);
+        if (granted) caller.probe.granted(at, false);
         return { granted: true, at, ...this.#status(limits, caller, at) };
       }
       const untaken = this.#store.release(key, windows, at, units);
@@ -58,9 +58,9 @@ export class QuotaTracker implements Budget {
     const from = asksAt(limits, caller, at, 0);
     if (from === null || from > at) return false;
     // No other code runs in between.
-    caller.asking.granted(at, true);
+    caller.probe.granted(at, true);
     if (await this.#store.mayAsk(key)) return true;
-    caller.asking.refused(at);
+    caller.probe.refused(at);
     return false;
   }
 
@@ -68,7 +68,7 @@ export class QuotaTracker implements Budget {
     const caller = this.#clients.peek(key);
     if (!caller || units <= 0) return;
     caller.returned(units);
-    caller.asking.returned(from);
+    caller.probe.returned(from);
     void this.#store.release(key, caller.windows, from, units);
   }
 
@@ -85,7 +85,7 @@ export class QuotaTracker implements Budget {
   observe(key: string, headers: Record<string, string | string[] | undefined>): void {
     const policies = textOf(headers["ratelimit-policy"]);
     const remainders = textOf(headers.ratelimit);
-    this.#clients.peek(key)?.asking.heard(policies);
+    this.#clients.peek(key)?.probe.heard(policies);
     if (!policies && !remainders) return;
     const now = this.#store.now();
     const caller = this.#clients.of(key, now);
@@ -96,7 +96,7 @@ export class QuotaTracker implements Budget {
 
   answered(key: string): void {
     const caller = this.#clients.peek(key);
-    const policies = caller?.asking.answered();
+    const policies = caller?.probe.answered();
     if (!caller || policies === undefined) return;
     const now = this.#store.now();
     this.#announced(key, caller, now, () => caller.reopen(now, policies));
@@ -112,7 +112,7 @@ export class QuotaTracker implements Budget {
       opened > caller.opened ? caller.reopen(Math.min(opened, now), policies) : caller.announce(policies),
     );
     const until = Math.min(closedUntil, now + day);
-    if (news || until > caller.closedUntil) caller.asking.refused(now);
+    if (news || until > caller.closedUntil) caller.probe.refused(now);
     caller.closedUntil = Math.max(caller.closedUntil, until);
     for (const [name, { units, until }] of others) {
       const policy = caller.policies.find((each) => each.name === name);
@@ -128,7 +128,7 @@ export class QuotaTracker implements Budget {
     const now = this.#store.now();
     const caller = this.#clients.of(key, now);
     const moment = Math.min(until.getTime() + this.#store.clockOffset, now + day);
-    if (moment > now) caller.asking.refused(now);
+    if (moment > now) caller.probe.refused(now);
     if (!(moment > caller.closedUntil)) return;
     caller.closedUntil = moment;
     this.#store.publish(key, caller, now);
@@ -136,8 +136,8 @@ export class QuotaTracker implements Budget {
 
   closedUntil(key: string): Date | null {
     const caller = this.#clients.peek(key);
-    if (!caller || caller.asking.open) return null;
-    const until = Math.min(caller.closedUntil, caller.asking.from);
+    if (!caller || caller.probe.open) return null;
+    const until = Math.min(caller.closedUntil, caller.probe.from);
     return until > this.#store.now() ? this.#date(until) : null;
   }
 

@@ -1,7 +1,7 @@
-import { believed } from "./asking.ts";
 import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
 import { ownCounters } from "./own-counters.ts";
+import { believed } from "./quota-probe.ts";
 import { type RedisClients, RedisConnection, within } from "./redis-connection.ts";
 import type { RedisBudgetOptions } from "./redis-options.ts";
 import { updateOf } from "./redis-reply.ts";

@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import { createTransport, type TransportOptions } from "../../../src/cloudflare/transport.ts";
-import type { Fault } from "../../../src/sandbox/faults.ts";
+import type { Fault } from "../../../src/sandbox/fault-injection.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../../src/server/gateway.ts";
 import { expect, setup, setupOverHttp } from "../../gateway.ts";

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { createTransport } from "../../../src/cloudflare/transport.ts";
-import type { Fault } from "../../../src/sandbox/faults.ts";
+import type { Fault } from "../../../src/sandbox/fault-injection.ts";
 import { createSandbox } from "../../../src/sandbox/sandbox.ts";
 import { account, expect, setup, setupOverHttp, test } from "../../gateway.ts";
 

@@ -1,7 +1,7 @@
 import type { PerPage } from "../cloudflare/endpoint.ts";
 
 /** Pages `first` to `last` (from 1) of `size` records each. */
-export interface Plan {
+export interface PageRange {
   size: number;
   first: number;
   last: number;
@@ -10,7 +10,7 @@ export interface Plan {
 type Sizes = Pick<PerPage, "min" | "max">;
 
 /** The smallest page that holds all of `[from, to)`, if any size has one. */
-export function onePage(from: number, to: number, { min, max }: Sizes): Plan | undefined {
+export function onePage(from: number, to: number, { min, max }: Sizes): PageRange | undefined {
   for (let size = Math.max(min, to - from); size <= max; size++) {
     const page = Math.floor(from / size);
     if ((page + 1) * size >= to) return { size, first: page + 1, last: page + 1 };
@@ -22,7 +22,7 @@ export function onePage(from: number, to: number, { min, max }: Sizes): Plan | u
  * The fewest pages that hold `[from, to)`: one where {@link onePage} finds it, else those of the largest size that needs
  * no more of them than any other. `to` may be `Infinity`: all pages, of the largest size.
  */
-export function fewestPages(from: number, to: number, sizes: Sizes): Plan {
+export function fewestPages(from: number, to: number, sizes: Sizes): PageRange {
   const one = onePage(from, to, sizes);
   if (one) return one;
   let best = pagesOf(sizes.max, from, to);
@@ -40,13 +40,13 @@ export function fewestPages(from: number, to: number, sizes: Sizes): Plan {
  *
  * @param isRead whether a page was read already
  */
-export function planWindow(
+export function pagesOfWindow(
   offset: number,
   end: number,
   known: number | null,
   sizes: Sizes,
-  isRead: (plan: Plan) => boolean,
-): Plan {
+  isRead: (plan: PageRange) => boolean,
+): PageRange {
   // One record more than asked for tells in the same call whether another follows.
   const withNext = known === null ? onePage(offset, end + 1, sizes) : undefined;
   const to = withNext ? end + 1 : Math.min(end, known ?? end);
@@ -59,7 +59,7 @@ export function planWindow(
 }
 
 /** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no records. */
-export function partOf(from: number, to: number, nearest: "start" | "end", sizes: Sizes): Plan | undefined {
+export function partOf(from: number, to: number, nearest: "start" | "end", sizes: Sizes): PageRange | undefined {
   for (let rows = Math.min(sizes.max, to - from); rows > 0; rows--) {
     const plan = nearest === "start" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);
     if (plan) return plan;
@@ -67,6 +67,6 @@ export function partOf(from: number, to: number, nearest: "start" | "end", sizes
   return undefined;
 }
 
-function pagesOf(size: number, from: number, to: number): Plan {
+function pagesOf(size: number, from: number, to: number): PageRange {
   return { size, first: Math.floor(from / size) + 1, last: Math.ceil(to / size) };
 }

@@ -1,10 +1,10 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import type { CallDeadline } from "../cloudflare/client.ts";
-import { isRead } from "../cloudflare/endpoint.ts";
-import { CloudflareError } from "../cloudflare/error.ts";
-import type { Budget, QuotaStatus, Reservation } from "./budget.ts";
-import { operationTooExpensive, quotaExceeded } from "./limit-errors.ts";
-import type { OperationUsage } from "./usage.ts";
+import type { CallDeadline } from "../../cloudflare/client.ts";
+import { isRead } from "../../cloudflare/endpoint.ts";
+import { CloudflareError } from "../../cloudflare/error.ts";
+import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
+import { operationTooExpensive, quotaExceeded } from "../limit-errors.ts";
+import type { OperationUsage } from "../usage.ts";
 
 /** Reads of one route that were asked for in one turn of the event loop. */
 interface FanOut {

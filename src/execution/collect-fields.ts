@@ -30,7 +30,7 @@ export class NotCompiled extends Error {}
 const MOST = 5000;
 
 /** Tells which fields a document asks of an object: fragments are opened, repeated fields are merged. */
-export class Selections {
+export class FieldCollector {
   readonly #schema: GraphQLSchema;
   /** The fragments of the document by their names. */
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;

@@ -1,5 +1,5 @@
 import { GraphQLError } from "graphql";
-import { MAX_ERRORS, TooManyErrors, TooManyObjects } from "../execution/limits.ts";
+import { MAX_ERRORS, TooManyErrors, TooManyObjects } from "../execution/answer-limits.ts";
 import type { Execution } from "../execution/plugin.ts";
 import { answerTooLarge } from "../upstream/limit-errors.ts";
 

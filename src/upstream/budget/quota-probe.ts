@@ -7,7 +7,7 @@ export const believed = 300_000;
  * What answers announce may be absurd: a `Retry-After` of years, one call in a day. When a caller was granted nothing for
  * five minutes because of it, one call may ask again. Its answer decides whether what was announced still holds.
  */
-export class Asking {
+export class QuotaProbe {
   /** Since when nothing was granted to the caller, and nothing new announced. */
   #since: number;
   /** From when a call counts that asks, as long as its answer has not come. */
@@ -64,7 +64,7 @@ export class Asking {
 /** What is known of the client whose call would ask. */
 interface Asker {
   readonly closedUntil: number;
-  readonly asking: Asking;
+  readonly probe: QuotaProbe;
   complete(limits: Limit[], now: number): Limit[];
 }
 
@@ -75,8 +75,8 @@ interface Asker {
 export function asksAt(ours: Limit[], client: Asker, now: number, units: 0 | 1): number | null {
   const closed = Math.max(now, client.closedUntil);
   const long = ours.some(({ seconds }) => seconds * 1000 > believed);
-  if (closed <= client.asking.from && !long) return null;
-  const at = possibleAt(unasked(ours, client, now), Math.max(now, client.asking.from), units, false);
+  if (closed <= client.probe.from && !long) return null;
+  const at = possibleAt(unasked(ours, client, now), Math.max(now, client.probe.from), units, false);
   const otherwise = possibleAt(client.complete(ours, now), closed, units, false);
   return at !== null && (otherwise === null || at < otherwise) ? at : null;
 }

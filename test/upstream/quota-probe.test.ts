@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { acmeId as account } from "../../src/sandbox/acme.ts";
-import { Admission } from "../../src/upstream/admission.ts";
+import { Admission } from "../../src/upstream/admit/admission.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
 import { setup } from "../gateway.ts";
