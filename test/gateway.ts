@@ -4,7 +4,10 @@ import { test as base, expect } from "vitest";
 import { createTransport, type Transport, type TransportOptions } from "../src/cloudflare/transport.ts";
 import { acmeId } from "../src/sandbox/acme.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../src/sandbox/sandbox.ts";
+import type { Authenticate } from "../src/server/caller.ts";
+import { presented } from "../src/server/credential.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "../src/server/gateway.ts";
+import type { AccessLevel } from "../src/upstream/rights.ts";
 import type { OperationUsage } from "../src/upstream/usage.ts";
 
 /** An answer and what it cost: the routes of the REST calls in the order in which they arrived. */
@@ -60,11 +63,24 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
   };
 }
 
+/**
+ * Who asks in service mode: the credential of the request stands for the gateway's, and the caller has the rights that the
+ * header `x-rights` lists, or all.
+ */
+export const authenticate: Authenticate = async (headers) => {
+  const given = JSON.parse(headers.get("x-rights") ?? '[["*", "write"]]') as [string, AccessLevel][];
+  return { id: headers.get("x-caller") ?? "anna", ...presented(headers), rights: new Map(given) };
+};
+
+/** The graph's tests run in service mode, too: see the projects of vitest.config.ts. */
+export const serviceMode = process.env.MODE === "service";
+
 /** Every call counts: a gateway that repeats reads is for the tests of just that. */
 const asTested = { logging: false, compileAt, retry: false, quota: false, rate: false, maxCalls: false } as const;
+const asCalled = serviceMode ? { authenticate } : {};
 
 function gatewayBeside(transport: Transport, options: Partial<GatewayOptions> = {}): Gateway {
-  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", ...asTested, ...options });
+  return createGateway({ transport, baseUrl: "http://sandbox/client/v4", ...asTested, ...asCalled, ...options });
 }
 
 /** A fixture in process: the sandbox's `handle` is the network. */
