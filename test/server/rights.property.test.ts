@@ -1,0 +1,209 @@
+import fc from "fast-check";
+import { describe, test } from "vitest";
+import type { Transport } from "../../src/cloudflare/transport.ts";
+import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
+import type { Fault } from "../../src/sandbox/fault-injection.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { zoneKey } from "../../src/sandbox/seed.ts";
+import type { GatewayOptions } from "../../src/server/gateway.ts";
+import { supplyOf } from "../execution/documents/supply.ts";
+import { documents, type Operation } from "../execution/documents.ts";
+import { authenticate, expect, setup, tally } from "../gateway.ts";
+import { runs } from "../property.ts";
+import { sdl } from "../reference.ts";
+
+const size = { groups: 6, membersPerGroup: 7, members: 30, accounts: 4 };
+const options: Partial<GatewayOptions> = {
+  authenticate,
+  explain: true,
+  limits: { tokens: Infinity, depth: Infinity, aliases: Infinity, rootFields: Infinity, directives: Infinity },
+  maxObjects: false,
+  maxAnswerSize: false,
+};
+
+/** Accounts of the world that a caller has no right to are taken out of it. */
+function without(sandbox: Sandbox, rights: [string, string][]): Sandbox {
+  const kept = new Set(rights.map(([account]) => account));
+  for (const id of [...sandbox.state.accounts.keys()])
+    if (!kept.has(id) && !kept.has("*")) sandbox.state.accounts.delete(id);
+  return sandbox;
+}
+
+const world = setup(size).sandbox;
+const ids = [...world.state.accounts.keys()];
+const nowhere = "0123456789abcdef0123456789abcdef";
+
+const rightsOf = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .subarray([acmeId, venturesId, ...ids.slice(2), nowhere])
+      .chain((accounts) =>
+        fc.tuple(...accounts.map((id) => fc.tuple(fc.constant(id), fc.constantFrom("read", "write")))),
+      ) as fc.Arbitrary<[string, string][]>,
+  },
+  { weight: 1, arbitrary: fc.constantFrom<[string, string][]>([["*", "read"]], [["*", "write"]]) },
+);
+const explanation = fc.constantFrom(undefined, "plan", "analyze");
+
+interface Asked {
+  operation: Operation;
+  rights: [string, string][];
+  explain: string | undefined;
+}
+
+function headersOf({ rights, explain }: Asked, caller = "anna") {
+  return {
+    authorization: "Bearer sandbox-admin",
+    "x-caller": caller,
+    "x-rights": JSON.stringify(rights),
+    "x-request-id": "the-same",
+    ...(explain && { "x-upstream-explain": explain }),
+  };
+}
+
+interface Told {
+  message: string;
+  path?: readonly (string | number)[];
+  extensions?: Record<string, unknown>;
+}
+
+/** All that an answer tells. Errors have no order, and one that stands twice is told once: both depend on time. */
+function told({ data, errors }: { data?: unknown; errors?: unknown }): string {
+  const all = (errors ?? []) as Told[];
+  const whole = all.map(({ path, ...error }) => {
+    const { sameAs } = error.extensions ?? {};
+    const { message, extensions } = typeof sameAs === "number" ? (all[sameAs] as Told) : error;
+    const { rayId: _, ...cloudflare } = (extensions?.cloudflare ?? {}) as Record<string, unknown>;
+    return JSON.stringify([path, message, { ...extensions, cloudflare }]);
+  });
+  return JSON.stringify([data, whole.sort()]);
+}
+
+const supply = async () => {
+  const { run } = setup(size);
+  const zone = zoneKey("shop.acme.example").split(".").at(-1) ?? "";
+  return supplyOf(async (query) => (await run(query)).data, [acmeId, venturesId], zone);
+};
+
+const faults: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant("error" as const),
+    status: fc.constantFrom(400, 403, 404, 500, 520),
+    body: fc.constantFrom("html", "empty", "null"),
+  }),
+  fc.constant<Fault>({ kind: "truncated" }),
+);
+const mishap = fc.record({ call: fc.nat(), fault: faults });
+
+/** The accounts that the calls were about; `*` for their list. */
+function accountsAsked(sandbox: Sandbox): string[] {
+  return sandbox.calls.map(({ path }) => /^\/accounts\/(\w+)/.exec(path)?.[1] ?? "*");
+}
+
+describe("a caller with any rights", () => {
+  test("is answered as if there were no account without a right, by no call to one, whatever fails", {
+    timeout: 120_000,
+  }, async () => {
+    const asked: fc.Arbitrary<Asked> = fc.record({
+      operation: documents(sdl, await supply()),
+      rights: rightsOf,
+      explain: explanation,
+    });
+    const seen = { answered: 0, forbidden: 0, failed: 0 };
+    await fc.assert(
+      fc.asyncProperty(asked, fc.array(mishap, { maxLength: 3 }), async (one, mishaps) => {
+        const { query, variables } = one.operation;
+        const [whole, part] = [setup(size, undefined, options), setup(size, undefined, options)];
+        without(part.sandbox, one.rights);
+        const probe = await setup(size, undefined, options).run(query, variables, headersOf(one));
+        for (const { sandbox } of [whole, part]) {
+          for (const { call, fault } of mishaps) {
+            const route = probe.calls[call % probe.calls.length];
+            if (route) sandbox.injectFault(route, fault);
+          }
+        }
+        const answers = [];
+        for (const { run } of [whole, part]) answers.push(await run<unknown, object>(query, variables, headersOf(one)));
+        const [answer, expected] = answers as [(typeof answers)[0], (typeof answers)[0]];
+        expect(told(answer)).toBe(told(expected));
+        expect(answer.upstream?.planned).toEqual(expected.upstream?.planned);
+        expect(tally(answer.calls)).toEqual(tally(expected.calls));
+        const allowed = new Set(one.rights.map(([account]) => account));
+        if (!allowed.has("*"))
+          expect(accountsAsked(whole.sandbox).filter((account) => !allowed.has(account))).toEqual([]);
+        if (answer.data) seen.answered++;
+        if (told(answer).includes("has no right to read")) seen.forbidden++;
+        if (mishaps.length > 0 && probe.calls.length > 0) seen.failed++;
+      }),
+      runs(150),
+    );
+    // Nothing is proved where all is refused, or nothing.
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(30);
+  });
+
+  test("is answered as alone, beside others with other rights who ask the same, and leave", {
+    timeout: 120_000,
+  }, async () => {
+    const supplied = await supply();
+    const several = fc.array(documents(sdl, supplied), { minLength: 1, maxLength: 2 }).chain((operations) =>
+      fc.array(
+        fc.record({
+          operation: fc.constantFrom(...operations),
+          rights: rightsOf,
+          explain: fc.constant(undefined),
+          leaves: fc.boolean(),
+        }),
+        { minLength: 2, maxLength: 5 },
+      ),
+    );
+    const seen = { shared: 0, left: 0 };
+    await fc.assert(
+      fc.asyncProperty(several, fc.scheduler(), async (callers, scheduler) => {
+        const late = (sandbox: Sandbox): Transport => {
+          return (request) => scheduler.schedule(Promise.resolve()).then(() => sandbox.handle(request));
+        };
+        const { gateway, sandbox } = setup(size, late, options);
+        const asked = callers.map((one, i) => {
+          const leaving = new AbortController();
+          const answer = gateway
+            .fetch("http://gateway/graphql", {
+              method: "POST",
+              headers: { "content-type": "application/json", ...headersOf(one, `caller ${i}`) },
+              body: JSON.stringify(one.operation),
+              signal: leaving.signal,
+            })
+            .then((response) => response.json() as Promise<{ data: unknown; errors: unknown }>)
+            .catch(() => undefined);
+          return { one, answer, leave: () => leaving.abort() };
+        });
+        for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+        // Somebody always stays.
+        for (const { one, leave } of asked.slice(1)) {
+          if (!one.leaves) continue;
+          leave();
+          seen.left++;
+        }
+        const answers = await scheduler.waitFor(Promise.all(asked.map(({ answer }) => answer)));
+        const alone = await Promise.all(
+          callers.map((one) =>
+            setup(size, undefined, options).run<unknown, object>(
+              one.operation.query,
+              one.operation.variables,
+              headersOf(one),
+            ),
+          ),
+        );
+        for (const [i, { one }] of asked.entries()) {
+          const answer = answers[i];
+          if (i > 0 && one.leaves) continue;
+          expect(told(answer ?? { data: "none" })).toBe(told(alone[i] ?? {}));
+        }
+        if (sandbox.calls.length < alone.reduce((sum, { calls }) => sum + calls.length, 0)) seen.shared++;
+      }),
+      runs(80),
+    );
+    expect(seen.shared).toBeGreaterThan(20);
+    expect(seen.left).toBeGreaterThan(20);
+  });
+});
