@@ -8,7 +8,7 @@ const perExecutor = [
   "graph/mutations/{faults.writes,revision,write-confirmation}",
   "plan/*",
   "execution/*",
-  "loaders/short-lists",
+  "loaders/{busy-process,short-lists}",
   "cloudflare/envelope",
   "server/{document-limits,execute,explain,host-abort,http,introspection,shared-operations,visible-errors}",
   "upstream/{admission,quota-probe,credentials,deadline,rate-limit-storm,usage}",

@@ -59,7 +59,11 @@ export class TimeSlice {
       this.#order = this.#waiting.values();
       next = this.#order.next().value;
     }
-    if (next === undefined) return;
+    if (next === undefined) {
+      // The turn ends with its immediates: what comes after an idle while has a slice of its own.
+      if (this.#began !== undefined) this.#schedule();
+      return;
+    }
     this.#waiting.delete(next);
     next();
     // What a promise has set off by then belongs to the time of its turn: microtasks first, then the next one.

@@ -9,6 +9,7 @@ import {
   type Result,
 } from "../cloudflare/endpoint.ts";
 import { UnreadableRow } from "../cloudflare/error.ts";
+import { BatchQueue } from "./batch-queue.ts";
 import { List } from "./list.ts";
 import { type Batch, Records } from "./one.ts";
 import type { Row } from "./page.ts";
@@ -50,6 +51,8 @@ export interface Loaders {
   prime<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;
+  /** Holds back single records until the returned function is called: more of them are about to be requested. */
+  hold(): () => void;
 }
 
 /** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
@@ -57,6 +60,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
   const lists = new Map<string, List<Row>>();
   const caches = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
+  const queue = new BatchQueue();
   const forget = () => {
     for (const memory of [lists, caches, records]) memory.clear();
   };
@@ -83,7 +87,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
       readRange(listOf(list, params as Record<string, unknown>), range) as Promise<Window<never>>,
     one: (noun, parent, id) => {
       const params = parent as Record<string, unknown>;
-      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), onBatch);
+      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), queue, onBatch);
       return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
     },
     send: async (endpoint, params, body) => {
@@ -98,6 +102,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
       if (id) listOf(noun.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
     },
     forget,
+    hold: () => queue.hold(),
   };
 }
 

@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind, UnreadableRow } from "../cloudflare/error.ts";
+import type { BatchQueue } from "./batch-queue.ts";
 import type { List } from "./list.ts";
 import type { Row } from "./page.ts";
 
@@ -46,6 +47,7 @@ export class Records<R extends Row> {
     get: Endpoint,
     parent: Record<string, unknown>,
     list: List<R>,
+    queue: BatchQueue,
     onBatch?: (batch: Batch) => void,
   ) {
     this.#call = call;
@@ -53,7 +55,7 @@ export class Records<R extends Row> {
     this.#parent = parent;
     this.#list = list;
     this.#onBatch = onBatch;
-    this.#loader = new DataLoader((ids) => this.#batch(ids));
+    this.#loader = new DataLoader((ids) => this.#batch(ids), { batchScheduleFn: (run) => queue.add(run) });
   }
 
   /** One record; rejects with `not_found` where there is none. */

@@ -58,8 +58,9 @@ export function operationContext(options: ContextOptions) {
       isolated,
       usage,
     });
+    const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch));
     return {
-      loaders: createLoaders(call, (batch) => usage.analysis?.batches.push(batch)),
+      loaders,
       lock: { run: lock },
       accounts: accountsOf(rights),
       access,
@@ -69,7 +70,12 @@ export function operationContext(options: ContextOptions) {
       guard,
       explain: asked,
       objects: new ObjectCount(maxObjects),
-      holdReads: () => admission.hold(),
+      holdReads: () => {
+        const releases = [loaders.hold(), admission.hold()];
+        return () => {
+          for (const release of releases) release();
+        };
+      },
     };
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { globalId } from "../../src/graph/node.ts";
 import { setup } from "../gateway.ts";
 
@@ -49,4 +50,17 @@ test("99,000 objects that are asked for once are made in turns", async () => {
   }
   console.info(`longest turn: ${longest.toFixed(2)} times the loop, which took ${spin().toFixed(0)} ms`);
   expect(longest).toBeLessThan(3);
+});
+
+test("after an idle while, the next work has a slice of its own", async () => {
+  let now = 0;
+  const slice = new TimeSlice(() => now);
+  await slice.turn();
+  now = 4;
+  expect(slice.over).toBe(false);
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+  now = 1000;
+  expect(slice.over).toBe(false);
+  now = 1005;
+  expect(slice.over).toBe(true);
 });
