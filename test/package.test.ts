@@ -67,14 +67,27 @@ describe("the package, as npm packs it", () => {
     await project.run("attw", project.archive, "--profile", "esm-only", ...excluded);
   });
 
-  test("compiles in strict mode where a consumer checks declarations, too", async () => {
+  test.each([
+    ["graphql", "16."],
+    ["graphql-17", "17."],
+  ])("compiles in strict mode where a consumer checks declarations, too, with %s", async (graphql, version) => {
+    project.link("graphql", graphql);
     project.write("consumer/consumer.ts", consumer);
-    const compilerOptions = { strict: true, noEmit: true, module: "nodenext", target: "es2024", types: ["node"] };
-    project.write(
-      "consumer/tsconfig.json",
-      JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false } }),
-    );
-    expect(await project.run("tsc", "-p", "consumer")).toBe("");
+    const compilerOptions = {
+      strict: true,
+      skipLibCheck: false,
+      // Libraries find the version of graphql that stands beside them in this project.
+      preserveSymlinks: true,
+      noEmit: true,
+      module: "nodenext",
+      target: "es2024",
+      types: ["node"],
+    };
+    project.write("consumer/tsconfig.json", JSON.stringify({ compilerOptions }));
+    const files = await project.run("tsc", "-p", "consumer", "--explainFiles");
+    const versions = new Set(Array.from(files.matchAll(/'graphql\/\S*@(\d+\.)\S*'/g), ([, found]) => found));
+    expect([...versions]).toEqual([version]);
+    project.link("graphql", "graphql");
   });
 
   test("exports its schema, its operations and its manifest by name", async () => {

@@ -63,13 +63,19 @@ export class PackedProject implements Disposable {
     cpSync(join(source, file), project.archive);
     await exec("tar", ["-xzf", project.archive, "-C", installed, "--strip-components=1"]);
     rmSync(source, { recursive: true });
-    for (const name of readdirSync(join(root, "node_modules")))
-      symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+    for (const name of readdirSync(join(root, "node_modules"))) project.link(name, name);
     project.write("package.json", '{ "type": "module" }');
     project.write("tsconfig.json", JSON.stringify(forNode));
     project.write("tsconfig.frontend.json", JSON.stringify(forBundlers));
     project.write("any-port.mjs", anyPort);
     return project;
+  }
+
+  /** Puts a library of this repository where the project finds it under a name. */
+  link(name: string, library: string): void {
+    const path = join(this.folder, "node_modules", name);
+    rmSync(path, { force: true });
+    symlinkSync(join(root, "node_modules", library), path);
   }
 
   /** Writes a file by its path in the project. */
