@@ -87,7 +87,7 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
   schema: GraphQLSchema;
   /** The execution of a query at which it is compiled: 1 for at once, `false` for never. */
   compileAt: number | false;
-  /** Objects that the answer may have, by the plan. @default 0 */
+  /** Objects that the answer may have, by the plan; left out for none. */
   plannedObjects?: (context: Paced) => number;
   /** Characters that an answer may have; `Infinity` for any number. */
   characters: number;
