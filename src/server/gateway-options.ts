@@ -19,19 +19,19 @@ import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
 
-/** Where the REST API is when nothing else is said. */
+/** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
-/** What is logged: these lines and those of the levels behind. */
+/** Lowest level that is logged; those after it in this list are logged, too. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-/** How a gateway is made. */
+/** Options of `createGateway`. */
 export interface GatewayOptions {
-  /** What reaches the network: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
+  /** Sends REST calls: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
   baseUrl?: string;
-  /** GraphiQL for browsers at the same path, with its files right below it: `graphiql(…)`. @default false */
+  /** GraphiQL for browsers at `path`, with its files below it: `graphiql(…)`. @default false */
   graphiql?: GraphiQL | false;
   /**
    * Finds out who asks, from the headers of a request: `serviceMode(…)`, or a function of your own. What it rejects with is the
@@ -40,96 +40,104 @@ export interface GatewayOptions {
   authenticate?: Authenticate;
   /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
   readOnly?: boolean;
-  /** What is logged; `false` for nothing. Unexpected errors are logged with the request's id. @default "info" */
+  /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;
   /**
-   * The execution of a query at which it is compiled: 1 for at once, `false` for never. One that plans thousands of objects
-   * is compiled at once. @default 2
+   * The execution of a query at which it is compiled: 1 for the first, `false` for never. A query that plans thousands of
+   * objects is compiled at its first. @default 2
    */
   compileAt?: number | false;
   /**
-   * Whether equal reads of one caller that are under way at the same time are done once. Nothing is shared between
-   * callers, and nothing is kept. @default true
+   * Deduplicate identical in-flight reads of the same credential. Nothing is shared between credentials, and nothing is kept.
+   * @default true
    */
   requestDeduplication?: boolean;
   /**
-   * Milliseconds that an operation waits for its reads. Fields that are not done by then fail with `TIMEOUT`, and what is
-   * done is answered. A write is never ended by it. @default 30000
+   * Milliseconds that an operation waits for its reads. Unresolved fields then fail with `TIMEOUT`; resolved ones are
+   * returned. Writes are never cancelled. @default 30000
    */
   operationTimeout?: number;
-  /** Whether reads that met passing trouble are repeated, up to three attempts in all. @default true */
+  /** Repeat reads after transient failures, up to three attempts in all. @default true */
   retry?: boolean;
   /**
-   * Whether calls fail at once while Cloudflare fails at nearly all of them: those of one credential when these fail, those of
-   * all when several fail or Cloudflare cannot be reached. @default true
+   * Circuit breaker: calls fail at once while nearly all of them fail. It opens for one credential when the calls of that one
+   * fail, and for all when those of several fail or Cloudflare cannot be reached. @default true
    */
   breaker?: boolean;
   /**
-   * Credentials that Cloudflare has not accepted yet and that one client address may send in a minute. Further ones wait while an
-   * earlier one is not answered, and are refused (`RATE_LIMITED`) when none was accepted. `false`: any number, as for
-   * requests whose address is not known. @default 10
+   * Credentials that Cloudflare has not accepted yet, per client address and minute. Further ones wait until an earlier one is
+   * answered, and are rejected with `RATE_LIMITED` if none was accepted. `false`: no limit. Requests of unknown address
+   * have no limit, either. @default 10
    */
   maxUnknownCredentials?: number | false;
   /**
-   * Calls that one operation may make: what must cost more is refused before its first call, and reads of one kind that
-   * do not fit any more are refused together (`TOO_EXPENSIVE`). `false`: any number. @default 600
+   * REST calls per operation. Operations that need more are rejected up front; a batch of reads that exceeds the remainder
+   * is rejected as a whole (`TOO_EXPENSIVE`). `false`: no limit. @default 600
    */
   maxCalls?: number | false;
   /**
-   * What is assumed of Cloudflare's quota until its answers tell: nothing is sent that would exceed it (`RATE_LIMITED`).
-   * `false`: nothing is assumed, and what answers tell still holds. @default 1,200 calls in 300 seconds
+   * Rate limit assumed per credential until Cloudflare's response headers report the real one. Calls beyond it are not
+   * sent (`RATE_LIMITED`). `false`: only the reported limit applies. @default 1,200 calls in 300 seconds
    */
   quota?: Quota | false;
-  /** Where it is kept what callers spent: `redisBudget(…)` for replicas. Takes the place of `quota`. @default in memory */
+  /** Counts the calls of each credential; `redisBudget(…)` for replicas. It replaces `quota`. @default in memory */
   budget?: Budget;
-  /** Calls of one caller at once; further ones take turns, operation by operation. `false`: any number. @default 128 */
+  /**
+   * Concurrent REST calls per credential. Further calls wait; scheduling between operations is fair. `false`: no limit.
+   * @default 128
+   */
   concurrency?: number | false;
-  /** Calls of the whole process in any such interval, for Cloudflare's limit per IP. @default 200 in 1,000 milliseconds */
+  /**
+   * REST calls of the whole process per interval: Cloudflare's limit for one IP address. Further calls wait. `false`: no limit.
+   * @default 200 in 1,000 milliseconds
+   */
   rate?: Rate | false;
   /**
-   * Milliseconds after which a call is given up, whatever the transport does. A write waits as long for its turn, and as
-   * long for other writes to the same thing. @default 10000
+   * Milliseconds for one REST call, whatever the transport does. A write waits as long for its turn, and as long for other
+   * writes to the same object; after that it is not sent. @default 10000
    */
   callTimeout?: number;
   /**
-   * Objects that the answer of one operation may have. What is planned to have more is refused before its first call, what
-   * turns out to have more is refused whole (`TOO_EXPENSIVE`). `false`: any number. @default 1000000
+   * Objects in one response. An operation planned to have more is rejected before its first call; one that turns out to have
+   * more is rejected as a whole (`TOO_EXPENSIVE`). `false`: no limit. @default 1000000
    */
   maxObjects?: number | false;
-  /** Bytes that the answer of one operation may have; a longer one is refused whole. `false`: any number. @default 64 MiB */
+  /** Bytes of one response. A longer one is rejected as a whole (`TOO_EXPENSIVE`). `false`: no limit. @default 64 MiB */
   maxAnswerSize?: number | false;
-  /** What one request may consist of; what has more is refused (`LIMIT_EXCEEDED`). @default see {@link Limits} */
+  /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
-  /** Bytes that documents may take which are kept parsed, validated and compiled. @default 33554432 */
+  /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
   documentCacheSize?: number;
-  /** Whether answers tell their cost in `extensions.upstream`, and `x-upstream-explain` is heeded. @default false */
+  /**
+   * Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header. @default false
+   */
   explain?: boolean;
-  /** Bytes that the body of a request may have, or the query string of a GET. @default 1048576 */
+  /** Bytes of the body of a request, or of the query string of a GET. @default 1048576 */
   maxBodySize?: number;
   /**
-   * Whose `X-Forwarded-For` is believed: of so many proxies before the gateway, or of those with these addresses and
-   * ranges. It decides what counts as the address of a client that has come over `node:http`. @default 0
+   * Proxies whose `X-Forwarded-For` decides the address of a client: their number, or their addresses and ranges. It applies
+   * to requests over `node:http`. @default 0
    */
   trustProxy?: TrustProxy;
   /**
-   * The address of a client, where the gateway is not asked over `node:http`: `undefined` for one that nobody knows. It
-   * takes the place of `trustProxy`. @default none is known
+   * Gives the address of a client for requests that do not come over `node:http`; `undefined` if it is unknown. It replaces
+   * `trustProxy`. @default every address is unknown
    */
   clientAddress?: (request: Request) => string | undefined;
   /**
-   * Plugins of Yoga's and Envelop's, after the gateway's own. Those hooks that are about an operation run for `execute`, too;
-   * those about requests and responses (`onRequest`, `onResultProcess` …) over HTTP alone. With any, equal operations are
-   * executed each on its own, because a plugin may tell them apart; their equal reads are still done once. @default none
+   * Plugins of Yoga and Envelop, after the gateway's own. Hooks on operations run for `execute`, too; hooks on requests and
+   * responses (`onRequest`, `onResultProcess` …) run over HTTP alone. With any plugin, identical concurrent operations are
+   * executed separately, because a plugin may distinguish them; their identical reads are still deduplicated. @default none
    */
   plugins?: readonly (object | false | null | undefined)[];
-  /** Path of the endpoint, as it stands in the request: no other spelling of it is answered. @default "/graphql" */
+  /** Path of the endpoint, exactly as it is in the request. @default "/graphql" */
   path?: string;
 }
 
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
 const levels: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
-/** What {@link GatewayOptions} may be, in JavaScript, too. */
+/** Checks {@link GatewayOptions} at run time, for callers in JavaScript. */
 export const gatewayOptions = object<GatewayOptions>(
   {
     transport: callable("a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`"),

@@ -2,25 +2,25 @@ import { GraphQLError } from "graphql";
 import type { Code } from "../graph/error.ts";
 
 /**
- * What one request may consist of, checked before anything is worked out. Fragments count wherever they are spread, and the
- * operations of a document count together. `Infinity` is any number.
+ * Limits on one request, checked before it is parsed or planned. A fragment counts wherever it is spread, and all operations
+ * of a document count together. `Infinity` for no limit.
  */
 export interface Limits {
   /** Tokens of a document, comments included, and its lines. @default 4000 */
   tokens: number;
-  /** Fields that stand within each other. @default 24 */
+  /** Nesting depth of fields. @default 24 */
   depth: number;
   /** Fields with an alias. @default 200 */
   aliases: number;
-  /** Fields that one operation asks of `Query` or `Mutation` itself. @default 100 */
+  /** Fields of `Query` or `Mutation` in one operation. @default 100 */
   rootFields: number;
-  /** Directives, wherever they stand. @default 50 */
+  /** Directives. @default 50 */
   directives: number;
   /** Bytes of the variables as JSON, and of the request's `extensions`. @default 262144 */
   variablesSize: number;
 }
 
-/** The limits where nothing else is said. */
+/** Limits that an option or a setting does not change. */
 export const defaultLimits: Limits = {
   tokens: 4000,
   depth: 24,
@@ -31,21 +31,21 @@ export const defaultLimits: Limits = {
 };
 
 /**
- * How deep brackets of any kind, and selection sets with fragments opened, may stand within each other: whatever walks a
- * document by recursion stays far from the end of the stack.
+ * Nesting depth of brackets of any kind, and of selection sets with fragments expanded. Code that walks a document by
+ * recursion stays far below the size of the stack.
  */
 export const MAX_NESTING = 200;
 
-/** Characters of a name in a document: errors repeat names, and compare them with those of the schema. */
+/** Characters of a name in a document. Errors repeat names, and compare them with those of the schema. */
 export const MAX_NAME_LENGTH = 255;
 
-/** Keys and items that variables may have, all levels together. Every list has a maximum of its own, too. */
+/** Keys and items of the variables, all levels together. Every list has a maximum of its own, too. */
 export const MAX_VARIABLES_ITEMS = 10_000;
 
-/** Objects and lists that may stand within each other in variables; the inputs of the schema need ten. */
+/** Nesting depth of objects and lists in the variables; the inputs of the schema need ten. */
 export const MAX_VARIABLES_DEPTH = 16;
 
-/** A bound on requests: the setting's name, or that of a fixed one. */
+/** Name of a limit on requests: its setting, or the constant of a fixed one. */
 export type LimitName =
   | "MAX_TOKENS"
   | "MAX_DEPTH"
@@ -59,10 +59,11 @@ export type LimitName =
   | "MAX_VARIABLES_DEPTH";
 
 /**
- * The refusal of a request that exceeds a limit: status 400 whatever media type the caller accepts, because nothing of it
- * was looked at. `found` is where counting stopped, which it does once the limit is passed.
+ * Error for a request that exceeds a limit. Its status is 400 whatever media type the client accepts, because nothing was
+ * executed.
  *
- * @param has what the request has too much of, as the message's subject: `"The document has 201 aliases"`
+ * @param has the amount as a sentence without its end: `"The document has 201 aliases"`
+ * @param found the count at which counting stopped, just beyond the limit
  */
 export function limitExceeded(has: string, name: LimitName, allowed: number, found: number): GraphQLError {
   return new GraphQLError(`${has}; at most ${allowed} are allowed (${name}).`, {
