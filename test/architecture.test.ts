@@ -46,7 +46,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^server\//,
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
-    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
+    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|rate-limiter-flexible|zod|node:.*)$/,
   ],
   [/^(index|graphiql|redis|sandbox|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
 ];

@@ -1,5 +1,7 @@
 import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { Rate } from "../upstream/fair-queue.ts";
 import type { Authenticate, Caller } from "./caller.ts";
+import { callerRate } from "./caller-rate.ts";
 import { presented } from "./credential.ts";
 import { HttpError, logRefusal, toResponse } from "./http-error.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -11,9 +13,12 @@ const nobody: Caller = { id: null, credential: null, problem: "The caller is not
 export class Authentication {
   readonly #authenticate: Authenticate | undefined;
   readonly #known = new WeakMap<Headers, Caller>();
+  readonly #admit: ((caller: string) => Promise<void>) | undefined;
 
-  constructor(authenticate: Authenticate | undefined) {
+  /** @param rate requests of one caller; `false` for any number */
+  constructor(authenticate: Authenticate | undefined, rate: Rate | false = false) {
     this.#authenticate = authenticate;
+    this.#admit = rate ? callerRate(rate) : undefined;
   }
 
   /** The caller of a request that has passed the plugin; its rights are those with which it passed. */
@@ -34,7 +39,9 @@ export class Authentication {
       onRequestParse: async ({ request, endResponse }) => {
         if (!this.#authenticate) return;
         try {
-          this.#known.set(request.headers, await this.#authenticate(request.headers));
+          const caller = await this.#authenticate(request.headers);
+          if (caller.id !== null) await this.#admit?.(caller.id);
+          this.#known.set(request.headers, caller);
         } catch (error) {
           const id = requestIdOf(request);
           if (!(error instanceof HttpError)) logger.error(`Request ${id} failed unexpectedly:`, error);

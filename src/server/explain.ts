@@ -11,7 +11,7 @@ import {
   planOf,
 } from "../plan/plan.ts";
 import { type Admission, availableToFanOuts } from "../upstream/admit/admission.ts";
-import type { Budget } from "../upstream/budget.ts";
+import type { QuotaStatus } from "../upstream/budget.ts";
 import { operationTooExpensive, quotaExceeded, tooManyObjects } from "../upstream/limit-errors.ts";
 import type { OperationUsage } from "../upstream/usage.ts";
 import { coerceVariables } from "../variable-values.ts";
@@ -22,7 +22,6 @@ export const EXPLAIN = "x-upstream-explain";
 /** What is said of an operation's calls, and to whom. */
 export interface ExplainOptions {
   schema: GraphQLSchema;
-  budget: Budget;
   /** Calls that one operation may make. */
   most: number;
   /** Objects that one answer may have. */
@@ -39,8 +38,8 @@ export interface ExplainContext {
   admission: Admission;
   /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
   accounts: readonly string[] | "*";
-  /** The caller's key in the budget. */
-  quotaKey: string;
+  /** What is left of the caller's quota. */
+  quota: () => Promise<QuotaStatus>;
   /** What {@link EXPLAIN} asked for. */
   explain: string | null;
   /** Knows why nothing may be sent with the operation's credential. */
@@ -51,31 +50,31 @@ export interface ExplainContext {
  * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
  * and what was spent under `extensions.upstream`.
  */
-export function explainPlugin({ schema, budget, most, mostObjects, tell }: ExplainOptions): Plugin {
-  async function upstreamOf({ usage, quotaKey, objects: { made } }: ExplainContext) {
+export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOptions): Plugin {
+  async function upstreamOf({ usage, quota, objects: { made } }: ExplainContext) {
     const { planned, plannedObjects, calls, shared, retries, analysis } = usage;
     const objects = { planned: plannedObjects, made };
-    const { left, resetAt } = await budget.status(quotaKey);
+    const { left, resetAt } = await quota();
     const remaining = Number.isFinite(left) ? left : null;
     return {
       upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
     };
   }
 
-  async function refusal({ usage: { planned, maxAffordableFirst }, quotaKey, admission, guard }: ExplainContext) {
+  async function refusal({ usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext) {
     const { min } = planned;
     const unsendable = min > 0 ? guard.refusal() : undefined;
     if (unsendable) return unsendable;
     if (min > most)
       return operationTooExpensive("", { needed: min, left: most, limit: most, first: maxAffordableFirst(most) });
     if (min === 0 || admission.waitsForReset) return undefined;
-    const status = await budget.status(quotaKey);
+    const status = await read();
     const { left, quota, asksAt } = status;
     // Its first call may ask whether what closes the credential still holds.
     if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
     const cost = { needed: min, left, limit: quota, first: maxAffordableFirst(availableToFanOuts(status)) };
     // What is larger than the quota fits at no time.
-    return quotaExceeded("", cost, { resetAt: min > quota ? (asksAt ?? null) : status.resetAt });
+    return quotaExceeded("", cost, { ...status, resetAt: min > quota ? (asksAt ?? null) : status.resetAt });
   }
 
   function tooLarge(needed: number, size: AnswerSize | undefined) {

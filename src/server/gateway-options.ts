@@ -83,6 +83,15 @@ export interface GatewayOptions {
   /** Counts the calls of each credential; `redisBudget(…)` for replicas. It replaces `quota`. @default in memory */
   budget?: Budget;
   /**
+   * REST calls that each caller of `authenticate` may cause, counted in memory. Further ones are not sent (`RATE_LIMITED`). A
+   * shared call counts for the caller whose operation sent it. `false`: no limit. @default false
+   */
+  callerQuota?: Quota | false;
+  /** Counts the calls of each caller; `redisBudget(…)` for replicas. It replaces `callerQuota`. @default in memory */
+  callerBudget?: Budget;
+  /** Requests over HTTP that each caller of `authenticate` may send. Further ones are answered with 429. @default false */
+  callerRate?: Rate | false;
+  /**
    * Concurrent REST calls per credential. Further calls wait; scheduling between operations is fair. `false`: no limit.
    * @default 128
    */
@@ -134,6 +143,7 @@ export interface GatewayOptions {
   path?: string;
 }
 
+const rate = object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds");
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
 const levels: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
@@ -160,8 +170,11 @@ export const gatewayOptions = object<GatewayOptions>(
     maxCalls: orFalse(count("calls")),
     quota: orFalse(quotaOption),
     budget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+    callerQuota: orFalse(quotaOption),
+    callerBudget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+    callerRate: orFalse(rate),
     concurrency: orFalse(count("calls")),
-    rate: orFalse(object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds")),
+    rate: orFalse(rate),
     callTimeout: milliseconds,
     maxObjects: orFalse(count("objects")),
     maxAnswerSize: orFalse(count("bytes")),

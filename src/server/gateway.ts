@@ -55,6 +55,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { logging = "info", compileAt = 2, requestDeduplication = true, maxBodySize = 1024 * 1024 } = options;
   const { readOnly = false, operationTimeout = 30_000, retry = true, breaker = true, explain = false } = options;
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }), plugins = [] } = options;
+  const { callerQuota = false, callerRate = false } = options;
+  const callerQuotas = options.callerBudget ?? (callerQuota && memoryBudget({ quota: callerQuota }));
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
@@ -66,11 +68,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const transport = withCallTimeout(options.transport, callTimeout);
   const shared = new RequestDeduplication(requestDeduplication);
   const logger = createLogger(logging || "silent");
-  const authentication = new Authentication(options.authenticate);
+  const authentication = new Authentication(options.authenticate, callerRate);
   const chain = createChain({
     transport,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     budget,
+    callerQuotas,
     deduplication: shared,
     maxCalls: most,
     retry,
@@ -108,7 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       boundedDocuments(limits, documentCacheSize, slice),
       visibleErrors(logger, requestIdOf),
       accessLevels(readOnly),
-      explainPlugin({ schema, budget, most, mostObjects, tell: explain }),
+      explainPlugin({ schema, most, mostObjects, tell: explain }),
       refusedVariables(schema),
       compiledExecution({
         schema,
@@ -145,6 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await lifetime.end();
     await yoga.dispose();
     if (!options.budget) await budget.dispose();
+    if (callerQuotas && !options.callerBudget) await callerQuotas.dispose();
   };
   return Object.assign(createRequestHandler({ yoga, routes, logger, lifetime }), {
     execute: createExecute({

@@ -47,7 +47,7 @@ export function operationContext(options: ContextOptions) {
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
     const access = { rights, needs: "read" as AccessLevel };
-    const { call, guard, admission, lock } = chain({
+    const { call, guard, admission, quota, lock } = chain({
       caller: id ?? quotaKey,
       access,
       credential,
@@ -65,7 +65,7 @@ export function operationContext(options: ContextOptions) {
       accounts: accountsOf(rights),
       access,
       usage,
-      quotaKey,
+      quota,
       admission,
       guard,
       explain: asked,

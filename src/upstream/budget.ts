@@ -19,6 +19,8 @@ export interface QuotaStatus {
    * answers announced for longer than five minutes. `resetAt` is the same then.
    */
   asksAt?: Date;
+  /** `caller` where it is the share of one caller; otherwise it is the credential's. */
+  of?: "caller";
 }
 
 /** Result of a reservation. */

@@ -4,7 +4,8 @@ import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
 import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
-import type { Budget } from "./budget.ts";
+import { callerQuota } from "./budget/caller-quota.ts";
+import type { Budget, QuotaStatus } from "./budget.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
@@ -31,6 +32,8 @@ export interface ChainOptions {
   transport: Transport;
   baseUrl: string;
   budget: Budget;
+  /** What each caller may spend of a credential that several use; `false` for no limit. */
+  callerQuotas?: Budget | false | undefined;
   deduplication: RequestDeduplication;
   /** Calls that one operation may make; `Infinity` for any number. */
   maxCalls: number;
@@ -75,13 +78,15 @@ export interface GuardedOperation {
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
   admission: Admission;
+  /** What is left of the operation's quota: the credential's, or its caller's share where that is less. */
+  quota: () => Promise<QuotaStatus>;
   /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
 export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
-  const { transport, baseUrl, budget, deduplication, maxCalls, callTimeout, slice, logger } = options;
+  const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
   const { concurrency, rate } = options;
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
@@ -96,7 +101,12 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
     const guard = new CredentialGuard(credentials, limit, { key, client, deadline, sent });
-    const admission = new Admission({ caller: key, budget, maxCalls, deadline, waitForReset: options.retry }, usage);
+    const shares = callerQuotas && !ownCredential;
+    const ownBudget = shares ? callerQuota(budget, callerQuotas, caller) : budget;
+    const admission = new Admission(
+      { caller: key, budget: ownBudget, maxCalls, deadline, waitForReset: options.retry },
+      usage,
+    );
     const requester = {
       caller: callerKey(credential),
       deadline,
@@ -146,6 +156,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         },
       },
       admission,
+      quota: () => ownBudget.status(key),
       // No write waits behind one that would not be sent.
       lock: async (thing, write) => {
         const [account = ""] = thing.split("/");

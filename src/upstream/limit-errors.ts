@@ -28,11 +28,15 @@ export function answerTooLarge(cost: Cost & { unit: "objects" | "bytes" | "error
 }
 
 /** Refuses what is beyond what is left of the quota; without a route it is the whole operation. */
-export function quotaExceeded(route: string, cost: Cost, { resetAt }: Pick<QuotaStatus, "resetAt">): CloudflareError {
+export function quotaExceeded(
+  route: string,
+  cost: Cost,
+  { resetAt, of }: Pick<QuotaStatus, "resetAt" | "of">,
+): CloudflareError {
   const { needed, left, limit } = cost;
   if (!Number.isFinite(limit) && resetAt) return rateLimited(route, resetAt);
   const message =
-    `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of Cloudflare's quota of ${limit} ` +
+    `${route || "The operation"} was not sent: it takes ${counted(needed)}, and of ${of ? "this caller's" : "Cloudflare's"} quota of ${limit} ` +
     `${left} are left${needed > 1 && left > 0 ? ", the last tenth of them for writes and single reads" : ""}.` +
     `${resetAt ? ` Come back at ${resetAt.toISOString()}.` : ""}${advice(cost)}`;
   return new CloudflareError(route, message, { kind: "rate_limited", resetAt, cost });

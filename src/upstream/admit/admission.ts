@@ -2,7 +2,8 @@ import { setTimeout as pauseFor } from "node:timers/promises";
 import type { CallDeadline } from "../../cloudflare/client.ts";
 import { isRead } from "../../cloudflare/endpoint.ts";
 import { CloudflareError } from "../../cloudflare/error.ts";
-import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
+import type { OperationBudget } from "../budget/caller-quota.ts";
+import type { QuotaStatus, Reservation } from "../budget.ts";
 import { operationTooExpensive, quotaExceeded } from "../limit-errors.ts";
 import type { OperationUsage } from "../usage.ts";
 
@@ -18,7 +19,7 @@ interface FanOut {
 export interface AdmissionOptions {
   /** Whose calls they are: a key of the budget. */
   caller: string;
-  budget: Budget;
+  budget: OperationBudget;
   /** Calls that one operation may make; `Infinity` for any number. */
   maxCalls: number;
   /** How long the operation waits for its reads. */
