@@ -2,6 +2,7 @@ import type { DocumentTypeDecoration, TypedDocumentNode } from "@graphql-typed-d
 import type { ExecutionResult } from "graphql";
 import type { Credential } from "../cloudflare/client.ts";
 import { checkOptions, OptionsError, object, text, value } from "../options.ts";
+import { isCredential } from "./credential.ts";
 import { requestIdFrom } from "./request-id.ts";
 
 /**
@@ -53,15 +54,9 @@ const executeOptions = object<ExecuteOptions<Record<string, unknown>>>({
 export function checkExecuteOptions(options: unknown): void {
   const maker = "gateway.execute";
   checkOptions(maker, executeOptions, options);
-  if (isCredential((options as { credential: unknown }).credential)) return;
+  const { credential } = options as { credential: unknown };
+  if (credential === null || isCredential(credential)) return;
   throw new OptionsError(`${maker}: \`credential\` must be { token }, { email, key } or null, each a string.`);
-}
-
-function isCredential(given: unknown): boolean {
-  if (typeof given !== "object") return false;
-  const names = given && Object.keys(given).sort().join();
-  if (names !== null && names !== "token" && names !== "email,key") return false;
-  return Object.values(given ?? {}).every((each) => typeof each === "string");
 }
 
 /**
