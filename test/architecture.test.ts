@@ -38,7 +38,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
     /^jose(\/.*)?$/,
   ],
-  [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
+  [
+    /^server\/settings/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|settings\/))/,
+    /^(leven|zod)$/,
+  ],
   [
     /^server\/graphiql(\.ts|\/)/,
     /^(options|server\/graphiql)/,

@@ -32,10 +32,15 @@ export function isCredential(given: unknown): given is Credential {
 export function credentialProblem(credential: Credential): string | undefined {
   if (!isCredential(credential)) return "`credential` must be { token } or { email, key }, each a string.";
   for (const [name, value] of Object.entries(credential)) {
-    const what = value === "" ? "is empty" : wrong(value);
+    const what = secretProblem(value);
     if (what) return `\`credential.${name}\` ${what}.`;
   }
   return undefined;
+}
+
+/** What is wrong with a part of a credential, as the end of a sentence that does not repeat it. */
+export function secretProblem(value: string): string | undefined {
+  return value === "" ? "is empty" : wrong(value);
 }
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */

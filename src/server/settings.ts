@@ -1,10 +1,14 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
 import { duration, flag, limit, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
+/** Nothing of its value is repeated. */
+const SECRET = "CLOUDFLARE_API_TOKEN";
 
 /**
  * Settings: what is allowed in the words of the refusal, defaults as they would be set, and what each is for. The help of
@@ -22,6 +26,7 @@ const Settings = z.object({
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
     .prefault("https://api.cloudflare.com/client/v4")
     .describe("Base URL of the REST API."),
+  ...serviceSettings,
   MAX_CONNECTIONS: limit()
     .prefault("1000")
     .describe("Concurrent client connections. Further ones are closed when they open."),
@@ -162,11 +167,12 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   for (const name of eitherCase) given[name] ??= environment[name.toLowerCase()] || undefined;
   const settings = Settings.safeParse(given);
-  if (settings.success) return settings.data;
-  const lines = settings.error.issues.map(({ path: [name], message }) => {
-    const value = JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
+  const refused = settings.error?.issues.map(({ path: [name], message }) => {
+    const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
+  const lines = [...(refused ?? []), ...serviceProblems(given)];
+  if (settings.success && lines.length === 0) return settings.data;
   throw new SettingsError(lines.join("\n"));
 }
 

@@ -5,6 +5,15 @@ const defaults = {
   PORT: 4000,
   HOST: "127.0.0.1",
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
+  CLOUDFLARE_API_TOKEN: "",
+  CLOUDFLARE_API_TOKEN_FILE: "",
+  CALLERS_FILE: "",
+  JWT_ISSUER: "",
+  JWT_AUDIENCE: "",
+  JWT_JWKS_URL: "",
+  JWT_ALGORITHMS: ["RS256"],
+  JWT_CLOCK_TOLERANCE: 30_000,
+  ACCESS_TEAM_DOMAIN: "",
   MAX_CONNECTIONS: 1000,
   HEADERS_TIMEOUT: 10_000,
   REQUEST_TIMEOUT: 30_000,
@@ -227,6 +236,129 @@ describe("a base URL with something secret in it is refused without repeating it
     expect(refusal({ CLOUDFLARE_API_BASE_URL: value })).toEqual([
       `CLOUDFLARE_API_BASE_URL="${shown}" is not allowed; it must be ${url}.`,
     ]);
+  });
+});
+
+describe("service mode", () => {
+  const jwt = {
+    JWT_ISSUER: "https://issuer.example",
+    JWT_AUDIENCE: "iam",
+    JWT_JWKS_URL: "https://issuer.example/jwks",
+  };
+  const token = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY";
+  const service = { CLOUDFLARE_API_TOKEN: token, ...jwt };
+  const access = { ACCESS_TEAM_DOMAIN: "acme.cloudflareaccess.com", JWT_AUDIENCE: "aud-tag" };
+
+  test("a token and who may use it", () => {
+    expect(readSettings(service)).toEqual({ ...defaults, ...service });
+    const file = { CLOUDFLARE_API_TOKEN_FILE: "/run/secrets/token", CALLERS_FILE: "callers.json", ...jwt };
+    expect(readSettings(file)).toEqual({ ...defaults, ...file });
+    expect(readSettings({ CLOUDFLARE_API_TOKEN: token, ...access })).toMatchObject(access);
+  });
+
+  test.each([
+    ["JWT_ALGORITHMS", "ES256, PS512,EdDSA", ["ES256", "PS512", "EdDSA"]],
+    ["JWT_CLOCK_TOLERANCE", "0s", 0],
+    ["JWT_JWKS_URL", "http://127.0.0.1:8080/jwks?p=1", "http://127.0.0.1:8080/jwks?p=1"],
+    ["JWT_JWKS_URL", "http://localhost/jwks", "http://localhost/jwks"],
+    ["JWT_JWKS_URL", "http://[::1]/jwks", "http://[::1]/jwks"],
+  ])("%s=%s is taken", (name, value, read) => {
+    expect(readSettings({ ...service, [name]: value })).toEqual({ ...defaults, ...service, [name]: read });
+  });
+
+  const jwks = "an https URL (http for a loopback address), without user and fragment";
+  const algorithms = "some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, by commas";
+  test.each([
+    ["JWT_ALGORITHMS", "HS256", algorithms],
+    ["JWT_ALGORITHMS", "RS256,HS512", algorithms],
+    ["JWT_ALGORITHMS", "none", algorithms],
+    ["JWT_ALGORITHMS", "rs256", algorithms],
+    ["JWT_ALGORITHMS", "RS256,", algorithms],
+    ["JWT_JWKS_URL", "http://issuer.example/jwks", jwks],
+    ["JWT_JWKS_URL", "http://127.0.0.1.example/jwks", jwks],
+    ["JWT_JWKS_URL", "file:///jwks.json", jwks],
+    ["JWT_CLOCK_TOLERANCE", "60", "a whole number of ms or s, 0s to 3600s"],
+  ])("%s=%s is refused", (name, value, allowed) => {
+    expect(refusal({ ...service, [name]: value })).toEqual([
+      `${name}="${value}" is not allowed; it must be ${allowed}.`,
+    ]);
+  });
+
+  test("a team domain that is none is refused", () => {
+    expect(refusal({ CLOUDFLARE_API_TOKEN: token, ...access, ACCESS_TEAM_DOMAIN: "acme.example.com" })).toEqual([
+      'ACCESS_TEAM_DOMAIN="acme.example.com" is not allowed; it must be the team domain of Cloudflare Access, such as acme.cloudflareaccess.com.',
+    ]);
+  });
+
+  test.each(["<token>", "YOUR_API_TOKEN", "undefined", "two words", " s3cret "])(
+    "the token “%s” is refused",
+    (value) => {
+      const lines = refusal({ ...service, CLOUDFLARE_API_TOKEN: value });
+      expect(lines).toEqual([
+        "CLOUDFLARE_API_TOKEN=[hidden] is not allowed; it must be an API token of Cloudflare's, without spaces, and no placeholder.",
+      ]);
+    },
+  );
+
+  test("a token without a way to know callers is refused, and told how to go on", () => {
+    for (const name of ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE"])
+      expect(refusal({ [name]: "/run/token", CALLERS_FILE: "callers.json" })).toEqual([
+        `${name} is set, but nothing says who may use it. Unset it for passthrough, where each caller sends a credential of their own, or set JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL, or ACCESS_TEAM_DOMAIN and JWT_AUDIENCE.`,
+      ]);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      "both tokens",
+      { ...service, CLOUDFLARE_API_TOKEN_FILE: "/run/token" },
+      ["CLOUDFLARE_API_TOKEN and CLOUDFLARE_API_TOKEN_FILE are both set: unset one of them."],
+    ],
+    [
+      "no audience",
+      { ...service, JWT_AUDIENCE: "" },
+      ["JWT_AUDIENCE is missing: without it tokens for any other application would get in."],
+    ],
+    [
+      "no audience behind Access",
+      { CLOUDFLARE_API_TOKEN: token, ...access, JWT_AUDIENCE: "" },
+      [
+        "JWT_AUDIENCE is missing: without it tokens for any other application would get in. It is the AUD tag of your own application in Cloudflare Access.",
+      ],
+    ],
+    [
+      "only an audience",
+      { CLOUDFLARE_API_TOKEN: token, JWT_AUDIENCE: "iam" },
+      [
+        "JWT_ISSUER is missing: set it, or ACCESS_TEAM_DOMAIN.",
+        "JWT_JWKS_URL is missing: set it, or ACCESS_TEAM_DOMAIN.",
+      ],
+    ],
+    [
+      "an issuer beside Access",
+      { ...service, ...access },
+      [
+        "JWT_ISSUER is what ACCESS_TEAM_DOMAIN sets: unset one of them.",
+        "JWT_JWKS_URL is what ACCESS_TEAM_DOMAIN sets: unset one of them.",
+      ],
+    ],
+    [
+      "callers without a token",
+      { ...jwt, JWT_ALGORITHMS: "RS256", CALLERS_FILE: "callers.json" },
+      ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL", "JWT_ALGORITHMS", "CALLERS_FILE"].map(
+        (name) => `${name} has no effect without CLOUDFLARE_API_TOKEN or CLOUDFLARE_API_TOKEN_FILE: set one of them.`,
+      ),
+    ],
+  ])("%s: refused", (_, environment, lines) => {
+    expect(refusal(environment)).toEqual(lines);
+  });
+
+  test("no refusal repeats the token", () => {
+    for (const environment of [
+      { CLOUDFLARE_API_TOKEN: token },
+      { ...service, CLOUDFLARE_API_TOKEN_FILE: token, PORT: "x" },
+      { ...service, CLOUDFLARE_API_TOKEN: `${token} ` },
+    ])
+      expect(refusal(environment).join()).not.toContain(token);
   });
 });
 

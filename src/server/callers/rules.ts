@@ -24,10 +24,9 @@ const claims: z.ZodType = z
   .record(z.string(), claim, "an object of claims")
   .refine((given) => Object.keys(given as object).length > 0, "an object with at least one claim");
 
-const accounts = z.union(
-  [z.literal("*"), z.array(z.string().regex(/^[\da-f]{32}$/)).min(1)],
-  'a list of account IDs (32 digits 0 to f each), or "*" for all accounts',
-);
+const ids = 'a list of account IDs, or "*" for all accounts';
+const id = z.string("an account ID").regex(/^[0-9A-Za-z]{32}$/, "an account ID of 32 letters and digits");
+const accounts = z.union([z.literal("*"), z.array(id).min(1, ids)], ids);
 
 const rule = object<CallerRule>(
   { claims, accounts, access: z.enum(["read", "write"], "read or write") },

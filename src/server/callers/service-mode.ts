@@ -3,7 +3,7 @@ import { fetchTransport } from "../../cloudflare/fetch-transport.ts";
 import type { Transport } from "../../cloudflare/wire.ts";
 import { callable, checkOptions, OptionsError, object, value } from "../../options.ts";
 import type { Authenticate } from "../caller.ts";
-import { credentialProblem } from "../credential.ts";
+import { credentialProblem, givenCredential } from "../credential.ts";
 import { type Claims, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
@@ -57,8 +57,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
     const claims = await verify(tokenIn(headers, header));
     return {
       id: idOf(claims, header),
-      credential: typeof credential === "function" ? credential() : credential,
-      problem: "",
+      ...givenCredential(typeof credential === "function" ? credential() : credential),
       rights: rightsOf(typeof rules === "function" ? rules() : rules, claims),
     };
   };
