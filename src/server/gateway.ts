@@ -151,6 +151,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       yoga,
       logger,
       lifetime,
+      needsCaller: options.authenticate !== undefined,
       present: (headers, caller) => authentication.present(headers, caller),
     }),
     dispose,

@@ -35,11 +35,13 @@ const rule = object<CallerRule>(
   "access",
 );
 
-/** What rules may be. */
-export const callerRules = z.array(rule, "a list of rules");
+/** A list of {@link CallerRule}; `allowed` is the end of a sentence. */
+export function listOfRules(allowed: string): z.ZodType {
+  return z.array(rule, allowed);
+}
 
 /** What a file of rules may be: an object, so that it can have more some day. */
-const callersFile = object<{ rules: readonly CallerRule[] }>({ rules: callerRules }, "rules");
+const callersFile = object<{ rules: readonly CallerRule[] }>({ rules: listOfRules("a list of rules") }, "rules");
 
 /**
  * Reads the rules from the text of a file; `name` is the setting's. Throws `OptionsError` with a line for each problem. A

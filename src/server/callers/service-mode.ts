@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Credential } from "../../cloudflare/client.ts";
 import { fetchTransport } from "../../cloudflare/fetch-transport.ts";
 import type { Transport } from "../../cloudflare/wire.ts";
@@ -7,7 +8,7 @@ import { credentialProblem, givenCredential } from "../credential.ts";
 import { type Claims, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
-import { type CallerRule, callerRules, rightsOf } from "./rules.ts";
+import { type CallerRule, listOfRules, rightsOf } from "./rules.ts";
 
 /** How callers of one credential are known, and what they may do. */
 export interface ServiceModeOptions {
@@ -28,7 +29,10 @@ const allowed = object<ServiceModeOptions>(
     // Looked at on its own, because a refusal shows what was given.
     credential: value("", () => true),
     jwt: jwtOptions,
-    rules: callable().or(callerRules),
+    rules: z.preprocess(
+      (given) => (typeof given === "function" ? [] : given),
+      listOfRules("a list of rules, or a function that gives one"),
+    ),
     transport: callable("a function: `createTransport()`, `fetchTransport()`, or one of your own"),
     log: callable(),
   },
