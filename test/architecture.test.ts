@@ -40,7 +40,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^server\/settings/,
-    /^(options|server\/(callers\/jwt-options|client-address|credential|settings\/))/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
     /^(leven|zod)$/,
   ],
   [

@@ -33,7 +33,6 @@ const headers = {
   "x-content-type-options": "nosniff",
   // GraphiQL may be here tomorrow.
   "cache-control": "no-store",
-  vary: "accept",
 };
 
 /** Whether a browser opens the endpoint, and asks nothing. */

@@ -95,12 +95,15 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     explain: dev || settings.EXPLAIN,
     maxBodySize: settings.MAX_BODY_SIZE,
     trustProxy: settings.TRUST_PROXY,
+    corsOrigins: settings.CORS_ORIGINS,
+    introspection: settings.INTROSPECTION,
+    suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 
   const { server, drain } = createHttpServer(
     (request, response) => {
-      if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
+      if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
     },
     {

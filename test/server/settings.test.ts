@@ -21,8 +21,11 @@ const defaults = {
   MAX_HEADER_SIZE: 16 * 1024,
   MAX_BODY_SIZE: 1024 * 1024,
   TRUST_PROXY: 0,
+  CORS_ORIGINS: [],
   SHUTDOWN_DELAY: 0,
   GRAPHIQL: false,
+  INTROSPECTION: true,
+  SUGGESTIONS: true,
   EXPLAIN: false,
   REQUEST_DEDUPLICATION: "on",
   OPERATION_TIMEOUT: 30_000,
@@ -87,6 +90,14 @@ test.each([
   ["TRUST_PROXY", "0", 0],
   ["TRUST_PROXY", "2", 2],
   ["TRUST_PROXY", "10.0.0.0/8, 192.0.2.1,2001:db8::/32", ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]],
+  ["CORS_ORIGINS", "https://app.example.com", ["https://app.example.com"]],
+  [
+    "CORS_ORIGINS",
+    "https://app.example.com:8443, http://localhost:3000",
+    ["https://app.example.com:8443", "http://localhost:3000"],
+  ],
+  ["INTROSPECTION", "false", false],
+  ["SUGGESTIONS", "false", false],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
   ["REQUEST_DEDUPLICATION", "off", "off"],
@@ -131,6 +142,8 @@ const host = "a host name or an address, without scheme and port";
 const time = "a whole number of ms or s, 1ms to 3600s";
 const quota = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
 const proxies = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
+const origins =
+  "an origin such as https://app.example.com: scheme, host and port, in lower case and without a path, or several by commas";
 const url = "an http or https URL, without user, query and fragment";
 
 test.each([
@@ -158,6 +171,16 @@ test.each([
   ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
   ["MAX_CONNECTIONS", "0", "a whole number, 1 to 9999, or off"],
   ["HEADERS_TIMEOUT", "0s", time],
+  ["CORS_ORIGINS", "*", origins],
+  ["CORS_ORIGINS", "null", origins],
+  ["CORS_ORIGINS", "app.example.com", origins],
+  ["CORS_ORIGINS", "https://app.example.com/", origins],
+  ["CORS_ORIGINS", "https://APP.example.com", origins],
+  ["CORS_ORIGINS", "https://app.example.com:443", origins],
+  ["CORS_ORIGINS", "https://*.example.com", origins],
+  ["CORS_ORIGINS", "https://a.example, ", origins],
+  ["INTROSPECTION", "off", "one of true, false"],
+  ["SUGGESTIONS", "no", "one of true, false"],
   ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
   ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
   ["TRUST_PROXY", "10", proxies],
@@ -196,6 +219,16 @@ test.each([
   ["HTTP_PROXY", "socks5://proxy.example", "an http or https URL of a proxy"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
+});
+
+test("in production introspection and suggestions are off unless they are set", () => {
+  const production = { NODE_ENV: "production" };
+  expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
+  expect(readSettings({ ...production, INTROSPECTION: "true" })).toMatchObject({
+    INTROSPECTION: true,
+    SUGGESTIONS: false,
+  });
+  expect(readSettings({ NODE_ENV: "development" })).toEqual(defaults);
 });
 
 test("every wrong setting is named, each in its line", () => {
