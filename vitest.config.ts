@@ -20,7 +20,7 @@ const perGraphql = [
   "graph/{errors,examples,list-limits,schema}",
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
-  "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,visible-errors}",
+  "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
 ];
 /** Of those per executor, what executes nothing. */
 const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars,schema}"];

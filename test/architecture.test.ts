@@ -33,7 +33,16 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
-  [/^server\/settings/, /^(options|server\/(client-address|settings\/))/, /^(leven|zod)$/],
+  [
+    /^server\/callers\/(jwt|key-set)\.ts/,
+    /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
+    /^jose(\/.*)?$/,
+  ],
+  [
+    /^server\/settings/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
+    /^(leven|zod)$/,
+  ],
   [
     /^server\/graphiql(\.ts|\/)/,
     /^(options|server\/graphiql)/,
@@ -48,7 +57,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|rate-limiter-flexible|zod|node:.*)$/,
   ],
-  [/^(index|graphiql|redis|sandbox|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
+  [/^(index|graphiql|redis|sandbox|service-mode|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
@@ -74,7 +83,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|redis|sandbox|transport)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|redis|sandbox|service-mode|transport)\.ts$/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
@@ -177,6 +186,19 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
   const paths = text.match(/\b(src|test|schema|bench|docs)\/[\w./-]*\w/g) ?? [];
   expect(paths.length).toBeGreaterThan(3);
   for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
+});
+
+test("jose is loaded by service mode alone", () => {
+  const imports = (file: string): string[] => importsOf(file).filter((name) => name.startsWith("."));
+  const loads = (file: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    for (const name of imports(file)) loads(normalize(join(dirname(file), name)), seen);
+    return seen;
+  };
+  const loaders = files.filter((file) => importsOf(file).some((name) => /^jose\b/.test(name)));
+  expect(loaders.length).toBeGreaterThan(0);
+  for (const file of loaders) expect(loads("index.ts")).not.toContain(file);
 });
 
 test("zod is imported as `* as z`: with `{ z }` a bundle has all of it, half a megabyte more", () => {

@@ -3,16 +3,28 @@ import { once } from "node:events";
 
 /** What a gateway process answered, and what it printed until its end. */
 export interface Told {
-  answer: {
-    data?: Record<string, unknown> | null;
-    errors?: { message: string; extensions: Record<string, unknown> }[];
-  };
+  answer: Answer;
   stderr: string;
 }
 
-/** Starts `src/server/main.ts` with these settings and nothing else of the environment, sends operations one by one, and ends it. */
-export async function askProcess(settings: Record<string, string>, ...operations: object[]): Promise<Told[]> {
-  const child = spawn(process.execPath, ["src/server/main.ts"], { env: { PORT: "0", ...settings }, stdio: "pipe" });
+interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions: Record<string, unknown> }[];
+}
+
+/** A gateway process that listens. */
+export interface GatewayProcess extends AsyncDisposable {
+  ask(operation: object, headers: Record<string, string>): Promise<Answer>;
+  /** Ends it, and tells what it printed. */
+  stop(): Promise<{ stdout: string; stderr: string }>;
+}
+
+/** Starts `src/server/main.ts` with these settings and nothing else of the environment. Rejects with what it printed if it ends. */
+export async function startProcess(settings: Record<string, string>, ...args: string[]): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, ["src/server/main.ts", ...args], {
+    env: { PORT: "0", ...settings },
+    stdio: "pipe",
+  });
   const printed = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -20,26 +32,41 @@ export async function askProcess(settings: Record<string, string>, ...operations
     });
   }
   const exit = once(child, "close");
-  try {
-    let url: string | undefined;
-    while (!url) {
-      await Promise.race([once(child.stdout, "data"), exit]);
-      if (child.exitCode !== null) throw new Error(printed.stderr);
-      url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1];
-    }
-    const told: Told[] = [];
-    for (const operation of operations) {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
-        body: JSON.stringify(operation),
-      });
-      told.push({ answer: (await response.json()) as Told["answer"], stderr: "" });
-    }
-    child.kill("SIGTERM");
-    await exit;
-    return told.map((each) => ({ ...each, stderr: printed.stderr }));
-  } finally {
-    child.kill("SIGKILL");
+  let url: string | undefined;
+  while (!url) {
+    await Promise.race([once(child.stdout, "data"), exit]);
+    if (child.exitCode !== null) throw new Error(printed.stderr);
+    url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1];
   }
+  const at = url;
+  return {
+    ask: async (operation, headers) => {
+      const body = JSON.stringify(operation);
+      const response = await fetch(at, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body,
+      });
+      return (await response.json()) as Answer;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await exit;
+      return printed;
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await exit;
+    },
+  };
+}
+
+/** Starts a process, sends operations one by one, and ends it. */
+export async function askProcess(settings: Record<string, string>, ...operations: object[]): Promise<Told[]> {
+  await using gateway = await startProcess(settings);
+  const answers: Answer[] = [];
+  for (const operation of operations)
+    answers.push(await gateway.ask(operation, { authorization: "Bearer sandbox-admin" }));
+  const { stderr } = await gateway.stop();
+  return answers.map((answer) => ({ answer, stderr }));
 }

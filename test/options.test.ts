@@ -3,6 +3,7 @@ import { fetchTransport } from "../src/cloudflare/fetch-transport.ts";
 import { createTransport } from "../src/cloudflare/transport.ts";
 import { OptionsError } from "../src/options.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { serviceMode } from "../src/server/callers/service-mode.ts";
 import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
 import { graphiql } from "../src/server/graphiql.ts";
 import { memoryBudget } from "../src/upstream/budget/memory.ts";
@@ -12,6 +13,7 @@ type Make = (options: object) => unknown;
 
 const { handle } = createSandbox();
 const quota = { units: 1200, seconds: 300 };
+const jwt = { issuer: "https://issuer.example", audience: "iam", jwksUrl: "https://issuer.example/jwks" };
 const makers: Record<string, Make> = {
   createGateway: (options) => createGateway({ transport: handle, logging: false, ...options }),
   createTransport: createTransport as Make,
@@ -20,6 +22,7 @@ const makers: Record<string, Make> = {
   memoryBudget: (options) => memoryBudget({ quota, ...options }),
   graphiql,
   redisBudget: (options) => redisBudget({ url: "redis://127.0.0.1:1", quota, replicas: 1, ...options }),
+  serviceMode: (options) => serviceMode({ credential: { token: "t0ken" }, jwt, rules: [], ...options }),
 };
 
 /** The lines with which a maker refuses options. */
@@ -114,6 +117,20 @@ describe("a value of another kind is refused by name, with what is allowed and i
       'clientAddress: "x-real-ip"',
       "a function that gives the address for a request",
     ],
+    [
+      "createGateway",
+      { corsOrigins: ["*"] },
+      'corsOrigins.0: "*"',
+      "an origin such as https://app.example.com: scheme, host and port, in lower case and without a path",
+    ],
+    [
+      "createGateway",
+      { corsOrigins: "https://app.example.com" },
+      'corsOrigins: "https://app.example.com"',
+      "a list of origins",
+    ],
+    ["createGateway", { introspection: "off" }, 'introspection: "off"', "true or false"],
+    ["createGateway", { suggestions: 0 }, "suggestions: 0", "true or false"],
     ["createGateway", { plugins: {} }, "plugins: an object", "a list of Yoga's plugins"],
     ["createGateway", { plugins: [null] }, "plugins.0: null", "a plugin: an object with its hooks"],
     ["createGateway", { path: "graphql" }, 'path: "graphql"', "a path such as /graphql, without query and fragment"],
@@ -153,6 +170,45 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["redisBudget", { commandTimeout: "250ms" }, 'commandTimeout: "250ms"', time],
     ["redisBudget", { onChange: true }, "onChange: true", "a function"],
     ["redisBudget", { onInvalid: "log" }, 'onInvalid: "log"', "a function"],
+    ["serviceMode", { rules: "*" }, 'rules: "*"', "a list of rules, or a function that gives one"],
+    [
+      "serviceMode",
+      { rules: [{ claims: { sub: "a" }, accounts: "*", access: "all" }] },
+      'rules.0.access: "all"',
+      "read or write",
+    ],
+    [
+      "serviceMode",
+      { transport: {} },
+      "transport: an object",
+      "a function: `createTransport()`, `fetchTransport()`, or one of your own",
+    ],
+    ["serviceMode", { log: console }, "log: an object", "a function"],
+    [
+      "serviceMode",
+      { jwt: { ...jwt, issuer: "" } },
+      'jwt.issuer: ""',
+      "the issuer of tokens, as it stands in their `iss`",
+    ],
+    [
+      "serviceMode",
+      { jwt: { ...jwt, jwksUrl: "http://u:s3cret@issuer.example" } },
+      'jwt.jwksUrl: "[hidden]@issuer.example"',
+      "an https URL (http for a loopback address), without user and fragment",
+    ],
+    [
+      "serviceMode",
+      { jwt: { ...jwt, algorithms: ["RS256", "HS256"] } },
+      "jwt.algorithms: a list",
+      "a list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519",
+    ],
+    ["serviceMode", { jwt: { ...jwt, clockTolerance: "30s" } }, 'jwt.clockTolerance: "30s"', timeOrNone],
+    [
+      "serviceMode",
+      { jwt: { ...jwt, header: "cookie" } },
+      'jwt.header: "cookie"',
+      "authorization or cf-access-jwt-assertion",
+    ],
   ])("%s(%j)", (maker, options, given, allowed) => {
     expect(refused(() => makers[maker]?.(options))).toEqual([
       `${maker}: \`${given}\` is not allowed; it must be ${allowed}.`,
@@ -178,6 +234,11 @@ describe("what is missing is told", () => {
       "requests",
       () => createSandbox({ quota: { seconds: 1 } as never }),
       "createSandbox: `quota.requests` is missing;",
+    ],
+    [
+      "audience",
+      () => makers.serviceMode?.({ jwt: { ...jwt, audience: undefined } }),
+      "serviceMode: `jwt.audience` is missing;",
     ],
     ["url", () => redisBudget({ quota, replicas: 1 } as never), "redisBudget: `url` is missing;"],
     [
@@ -206,6 +267,15 @@ describe("an unknown name is refused with the nearest one", () => {
     ["redisBudget", { replica: 2 }, "there is no option `replica`: `replicas` perhaps?"],
   ])("%s(%j)", (maker, options, told) => {
     expect(refused(() => makers[maker]?.(options))).toEqual([`${maker}: ${told}`]);
+  });
+
+  test("a credential that is none is refused without being shown", () => {
+    const shape = "serviceMode: `credential` must be { token } or { email, key }, each a string.";
+    for (const credential of [null, "s3cret", { apiToken: "s3cret" }, { token: 5 }])
+      expect(refused(() => makers.serviceMode?.({ credential }))).toEqual([shape]);
+    expect(refused(() => makers.serviceMode?.({ credential: { token: "s3cret\n" } }))).toEqual([
+      "serviceMode: `credential.token` has characters that none has, such as a space.",
+    ]);
   });
 
   test("all that is wrong is told at once", () => {

@@ -212,7 +212,7 @@ describe("its commands", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const elsewhere = `curl() { command curl -s "\${@/http:\\/\\/localhost:4000/${url.replaceAll("/", "\\/")}}"; }\n`;
     const { stdout } = await promisify(execFile)("bash", ["-c", elsewhere + curl], {
-      env: { PATH: process.env.PATH, CLOUDFLARE_API_TOKEN: "sandbox-admin" },
+      env: { PATH: process.env.PATH, MY_API_TOKEN: "sandbox-admin" },
     });
     server.close();
     expect(JSON.parse(stdout)).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }, {}] } } });

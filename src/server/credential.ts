@@ -12,15 +12,35 @@ const NEEDED = "send `Authorization: Bearer <API token>`, or `X-Auth-Email` with
 /** A credential that the host gives beside an operation. Throws nothing: what is wrong with it is its `problem`. */
 export function givenCredential(credential: Credential | null): Presented {
   if (!credential) return { credential, problem: "No credential: give `{ token }` or `{ email, key }`." };
-  for (const [name, value] of Object.entries(credential)) {
-    const what = value === "" ? "is empty" : wrong(value);
-    if (what) return { credential: null, problem: `\`credential.${name}\` ${what}.` };
-  }
+  const problem = credentialProblem(credential);
+  if (problem) return { credential: null, problem };
   // Written down, it is the key of its caller: its names must be in one order.
   const { token } = credential as { token?: string };
   if (token !== undefined) return { credential: { token }, problem: "" };
   const { email, key } = credential as { email: string; key: string };
   return { credential: { email, key }, problem: "" };
+}
+
+/** Whether something has one of the two forms of a credential, each part of it a string. */
+export function isCredential(given: unknown): given is Credential {
+  if (typeof given !== "object" || given === null) return false;
+  const names = Object.keys(given).sort().join();
+  return (names === "token" || names === "email,key") && Object.values(given).every((each) => typeof each === "string");
+}
+
+/** What is wrong with a credential that this process was given, without repeating it. */
+export function credentialProblem(credential: Credential): string | undefined {
+  if (!isCredential(credential)) return "`credential` must be { token } or { email, key }, each a string.";
+  for (const [name, value] of Object.entries(credential)) {
+    const what = secretProblem(value);
+    if (what) return `\`credential.${name}\` ${what}.`;
+  }
+  return undefined;
+}
+
+/** What is wrong with a part of a credential, as the end of a sentence that does not repeat it. */
+export function secretProblem(value: string): string | undefined {
+  return value === "" ? "is empty" : wrong(value);
 }
 
 /** The caller's credential, in one of the two forms that Cloudflare takes. Whatever else is sent stays here. */

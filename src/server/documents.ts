@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
   OverlappingFieldsCanBeMergedRule,
   specifiedRules,
   type ValidationRule,
@@ -15,6 +16,7 @@ import { scan } from "./document-scan.ts";
 import { checkSize, sizeOf } from "./document-size.ts";
 import type { Limits } from "./limits.ts";
 import { FieldsMergeRule } from "./merge-rule.ts";
+import { withoutSuggestions } from "./suggestions.ts";
 
 /** Errors of one document: each costs a search for what may have been meant. */
 export const MAX_ERRORS = 20;
@@ -27,13 +29,26 @@ export function linearRules(rules: readonly ValidationRule[]): ValidationRule[] 
 /** Characters of a document that is parsed and validated in less than a millisecond or two. */
 const SHORT = 1000;
 
+/** How documents are parsed, validated and kept. */
+export interface DocumentOptions {
+  limits: Limits;
+  /** Bytes of documents that are kept. */
+  cacheSize: number;
+  slice: Pick<TimeSlice, "over" | "turn">;
+  /** Whether a document may ask for the schema. @default true */
+  introspection?: boolean;
+  /** Whether errors say what may have been meant. @default true */
+  suggestions?: boolean;
+}
+
 /**
  * Parses and validates documents within {@link Limits}, and remembers them in at most `cacheSize` bytes. It takes the place
  * of Yoga's `parserAndValidationCache`, which holds a number of documents of any size. Of long documents
  * some are parsed, or planned if they are known, in one turn of the event loop; the others wait, so that many at once do not
  * delay other requests.
  */
-export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<TimeSlice, "over" | "turn">): Plugin {
+export function boundedDocuments(options: DocumentOptions): Plugin {
+  const { limits, cacheSize, slice, introspection = true, suggestions = true } = options;
   const cache = new DocumentCache(cacheSize);
   /** Parsed and not validated yet. */
   const fresh = new WeakMap<DocumentNode, { text: string; size: number }>();
@@ -53,7 +68,9 @@ export function boundedDocuments(limits: Limits, cacheSize: number, slice: Pick<
   function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
     const known = results.get(document);
     if (known) return known.map(({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null }));
-    const errors = validate(schema, document, linearRules(rules), { maxErrors: MAX_ERRORS });
+    const all = introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule];
+    const found = validate(schema, document, linearRules(all), { maxErrors: MAX_ERRORS });
+    const errors = suggestions ? found : withoutSuggestions(found);
     const told = errors.map(({ message, nodes }) => ({ message, nodes }));
     results.set(document, told);
     const parsed = fresh.get(document);

@@ -2,6 +2,9 @@ import type { DocumentTypeDecoration, TypedDocumentNode } from "@graphql-typed-d
 import type { ExecutionResult } from "graphql";
 import type { Credential } from "../cloudflare/client.ts";
 import { checkOptions, OptionsError, object, text, value } from "../options.ts";
+import { isRights } from "../upstream/rights.ts";
+import type { Caller } from "./caller.ts";
+import { isCredential } from "./credential.ts";
 import { requestIdFrom } from "./request-id.ts";
 
 /**
@@ -17,6 +20,11 @@ export type OperationDocument<Data, Variables> =
 interface OperationOptions {
   /** Whose calls are made: nobody's with `null`, and each field that needs a call then fails with `UNAUTHENTICATED`. */
   credential: Credential | null;
+  /**
+   * Who asks, and what they may do beyond what the credential may. A gateway with `authenticate` must be told; the result of
+   * `authenticate` can be given as it is. @default whoever has the credential may do what it may
+   */
+  caller?: Pick<Caller, "id" | "rights"> | undefined;
   /**
    * Ends the waiting: `execute` rejects with the signal's reason, and reads that nobody else waits for are given up. A write
    * that was sent goes on.
@@ -38,9 +46,15 @@ const isSignal = (given: unknown) => typeof (given as AbortSignal | null)?.addEv
 const isId = (given: unknown) => typeof given === "string" && requestIdFrom(given) === given;
 const any = value("", () => true);
 
+function isCaller(given: unknown): boolean {
+  const { id, rights } = { ...(given as Partial<Caller> | null) };
+  return (typeof id === "string" || id === null) && (rights === null || isRights(rights));
+}
+
 const executeOptions = object<ExecuteOptions<Record<string, unknown>>>({
   // Looked at on its own, because a refusal shows what was given.
   credential: any,
+  caller: value('{ id, rights }: a string, and a Map from account ids or "*" to read or write', isCaller),
   // Refused as over HTTP, as the caller's mistake.
   variables: any,
   operationName: text,
@@ -49,19 +63,18 @@ const executeOptions = object<ExecuteOptions<Record<string, unknown>>>({
   requestId: value("at most 128 letters, digits and _ . : -", isId),
 });
 
-/** Throws `OptionsError` where options have another name or kind. No part of a credential is in its message. */
-export function checkExecuteOptions(options: unknown): void {
+/**
+ * Throws `OptionsError` where options have another name or kind, or lack a caller that is needed. No part of a credential is
+ * in its message.
+ */
+export function checkExecuteOptions(options: unknown, needsCaller: boolean): void {
   const maker = "gateway.execute";
   checkOptions(maker, executeOptions, options);
-  if (isCredential((options as { credential: unknown }).credential)) return;
+  const { credential, caller } = options as { credential: unknown; caller?: unknown };
+  if (needsCaller && caller === undefined)
+    throw new OptionsError(`${maker}: \`caller\` is missing; this gateway has \`authenticate\`, so say who asks.`);
+  if (credential === null || isCredential(credential)) return;
   throw new OptionsError(`${maker}: \`credential\` must be { token }, { email, key } or null, each a string.`);
-}
-
-function isCredential(given: unknown): boolean {
-  if (typeof given !== "object") return false;
-  const names = given && Object.keys(given).sort().join();
-  if (names !== null && names !== "token" && names !== "email,key") return false;
-  return Object.values(given ?? {}).every((each) => typeof each === "string");
 }
 
 /**

@@ -15,14 +15,20 @@ export interface Executor<Context extends object> {
   yoga: YogaServerInstance<object, Context>;
   logger: YogaLogger;
   lifetime: Lifetime;
+  /** Whether each operation must say who asks. */
+  needsCaller: boolean;
   /** Lets the headers of a request stand for a caller. */
   present: (headers: Headers, caller: Caller) => void;
 }
 
+/** Whoever has a credential may do what it may. */
+const anybody = { id: null, rights: null };
+
 /** Makes a gateway's {@link Execute}: Yoga's way through an operation, from its parameters to its result, is that of HTTP. */
-export function createExecute<Context extends object>({ yoga, logger, lifetime, present }: Executor<Context>): Execute {
+export function createExecute<Context extends object>(executor: Executor<Context>): Execute {
+  const { yoga, logger, lifetime, needsCaller, present } = executor;
   const run = async (document: unknown, options: ExecuteOptions<object>, id: string): Promise<ExecutionResult> => {
-    const { credential, signal, explain } = options;
+    const { credential, caller = anybody, signal, explain } = options;
     try {
       if (lifetime.refusal) throw asGraphQLError(lifetime.refusal);
       const params = paramsOf(document, options);
@@ -33,7 +39,9 @@ export function createExecute<Context extends object>({ yoga, logger, lifetime, 
         headers,
         signal: signal ?? null,
       });
-      present(request.headers, { id: null, rights: null, ...givenCredential(credential) });
+      // A copy: the operation keeps the rights it began with.
+      const rights = caller.rights && new Map(caller.rights);
+      present(request.headers, { id: caller.id, rights, ...givenCredential(credential) });
       const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
       if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));
@@ -46,7 +54,7 @@ export function createExecute<Context extends object>({ yoga, logger, lifetime, 
   };
 
   return async (document, options) => {
-    checkExecuteOptions(options);
+    checkExecuteOptions(options, needsCaller);
     const { signal, requestId } = options;
     signal?.throwIfAborted();
     const result = lifetime.track(run(document, options as ExecuteOptions<object>, requestIdFrom(requestId)));

@@ -18,6 +18,7 @@ import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
+import { isOrigin, ORIGIN } from "./origin.ts";
 
 /** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
@@ -134,6 +135,15 @@ export interface GatewayOptions {
    */
   clientAddress?: (request: Request) => string | undefined;
   /**
+   * Origins whose pages may ask from a browser, with credentials, such as `https://app.example.com`. Preflights are answered
+   * for these; an answer to any other page carries nothing that lets it read it. @default none
+   */
+  corsOrigins?: readonly string[];
+  /** Whether an operation may ask for the schema (`__schema`, `__type`); GraphiQL does. @default true */
+  introspection?: boolean;
+  /** Whether errors of a document name what may have been meant, out of the schema. @default true */
+  suggestions?: boolean;
+  /**
    * Plugins of Yoga and Envelop, after the gateway's own. Hooks on operations run for `execute`, too; hooks on requests and
    * responses (`onRequest`, `onResultProcess` …) run over HTTP alone. With any plugin, identical concurrent operations are
    * executed separately, because a plugin may distinguish them; their identical reads are still deduplicated. @default none
@@ -194,6 +204,9 @@ export const gatewayOptions = object<GatewayOptions>(
       isTrustProxy,
     ),
     clientAddress: callable("a function that gives the address for a request"),
+    corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
+    introspection: flag,
+    suggestions: flag,
     plugins: z.array(
       value("a plugin: an object with its hooks", (given) => typeof given === "object" && given !== null),
       "a list of Yoga's plugins",

@@ -16,6 +16,7 @@ import { accessLevels } from "./access-level.ts";
 import { refuseAnswer } from "./answer-too-large.ts";
 import { Authentication } from "./authentication.ts";
 import { createRequestAddress } from "./client-address.ts";
+import { answerHeaders, Cors } from "./cors.ts";
 import { boundedDocuments } from "./documents.ts";
 import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
@@ -57,6 +58,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }), plugins = [] } = options;
   const { callerQuota = false, callerRate = false } = options;
   const callerQuotas = options.callerBudget ?? (callerQuota && memoryBudget({ quota: callerQuota }));
+  const { introspection = true, suggestions = true, corsOrigins = [] } = options;
+  const cors = new Cors(corsOrigins);
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
   const { concurrency = 128, rate = { calls: 200, milliseconds: 1000 }, maxUnknownCredentials = 10 } = options;
@@ -92,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     landingPage: false,
     // Yoga would answer whatever ends in its path. No URL ends in a line break.
     healthCheckEndpoint: "\n",
-    // Yoga would reflect any origin with credentials. A server in front of the gateway may allow origins.
+    // Ours is Cors: Yoga's would let unknown origins in as `null`.
     cors: false,
     multipart: false,
     // operationRequests has a bound of its own.
@@ -107,12 +110,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       operationRequests({ maxBodySize, path, logger }),
       authentication.plugin(logger),
       requestIds,
+      answerHeaders(cors),
       boundedRequests(limits),
-      boundedDocuments(limits, documentCacheSize, slice),
+      boundedDocuments({ limits, cacheSize: documentCacheSize, slice, introspection, suggestions }),
       visibleErrors(logger, requestIdOf),
       accessLevels(readOnly),
       explainPlugin({ schema, most, mostObjects, tell: explain }),
-      refusedVariables(schema),
+      refusedVariables(schema, suggestions),
       compiledExecution({
         schema,
         resolverOf: compiledResolver,
@@ -150,11 +154,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (!options.budget) await budget.dispose();
     if (callerQuotas && !options.callerBudget) await callerQuotas.dispose();
   };
-  return Object.assign(createRequestHandler({ yoga, routes, logger, lifetime }), {
+  return Object.assign(createRequestHandler({ yoga, routes, logger, lifetime, cors }), {
     execute: createExecute({
       yoga,
       logger,
       lifetime,
+      needsCaller: options.authenticate !== undefined,
       present: (headers, caller) => authentication.present(headers, caller),
     }),
     dispose,

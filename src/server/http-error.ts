@@ -48,6 +48,10 @@ export function asGraphQLError({ status, message, code, headers, limit, spec }: 
   return new GraphQLError(message, { extensions: { code, ...(limit && { limit }), http } });
 }
 
+/** The headers that decide an answer: a cache that does not heed `no-store` keeps answers apart by them. */
+export const VARY =
+  "accept, authorization, x-auth-email, x-auth-key, cf-access-jwt-assertion, origin, x-upstream-explain";
+
 /** What is sent for it. */
 interface Message {
   status: number;
@@ -66,6 +70,7 @@ function messageOf({ status, message, code, headers, limit }: HttpError, id: str
       "content-type": `application/${type}; charset=utf-8`,
       "content-length": String(Buffer.byteLength(body)),
       "cache-control": "no-store",
+      vary: VARY,
       "x-request-id": id,
       ...headers,
     },

@@ -12,9 +12,9 @@ pre { background: #f4f4f4; padding: 1rem; overflow-x: auto }</style>
 <body>
 <h1>Cloudflare IAM GraphQL</h1>
 <p>This is the endpoint of <code>cloudflare-iam-graphql</code>, a GraphQL gateway over Cloudflare's IAM REST API. Send it
-operations by POST, with your own Cloudflare credential:</p>
+operations by POST, with your Cloudflare API token, or with the JWT that a team's gateway asks for:</p>
 <pre>POST ${escaped(path)}
-Authorization: Bearer &lt;API token&gt;
+Authorization: Bearer &lt;token&gt;
 Content-Type: application/json
 
 {"query":"{ accounts { nodes { cloudflareId name } } }"}</pre>
@@ -33,7 +33,6 @@ const headers = {
   "x-content-type-options": "nosniff",
   // GraphiQL may be here tomorrow.
   "cache-control": "no-store",
-  vary: "accept",
 };
 
 /** Whether a browser opens the endpoint, and asks nothing. */

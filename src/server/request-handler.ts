@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
+import type { Cors, PreflightRequest } from "./cors.ts";
 import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
@@ -18,6 +19,7 @@ interface RequestHandlerOptions<Context extends object> {
   routes: Routes;
   logger: YogaLogger;
   lifetime: Lifetime;
+  cors: Cors;
 }
 
 /**
@@ -29,18 +31,28 @@ export function createRequestHandler<Context extends object>({
   routes,
   logger,
   lifetime,
+  cors,
 }: RequestHandlerOptions<Context>): RequestHandler {
+  const preflight = (path: string, request: PreflightRequest) =>
+    path === routes.path ? cors.preflight(request) : undefined;
+
   const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
     // Asked for once, the socket remembers it: a client that leaves at once had an address, too.
     void request.socket?.remoteAddress;
-    const refused = checkNodeRequest(request, routes) ?? lifetime.refusal;
+    const { method = "", headers, url = "", originalUrl: target = url } = request;
+    const { origin, "access-control-request-method": asks } = headers;
+    const allowed = preflight(pathOf(target), { method, origin, asks });
+    if (allowed && !(allowed instanceof HttpError))
+      return void (response as ServerResponse).writeHead(204, allowed).end();
+    const refused = allowed ?? checkNodeRequest(request, routes) ?? lifetime.refusal;
     if (!refused) {
       const answered = yoga.requestListener(request as IncomingMessage, response as ServerResponse);
       return lifetime.track(Promise.resolve(answered));
     }
-    const id = requestIdFrom(request.headers["x-request-id"]);
+    const id = requestIdFrom(headers["x-request-id"]);
     logRefusal(logger, refused, id);
-    sendTo(response as ServerResponse, refused, id, request.headers.accept, request.method);
+    for (const [name, value] of Object.entries(cors.headersFor(origin))) response.setHeader(name, value);
+    sendTo(response as ServerResponse, refused, id, headers.accept, method);
   };
 
   // A copy of the headers: whatwg-node would write a length into the caller's own, which may be used again.
@@ -50,13 +62,19 @@ export function createRequestHandler<Context extends object>({
   const fetch = async (input: Request | URL | string, init?: RequestInit) => {
     const url = URL.parse(isRequest(input) ? input.url : String(input), "http://localhost");
     const request = isRequest(input) ? withInit(input, init) : requestFor(url?.href ?? "", init);
+    const origin = request.headers.get("origin");
+    const asks = request.headers.get("access-control-request-method");
+    const allowed = preflight(url?.pathname ?? "", { method: request.method, origin, asks });
+    if (allowed && !(allowed instanceof HttpError)) return new Response(null, { status: 204, headers: allowed });
     const refused = url
-      ? (checkRoute(routes, request.method, url.pathname) ?? lifetime.refusal)
+      ? (allowed ?? checkRoute(routes, request.method, url.pathname) ?? lifetime.refusal)
       : new HttpError(400, "The URL is not valid.");
     if (!refused) return platformResponse(await lifetime.track(Promise.resolve(yoga.fetch(request))));
     const id = requestIdOf(request);
     logRefusal(logger, refused, id);
-    return toResponse(refused, id, request.headers.get("accept"));
+    const response = toResponse(refused, id, request.headers.get("accept"));
+    for (const [name, value] of Object.entries(cors.headersFor(origin))) response.headers.set(name, value);
+    return response;
   };
 
   return Object.assign(listener, { fetch });

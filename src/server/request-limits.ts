@@ -2,6 +2,7 @@ import { type ExecutionArgs, type GraphQLSchema, getOperationAST } from "graphql
 import type { Plugin } from "graphql-yoga";
 import { coerceVariables } from "../variable-values.ts";
 import { type Limits, limitExceeded, MAX_NAME_LENGTH, MAX_VARIABLES_DEPTH, MAX_VARIABLES_ITEMS } from "./limits.ts";
+import { withoutSuggestions } from "./suggestions.ts";
 
 /**
  * Bounds what comes beside the document before anybody walks it by recursion, writes it out or coerces it: variables and
@@ -25,14 +26,14 @@ export function boundedRequests({ variablesSize }: Pick<Limits, "variablesSize">
 const MAX_COERCION_ERRORS = 5;
 
 /** Refuses variables that do not fit their types, before an executor does with up to 50 errors. */
-export function refusedVariables(schema: GraphQLSchema): Plugin {
+export function refusedVariables(schema: GraphQLSchema, suggestions = true): Plugin {
   return {
     onExecute: ({ args, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
       if (definitions.length === 0) return;
       const { errors } = coerceVariables(schema, definitions, variableValues, MAX_COERCION_ERRORS);
-      if (errors) setResultAndStopExecution({ errors });
+      if (errors) setResultAndStopExecution({ errors: suggestions ? errors : withoutSuggestions(errors) });
     },
   };
 }

@@ -39,8 +39,13 @@ export async function serve(started: Started): Promise<void> {
   });
 }
 
+/** People have it exported for other tools, and the sandbox has tokens of its own. */
+function withoutToken(environment: Started["environment"]): Started["environment"] {
+  return { ...environment, CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_API_TOKEN_FILE: undefined };
+}
+
 async function start({ environment, sandbox: dev }: Started): Promise<void> {
-  const settings = readSettings(environment);
+  const settings = readSettings(dev ? withoutToken(environment) : environment);
   if (settings.LOG_LEVEL !== "silent") {
     for (const { name, setting } of misspelledSettings(environment))
       console.error(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
@@ -49,17 +54,24 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
   const rest = await sandbox?.listen();
   const baseUrl = rest?.url ?? settings.CLOUDFLARE_API_BASE_URL;
+  const proxy = { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY };
   const transport = createTransport({
     callTimeout: settings.CALL_TIMEOUT,
     maxResponseSize: settings.MAX_RESPONSE_SIZE,
     maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
-    proxy: { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY },
+    proxy,
   });
+  const logger = createLogger(settings.LOG_LEVEL);
+  const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
+  const callers = service
+    ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
+    : undefined;
   const budget = await budgetOf(settings);
   const { UPSTREAM_RATE: rate } = settings;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
+    ...(callers && { authenticate: callers.authenticate }),
     graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox)),
     requestDeduplication: settings.REQUEST_DEDUPLICATION === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
@@ -83,12 +95,15 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     explain: dev || settings.EXPLAIN,
     maxBodySize: settings.MAX_BODY_SIZE,
     trustProxy: settings.TRUST_PROXY,
+    corsOrigins: settings.CORS_ORIGINS,
+    introspection: settings.INTROSPECTION,
+    suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
   });
 
   const { server, drain } = createHttpServer(
     (request, response) => {
-      if (request.url === "/") response.writeHead(307, { location: "/graphql" }).end();
+      if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
     },
     {
@@ -97,10 +112,11 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       requestTimeout: settings.REQUEST_TIMEOUT,
       keepAliveTimeout: settings.KEEP_ALIVE_TIMEOUT,
       maxHeaderSize: settings.MAX_HEADER_SIZE,
-      logger: createLogger(settings.LOG_LEVEL),
+      logger,
     },
   );
   const url = await listen(server, settings).catch(async (error) => {
+    await callers?.close();
     await budget.dispose();
     await rest?.close();
     throw error;
@@ -114,6 +130,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
     await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
     await transport.close();
+    await callers?.close();
     await budget.dispose();
     await rest?.close();
   }

@@ -1,10 +1,17 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
-import { duration, flag, limit, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
+import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
+import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
+/** What is off in production unless it is set. */
+const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false" };
+
+/** Nothing of its value is repeated. */
+const SECRET = "CLOUDFLARE_API_TOKEN";
 
 /**
  * Settings: what is allowed in the words of the refusal, defaults as they would be set, and what each is for. The help of
@@ -22,6 +29,7 @@ const Settings = z.object({
     .transform((url) => new URL(url).href.replace(/\/+$/, ""))
     .prefault("https://api.cloudflare.com/client/v4")
     .describe("Base URL of the REST API."),
+  ...serviceSettings,
   MAX_CONNECTIONS: limit()
     .prefault("1000")
     .describe("Concurrent client connections. Further ones are closed when they open."),
@@ -41,12 +49,23 @@ const Settings = z.object({
   MAX_HEADER_SIZE: size().prefault("16KB").describe("Size of the request line and the headers together."),
   MAX_BODY_SIZE: size().prefault("1MB").describe("Size of the body of a request, or of the query string of a GET."),
   TRUST_PROXY: proxies().prefault("0").describe("Proxies whose `X-Forwarded-For` decides the address of a client."),
+  CORS_ORIGINS: origins()
+    .default([])
+    .describe("Origins whose pages may ask from a browser, by commas. Without it no page of another origin may."),
   SHUTDOWN_DELAY: duration(0)
     .prefault("0s")
     .describe("Time after SIGTERM or SIGINT during which new connections are still accepted."),
   GRAPHIQL: flag()
     .prefault("false")
     .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
+  INTROSPECTION: flag()
+    .prefault("true")
+    .describe("Let operations ask for the schema, as GraphiQL does. `false` by default with `NODE_ENV=production`."),
+  SUGGESTIONS: flag()
+    .prefault("true")
+    .describe(
+      "Let errors of a document name fields that may have been meant. `false` by default with `NODE_ENV=production`.",
+    ),
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
@@ -161,12 +180,13 @@ export class SettingsError extends Error {
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   for (const name of eitherCase) given[name] ??= environment[name.toLowerCase()] || undefined;
-  const settings = Settings.safeParse(given);
-  if (settings.success) return settings.data;
-  const lines = settings.error.issues.map(({ path: [name], message }) => {
-    const value = JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
+  const settings = Settings.safeParse(environment.NODE_ENV === "production" ? { ...inProduction, ...given } : given);
+  const refused = settings.error?.issues.map(({ path: [name], message }) => {
+    const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
+  const lines = [...(refused ?? []), ...serviceProblems(given)];
+  if (settings.success && lines.length === 0) return settings.data;
   throw new SettingsError(lines.join("\n"));
 }
 

@@ -4,6 +4,14 @@ export type AccessLevel = "read" | "write";
 /** What a caller may do, by account id; `"*"` stands for every account. An account without an entry is closed to them. */
 export type Rights = ReadonlyMap<string, AccessLevel>;
 
+/** Whether something is {@link Rights}. */
+export function isRights(given: unknown): given is Rights {
+  return (
+    given instanceof Map &&
+    Array.from(given).every(([id, level]) => typeof id === "string" && (level === "read" || level === "write"))
+  );
+}
+
 /** Whether rights allow something in an account; with `"*"`, whether they allow it in every account. */
 export function allows(rights: Rights, account: string, needs: AccessLevel): boolean {
   return [rights.get(account), rights.get("*")].some((level) => level === needs || level === "write");

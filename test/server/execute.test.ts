@@ -6,6 +6,7 @@ import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { exampleVariables } from "../../src/server/examples.ts";
 import type { ExecuteOptions } from "../../src/server/execute-options.ts";
 import { createGateway, type GatewayOptions } from "../../src/server/gateway.ts";
+import type { Rights } from "../../src/upstream/rights.ts";
 import { deferredTransport, oneCall } from "../deferred-transport.ts";
 import { account, compileAt, expect, setup, test } from "../gateway.ts";
 import { AccountsDocument, type AccountsQuery, FullGraphDocument, OneGroupDocument } from "../operations/graphql.ts";
@@ -178,6 +179,61 @@ describe("a credential", () => {
     const refused = gateway.execute(oneCall, { credential: given as null });
     const message = "gateway.execute: `credential` must be { token }, { email, key } or null, each a string.";
     await expect(refused).rejects.toMatchObject({ name: "OptionsError", message });
+  });
+});
+
+describe("a caller", () => {
+  const authenticate = () => Promise.reject(new Error("not asked"));
+  const asMember = (rights: Rights) => ({ credential, caller: { id: "user-1", rights } });
+
+  test("may do what its rights allow, over the whole account and nothing else", async ({ gateway, sandbox }) => {
+    const read = await gateway.execute(names, { ...asMember(new Map([[account, "read"]])), ...named });
+    expect(read.errors).toBeUndefined();
+    const written = await gateway.execute(create("Mine"), asMember(new Map([[account, "read"]])));
+    expect(JSON.stringify(written)).toContain("This caller has no right to write the account");
+    expect(sandbox.calls).toHaveLength(1);
+    const none = await gateway.execute(names, { ...asMember(new Map()), ...named });
+    expect(none.errors?.map((error) => error.extensions.code)).toContain("FORBIDDEN");
+    expect(sandbox.calls).toHaveLength(1);
+  });
+
+  test("keeps the rights with which its operation began", async () => {
+    const rights = new Map([[account, "read" as const]]);
+    const { gateway, sandbox } = setup({}, ({ handle }) => (request) => {
+      rights.clear();
+      return handle(request);
+    });
+    const query = `{ account(id: "${account}") { userGroups { nodes { members { nodes { email } } } } } }`;
+    expect(await gateway.execute(query, asMember(rights))).not.toHaveProperty("errors");
+    expect(sandbox.calls.length).toBeGreaterThan(1);
+  });
+
+  test("must be told to a gateway with `authenticate`, which is not asked", async () => {
+    const { gateway, sandbox } = setup({}, undefined, { authenticate });
+    const message = "gateway.execute: `caller` is missing; this gateway has `authenticate`, so say who asks.";
+    await expect(gateway.execute(oneCall, { credential })).rejects.toMatchObject({ name: "OptionsError", message });
+    expect(sandbox.calls).toEqual([]);
+    const rights: Rights = new Map([["*", "read"]]);
+    const told = { id: "user-1", credential, problem: "", rights };
+    expect(await gateway.execute(oneCall, { credential, caller: told })).not.toHaveProperty("errors");
+  });
+
+  test.for<unknown>([
+    null,
+    "user-1",
+    {},
+    { id: "user-1" },
+    { id: 1, rights: new Map() },
+    { id: "user-1", rights: { "*": "write" } },
+    { id: "user-1", rights: new Map([["*", "admin"]]) },
+    { id: "user-1", rights: new Map([[1, "read"]]) },
+  ])("that is none is refused: %j", async (caller, { gateway }) => {
+    await expect(gateway.execute(oneCall, { credential, caller: caller as never })).rejects.toMatchObject({
+      name: "OptionsError",
+      message: expect.stringContaining(
+        'it must be { id, rights }: a string, and a Map from account ids or "*" to read or write.',
+      ),
+    });
   });
 });
 

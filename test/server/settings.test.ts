@@ -5,6 +5,15 @@ const defaults = {
   PORT: 4000,
   HOST: "127.0.0.1",
   CLOUDFLARE_API_BASE_URL: "https://api.cloudflare.com/client/v4",
+  CLOUDFLARE_API_TOKEN: "",
+  CLOUDFLARE_API_TOKEN_FILE: "",
+  CALLERS_FILE: "",
+  JWT_ISSUER: "",
+  JWT_AUDIENCE: "",
+  JWT_JWKS_URL: "",
+  JWT_ALGORITHMS: ["RS256"],
+  JWT_CLOCK_TOLERANCE: 30_000,
+  ACCESS_TEAM_DOMAIN: "",
   MAX_CONNECTIONS: 1000,
   HEADERS_TIMEOUT: 10_000,
   REQUEST_TIMEOUT: 30_000,
@@ -12,8 +21,11 @@ const defaults = {
   MAX_HEADER_SIZE: 16 * 1024,
   MAX_BODY_SIZE: 1024 * 1024,
   TRUST_PROXY: 0,
+  CORS_ORIGINS: [],
   SHUTDOWN_DELAY: 0,
   GRAPHIQL: false,
+  INTROSPECTION: true,
+  SUGGESTIONS: true,
   EXPLAIN: false,
   REQUEST_DEDUPLICATION: "on",
   OPERATION_TIMEOUT: 30_000,
@@ -78,6 +90,14 @@ test.each([
   ["TRUST_PROXY", "0", 0],
   ["TRUST_PROXY", "2", 2],
   ["TRUST_PROXY", "10.0.0.0/8, 192.0.2.1,2001:db8::/32", ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]],
+  ["CORS_ORIGINS", "https://app.example.com", ["https://app.example.com"]],
+  [
+    "CORS_ORIGINS",
+    "https://app.example.com:8443, http://localhost:3000",
+    ["https://app.example.com:8443", "http://localhost:3000"],
+  ],
+  ["INTROSPECTION", "false", false],
+  ["SUGGESTIONS", "false", false],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
   ["REQUEST_DEDUPLICATION", "off", "off"],
@@ -122,6 +142,8 @@ const host = "a host name or an address, without scheme and port";
 const time = "a whole number of ms or s, 1ms to 3600s";
 const quota = "calls and whole seconds such as 1200/300s, up to 9999999/86400s, or off";
 const proxies = "how many proxies there are, 0 to 9, or their IP addresses and ranges such as 10.0.0.0/8";
+const origins =
+  "an origin such as https://app.example.com: scheme, host and port, in lower case and without a path, or several by commas";
 const url = "an http or https URL, without user, query and fragment";
 
 test.each([
@@ -149,6 +171,16 @@ test.each([
   ["LOG_LEVEL", "loud", "one of debug, info, warn, error, silent"],
   ["MAX_CONNECTIONS", "0", "a whole number, 1 to 9999, or off"],
   ["HEADERS_TIMEOUT", "0s", time],
+  ["CORS_ORIGINS", "*", origins],
+  ["CORS_ORIGINS", "null", origins],
+  ["CORS_ORIGINS", "app.example.com", origins],
+  ["CORS_ORIGINS", "https://app.example.com/", origins],
+  ["CORS_ORIGINS", "https://APP.example.com", origins],
+  ["CORS_ORIGINS", "https://app.example.com:443", origins],
+  ["CORS_ORIGINS", "https://*.example.com", origins],
+  ["CORS_ORIGINS", "https://a.example, ", origins],
+  ["INTROSPECTION", "off", "one of true, false"],
+  ["SUGGESTIONS", "no", "one of true, false"],
   ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
   ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
   ["TRUST_PROXY", "10", proxies],
@@ -189,6 +221,16 @@ test.each([
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
 
+test("in production introspection and suggestions are off unless they are set", () => {
+  const production = { NODE_ENV: "production" };
+  expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
+  expect(readSettings({ ...production, INTROSPECTION: "true" })).toMatchObject({
+    INTROSPECTION: true,
+    SUGGESTIONS: false,
+  });
+  expect(readSettings({ NODE_ENV: "development" })).toEqual(defaults);
+});
+
 test("every wrong setting is named, each in its line", () => {
   expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
     'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
@@ -227,6 +269,129 @@ describe("a base URL with something secret in it is refused without repeating it
     expect(refusal({ CLOUDFLARE_API_BASE_URL: value })).toEqual([
       `CLOUDFLARE_API_BASE_URL="${shown}" is not allowed; it must be ${url}.`,
     ]);
+  });
+});
+
+describe("service mode", () => {
+  const jwt = {
+    JWT_ISSUER: "https://issuer.example",
+    JWT_AUDIENCE: "iam",
+    JWT_JWKS_URL: "https://issuer.example/jwks",
+  };
+  const token = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY";
+  const service = { CLOUDFLARE_API_TOKEN: token, ...jwt };
+  const access = { ACCESS_TEAM_DOMAIN: "acme.cloudflareaccess.com", JWT_AUDIENCE: "aud-tag" };
+
+  test("a token and who may use it", () => {
+    expect(readSettings(service)).toEqual({ ...defaults, ...service });
+    const file = { CLOUDFLARE_API_TOKEN_FILE: "/run/secrets/token", CALLERS_FILE: "callers.json", ...jwt };
+    expect(readSettings(file)).toEqual({ ...defaults, ...file });
+    expect(readSettings({ CLOUDFLARE_API_TOKEN: token, ...access })).toMatchObject(access);
+  });
+
+  test.each([
+    ["JWT_ALGORITHMS", "ES256, PS512,EdDSA", ["ES256", "PS512", "EdDSA"]],
+    ["JWT_CLOCK_TOLERANCE", "0s", 0],
+    ["JWT_JWKS_URL", "http://127.0.0.1:8080/jwks?p=1", "http://127.0.0.1:8080/jwks?p=1"],
+    ["JWT_JWKS_URL", "http://localhost/jwks", "http://localhost/jwks"],
+    ["JWT_JWKS_URL", "http://[::1]/jwks", "http://[::1]/jwks"],
+  ])("%s=%s is taken", (name, value, read) => {
+    expect(readSettings({ ...service, [name]: value })).toEqual({ ...defaults, ...service, [name]: read });
+  });
+
+  const jwks = "an https URL (http for a loopback address), without user and fragment";
+  const algorithms = "some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, by commas";
+  test.each([
+    ["JWT_ALGORITHMS", "HS256", algorithms],
+    ["JWT_ALGORITHMS", "RS256,HS512", algorithms],
+    ["JWT_ALGORITHMS", "none", algorithms],
+    ["JWT_ALGORITHMS", "rs256", algorithms],
+    ["JWT_ALGORITHMS", "RS256,", algorithms],
+    ["JWT_JWKS_URL", "http://issuer.example/jwks", jwks],
+    ["JWT_JWKS_URL", "http://127.0.0.1.example/jwks", jwks],
+    ["JWT_JWKS_URL", "file:///jwks.json", jwks],
+    ["JWT_CLOCK_TOLERANCE", "60", "a whole number of ms or s, 0s to 3600s"],
+  ])("%s=%s is refused", (name, value, allowed) => {
+    expect(refusal({ ...service, [name]: value })).toEqual([
+      `${name}="${value}" is not allowed; it must be ${allowed}.`,
+    ]);
+  });
+
+  test("a team domain that is none is refused", () => {
+    expect(refusal({ CLOUDFLARE_API_TOKEN: token, ...access, ACCESS_TEAM_DOMAIN: "acme.example.com" })).toEqual([
+      'ACCESS_TEAM_DOMAIN="acme.example.com" is not allowed; it must be the team domain of Cloudflare Access, such as acme.cloudflareaccess.com.',
+    ]);
+  });
+
+  test.each(["<token>", "YOUR_API_TOKEN", "undefined", "two words", " s3cret "])(
+    "the token “%s” is refused",
+    (value) => {
+      const lines = refusal({ ...service, CLOUDFLARE_API_TOKEN: value });
+      expect(lines).toEqual([
+        "CLOUDFLARE_API_TOKEN=[hidden] is not allowed; it must be an API token of Cloudflare's, without spaces, and no placeholder.",
+      ]);
+    },
+  );
+
+  test("a token without a way to know callers is refused, and told how to go on", () => {
+    for (const name of ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE"])
+      expect(refusal({ [name]: "/run/token", CALLERS_FILE: "callers.json" })).toEqual([
+        `${name} is set, but nothing says who may use it. Unset it for passthrough, where each caller sends a credential of their own, or set JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL, or ACCESS_TEAM_DOMAIN and JWT_AUDIENCE.`,
+      ]);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      "both tokens",
+      { ...service, CLOUDFLARE_API_TOKEN_FILE: "/run/token" },
+      ["CLOUDFLARE_API_TOKEN and CLOUDFLARE_API_TOKEN_FILE are both set: unset one of them."],
+    ],
+    [
+      "no audience",
+      { ...service, JWT_AUDIENCE: "" },
+      ["JWT_AUDIENCE is missing: without it tokens for any other application would get in."],
+    ],
+    [
+      "no audience behind Access",
+      { CLOUDFLARE_API_TOKEN: token, ...access, JWT_AUDIENCE: "" },
+      [
+        "JWT_AUDIENCE is missing: without it tokens for any other application would get in. It is the AUD tag of your own application in Cloudflare Access.",
+      ],
+    ],
+    [
+      "only an audience",
+      { CLOUDFLARE_API_TOKEN: token, JWT_AUDIENCE: "iam" },
+      [
+        "JWT_ISSUER is missing: set it, or ACCESS_TEAM_DOMAIN.",
+        "JWT_JWKS_URL is missing: set it, or ACCESS_TEAM_DOMAIN.",
+      ],
+    ],
+    [
+      "an issuer beside Access",
+      { ...service, ...access },
+      [
+        "JWT_ISSUER is what ACCESS_TEAM_DOMAIN sets: unset one of them.",
+        "JWT_JWKS_URL is what ACCESS_TEAM_DOMAIN sets: unset one of them.",
+      ],
+    ],
+    [
+      "callers without a token",
+      { ...jwt, JWT_ALGORITHMS: "RS256", CALLERS_FILE: "callers.json" },
+      ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL", "JWT_ALGORITHMS", "CALLERS_FILE"].map(
+        (name) => `${name} has no effect without CLOUDFLARE_API_TOKEN or CLOUDFLARE_API_TOKEN_FILE: set one of them.`,
+      ),
+    ],
+  ])("%s: refused", (_, environment, lines) => {
+    expect(refusal(environment)).toEqual(lines);
+  });
+
+  test("no refusal repeats the token", () => {
+    for (const environment of [
+      { CLOUDFLARE_API_TOKEN: token },
+      { ...service, CLOUDFLARE_API_TOKEN_FILE: token, PORT: "x" },
+      { ...service, CLOUDFLARE_API_TOKEN: `${token} ` },
+    ])
+      expect(refusal(environment).join()).not.toContain(token);
   });
 });
 

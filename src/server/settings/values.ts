@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isAddressRange, type TrustProxy } from "../client-address.ts";
+import { isOrigin, ORIGIN } from "../origin.ts";
 
 /** A port of TCP. */
 export function port() {
@@ -88,4 +89,12 @@ export function proxy() {
   return z
     .string()
     .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "an http or https URL of a proxy");
+}
+
+/** Origins of pages, by commas. */
+export function origins() {
+  return z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .refine((list) => list.every(isOrigin), `${ORIGIN}, or several by commas`);
 }

@@ -1,0 +1,68 @@
+import type { JWTPayload, JWTVerifyOptions } from "jose";
+import * as errors from "jose/errors";
+import { jwtVerify } from "jose/jwt/verify";
+import { HttpError } from "../http-error.ts";
+import type { JwtOptions } from "./jwt-options.ts";
+import type { FindKey } from "./key-set.ts";
+
+/** The claims of a token that was verified. */
+export type Claims = JWTPayload;
+
+/** What a token must be. */
+export type JwtCheck = Required<Pick<JwtOptions, "issuer" | "audience" | "algorithms" | "clockTolerance">>;
+
+/** Characters that a token may have: more than a browser's cookie holds, less than what is worth a signature check. */
+const MAX_TOKEN_LENGTH = 16_384;
+
+/** Makes what verifies a token and gives its claims. It rejects with `HttpError`: 401 with the reason, or 503. */
+export function jwtVerifier(check: JwtCheck, find: FindKey): (token: string) => Promise<Claims> {
+  const { issuer, audience, clockTolerance } = check;
+  const options: JWTVerifyOptions = {
+    issuer,
+    audience,
+    algorithms: [...check.algorithms],
+    clockTolerance: clockTolerance / 1000,
+    requiredClaims: ["exp"],
+  };
+  return async (token) => {
+    if (token.length > MAX_TOKEN_LENGTH) throw invalidToken(`has more than ${MAX_TOKEN_LENGTH} characters`);
+    try {
+      return (await jwtVerify(token, find, options)).payload;
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      throw invalidToken(problemOf(error, check));
+    }
+  };
+}
+
+/** A refusal of a token; `problem` is the rest of the sentence “The token …” and repeats nothing of it. */
+export function invalidToken(problem: string): HttpError {
+  return unauthenticated(`The token ${problem}.`, 'Bearer error="invalid_token"');
+}
+
+/** 401, with what the header `WWW-Authenticate` says (RFC 6750, 3: no error where no token was sent). */
+export function unauthenticated(message: string, challenge = "Bearer"): HttpError {
+  return new HttpError(401, message, { code: "UNAUTHENTICATED", headers: { "www-authenticate": challenge } });
+}
+
+function problemOf(error: unknown, { issuer, algorithms }: JwtCheck): string {
+  if (error instanceof errors.JWTExpired) return "has expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return claimProblem(error, issuer);
+  if (error instanceof errors.JOSEAlgNotAllowed) return `must be signed with ${algorithms.join(" or ")}`;
+  if (error instanceof errors.JWKSNoMatchingKey) return "is signed with a key that the JWKS does not have";
+  if (error instanceof errors.JWKSMultipleMatchingKeys)
+    return "does not say which key of the JWKS it is signed with (`kid`)";
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "has a signature that is not of the key it names";
+  if (error instanceof errors.JOSENotSupported) return "needs something in its header that is not supported";
+  if (error instanceof errors.JOSEError) return "is not a signed JWT";
+  // The key cannot be imported, or is too short: no token of this key can be trusted.
+  return "is signed with a key of the JWKS that cannot be used";
+}
+
+function claimProblem({ claim, reason }: errors.JWTClaimValidationFailed, issuer: string): string {
+  if (reason === "missing") return `has no \`${claim}\``;
+  if (claim === "iss") return `is of another issuer (\`iss\`) than ${issuer}`;
+  if (claim === "aud") return "is for another audience (`aud`): it was made for another application";
+  if (claim === "nbf") return "is not valid yet (`nbf`)";
+  return `has an invalid \`${claim}\``;
+}

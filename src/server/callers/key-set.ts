@@ -1,0 +1,137 @@
+import type { JWTVerifyGetKey } from "jose";
+import { JWKSNoMatchingKey } from "jose/errors";
+import { createLocalJWKSet } from "jose/jwks/local";
+import { withCallTimeout } from "../../cloudflare/call-timeout.ts";
+import type { Transport } from "../../cloudflare/wire.ts";
+import { withoutSecrets } from "../../options.ts";
+import { HttpError } from "../http-error.ts";
+
+/** Where keys come from. */
+export interface KeySetOptions {
+  /** Where the JWKS is. */
+  url: string;
+  transport: Transport;
+  /** Told once when the JWKS cannot be read, and once when it can be again. */
+  log: (line: string) => void;
+}
+
+/** Finds the key that a token names, as `jwtVerify` asks for it. */
+export type FindKey = JWTVerifyGetKey;
+
+/** Milliseconds that keys are used without a look at the JWKS. */
+const FRESH = 600_000;
+
+/** Milliseconds that keys are used at most since they were read: so long may the JWKS be away. */
+const LIFETIME = 3_600_000;
+
+/** Milliseconds between two reads of the JWKS at least, whatever keys tokens name. */
+const PAUSE = 10_000;
+
+/** Milliseconds that one read may take. */
+export const JWKS_TIMEOUT = 5_000;
+
+/** Bytes that a JWKS may have. */
+export const MAX_JWKS_SIZE = 256 * 1024;
+
+/**
+ * The keys that sign tokens, read from a JWKS when the first token comes. A token that names an unknown key is a reason to
+ * read it again, for keys are replaced; a read has a pause after it, so that invented names cause no more than six reads in a
+ * minute. While the JWKS cannot be read, keys are used for an hour; after that nobody's token can be checked.
+ */
+export class KeySet {
+  readonly #options: KeySetOptions;
+  readonly #transport: Transport;
+  #keys: FindKey | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #failed = false;
+  #reading: Promise<void> | undefined;
+
+  constructor(options: KeySetOptions) {
+    this.#options = options;
+    this.#transport = withCallTimeout(options.transport, JWKS_TIMEOUT);
+  }
+
+  /** Rejects with `HttpError` 503 where it cannot be known, and with `JWKSNoMatchingKey` where there is no such key. */
+  readonly find: FindKey = async (header, token) => {
+    if (this.#age() > FRESH) await this.#read();
+    try {
+      return await this.#usable()(header, token);
+    } catch (error) {
+      if (!(error instanceof JWKSNoMatchingKey)) throw error;
+      await this.#read();
+      // The key may be in the JWKS that could not be read.
+      if (this.#failed) throw unreadable();
+      return await this.#usable()(header, token);
+    }
+  };
+
+  #age(): number {
+    return performance.now() - this.#readAt;
+  }
+
+  #usable(): FindKey {
+    if (this.#keys === undefined || this.#age() > LIFETIME) throw unreadable();
+    return this.#keys;
+  }
+
+  /** Reads the JWKS, unless that was tried a moment ago. Never rejects. */
+  async #read(): Promise<void> {
+    if (!this.#reading && performance.now() - this.#triedAt >= PAUSE) {
+      this.#reading = this.#fetch()
+        .then(
+          (keys) => this.#succeeded(keys),
+          (error: Error) => this.#told(error.message),
+        )
+        .finally(() => {
+          this.#triedAt = performance.now();
+          this.#reading = undefined;
+        });
+    }
+    await this.#reading;
+  }
+
+  #succeeded(keys: FindKey): void {
+    this.#keys = keys;
+    this.#readAt = performance.now();
+    if (this.#failed) this.#options.log(`The JWKS at ${withoutSecrets(this.#options.url)} can be read again.`);
+    this.#failed = false;
+  }
+
+  #told(problem: string): void {
+    if (!this.#failed) this.#options.log(`${problem}: ${withoutSecrets(this.#options.url)}. ${USED}`);
+    this.#failed = true;
+  }
+
+  async #fetch(): Promise<FindKey> {
+    const headers = { accept: "application/json", "user-agent": "cloudflare-iam-graphql" };
+    const {
+      status,
+      text,
+      unreadable: why,
+    } = await this.#transport({
+      route: "The JWKS",
+      method: "GET",
+      url: this.#options.url,
+      headers,
+    });
+    if (status !== 200) throw new Error(`The JWKS was answered with ${status}`);
+    if (why) throw new Error(`The JWKS is ${why}`);
+    if (text.length > MAX_JWKS_SIZE) throw new Error(`The JWKS has more than ${MAX_JWKS_SIZE} bytes`);
+    try {
+      return createLocalJWKSet(JSON.parse(text));
+    } catch {
+      throw new Error("The JWKS is not JSON with a list of `keys`");
+    }
+  }
+}
+
+const USED = "The keys that are known are used until they are an hour old; then requests are refused with 503.";
+
+function unreadable(): HttpError {
+  const message = "Tokens cannot be checked now: the keys that they are signed with (JWKS) could not be read.";
+  return new HttpError(503, message, {
+    code: "UPSTREAM_UNAVAILABLE",
+    headers: { "retry-after": String(PAUSE / 1000) },
+  });
+}
