@@ -82,6 +82,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["createGateway", { quota: { units: 0, seconds: 1 } }, "quota.units: 0", "a whole number of calls above 0"],
     ["createGateway", { budget: {} }, "budget: an object", "a budget: `memoryBudget(…)` or `redisBudget(…)`"],
     ["createGateway", { concurrency: 0 }, "concurrency: 0", "a whole number of calls, 1 or more"],
+    ["createGateway", { callerRate: { calls: 1, milliseconds: "1s" } }, 'callerRate.milliseconds: "1s"', time],
     ["createGateway", { rate: { calls: 1, milliseconds: "1s" } }, 'rate.milliseconds: "1s"', time],
     ["createGateway", { maxObjects: -1 }, "maxObjects: -1", "a whole number of objects, 1 or more"],
     ["createGateway", { maxAnswerSize: "64MB" }, 'maxAnswerSize: "64MB"', bytes],

@@ -93,7 +93,7 @@ export interface GatewayOptions {
   /** Requests over HTTP that each caller of `authenticate` may send. Further ones are answered with 429. @default false */
   callerRate?: Rate | false;
   /**
-   * Concurrent REST calls per credential. Further calls wait; scheduling between operations is fair. `false`: no limit.
+   * Concurrent REST calls per caller. Further calls wait; scheduling between operations is fair. `false`: no limit.
    * @default 128
    */
   concurrency?: number | false;

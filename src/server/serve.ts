@@ -5,7 +5,7 @@ import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
-import type { Budget } from "../upstream/budget.ts";
+import type { Budget, Quota } from "../upstream/budget.ts";
 import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
@@ -66,8 +66,9 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const callers = service
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
     : undefined;
-  const budget = await budgetOf(settings);
-  const { UPSTREAM_RATE: rate } = settings;
+  const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
+  const budget = await budgetOf(settings, quota);
+  const callerBudget = callerQuota ? await budgetOf(settings, callerQuota) : undefined;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
@@ -83,6 +84,9 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
     budget,
+    ...(callerBudget && { callerBudget }),
+    callerRate: callerRate && { calls: callerRate.units, milliseconds: callerRate.seconds * 1000 },
+    readOnly: settings.READ_ONLY,
     limits: {
       tokens: settings.MAX_TOKENS,
       depth: settings.MAX_DEPTH,
@@ -118,6 +122,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const url = await listen(server, settings).catch(async (error) => {
     await callers?.close();
     await budget.dispose();
+    await callerBudget?.dispose();
     await rest?.close();
     throw error;
   });
@@ -132,6 +137,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     await transport.close();
     await callers?.close();
     await budget.dispose();
+    await callerBudget?.dispose();
     await rest?.close();
   }
   endOnSignals(end);
@@ -160,8 +166,8 @@ function endOnSignals(end: (signal: string) => Promise<void>): void {
 }
 
 /** Where it is kept what callers spent: here, or in Redis for all replicas. */
-async function budgetOf(settings: Settings): Promise<Budget> {
-  const { REDIS_URL: url, UPSTREAM_QUOTA: quota, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
+async function budgetOf(settings: Settings, quota: Quota | false): Promise<Budget> {
+  const { REDIS_URL: url, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
   if (url === "") return memoryBudget({ quota });
   const onChange = (away: boolean) => {
     if (LOG_LEVEL === "silent") return;

@@ -69,6 +69,7 @@ const Settings = z.object({
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
+  READ_ONLY: flag().prefault("false").describe("Refuse every mutation (`FORBIDDEN`) before anything is sent."),
   REQUEST_DEDUPLICATION: words("on", "off")
     .prefault("on")
     .describe(
@@ -102,10 +103,20 @@ const Settings = z.object({
     .describe(
       "Rate limit assumed per credential until Cloudflare's response headers report the real one. Calls beyond it are not sent: `RATE_LIMITED`. With `off` only the reported limit applies.",
     ),
+  CALLER_QUOTA: quota()
+    .prefault("off")
+    .describe(
+      "REST calls of each caller in service mode per interval, with Redis counted for all replicas. Further calls are not sent: `RATE_LIMITED`, with the caller's own remainder. A shared call counts for the caller whose operation sent it.",
+    ),
+  CALLER_RATE: quota()
+    .prefault("off")
+    .describe(
+      "Requests of each caller in service mode per interval and process. Further requests are answered with 429.",
+    ),
   UPSTREAM_CONCURRENCY: limit()
     .prefault("128")
     .describe(
-      "Concurrent REST calls per credential. Further calls wait, within their deadlines; scheduling between operations is fair.",
+      "Concurrent REST calls per caller: a credential, or in service mode one of its callers. Further calls wait, within their deadlines; scheduling between operations is fair.",
     ),
   MAX_UNKNOWN_CREDENTIALS: limit()
     .prefault("10")

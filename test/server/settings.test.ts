@@ -27,6 +27,7 @@ const defaults = {
   INTROSPECTION: true,
   SUGGESTIONS: true,
   EXPLAIN: false,
+  READ_ONLY: false,
   REQUEST_DEDUPLICATION: "on",
   OPERATION_TIMEOUT: 30_000,
   CALL_TIMEOUT: 10_000,
@@ -34,6 +35,8 @@ const defaults = {
   MAX_OBJECTS_PER_OPERATION: 1_000_000,
   MAX_ANSWER_SIZE: 64 * 1024 * 1024,
   UPSTREAM_QUOTA: { units: 1200, seconds: 300 },
+  CALLER_QUOTA: false,
+  CALLER_RATE: false,
   UPSTREAM_CONCURRENCY: 128,
   MAX_UNKNOWN_CREDENTIALS: 10,
   UPSTREAM_RATE: { units: 200, seconds: 1 },
@@ -107,6 +110,7 @@ test.each([
   ["MAX_UNKNOWN_CREDENTIALS", "off", Number.POSITIVE_INFINITY],
   ["MAX_CALLS_PER_OPERATION", "9999", 9999],
   ["MAX_CALLS_PER_OPERATION", "off", Number.POSITIVE_INFINITY],
+  ["READ_ONLY", "true", true],
   ["UPSTREAM_QUOTA", "off", false],
   ["UPSTREAM_QUOTA", "9999999/86400s", { units: 9_999_999, seconds: 86_400 }],
   ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
@@ -193,6 +197,7 @@ test.each([
   ["UPSTREAM_CONCURRENCY", "0", "a whole number, 1 to 9999, or off"],
   ["UPSTREAM_CONCURRENCY", "many", "a whole number, 1 to 9999, or off"],
   ["MAX_CALLS_PER_OPERATION", "0", "a whole number, 1 to 9999, or off"],
+  ["READ_ONLY", "yes", "one of true, false"],
   ["UPSTREAM_QUOTA", "1200", quota],
   ["UPSTREAM_QUOTA", "0/300s", quota],
   ["UPSTREAM_QUOTA", "1200/86401s", quota],
@@ -287,6 +292,14 @@ describe("service mode", () => {
     const file = { CLOUDFLARE_API_TOKEN_FILE: "/run/secrets/token", CALLERS_FILE: "callers.json", ...jwt };
     expect(readSettings(file)).toEqual({ ...defaults, ...file });
     expect(readSettings({ CLOUDFLARE_API_TOKEN: token, ...access })).toMatchObject(access);
+  });
+
+  test.each(["CALLER_QUOTA", "CALLER_RATE"])("%s is a share of each caller, and needs callers", (name) => {
+    expect(readSettings({ ...service, [name]: "120/300s" })).toMatchObject({ [name]: { units: 120, seconds: 300 } });
+    expect(refusal({ ...service, [name]: "120" })).toEqual([`${name}="120" is not allowed; it must be ${quota}.`]);
+    expect(refusal({ [name]: "120/300s" })).toEqual([
+      `${name} has no effect without CLOUDFLARE_API_TOKEN or CLOUDFLARE_API_TOKEN_FILE: set one of them.`,
+    ]);
   });
 
   test.each([

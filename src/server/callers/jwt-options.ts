@@ -30,7 +30,7 @@ export interface JwtOptions {
   algorithms?: readonly Algorithm[];
   /** Milliseconds by which the issuer's clock may differ from ours. @default 30000 */
   clockTolerance?: number;
-  /** The header they come in: `Authorization: Bearer <token>`, or that of Cloudflare Access. @default "authorization" */
+  /** The header they come in: `Authorization: Bearer <token>`, or that of Cloudflare Access. The former where nothing is said. */
   header?: "authorization" | "cf-access-jwt-assertion";
 }
 

@@ -62,11 +62,11 @@ function algorithms() {
 export type ServiceSettings = { [Name in keyof typeof serviceSettings]: z.output<(typeof serviceSettings)[Name]> };
 
 const callers = ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL", "ACCESS_TEAM_DOMAIN"] as const;
-const others = ["JWT_ALGORITHMS", "JWT_CLOCK_TOLERANCE", "CALLERS_FILE"] as const;
+const others = ["JWT_ALGORITHMS", "JWT_CLOCK_TOLERANCE", "CALLERS_FILE", "CALLER_QUOTA", "CALLER_RATE"] as const;
 
 /** What does not go together, a sentence for each. `given` are the variables that are set. */
 export function serviceProblems(given: Readonly<Record<string, unknown>>): string[] {
-  const set = (name: keyof ServiceSettings) => given[name] !== undefined;
+  const set = (name: string) => given[name] !== undefined;
   const tokens = (["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN_FILE"] as const).filter(set);
   if (tokens.length === 0) {
     return [...callers, ...others]
