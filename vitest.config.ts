@@ -71,6 +71,16 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
+        test: {
+          name: "service mode",
+          isolate: false,
+          include: files(["graph/*", "graph/mutations/*"]),
+          exclude: files([...once, ...alone, "graph/cursor.property", "graph/order.property"]),
+          env: { EXECUTOR: "compiled", MODE: "service" },
+        },
+      },
+      {
         test: {
           name: "graphql 17",
           testTimeout: 20_000,
