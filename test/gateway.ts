@@ -73,7 +73,7 @@ export const authenticate: Authenticate = async (headers) => {
 };
 
 /** The graph's tests run in service mode, too: see the projects of vitest.config.ts. */
-export const serviceMode = process.env.MODE === "service";
+export const serviceMode = process.env.AUTHENTICATION === "service";
 
 /** Every call counts: a gateway that repeats reads is for the tests of just that. */
 const asTested = { logging: false, compileAt, retry: false, quota: false, rate: false, maxCalls: false } as const;
