@@ -53,10 +53,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
   const { issuer, audience, jwksUrl: url, header = "authorization" } = options.jwt;
   const { algorithms = ["RS256"], clockTolerance = 30_000 } = options.jwt;
   const { transport = fetchTransport(jwksBounds), log = console.error } = options;
-  const verify = jwtVerifier(
-    { issuer, audience, algorithms, clockTolerance },
-    new KeySet({ url, transport, log }).find,
-  );
+  const verify = jwtVerifier({ issuer, audience, algorithms, clockTolerance }, new KeySet({ url, transport, log }));
   return async (headers) => {
     const claims = await verify(tokenIn(headers, header));
     return {
