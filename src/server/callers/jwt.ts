@@ -1,14 +1,12 @@
 import { hash } from "node:crypto";
-import type { JWTPayload, JWTVerifyOptions } from "jose";
+import type { JWTVerifyOptions } from "jose";
 import * as errors from "jose/errors";
 import { jwtVerify } from "jose/jwt/verify";
 import { LRUCache } from "lru-cache";
 import { HttpError } from "../http-error.ts";
 import type { JwtOptions } from "./jwt-options.ts";
 import type { FindKey, KeySet } from "./key-set.ts";
-
-/** The claims of a token that was verified. */
-export type Claims = JWTPayload;
+import type { Claims } from "./rules.ts";
 
 /** What a token must be. */
 export type JwtCheck = Required<Pick<JwtOptions, "issuer" | "audience" | "algorithms" | "clockTolerance">>;

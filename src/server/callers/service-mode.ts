@@ -5,10 +5,10 @@ import type { Transport } from "../../cloudflare/wire.ts";
 import { callable, checkOptions, OptionsError, object, value } from "../../options.ts";
 import type { Authenticate } from "../caller.ts";
 import { credentialProblem, givenCredential } from "../credential.ts";
-import { type Claims, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
+import { invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
-import { type CallerRule, listOfRules, rightsOf } from "./rules.ts";
+import { type CallerRule, type Claims, listOfRules, rightsOf } from "./rules.ts";
 
 /** How callers of one credential are known, and what they may do. */
 export interface ServiceModeOptions {
