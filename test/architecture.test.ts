@@ -36,7 +36,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^server\/callers\/(jwt|key-set)\.ts/,
     /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
-    /^jose(\/.*)?$/,
+    /^(jose(\/.*)?|lru-cache|node:crypto)$/,
   ],
   [
     /^server\/settings/,

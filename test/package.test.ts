@@ -15,19 +15,23 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-const subpaths = ["", "/transport", "/redis", "/graphiql", "/sandbox"];
+const subpaths = ["", "/transport", "/redis", "/service-mode", "/graphiql", "/sandbox"];
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
+import { type CallerRule, cloudflareAccess, serviceMode } from "cloudflare-iam-graphql/service-mode";
 import { createTransport } from "cloudflare-iam-graphql/transport";
 export const gateways = [
   createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }) }),
   createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
 ];
 export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });
+const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
+const jwt = { ...cloudflareAccess("acme.cloudflareaccess.com"), audience: "iam" };
+export const authenticate = serviceMode({ credential: { token: "t0ken" }, jwt, rules });
 export type { Fault };
 `;
 
@@ -140,7 +144,7 @@ describe("an import loads what it uses", () => {
     expect(told.answer).toEqual(answer);
     expect(told.schemas).toBe(1);
     const unused =
-      /node_modules\/(undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
+      /node_modules\/(jose|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
     expect(told.urls.length).toBeLessThan(1000);
   });

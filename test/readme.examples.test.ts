@@ -1,7 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -16,7 +19,7 @@ const codeOf = (language: string) => blocks.filter((block) => block.language ===
 /** The files that its blocks are, by the names in their first lines. */
 const files = new Map(codeOf("ts").map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]));
 const [rename = "", ...queries] = codeOf("graphql");
-const [develop = "", start = "", curl = "", ...commands] = codeOf("sh");
+const [develop = "", start = "", curl = "", team = "", ...commands] = codeOf("sh");
 
 /** What no test runs, and why. */
 const notRun = new Map([
@@ -43,6 +46,7 @@ test("every block is known here: a new one is run, or says why not", () => {
     "lib/gateway.ts",
     "app/graphql/[[...path]]/route.ts",
     "transport.ts",
+    "team.ts",
     "sandbox.ts",
     "execute.ts",
     "app/groups.ts",
@@ -52,7 +56,7 @@ test("every block is known here: a new one is run, or says why not", () => {
   expect([queries, commands]).toEqual([[], []]);
   // Those in JSON and the diagram are held against the gateway in readme.test.ts.
   const rest = blocks.map(({ language }) => language).filter((language) => !/^(ts|sh|graphql)$/.test(language));
-  expect(rest).toEqual(["mermaid", "json", "json", "json", "json"]);
+  expect(rest).toEqual(["json", "mermaid", "json", "json", "json", "json"]);
 });
 
 describe("its blocks of TypeScript", () => {
@@ -203,6 +207,30 @@ describe("its commands", () => {
     await closed;
     const [, path, api = "nothing"] = /# http:\/\/localhost:4000(\S+), in front of (\S+)/.exec(start) ?? [];
     expect(printed).toMatch(new RegExp(`^GraphQL {2}http://127\\.0\\.0\\.1:\\d+${path}\nREST {5}${api}$`, "m"));
+  });
+
+  test("one token for a team starts a process in service mode", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "team-"));
+    const file = join(folder, "token");
+    writeFileSync(file, "0123456789012345678901234567890123456789");
+    const [, path = ""] = /CLOUDFLARE_API_TOKEN_FILE=(\S+)/.exec(team) ?? [];
+    const child = spawn("bash", ["-c", team.replace(path, file)], {
+      env: { PATH: process.env.PATH, PORT: "0" },
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const closed = once(child, "close");
+    let printed = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      printed += text;
+      if (/^REST .*$/m.test(printed)) break;
+    }
+    const [, url = ""] = /^GraphQL {2}(\S+)/m.exec(printed) ?? [];
+    const answer = await fetch(`${url}?query={__typename}`);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await closed;
+    rmSync(folder, { recursive: true });
+    expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });
 
   test("curl asks with a token of one's own", async () => {

@@ -15,6 +15,7 @@ import { FullGraphDocument } from "./operations/graphql.ts";
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
+  "SECURITY.md",
   "AGENTS.md",
   "CLAUDE.md",
   ".github/pull_request_template.md",
@@ -92,6 +93,10 @@ describe("its tables are those of the code", () => {
   });
 });
 
+test("its rules of callers are the example's", () => {
+  expect(json[0]?.code).toBe(readPage("examples/callers.json"));
+});
+
 test("its fixed limits are those of the code", () => {
   const fixed = [
     `${MAX_NESTING} deep (\`MAX_NESTING\`)`,
@@ -121,14 +126,14 @@ test("its error is what a wrong token gives", async ({ run }) => {
   const { errors } = await run("{ accounts { nodes { name } } }", {}, { authorization: "Bearer wrong" });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(json[3]?.code ?? "")).toEqual(error);
+  expect(JSON.parse(json[4]?.code ?? "")).toEqual(error);
 });
 
 test("its plan is FullGraph's", async () => {
   const { run } = setup({}, undefined, { explain: true, quota: cloudflareQuota });
   const headers = { authorization: "Bearer sandbox-admin", "x-upstream-explain": "plan" };
   const { upstream } = await run(FullGraphDocument, { account }, headers);
-  expect(JSON.parse(json[0]?.code ?? "")).toEqual(upstream);
+  expect(JSON.parse(json[1]?.code ?? "")).toEqual(upstream);
 });
 
 test("its refusal is what comes of too small a limit", async () => {
@@ -136,14 +141,14 @@ test("its refusal is what comes of too small a limit", async () => {
   const { errors } = await run(FullGraphDocument, { account });
   const [{ locations, ...error } = {}] = errors ?? [];
   expect(locations).toBeDefined();
-  expect(JSON.parse(json[1]?.code ?? "")).toEqual(error);
+  expect(JSON.parse(json[2]?.code ?? "")).toEqual(error);
 });
 
 test("its refusal of a request that is too large is what comes of one alias too many", async ({ run }) => {
   const aliases = Array.from({ length: 201 }, (_, i) => `a${i}: id`).join(" ");
   const { errors, status } = await run(`{ node(id: "x") { ${aliases} } }`);
   expect(status).toBe(400);
-  expect(JSON.parse(json[2]?.code ?? "")).toEqual(errors?.[0]);
+  expect(JSON.parse(json[3]?.code ?? "")).toEqual(errors?.[0]);
 });
 
 describe("its diagram", () => {

@@ -35,22 +35,26 @@ export class Authentication {
 
   /** Authenticates each operation before its body is read. A refusal is the whole answer. */
   plugin(logger: YogaLogger): Plugin {
+    const refuse = (request: Request, error: unknown): Response => {
+      const id = requestIdOf(request);
+      if (error instanceof HttpError) logRefusal(logger, error, id);
+      else logger.error(`Request ${id} failed unexpectedly:`, error);
+      return toResponse(error instanceof HttpError ? error : unexpected, id, request.headers.get("accept"));
+    };
     return {
-      onRequestParse: async ({ request, endResponse }) => {
-        if (!this.#authenticate) return;
-        try {
-          const caller = await this.#authenticate(request.headers);
-          if (caller.id !== null) await this.#admit?.(caller.id);
-          this.#known.set(request.headers, caller);
-        } catch (error) {
-          const id = requestIdOf(request);
-          if (!(error instanceof HttpError)) logger.error(`Request ${id} failed unexpectedly:`, error);
-          const refused = error instanceof HttpError ? error : unexpected;
-          if (refused !== unexpected) logRefusal(logger, refused, id);
-          endResponse(toResponse(refused, id, request.headers.get("accept")));
-        }
+      onRequestParse: ({ request, endResponse }) => {
+        const authenticate = this.#authenticate;
+        // In passthrough the body is read at once: a host may have begun to.
+        if (!authenticate) return undefined;
+        return this.#admitted(request, authenticate).catch((error) => endResponse(refuse(request, error)));
       },
     };
+  }
+
+  async #admitted({ headers }: Request, authenticate: Authenticate): Promise<void> {
+    const caller = await authenticate(headers);
+    if (caller.id !== null) await this.#admit?.(caller.id);
+    this.#known.set(headers, caller);
   }
 }
 

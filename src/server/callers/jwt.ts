@@ -1,12 +1,12 @@
-import type { JWTPayload, JWTVerifyOptions } from "jose";
+import { hash } from "node:crypto";
+import type { JWTVerifyOptions } from "jose";
 import * as errors from "jose/errors";
 import { jwtVerify } from "jose/jwt/verify";
+import { LRUCache } from "lru-cache";
 import { HttpError } from "../http-error.ts";
 import type { JwtOptions } from "./jwt-options.ts";
-import type { FindKey } from "./key-set.ts";
-
-/** The claims of a token that was verified. */
-export type Claims = JWTPayload;
+import type { FindKey, KeySet } from "./key-set.ts";
+import type { Claims } from "./rules.ts";
 
 /** What a token must be. */
 export type JwtCheck = Required<Pick<JwtOptions, "issuer" | "audience" | "algorithms" | "clockTolerance">>;
@@ -14,8 +14,25 @@ export type JwtCheck = Required<Pick<JwtOptions, "issuer" | "audience" | "algori
 /** Characters that a token may have: more than a browser's cookie holds, less than what is worth a signature check. */
 const MAX_TOKEN_LENGTH = 16_384;
 
-/** Makes what verifies a token and gives its claims. It rejects with `HttpError`: 401 with the reason, or 503. */
-export function jwtVerifier(check: JwtCheck, find: FindKey): (token: string) => Promise<Claims> {
+/** Bytes that tokens may take which are known to be valid. */
+const KNOWN_TOKENS = 16 * 1024 * 1024;
+
+/** What is kept of a token in memory, in bytes, by estimate: its claims as objects. */
+const sizeOf = (token: string) => 1_000 + 4 * token.length;
+
+/** A token that was valid, as long as the same keys are used. */
+interface KnownToken {
+  claims: Claims;
+  /** Milliseconds since the epoch, the tolerance included. */
+  until: number;
+  keys: FindKey;
+}
+
+/**
+ * Makes what verifies a token and gives its claims. It rejects with `HttpError`: 401 with the reason, or 503. A token that was
+ * valid is known by its digest until it expires or the JWKS is read again: a signature costs as much as a small query.
+ */
+export function jwtVerifier(check: JwtCheck, keys: KeySet): (token: string) => Promise<Claims> {
   const { issuer, audience, clockTolerance } = check;
   const options: JWTVerifyOptions = {
     issuer,
@@ -24,10 +41,26 @@ export function jwtVerifier(check: JwtCheck, find: FindKey): (token: string) => 
     clockTolerance: clockTolerance / 1000,
     requiredClaims: ["exp"],
   };
+  const known = new LRUCache<string, KnownToken>({ maxSize: KNOWN_TOKENS });
   return async (token) => {
     if (token.length > MAX_TOKEN_LENGTH) throw invalidToken(`has more than ${MAX_TOKEN_LENGTH} characters`);
+    const digest = hash("sha256", token, "base64");
+    const before = known.get(digest);
+    if (before && before.until > Date.now() && before.keys === (await keys.current())) return before.claims;
+    let used: FindKey | undefined;
     try {
-      return (await jwtVerify(token, find, options)).payload;
+      const { payload: claims } = await jwtVerify(
+        token,
+        async (header, signed) => {
+          // With keys that are read later the signature counts for nothing.
+          used = await keys.current();
+          return keys.find(header, signed);
+        },
+        options,
+      );
+      const until = Number(claims.exp) * 1000 + clockTolerance;
+      if (used) known.set(digest, { claims, until, keys: used }, { size: sizeOf(token) });
+      return claims;
     } catch (error) {
       if (error instanceof HttpError) throw error;
       throw invalidToken(problemOf(error, check));

@@ -52,27 +52,29 @@ export class KeySet {
     this.#transport = withCallTimeout(options.transport, JWKS_TIMEOUT);
   }
 
+  /** What finds keys now: another one after each read of the JWKS. Rejects with `HttpError` 503 where there is none. */
+  async current(): Promise<FindKey> {
+    if (this.#age() > FRESH) await this.#read();
+    if (this.#keys === undefined || this.#age() > LIFETIME) throw unreadable();
+    return this.#keys;
+  }
+
   /** Rejects with `HttpError` 503 where it cannot be known, and with `JWKSNoMatchingKey` where there is no such key. */
   readonly find: FindKey = async (header, token) => {
-    if (this.#age() > FRESH) await this.#read();
+    const find = await this.current();
     try {
-      return await this.#usable()(header, token);
+      return await find(header, token);
     } catch (error) {
       if (!(error instanceof JWKSNoMatchingKey)) throw error;
       await this.#read();
       // The key may be in the JWKS that could not be read.
       if (this.#failed) throw unreadable();
-      return await this.#usable()(header, token);
+      return await (await this.current())(header, token);
     }
   };
 
   #age(): number {
     return performance.now() - this.#readAt;
-  }
-
-  #usable(): FindKey {
-    if (this.#keys === undefined || this.#age() > LIFETIME) throw unreadable();
-    return this.#keys;
   }
 
   /** Reads the JWKS, unless that was tried a moment ago. Never rejects. */

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { checkOptions, OptionsError, object } from "../../options.ts";
 import type { AccessLevel, Rights } from "../../upstream/rights.ts";
-import type { Claims } from "./jwt.ts";
 
 /** What a claim must be: equal to this, or a list with this in it. An object holds what claims inside a claim must be. */
 export type ClaimValue = string | number | boolean | { readonly [claim: string]: ClaimValue };
+
+/** The claims of a token that was verified. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 /** What callers with certain claims may do, and in which accounts. */
 export interface CallerRule {

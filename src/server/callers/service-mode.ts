@@ -5,10 +5,10 @@ import type { Transport } from "../../cloudflare/wire.ts";
 import { callable, checkOptions, OptionsError, object, value } from "../../options.ts";
 import type { Authenticate } from "../caller.ts";
 import { credentialProblem, givenCredential } from "../credential.ts";
-import { type Claims, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
+import { invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
-import { type CallerRule, listOfRules, rightsOf } from "./rules.ts";
+import { type CallerRule, type Claims, listOfRules, rightsOf } from "./rules.ts";
 
 /** How callers of one credential are known, and what they may do. */
 export interface ServiceModeOptions {
@@ -53,10 +53,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
   const { issuer, audience, jwksUrl: url, header = "authorization" } = options.jwt;
   const { algorithms = ["RS256"], clockTolerance = 30_000 } = options.jwt;
   const { transport = fetchTransport(jwksBounds), log = console.error } = options;
-  const verify = jwtVerifier(
-    { issuer, audience, algorithms, clockTolerance },
-    new KeySet({ url, transport, log }).find,
-  );
+  const verify = jwtVerifier({ issuer, audience, algorithms, clockTolerance }, new KeySet({ url, transport, log }));
   return async (headers) => {
     const claims = await verify(tokenIn(headers, header));
     return {

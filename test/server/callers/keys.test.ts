@@ -43,6 +43,12 @@ test("the JWKS is read when the first token comes, once for all that come meanwh
   expect(here.reads).toBe(1);
 });
 
+test("what is no token of ours does not cause a read", async () => {
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.e30.`;
+  for (const token of ["x", "x.y.z", unsigned, "x".repeat(20_000)]) expect(await status(token)).toBe(401);
+  expect(here.reads).toBe(0);
+});
+
 test("keys are used for ten minutes, then read again", async () => {
   expect(await status(here.token())).toBe(200);
   minutes(9);
@@ -89,6 +95,60 @@ test("invented names of keys cause one read in ten seconds at most, and a new ke
   seconds(10);
   expect(await status(tokenOf(second))).toBe(200);
   expect(here.reads).toBe(3);
+});
+
+describe("a token that is known to be valid", () => {
+  const day = 24 * 60 * 60;
+
+  test("is not valid any more when it has expired", async () => {
+    const token = await here.token();
+    expect(await status(token)).toBe(200);
+    seconds(85);
+    expect(await status(token)).toBe(200);
+    seconds(10);
+    expect(await status(token)).toBe(401);
+  });
+
+  test("nor when its key is gone", async () => {
+    const token = await tokenOf(first, { exp: Math.floor(Date.now() / 1000) + day });
+    expect(await status(token)).toBe(200);
+    here.keys = [second];
+    minutes(9);
+    expect(await status(token)).toBe(200);
+    minutes(2);
+    expect(await status(token)).toBe(401);
+  });
+
+  test("nor when another key has its name", async () => {
+    const token = await tokenOf(first, { exp: Math.floor(Date.now() / 1000) + day });
+    expect(await status(token)).toBe(200);
+    here.keys = [{ ...second, jwk: { ...second.jwk, kid: first.kid } }];
+    minutes(11);
+    expect(await status(token)).toBe(401);
+  });
+
+  test("nor while its key cannot be known", async () => {
+    const token = await tokenOf(first, { exp: Math.floor(Date.now() / 1000) + day });
+    expect(await status(token)).toBe(200);
+    here.answer = (_, response) => response.writeHead(503).end();
+    minutes(59);
+    expect(await status(token)).toBe(200);
+    minutes(2);
+    expect(await status(token)).toBe(503);
+    here.answer = undefined;
+    minutes(1);
+    expect(await status(token)).toBe(200);
+  });
+
+  test("says nothing of one that differs in a letter", async () => {
+    const token = await here.token();
+    expect(await status(token)).toBe(200);
+    for (const at of [1, token.indexOf(".") + 5, token.length - 5]) {
+      const letter = token[at] === "A" ? "B" : "A";
+      expect(await status(token.slice(0, at) + letter + token.slice(at + 1))).toBe(401);
+    }
+    expect(await status(`${token}.`)).toBe(401);
+  });
 });
 
 describe("an outage", () => {

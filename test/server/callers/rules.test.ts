@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OptionsError } from "../../../src/options.ts";
-import type { Claims } from "../../../src/server/callers/jwt.ts";
-import { type CallerRule, parseRules, rightsOf } from "../../../src/server/callers/rules.ts";
+import { type CallerRule, type Claims, parseRules, rightsOf } from "../../../src/server/callers/rules.ts";
 import { allows } from "../../../src/upstream/rights.ts";
 import { runs } from "../../property.ts";
 
