@@ -16,8 +16,15 @@ export interface Batch {
   why: string;
 }
 
-/** Failures of a list that say nothing of a single record: no right to the list, or a bad record in it. */
-const aloneIsBetter = new Set<Kind>(["forbidden", "access_denied", "rejected", "invalid_response", "not_found"]);
+/** Failures of a list that say nothing of a single record: no right to the list, a bad record in it, or one that is remembered alone. */
+const aloneIsBetter = new Set<Kind>([
+  "forbidden",
+  "access_denied",
+  "rejected",
+  "invalid_response",
+  "not_found",
+  "not_cached",
+]);
 
 /**
  * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is

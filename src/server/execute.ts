@@ -106,8 +106,13 @@ function plainResult({ data, errors, extensions }: ExecutionResult): ExecutionRe
   return {
     ...(data !== undefined && { data: readableData(data) }),
     ...(errors && { errors: errors.map(withoutHttp) }),
-    ...(extensions && { extensions: JSON.parse(JSON.stringify(extensions)) }),
+    ...(extensions && withoutHttpOf(extensions)),
   };
+}
+
+/** What only HTTP is told (headers) is left out. */
+function withoutHttpOf({ http: _, ...told }: Record<string, unknown>) {
+  return Object.keys(told).length > 0 && { extensions: JSON.parse(JSON.stringify(told)) };
 }
 
 function withoutHttp(error: GraphQLError): GraphQLError {

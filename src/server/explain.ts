@@ -12,6 +12,7 @@ import {
 } from "../plan/plan.ts";
 import { type Admission, availableToFanOuts } from "../upstream/admit/admission.ts";
 import type { QuotaStatus } from "../upstream/budget.ts";
+import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { operationTooExpensive, quotaExceeded, tooManyObjects } from "../upstream/limit-errors.ts";
 import type { OperationUsage } from "../upstream/usage.ts";
 import { coerceVariables } from "../variable-values.ts";
@@ -28,6 +29,8 @@ export interface ExplainOptions {
   mostObjects: number;
   /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
   tell: boolean;
+  /** Whether reads are remembered, so that every answer tells its age. */
+  remembers: boolean;
 }
 
 /** What the plugin needs of an operation's context. */
@@ -42,6 +45,8 @@ export interface ExplainContext {
   quota: () => Promise<QuotaStatus>;
   /** What {@link EXPLAIN} asked for. */
   explain: string | null;
+  /** What the operation accepts of earlier reads. */
+  directive: CacheDirective;
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
 }
@@ -50,14 +55,25 @@ export interface ExplainContext {
  * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
  * and what was spent under `extensions.upstream`.
  */
-export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOptions): Plugin {
-  async function upstreamOf({ usage, quota, objects: { made } }: ExplainContext) {
+export function explainPlugin({ schema, most, mostObjects, tell, remembers }: ExplainOptions): Plugin {
+  async function upstreamOf(context: ExplainContext) {
+    const { usage, quota, objects: size } = context;
     const { planned, plannedObjects, calls, shared, retries, analysis } = usage;
-    const objects = { planned: plannedObjects, made };
+    const objects = { planned: plannedObjects, made: size.made };
     const { left, resetAt } = await quota();
     const remaining = Number.isFinite(left) ? left : null;
+    const spent = { planned, objects, calls, shared, ...freshnessOf(context), retries, remaining, resetAt };
+    return { upstream: { ...spent, ...(analysis && { analysis }) } };
+  }
+
+  /** What an answer tells beside its data: its cost, and its age where the caller has said what they accept. */
+  async function extensionsOf(context: ExplainContext) {
+    const { directive, usage } = context;
+    const told = tell ? await upstreamOf(context) : directive.stated && { upstream: freshnessOf(context) };
+    const { age } = usage;
     return {
-      upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
+      ...told,
+      ...((remembers || directive.stated) && age !== null && { http: { headers: { age: String(age) } } }),
     };
   }
 
@@ -91,7 +107,7 @@ export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOption
     onExecute: async ({ args, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as ExplainContext;
-      const { usage, explain, accounts } = context;
+      const { usage, explain, accounts, directive } = context;
       usage.planned = planOf(schema, document, operationName, variableValues, undefined, accounts);
       usage.maxAffordableFirst = once((calls) =>
         maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
@@ -115,15 +131,21 @@ export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOption
         });
         return;
       }
-      if (!tell) return;
+      if (!tell && !remembers && !directive.stated) return;
       return {
         onExecuteDone: async ({ result, setResult }) => {
           if (Symbol.asyncIterator in result) return;
-          setResult({ ...result, extensions: { ...result.extensions, ...(await upstreamOf(context)) } });
+          const extensions = { ...result.extensions, ...(await extensionsOf(context)) };
+          if (Object.keys(extensions).length > 0) setResult({ ...result, extensions });
         },
       };
     },
   };
+}
+
+/** How old the reads of an operation are, in seconds, and how many of them were remembered. */
+function freshnessOf({ usage: { cached, age, stale }, directive }: ExplainContext) {
+  return { cached, age, stale, maxAge: directive.maxAge / 1000 };
 }
 
 /** Works a thing out for each argument once; for more arguments than an operation should have, not at all. */

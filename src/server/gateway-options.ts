@@ -14,6 +14,7 @@ import {
 } from "../options.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
+import { isWriteCounters, type WriteCounters } from "../upstream/freshness/write-counters.ts";
 import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
@@ -25,6 +26,20 @@ export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
 /** Lowest level that is logged; those after it in this list are logged, too. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/** What is remembered of reads. Times in milliseconds. */
+export interface CacheOptions {
+  /** The greatest age that a caller may accept (`Cache-Control: max-age`); 0 keeps nothing. @default 0 */
+  maxAge?: number;
+  /** The age that a request accepts which does not say one. @default 0 */
+  defaultAge?: number;
+  /** The greatest age that a caller may accept where Cloudflare cannot answer (`stale-if-error`). @default 0 */
+  staleIfError?: number;
+  /** Bytes that all reads together may take in memory; those used longest ago go first. @default 67108864 */
+  size?: number;
+  /** Tells replicas of each other's writes: `redisWriteCounters(…)`. @default none, for one process alone */
+  counters?: WriteCounters;
+}
 
 /** Options of `createGateway`. */
 export interface GatewayOptions {
@@ -114,6 +129,8 @@ export interface GatewayOptions {
   maxObjects?: number | false;
   /** Bytes of one response. A longer one is rejected as a whole (`TOO_EXPENSIVE`). `false`: no limit. @default 64 MiB */
   maxAnswerSize?: number | false;
+  /** Reads that are remembered for callers who accept older ones. @default none */
+  cache?: CacheOptions;
   /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
@@ -188,6 +205,13 @@ export const gatewayOptions = object<GatewayOptions>(
     callTimeout: milliseconds,
     maxObjects: orFalse(count("objects")),
     maxAnswerSize: orFalse(count("bytes")),
+    cache: object<CacheOptions>({
+      maxAge: millisecondsOrNone,
+      defaultAge: millisecondsOrNone,
+      staleIfError: millisecondsOrNone,
+      size: count("bytes"),
+      counters: value("counters of writes: `redisWriteCounters(…)`", isWriteCounters),
+    }),
     limits: object<Limits>({
       tokens: count("tokens"),
       depth: count("fields within each other"),

@@ -8,6 +8,7 @@ import { Deadline } from "../upstream/deadline.ts";
 import { type AccessLevel, accountsOf } from "../upstream/rights.ts";
 import { OperationUsage } from "../upstream/usage.ts";
 import type { AccessContext } from "./access-level.ts";
+import { type CacheLimits, cacheDirective } from "./cache-control.ts";
 import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
@@ -22,6 +23,8 @@ export interface ContextOptions {
   explain: boolean;
   /** Objects that one answer may have; `Infinity` for any number. */
   maxObjects: number;
+  /** What callers may accept of earlier reads. */
+  cache: CacheLimits;
   addressOf: (request: Request, peer: NodePeer | undefined) => string | undefined;
   callerOf: (request: Request) => Caller;
 }
@@ -31,7 +34,7 @@ type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
-  const { chain, operationTimeout, explain, maxObjects, addressOf, callerOf } = options;
+  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf } = options;
   return ({
     request,
     signal = request.signal,
@@ -42,6 +45,7 @@ export function operationContext(options: ContextOptions) {
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
     const usage = new OperationUsage(explain && asked === "analyze");
+    const directive = cacheDirective(request.headers.get("cache-control"), cache);
     const deadline = new Deadline(signal, Date.now() + operationTimeout);
     const client = addressOf(request, req);
     // The limit on unknown credentials has nothing to count without one.
@@ -56,6 +60,7 @@ export function operationContext(options: ContextOptions) {
       address,
       deadline,
       isolated,
+      directive,
       usage,
     });
     const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch));
@@ -69,6 +74,7 @@ export function operationContext(options: ContextOptions) {
       admission,
       guard,
       explain: asked,
+      directive,
       objects: new ObjectCount(maxObjects),
       holdReads: () => {
         const releases = [loaders.hold(), admission.hold()];
