@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { ApiResponse } from "../../cloudflare/client.ts";
 import type { Endpoint } from "../../cloudflare/endpoint.ts";
-import { UnreadableRow } from "../../cloudflare/error.ts";
+import { CloudflareError, UnreadableRow } from "../../cloudflare/error.ts";
 import { Invalidations, type Moment, type Scope } from "./invalidations.ts";
 import { freezeAndMeasure } from "./memory-size.ts";
 
@@ -78,8 +78,9 @@ export class ReadCache {
     const older = this.#reads.peek(name);
     // Of two that were in flight at once the later one counts.
     if (older?.answer && older.sent.order >= sent.order) return;
-    const kept = this.#isKept(key, answer, sent) ? answer : undefined;
-    const size = ENTRY + 2 * name.length + (kept ? freezeAndMeasure(kept) : 0);
+    const bytes = this.#isKept(key, answer, sent) ? bytesOf(answer) : undefined;
+    const kept = bytes === undefined ? undefined : answer;
+    const size = ENTRY + 2 * name.length + (bytes ?? 0);
     this.#reads.set(name, { answer: kept, sent, writes }, { size, start: sent.at });
     this.#watch();
   }
@@ -142,6 +143,16 @@ function nameOf({ list, page, size }: ReadKey): string {
 /** V8 hashes long strings by their length alone, and would compare those of one length one by one. */
 function short(text: string): string {
   return text.length < 1024 ? text : createHash("sha256").update(text).digest("base64url");
+}
+
+/** Bytes of an answer that nobody can change any more; `undefined` where a part of it could not be read. */
+function bytesOf(answer: ApiResponse<unknown>): number | undefined {
+  try {
+    return freezeAndMeasure(answer);
+  } catch (error) {
+    if (error instanceof CloudflareError) return undefined;
+    throw error;
+  }
 }
 
 function sharesRows(one: unknown, other: unknown): boolean {

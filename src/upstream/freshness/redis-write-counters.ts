@@ -16,8 +16,8 @@ export interface RedisWriteCountersOptions {
   commandTimeout?: number;
 }
 
-/** Seconds for which a counter is kept after its last write: longer than any read is remembered. */
-const KEPT = 86_400;
+/** A counter that began anew could come to where it was. There is one for each account that was ever written to. */
+const FOREVER = 0;
 
 /** Milliseconds that a write may take: one whose end is not told, because its process has died, is over then. */
 const LONGEST_WRITE = 60_000;
@@ -63,7 +63,7 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
       const names = [...new Set([account, "*"])];
       await connection.ask(({ counters, keep }) =>
         Promise.all(
-          names.flatMap((name) => [counters.add(`writes:${name}`, 1, KEPT), keep(`written:${name}`, "1", quiet)]),
+          names.flatMap((name) => [counters.add(`writes:${name}`, 1, FOREVER), keep(`written:${name}`, "1", quiet)]),
         ),
       );
     },
