@@ -14,8 +14,9 @@ import { type Admission, availableToFanOuts } from "../upstream/admit/admission.
 import type { QuotaStatus } from "../upstream/budget.ts";
 import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { operationTooExpensive, quotaExceeded, tooManyObjects } from "../upstream/limit-errors.ts";
-import type { OperationUsage } from "../upstream/usage.ts";
+import type { OperationUsage, PlannedCalls } from "../upstream/usage.ts";
 import { coerceVariables } from "../variable-values.ts";
+import { callsNow, type ExecuteFn, type Rehearsal } from "./rehearsal.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
@@ -47,6 +48,8 @@ export interface ExplainContext {
   explain: string | null;
   /** What the operation accepts of earlier reads. */
   directive: CacheDirective;
+  /** A context of the same operation in which nothing is sent, and remembered reads may have that age in milliseconds. */
+  rehearse: (maxAge: number) => Rehearsal;
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
 }
@@ -77,8 +80,11 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
     };
   }
 
-  async function refusal({ usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext) {
-    const { min } = planned;
+  async function refusal(
+    { usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext,
+    now: () => Promise<PlannedCalls>,
+  ) {
+    let { min } = planned;
     const unsendable = min > 0 ? guard.refusal() : undefined;
     if (unsendable) return unsendable;
     if (min > most)
@@ -88,6 +94,8 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
     const { left, quota, asksAt } = status;
     // Its first call may ask whether what closes the credential still holds.
     if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
+    min = (await now()).min;
+    if (min <= left) return undefined;
     const cost = { needed: min, left, limit: quota, first: maxAffordableFirst(availableToFanOuts(status)) };
     // What is larger than the quota fits at no time.
     return quotaExceeded("", cost, { ...status, resetAt: min > quota ? (asksAt ?? null) : status.resetAt });
@@ -104,7 +112,7 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
   }
 
   return {
-    onExecute: async ({ args, setResultAndStopExecution }) => {
+    onExecute: async ({ args, executeFn, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as ExplainContext;
       const { usage, explain, accounts, directive } = context;
@@ -112,18 +120,25 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
       usage.maxAffordableFirst = once((calls) =>
         maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
       );
+      const operation = getOperationAST(document, operationName);
+      const now = async (maxAge: number) =>
+        maxAge === 0 || operation?.operation !== "query"
+          ? usage.planned
+          : callsNow(usage.planned, executeFn as ExecuteFn, args as unknown as ExecutionArgs, context.rehearse(maxAge));
       const size = answerSizeOf(schema, document, operationName, variableValues);
       usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
 
       const asked = explain === null ? undefined : invalidHeader(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
       if (explain === "plan") {
-        const definitions = getOperationAST(document, operationName)?.variableDefinitions;
-        const { errors } = coerceVariables(schema, definitions, variableValues);
+        const { errors } = coerceVariables(schema, operation?.variableDefinitions, variableValues);
         if (errors) return setResultAndStopExecution({ errors });
-        return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+        const { upstream } = await upstreamOf(context);
+        const calls = await now(directive.maxAge);
+        return setResultAndStopExecution({ data: null, extensions: { upstream: { ...upstream, now: calls } } });
       }
-      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context));
+      const longest = Math.max(directive.maxAge, directive.staleIfError);
+      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context, () => now(longest)));
       if (refused) {
         setResultAndStopExecution({
           errors: [refusedBefore(refused)],

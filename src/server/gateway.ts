@@ -137,6 +137,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       sharedOperations(shared, plugins.length === 0, (request) => {
         const { credential, problem, rights } = authentication.callerOf(request);
         const directive = cacheDirective(request.headers.get("cache-control"), cache);
+        // Each asks whether other replicas have written meanwhile.
+        if (counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
         return (
           callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights), directive])
         );

@@ -1,4 +1,5 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
@@ -17,7 +18,7 @@ import type { Deadline } from "./deadline.ts";
 import { callerKey, type RequestDeduplication } from "./deduplication.ts";
 import { FairQueue, type Rate } from "./fair-queue.ts";
 import type { CacheDirective } from "./freshness/directive.ts";
-import type { Freshness } from "./freshness.ts";
+import type { Freshness, FreshReads } from "./freshness.ts";
 import { asUnavailable, gatewayCredential } from "./gateway-credential.ts";
 import { rateLimited } from "./limit-errors.ts";
 import { compose, type Link } from "./link.ts";
@@ -81,6 +82,8 @@ export interface Operation {
 export interface GuardedOperation {
   /** The client, with every guard in front of it. */
   call: Call;
+  /** Pages of a list that were read before; `undefined` where the operation accepts none. */
+  remembered: FreshReads["pages"];
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
   admission: Admission;
@@ -127,11 +130,12 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     };
 
     const fresh = { key, isolated, directive, usage };
+    const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
       accountCheck(access),
       ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
-      freshness.link(fresh),
+      fromMemory,
       afterCreate(deadline),
       guard.link,
       admit({
@@ -158,6 +162,10 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     };
     return {
       call,
+      remembered:
+        pages &&
+        (async (endpoint, params) =>
+          accountRefusal(access, accountOf(endpoint, params), "") ? [] : pages(endpoint, params)),
       guard: {
         refusal: () => {
           const refusal = guard.refusal();

@@ -1,10 +1,11 @@
 import type { Call } from "../cloudflare/client.ts";
-import { accountOf, isRead } from "../cloudflare/endpoint.ts";
+import { accountOf, type Endpoint, isRead } from "../cloudflare/endpoint.ts";
 import { KnownWrites } from "./freshness/known-writes.ts";
-import { type FreshOperation, notCached, OperationReads } from "./freshness/operation-reads.ts";
+import { type FreshOperation, notCached, OperationReads, type RememberedPage } from "./freshness/operation-reads.ts";
 import { ReadCache } from "./freshness/read-cache.ts";
 import type { WriteCounters } from "./freshness/write-counters.ts";
 import type { Link } from "./link.ts";
+import type { OperationUsage } from "./usage.ts";
 
 /** What limits the memory of a gateway. Times in milliseconds. */
 export interface FreshnessOptions {
@@ -16,6 +17,14 @@ export interface FreshnessOptions {
   size: number;
   /** What replicas tell each other; `undefined` for one alone. */
   counters: WriteCounters | undefined;
+}
+
+/** What one operation has of the memory. */
+export interface FreshReads {
+  /** `undefined` where there is nothing to do. */
+  link: Link | undefined;
+  /** The pages of a list that are remembered, and young enough; `undefined` for an operation that uses none. */
+  pages: ((endpoint: Endpoint, params: object) => Promise<RememberedPage[]>) | undefined;
 }
 
 /** Answers reads from what was read before, as far as each operation accepts it. One memory serves a gateway. */
@@ -40,16 +49,20 @@ export class Freshness {
 
   /**
    * Link: a read that was answered before, and is not older than the operation accepts, is answered from memory. It stands
-   * before everything that weighs calls, so that such a read costs nothing. `undefined` where there is nothing to do.
+   * before everything that weighs calls, so that such a read costs nothing.
    */
-  link(operation: FreshOperation): Link | undefined {
-    if (!this.on) return operation.directive.onlyIfCached ? nothingCached : undefined;
+  reads(operation: FreshOperation): FreshReads {
+    const { directive, isolated, usage } = operation;
+    if (!this.on) return { link: directive.onlyIfCached ? nothingCached(usage) : undefined, pages: undefined };
     const reads = new OperationReads(this.#cache, this.#known, operation);
-    return (next): Call =>
+    const link: Link =
+      (next): Call =>
       (endpoint, params, body, options) => {
         const send = () => next(endpoint, params, body, options);
         return isRead(endpoint.route) ? reads.read(endpoint, params as object, send) : reads.write(endpoint, send);
       };
+    const accepts = directive.maxAge > 0 && !isolated;
+    return { link, pages: accepts ? (endpoint, params) => reads.pages(endpoint, params) : undefined };
   }
 
   /**
@@ -93,8 +106,10 @@ export class Freshness {
 }
 
 /** Link: nothing is remembered, and no call is made. */
-const nothingCached: Link =
-  (): Call =>
-  async ({ route }) => {
-    throw notCached(route);
-  };
+function nothingCached(usage: OperationUsage): Link {
+  return (): Call =>
+    async ({ route }) => {
+      usage.missing++;
+      throw notCached(route);
+    };
+}

@@ -35,6 +35,10 @@ export class OperationUsage {
   cached = 0;
   /** Reads from memory that are older than was asked for, because Cloudflare could not answer. */
   stale = 0;
+  /** Reads that are not remembered, of an operation that makes no call. */
+  missing = 0;
+  /** An operation that began after that moment (milliseconds since the epoch) does not accept all of its reads. */
+  acceptedUntil: number = Number.POSITIVE_INFINITY;
   /** When the oldest read of the answer was sent, in milliseconds since the epoch; `Infinity` where nothing was read. */
   oldest: number = Number.POSITIVE_INFINITY;
   /** Each call, and each batch as the loaders describe it, where the caller asks for them. */
@@ -68,9 +72,16 @@ export class OperationUsage {
     this.oldest = Math.min(this.oldest, sentAt);
   }
 
-  /** Notes a read that was answered from memory: in place of a call, or because a call has failed. */
-  remembered(route: string, sentAt: number, instead: "of a call" | "of a failure" | "of a refusal"): void {
+  /**
+   * Notes a read that was answered from memory: in place of a call, or because a call has failed. `accepted` is the age in
+   * milliseconds that it may have.
+   */
+  remembered(
+    { route, sentAt, accepted }: { route: string; sentAt: number; accepted: number },
+    instead: "of a call" | "of a failure" | "of a refusal",
+  ): void {
     this.read(sentAt);
+    this.acceptedUntil = Math.min(this.acceptedUntil, sentAt + accepted);
     if (instead !== "of a call") this.stale++;
     // A call that failed is counted as a call.
     if (instead === "of a failure") return;

@@ -34,7 +34,7 @@ export class Invalidations {
   #order = 0;
 
   /** @param longest milliseconds after which nothing is shown any more, whether it was forgotten or not */
-  constructor(longest: number, now: () => number = Date.now) {
+  constructor(longest: number, now: () => number = () => Date.now()) {
     this.#longest = longest;
     this.#now = now;
   }

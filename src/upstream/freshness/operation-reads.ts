@@ -17,6 +17,13 @@ export interface FreshOperation {
   usage: OperationUsage;
 }
 
+/** A page that was read before. */
+export interface RememberedPage {
+  rows: readonly { id?: string | null }[];
+  /** Notes that the answer uses it. */
+  use(): void;
+}
+
 /** Failures after which an older read is better than none: Cloudflare cannot answer, or must not be asked. */
 const cannotAnswer = new Set<Kind>(["unavailable", "upstream_failure", "timeout", "rate_limited"]);
 
@@ -28,6 +35,8 @@ export class OperationReads {
   readonly #operation: FreshOperation;
   readonly #began = Date.now();
   readonly #pages = new ListPages();
+  /** Pages of which records were taken. */
+  readonly #used = new Set<object>();
 
   constructor(cache: ReadCache, known: KnownWrites | undefined, operation: FreshOperation) {
     this.#cache = cache;
@@ -36,9 +45,28 @@ export class OperationReads {
     this.#operation = operation;
   }
 
+  /** The pages of a list that are remembered, and young enough. */
+  async pages(endpoint: Endpoint, params: object): Promise<RememberedPage[]> {
+    const { directive, usage } = this.#operation;
+    const key = this.#keyOf(endpoint, params);
+    if (!key || directive.maxAge === 0) return [];
+    await this.#writes?.learn(key.account);
+    const writes = this.#writes?.of(key.account);
+    if (this.#writes && writes === undefined) return [];
+    return this.#cache.findAll(key, this.#began - directive.maxAge, writes).map(({ answer, sent }) => ({
+      rows: answer?.result as { id?: string | null }[],
+      use: () => {
+        if (this.#used.has(sent)) return;
+        this.#used.add(sent);
+        usage.remembered({ route: endpoint.route, sentAt: sent.at, accepted: directive.maxAge }, "of a call");
+      },
+    }));
+  }
+
   /** A read, from memory or sent. */
   async read<T>(endpoint: Endpoint, params: object, send: () => Promise<ApiResponse<T>>): Promise<ApiResponse<T>> {
     const { directive, isolated, usage } = this.#operation;
+    const { route } = endpoint;
     const key = this.#keyOf(endpoint, params);
     const uses = isolated ? undefined : key;
     if (uses && this.#writes && Math.max(directive.maxAge, directive.staleIfError) > 0) {
@@ -46,10 +74,13 @@ export class OperationReads {
     }
     const found = uses && this.#find(uses, directive.maxAge);
     if (found) {
-      usage.remembered(endpoint.route, found.sent.at, "of a call");
+      usage.remembered({ route, sentAt: found.sent.at, accepted: directive.maxAge }, "of a call");
       return found.answer as ApiResponse<T>;
     }
-    if (directive.onlyIfCached) throw notCached(endpoint.route);
+    if (directive.onlyIfCached) {
+      usage.missing++;
+      throw notCached(route);
+    }
     if (uses) this.#pages.note(uses);
     try {
       const answer = await send();
@@ -63,7 +94,8 @@ export class OperationReads {
       if (!(error instanceof CloudflareError && cannotAnswer.has(error.kind))) throw error;
       const stale = uses && this.#find(uses, directive.staleIfError);
       if (!stale) throw error;
-      usage.remembered(endpoint.route, stale.sent.at, wasSent(error) ? "of a failure" : "of a refusal");
+      const read = { route, sentAt: stale.sent.at, accepted: directive.staleIfError };
+      usage.remembered(read, wasSent(error) ? "of a failure" : "of a refusal");
       return stale.answer as ApiResponse<T>;
     }
   }

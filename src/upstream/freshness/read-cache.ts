@@ -18,6 +18,7 @@ export interface ReadKey extends Scope {
 
 /** A read as it was answered. */
 export interface RememberedRead {
+  readonly key: ReadKey;
   /** `undefined` where it is known only that it was answered. */
   readonly answer: ApiResponse<unknown> | undefined;
   readonly sent: Moment;
@@ -26,7 +27,7 @@ export interface RememberedRead {
 }
 
 /** Bytes of an entry beside its answer: the places of the cache, the entry and its key. */
-const ENTRY = 320;
+const ENTRY = 640;
 
 /** What limits a memory of reads. */
 export interface ReadCacheOptions {
@@ -41,14 +42,21 @@ export interface ReadCacheOptions {
 export class ReadCache {
   readonly invalidations: Invalidations;
   readonly #reads: LRUCache<string, RememberedRead>;
+  /** Names of the pages of each list. */
+  readonly #pages = new Map<string, Set<string>>();
   readonly #longest: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ size, longest, now = Date.now }: ReadCacheOptions) {
+  constructor({ size, longest, now = () => Date.now() }: ReadCacheOptions) {
     this.invalidations = new Invalidations(longest, now);
     // Ages are looked at here: the cache only lets go of what is too old for anybody.
-    this.#reads = new LRUCache({ maxSize: size, ttl: longest, ttlResolution: 0, perf: { now } });
+    const timed = { ttl: longest, ttlResolution: 0, perf: { now } };
+    this.#reads = new LRUCache({
+      maxSize: size,
+      ...timed,
+      dispose: ({ key }, name, reason) => reason !== "set" && this.#unlist(key.list, name),
+    });
     this.#longest = longest;
     this.#now = now;
   }
@@ -67,6 +75,13 @@ export class ReadCache {
     return this.invalidations.holds(key, key.list, read.sent) ? read : undefined;
   }
 
+  /** All reads of one list, as {@link find} finds them. */
+  findAll(list: Pick<ReadKey, "list">, since: number, writes: string | undefined): RememberedRead[] {
+    const names = [...(this.#pages.get(list.list) ?? [])];
+    const keys = names.flatMap((name) => this.#reads.peek(name)?.key ?? []);
+    return keys.flatMap((key) => this.find(key, since, writes) ?? []);
+  }
+
   /** Whether such a read was answered lately, and can be shown or not. */
   wasAnswered(key: ReadKey): boolean {
     return this.#reads.peek(nameOf(key)) !== undefined;
@@ -81,7 +96,12 @@ export class ReadCache {
     const bytes = this.#isKept(key, answer, sent) ? bytesOf(answer) : undefined;
     const kept = bytes === undefined ? undefined : answer;
     const size = ENTRY + 2 * name.length + (bytes ?? 0);
-    this.#reads.set(name, { answer: kept, sent, writes }, { size, start: sent.at });
+    this.#reads.set(name, { key, answer: kept, sent, writes }, { size, start: sent.at });
+    if (Array.isArray(kept?.result) && this.#reads.has(name)) {
+      const names = this.#pages.get(key.list);
+      if (names) names.add(name);
+      else this.#pages.set(key.list, new Set([name]));
+    }
     this.#watch();
   }
 
@@ -118,6 +138,11 @@ export class ReadCache {
     const read = this.#reads.peek(nameOf({ ...key, page }));
     if (!read || read.sent.order < order !== page < key.page) return undefined;
     return this.invalidations.holds(key, key.list, read.sent) ? read.answer : undefined;
+  }
+
+  #unlist(list: string, name: string): void {
+    const names = this.#pages.get(list);
+    if (names?.delete(name) && names.size === 0) this.#pages.delete(list);
   }
 
   #watch(): void {
