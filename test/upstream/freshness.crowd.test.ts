@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { print } from "graphql";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Transport } from "../../src/cloudflare/wire.ts";
@@ -8,6 +9,8 @@ const CALLERS = 1000;
 /** Moments of an interval at which callers ask, each a part of them. */
 const MOMENTS = 20;
 const INTERVAL = 10_000;
+/** Milliseconds that a call takes. */
+const LATENCY = 100;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
@@ -16,11 +19,19 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Lets time pass, and between its steps whatever is to be done in this process. */
+async function pass(milliseconds: number): Promise<void> {
+  for (let passed = 0; passed < milliseconds; passed += LATENCY / 2) {
+    await vi.advanceTimersByTimeAsync(LATENCY / 2);
+    for (let turns = 0; turns < 20; turns++) await turn();
+  }
+}
+
 test("a thousand callers of one token ask for 100 groups every ten seconds for five minutes: six times the calls of one", async () => {
   const late =
     (sandbox: { handle: Transport }): Transport =>
     async (request) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, LATENCY));
       return sandbox.handle(request);
     };
   const size = { groups: 100, membersPerGroup: 1 };
@@ -48,7 +59,7 @@ test("a thousand callers of one token ask for 100 groups every ten seconds for f
   const askAll = async (callers: number[]) => {
     const [first, ...more] = await Promise.all(callers.map(ask));
     const answer = JSON.parse(String(first));
-    expect(answer.errors).toBeUndefined();
+    expect(answer.errors?.[0]).toBeUndefined();
     expect(answer.data.account.userGroups.nodes).toHaveLength(100);
     data ??= answer.data;
     expect(answer.data).toEqual(data);
@@ -59,13 +70,13 @@ test("a thousand callers of one token ask for 100 groups every ten seconds for f
   for (let moment = 0; moment < (MOMENTS * 300_000) / INTERVAL; moment++) {
     const callers = Array.from({ length: CALLERS / MOMENTS }, (_, i) => i * MOMENTS + (moment % MOMENTS));
     asked.push(askAll(callers));
-    await vi.advanceTimersByTimeAsync(INTERVAL / MOMENTS);
+    await pass(INTERVAL / MOMENTS);
     if (moment === 2) alone = sandbox.calls.length;
   }
-  await vi.advanceTimersByTimeAsync(1_000);
+  await pass(1_000);
   await Promise.all(asked);
   expect(answered).toBe((CALLERS * 300_000) / INTERVAL);
   console.info(`${answered} answers with ${sandbox.calls.length} calls; one takes ${alone}`);
   expect(alone).toBe(103);
   expect(sandbox.calls.length).toBeLessThanOrEqual(618);
-}, 120_000);
+}, 300_000);
