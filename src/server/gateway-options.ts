@@ -14,7 +14,7 @@ import {
 } from "../options.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
-import { isWriteCounters, type WriteCounters } from "../upstream/freshness/write-counters.ts";
+import { type CacheOptions, cacheOptions } from "./cache-options.ts";
 import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
@@ -26,20 +26,6 @@ export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
 /** Lowest level that is logged; those after it in this list are logged, too. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
-
-/** What is remembered of reads. Times in milliseconds. */
-export interface CacheOptions {
-  /** The greatest age that a caller may accept (`Cache-Control: max-age`); 0 keeps nothing. @default 0 */
-  maxAge?: number;
-  /** The age that a request accepts which does not say one. @default 0 */
-  defaultAge?: number;
-  /** The greatest age that a caller may accept where Cloudflare cannot answer (`stale-if-error`). @default 0 */
-  staleIfError?: number;
-  /** Bytes that all reads together may take in memory; those used longest ago go first. @default 67108864 */
-  size?: number;
-  /** Tells replicas of each other's writes: `redisWriteCounters(…)`. @default none, for one process alone */
-  counters?: WriteCounters;
-}
 
 /** Options of `createGateway`. */
 export interface GatewayOptions {
@@ -205,13 +191,7 @@ export const gatewayOptions = object<GatewayOptions>(
     callTimeout: milliseconds,
     maxObjects: orFalse(count("objects")),
     maxAnswerSize: orFalse(count("bytes")),
-    cache: object<CacheOptions>({
-      maxAge: millisecondsOrNone,
-      defaultAge: millisecondsOrNone,
-      staleIfError: millisecondsOrNone,
-      size: count("bytes"),
-      counters: value("counters of writes: `redisWriteCounters(…)`", isWriteCounters),
-    }),
+    cache: cacheOptions,
     limits: object<Limits>({
       tokens: count("tokens"),
       depth: count("fields within each other"),

@@ -17,6 +17,7 @@ import { accessLevels } from "./access-level.ts";
 import { refuseAnswer } from "./answer-too-large.ts";
 import { Authentication } from "./authentication.ts";
 import { cacheDirective } from "./cache-control.ts";
+import { withCacheDefaults } from "./cache-options.ts";
 import { createRequestAddress } from "./client-address.ts";
 import { answerHeaders, Cors } from "./cors.ts";
 import { boundedDocuments } from "./documents.ts";
@@ -50,7 +51,8 @@ export interface Gateway extends RequestHandler, AsyncDisposable {
 
 /**
  * The gateway: answers GraphQL with calls made in each caller's name, with their own credential, or with one for all callers
- * and the rights that `authenticate` gives each. It keeps nothing that was read beyond the request. Throws `OptionsError`.
+ * and the rights that `authenticate` gives each. Nothing that was read is kept beyond the request, unless `cache` says so.
+ * Throws `OptionsError`.
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions("createGateway", gatewayOptions, options);
@@ -72,9 +74,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
   const shared = new RequestDeduplication(requestDeduplication);
-  const { maxAge = 0, defaultAge = 0, staleIfError = 0, size = 64 * 1024 * 1024, counters } = options.cache ?? {};
-  const cache = { maxAge, defaultAge: Math.min(defaultAge, maxAge), staleIfError: maxAge && staleIfError };
-  const freshness = new Freshness({ ...cache, size, counters });
+  const cache = withCacheDefaults(options.cache);
+  const freshness = new Freshness(cache);
   const logger = createLogger(logging || "silent");
   const authentication = new Authentication(options.authenticate, callerRate);
   const chain = createChain({
@@ -138,7 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const { credential, problem, rights } = authentication.callerOf(request);
         const directive = cacheDirective(request.headers.get("cache-control"), cache);
         // Each asks whether other replicas have written meanwhile.
-        if (counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
+        if (cache.counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
         return (
           callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights), directive])
         );
