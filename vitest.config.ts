@@ -11,7 +11,7 @@ const perExecutor = [
   "loaders/{busy-process,short-lists}",
   "cloudflare/envelope",
   "server/{document-limits,execute,explain,host-abort,http,introspection,shared-operations,visible-errors}",
-  "upstream/{admission,quota-probe,credentials,deadline,rate-limit-storm,usage}",
+  "upstream/{admission,quota-probe,credentials,deadline,freshness,freshness.property,rate-limit-storm,usage}",
 ];
 /** Tests of what depends on the version of graphql: its execution, validation and coercion, and who replaces or uses them. */
 const perGraphql = [
@@ -35,7 +35,7 @@ const alone = [
   "execution/{rejections,time-slice}",
   "graph/faults.memory",
   "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
-  "upstream/{budget.redis.garbage,fair-queue,isolation,rate-limit-storm,timers}",
+  "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.
   "server/{serve-callers,watched-file}",
   "upstream/{budget,circuit-breaker,credential-guard,deadline,isolation.property}",

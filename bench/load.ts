@@ -15,6 +15,8 @@ export interface Load {
   bytes?: number;
   /** Gives every query a credential of its own. */
   fresh?: boolean;
+  /** The header of every query. */
+  cacheControl?: string;
 }
 
 /** What came back. */
@@ -34,7 +36,16 @@ export interface Answer {
 }
 
 /** Asks over and over on kept-alive connections. Rejects at the first answer that is not the one expected. */
-export async function load({ url, body, credentials, seconds, queries, bytes = 0, fresh }: Load): Promise<Outcome> {
+export async function load({
+  url,
+  body,
+  credentials,
+  seconds,
+  queries,
+  bytes = 0,
+  fresh,
+  cacheControl,
+}: Load): Promise<Outcome> {
   const { origin, pathname } = new URL(url);
   const clients = credentials.map(() => connect(origin));
   const latencies: number[] = [];
@@ -46,7 +57,7 @@ export async function load({ url, body, credentials, seconds, queries, bytes = 0
     while (left-- > 0 && performance.now() - start < seconds * 1000) {
       const sent = performance.now();
       const own = fresh ? `${credential}-${randomUUID()}` : credential;
-      const { status, length } = await send(client, pathname, body, own);
+      const { status, length } = await send(client, pathname, body, own, undefined, cacheControl);
       if (status !== 200 || length < bytes) {
         throw new Error(`${url} answered ${status} with ${length} bytes instead of 200 with ${bytes}`);
       }
@@ -117,6 +128,7 @@ function send(
   body: string | undefined,
   credential: string,
   take?: (chunk: Buffer) => void,
+  cacheControl?: string,
 ): Promise<{ status: number; length: number }> {
   return new Promise((resolve, reject) => {
     let status = 0;
@@ -125,6 +137,7 @@ function send(
       authorization: `Bearer ${credential}`,
       "content-type": "application/json",
       accept: "application/json",
+      ...(cacheControl && { "cache-control": cacheControl }),
     };
     client.dispatch(
       { method: body === undefined ? "GET" : "POST", path, body: body ?? null, headers },

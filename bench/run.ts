@@ -6,7 +6,7 @@ import { check } from "./check.ts";
 import { load } from "./load.ts";
 import { cpuOf, machine, pinned, pinSelf } from "./measure.ts";
 import { profile } from "./profile.ts";
-import { type Name, run, type Scenario, scenarios, variants } from "./scenarios.ts";
+import { type Name, remembering, run, type Scenario, scenarios, variants } from "./scenarios.ts";
 import {
   OTHER_CORE,
   SERVER_CORE,
@@ -104,7 +104,25 @@ async function round(upstream: Upstream, number: number, brief: number): Promise
   if (Object.keys(unshared).length > 0) await variant("unshared", { ...unlimited, ...unshared });
   await variant("limited", anyCredential, shown.far?.baseline);
   await variant("unhurried", { ...anyCredential, UPSTREAM_RATE: "off" }, shown.far?.baseline);
+  await remember(shown, upstream, number, brief, bytes.get(100) ?? 0);
   return shown;
+}
+
+/** Both servers with a memory of reads. */
+async function remember(shown: Round, upstream: Upstream, number: number, brief: number, bytes: number): Promise<void> {
+  const servers = {
+    gateway: await startGateway(upstream, { ...unlimited, CACHE_MAX_AGE: "60s" }),
+    baseline: await startBaseline(upstream, [], { REMEMBER: "yes" }),
+  };
+  for (const server of Object.values(servers)) await warm(server, 3 * brief);
+  for (const [i, [name, scenario]] of Object.entries(remembering).entries()) {
+    const measure = (server: Server) => run(upstream, server, shorter(scenario, brief), bytes);
+    const gatewayFirst = (number + i) % 2 === 0;
+    const early = gatewayFirst && (await measure(servers.gateway));
+    const baseline = await measure(servers.baseline);
+    shown[name as Name] = { baseline, gateway: early || (await measure(servers.gateway)) };
+  }
+  for (const server of Object.values(servers)) await server.stop();
 }
 
 function warm({ url }: Server, seconds: number, fresh = false) {

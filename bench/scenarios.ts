@@ -14,6 +14,8 @@ export interface Scenario {
   queries?: number;
   /** Gives every query a credential of its own. */
   fresh?: boolean;
+  /** What every query accepts of earlier reads. */
+  cacheControl?: string;
 }
 
 const alone = ["bench-alone"];
@@ -36,7 +38,13 @@ export const variants = {
   unhurried: { ...scenarios.far, seconds: 8, queries: 20, fresh: true },
 } satisfies Record<string, Scenario>;
 
-export type Name = keyof typeof scenarios | keyof typeof variants;
+/** Those in which both servers remember what they read. */
+export const remembering = {
+  remembered: { ...scenarios.twins, cacheControl: "max-age=60" },
+  rememberedAlone: { ...scenarios.alone, cacheControl: "max-age=60" },
+} satisfies Record<string, Scenario>;
+
+export type Name = keyof typeof scenarios | keyof typeof variants | keyof typeof remembering;
 
 /** What one run of a scenario shows. */
 export interface Sample {

@@ -88,8 +88,12 @@ export function startGateway(upstream: Upstream, env: Record<string, string>, fl
   return start(SERVER_CORE, [...flags, ...args], { ...serving(upstream), ...env });
 }
 
-export function startBaseline(upstream: Upstream, flags: string[] = []): Promise<Server> {
-  return start(SERVER_CORE, [...flags, "bench/baseline.ts"], serving(upstream));
+export function startBaseline(
+  upstream: Upstream,
+  flags: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Server> {
+  return start(SERVER_CORE, [...flags, "bench/baseline.ts"], { ...serving(upstream), ...env });
 }
 
 function serving(upstream: Upstream): Record<string, string> {

@@ -57,6 +57,22 @@ const rows: Row[] = [
   row("p50 alone, 40 ms, limits as by default", "limited", "p50", 1),
   row("the same with UPSTREAM_RATE off", "unhurried", "p50", 1),
   row("REST calls per query, one credential", "twins", "calls", 2),
+  row("remembered: REST calls per query", "remembered", "calls", 2, { atMost: 1 }),
+  row("remembered: queries per second", "remembered", "perSecond", 1, { atLeast: 0.8 }),
+  {
+    title: "the same : 16 credentials, not remembered",
+    read: (round) =>
+      round.remembered &&
+      round.many && {
+        gateway: round.remembered.gateway.perSecond,
+        baseline: round.many.gateway.perSecond,
+      },
+    digits: 1,
+    atLeast: 10,
+  },
+  row("remembered: p50 alone", "rememberedAlone", "p50", 2),
+  row("remembered: p99 alone", "rememberedAlone", "p99", 2),
+  row("remembered: peak memory, MB", "rememberedAlone", "memory", 0),
   row("connections opened per query, warm", "many", "opened", 2),
   row("kB per answer", "alone", "answer", 0),
   row("other core busy, %, 16 credentials", "many", "other", 0),

@@ -10,6 +10,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
+  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^$/],
   [
     /^upstream\/budget\/redis/,
     /^(upstream\/budget|cloudflare\/|options)/,

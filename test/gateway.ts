@@ -18,10 +18,15 @@ export interface Run<Data> {
   status: number;
   /** What the answer tells of its cost, with `explain`. */
   upstream: Upstream | undefined;
+  /** Seconds since its oldest read, as the header `Age` has it. */
+  age: string | null;
 }
 
 /** `extensions.upstream`. */
-export interface Upstream extends Pick<OperationUsage, "planned" | "calls" | "shared" | "retries" | "analysis"> {
+export interface Upstream
+  extends Pick<OperationUsage, "planned" | "calls" | "shared" | "retries" | "analysis" | "cached" | "stale" | "age"> {
+  /** Seconds. */
+  maxAge: number;
   objects: { planned: number; made: number };
   remaining: number | null;
   resetAt: string | null;
@@ -59,7 +64,8 @@ function runOn(sandbox: Sandbox, gateway: Gateway): RunOperation {
       extensions?: { upstream: Upstream };
     };
     const calls = sandbox.calls.slice(before).map(({ route }) => route);
-    return { data, errors, calls, status: response.status, upstream: extensions?.upstream };
+    const age = response.headers.get("age");
+    return { data, errors, calls, status: response.status, upstream: extensions?.upstream, age };
   };
 }
 
@@ -75,8 +81,19 @@ export const authenticate: Authenticate = async (headers) => {
 /** The graph's tests run in service mode, too: see the projects of vitest.config.ts. */
 export const serviceMode = process.env.AUTHENTICATION === "service";
 
-/** Every call counts: a gateway that repeats reads is for the tests of just that. */
-const asTested = { logging: false, compileAt, retry: false, quota: false, rate: false, maxCalls: false } as const;
+/**
+ * Every call counts: a gateway that repeats reads is for the tests of just that. Reads are remembered, so that nothing may
+ * change their rows, and asked for again, because no test says that it accepts older ones.
+ */
+const asTested = {
+  logging: false,
+  compileAt,
+  retry: false,
+  quota: false,
+  rate: false,
+  maxCalls: false,
+  cache: { maxAge: 60_000 },
+} as const;
 const asCalled = serviceMode ? { authenticate } : {};
 
 function gatewayBeside(transport: Transport, options: Partial<GatewayOptions> = {}): Gateway {

@@ -8,6 +8,7 @@ import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
 import { graphiql } from "../src/server/graphiql.ts";
 import { memoryBudget } from "../src/upstream/budget/memory.ts";
 import { redisBudget } from "../src/upstream/budget/redis.ts";
+import { redisWriteCounters } from "../src/upstream/freshness/redis-write-counters.ts";
 
 type Make = (options: object) => unknown;
 
@@ -21,6 +22,7 @@ const makers: Record<string, Make> = {
   createSandbox: createSandbox as Make,
   memoryBudget: (options) => memoryBudget({ quota, ...options }),
   graphiql,
+  redisWriteCounters: (options) => redisWriteCounters({ url: "redis://127.0.0.1:1", ...options }),
   redisBudget: (options) => redisBudget({ url: "redis://127.0.0.1:1", quota, replicas: 1, ...options }),
   serviceMode: (options) => serviceMode({ credential: { token: "t0ken" }, jwt, rules: [], ...options }),
 };
@@ -48,6 +50,15 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["createGateway", { operationTimeout: -5 }, "operationTimeout: -5", timeOrNone],
     ["createGateway", { operationTimeout: Number.NaN }, "operationTimeout: NaN", timeOrNone],
     ["createGateway", { operationTimeout: null }, "operationTimeout: null", timeOrNone],
+    ["createGateway", { cache: { maxAge: "30s" } }, 'cache.maxAge: "30s"', timeOrNone],
+    ["createGateway", { cache: { size: 0 } }, "cache.size: 0", bytes],
+    [
+      "createGateway",
+      { cache: { counters: {} } },
+      "cache.counters: an object",
+      "counters of writes: `redisWriteCounters(…)`",
+    ],
+    ["redisWriteCounters", { url: "http://x" }, 'url: "http://x"', "a redis or rediss URL"],
     ["createGateway", { callTimeout: false }, "callTimeout: false", time],
     [
       "createGateway",

@@ -83,6 +83,7 @@ describe("its tables are those of the code", () => {
       UPSTREAM_INVALID: true,
       UPSTREAM_UNAVAILABLE: true,
       TOO_EXPENSIVE: true,
+      NOT_CACHED: true,
       PERSISTED_QUERY_NOT_SUPPORTED: true,
       INTERNAL_SERVER_ERROR: true,
     } satisfies Record<Code, true>;

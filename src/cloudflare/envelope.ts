@@ -13,6 +13,8 @@ export interface ApiResponse<T> {
   result: T;
   info: ResultInfo | undefined;
   messages: Message[];
+  /** When it was sent, among all calls of the process and in milliseconds since the epoch, where somebody has noted it. */
+  sent?: { readonly order: number; readonly at: number };
 }
 
 /** Characters of an answer beyond which reading it takes turns: up to there it takes some milliseconds. */

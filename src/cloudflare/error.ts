@@ -5,7 +5,8 @@
  * `invalid_response` an answer that is not Cloudflare's, or does not fit its schema · `timeout` no answer in time ·
  * `unavailable` not reachable, so that nothing was sent ·
  * `aborted` given up, because no operation waits any more · `too_expensive` not sent: beyond what one operation may spend ·
- * `access_denied` not sent: the gateway's rules give its caller no right to the account.
+ * `access_denied` not sent: the gateway's rules give its caller no right to the account ·
+ * `not_cached` not sent: the caller wants no call made, and there is no answer that they accept.
  */
 export type Kind =
   | "unauthenticated"
@@ -19,7 +20,8 @@ export type Kind =
   | "unavailable"
   | "aborted"
   | "too_expensive"
-  | "access_denied";
+  | "access_denied"
+  | "not_cached";
 
 /** One refusal in Cloudflare's words. `code` may be missing, or be the HTTP status. */
 export interface ApiErrorDetail {

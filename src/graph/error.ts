@@ -15,6 +15,7 @@ export type Code =
   | "UPSTREAM_INVALID"
   | "UPSTREAM_UNAVAILABLE"
   | "TOO_EXPENSIVE"
+  | "NOT_CACHED"
   | "PERSISTED_QUERY_NOT_SUPPORTED"
   | "INTERNAL_SERVER_ERROR";
 
@@ -31,6 +32,7 @@ const codes: Record<Kind, Code> = {
   aborted: "TIMEOUT",
   too_expensive: "TOO_EXPENSIVE",
   access_denied: "FORBIDDEN",
+  not_cached: "NOT_CACHED",
 };
 
 /**

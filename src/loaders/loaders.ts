@@ -11,13 +11,13 @@ import {
 import { UnreadableRow } from "../cloudflare/error.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import { List } from "./list.ts";
-import { type Batch, Records } from "./one.ts";
+import { type Batch, Records, type RememberedPage } from "./one.ts";
 import type { Row } from "./page.ts";
 import { type Range, readRange } from "./range.ts";
 import { RecordCache } from "./record-cache.ts";
 import type { Window } from "./window.ts";
 
-export type { Batch } from "./one.ts";
+export type { Batch, RememberedPage } from "./one.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
 export type { Window } from "./window.ts";
 
@@ -55,8 +55,14 @@ export interface Loaders {
   hold(): () => void;
 }
 
-/** Loaders on one caller's client; `onBatch` is told why records are read as they are. Make new ones for every request: nothing here expires, and only a write forgets. */
-export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loaders {
+/** The pages of a list that other operations have read, as far as this one may use them. */
+export type Remembered = (list: ListEndpoint<Row>, params: object) => Promise<readonly RememberedPage[]>;
+
+/**
+ * Loaders on one caller's client; `onBatch` is told why records are read as they are, and single records are looked for in what is
+ * `remembered`. Make new ones for every request: nothing here expires, and only a write forgets.
+ */
+export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, remembered?: Remembered): Loaders {
   const lists = new Map<string, List<Row>>();
   const caches = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
@@ -87,7 +93,8 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
       readRange(listOf(list, params as Record<string, unknown>), range) as Promise<Window<never>>,
     one: (noun, parent, id) => {
       const params = parent as Record<string, unknown>;
-      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), queue, onBatch);
+      const recall = remembered && (() => remembered(noun.list, params));
+      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), queue, onBatch, recall);
       return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
     },
     send: async (endpoint, params, body) => {

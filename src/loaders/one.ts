@@ -16,8 +16,22 @@ export interface Batch {
   why: string;
 }
 
-/** Failures of a list that say nothing of a single record: no right to the list, or a bad record in it. */
-const aloneIsBetter = new Set<Kind>(["forbidden", "access_denied", "rejected", "invalid_response", "not_found"]);
+/** A page of a list that was read by another operation, and is young enough for this one. */
+export interface RememberedPage {
+  rows: readonly Row[];
+  /** Notes that the answer uses it. */
+  use(): void;
+}
+
+/** Failures of a list that say nothing of a single record: no right to the list, a bad record in it, or one that is remembered alone. */
+const aloneIsBetter = new Set<Kind>([
+  "forbidden",
+  "access_denied",
+  "rejected",
+  "invalid_response",
+  "not_found",
+  "not_cached",
+]);
 
 /**
  * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is
@@ -31,6 +45,7 @@ export class Records<R extends Row> {
   readonly #list: List<R>;
   readonly #loader: DataLoader<string, R>;
   readonly #onBatch: ((batch: Batch) => void) | undefined;
+  readonly #remembered: (() => Promise<readonly RememberedPage[]>) | undefined;
   /** Records that were read alone. */
   #fetchedAlone = 0;
   /** Pages of the largest size that were read for the price. */
@@ -49,12 +64,14 @@ export class Records<R extends Row> {
     list: List<R>,
     queue: BatchQueue,
     onBatch?: (batch: Batch) => void,
+    remembered?: () => Promise<readonly RememberedPage[]>,
   ) {
     this.#call = call;
     this.#get = get;
     this.#parent = parent;
     this.#list = list;
     this.#onBatch = onBatch;
+    this.#remembered = remembered;
     this.#loader = new DataLoader((ids) => this.#batch(ids), { batchScheduleFn: (run) => queue.add(run) });
   }
 
@@ -66,6 +83,7 @@ export class Records<R extends Row> {
   }
 
   async #batch(ids: readonly string[]): Promise<(R | Error)[]> {
+    if (this.#remembered) await this.#recall(ids);
     for (;;) {
       while (this.#reading) await this.#reading;
       const missing = ids.filter((id) => !this.#list.records.byId.has(id));
@@ -84,6 +102,20 @@ export class Records<R extends Row> {
           (this.#list.records.complete ? this.#missing() : this.#fetchOne(id)),
       ),
     );
+  }
+
+  /** Takes records from pages of the list that are remembered, if all are there: else one page would be read twice. */
+  async #recall(ids: readonly string[]): Promise<void> {
+    const { byId } = this.#list.records;
+    const missing = ids.filter((id) => !byId.has(id));
+    const pages = missing.length > 0 ? ((await this.#remembered?.()) ?? []) : [];
+    const places = new Map(pages.flatMap((page) => page.rows.map((row) => [row.id, { row, page }] as const)));
+    const found = missing.flatMap((id) => places.get(id) ?? []);
+    if (found.length < missing.length) return;
+    for (const { row, page } of found) {
+      page.use();
+      byId.set(row.id as string, row as R);
+    }
   }
 
   #why(alone: number): string {

@@ -2,10 +2,10 @@ import type { Plugin } from "graphql-yoga";
 import { HttpError, VARY } from "./http-error.ts";
 
 /** Headers of requests that the gateway reads and that a page must be allowed to send; `accept` always is. */
-const SENT = "authorization, content-type, x-auth-email, x-auth-key, x-request-id, x-upstream-explain";
+const SENT = "authorization, cache-control, content-type, x-auth-email, x-auth-key, x-request-id, x-upstream-explain";
 
 /** Headers of answers that a page may read, beside those that it always may. */
-const READ = "retry-after, www-authenticate, x-request-id";
+const READ = "age, retry-after, www-authenticate, x-request-id";
 
 /** Seconds that a browser may remember what it may send. */
 const MAX_AGE = 600;

@@ -32,6 +32,8 @@ interface OperationOptions {
   signal?: AbortSignal | undefined;
   /** Which operation is meant, where the document has several. */
   operationName?: string | undefined;
+  /** What the header `Cache-Control` says over HTTP: how old reads may be, as `"max-age=30"`. @default nothing is said */
+  cacheControl?: string | undefined;
   /** What the header `x-upstream-explain` asks for over HTTP: the plan instead of the answer, or every call beside it. */
   explain?: "plan" | "analyze" | undefined;
   /** The id under which unexpected errors are logged: 128 letters, digits and `_ . : -` at most. @default a new one */
@@ -42,6 +44,7 @@ interface OperationOptions {
 export type ExecuteOptions<Variables> = OperationOptions &
   (Record<string, never> extends Variables ? { variables?: Variables | undefined } : { variables: Variables });
 
+const isHeaderValue = (given: unknown) => typeof given === "string" && /^[\t\x20-\x7e]*$/.test(given);
 const isSignal = (given: unknown) => typeof (given as AbortSignal | null)?.addEventListener === "function";
 const isId = (given: unknown) => typeof given === "string" && requestIdFrom(given) === given;
 const any = value("", () => true);
@@ -59,6 +62,7 @@ const executeOptions = object<ExecuteOptions<Record<string, unknown>>>({
   variables: any,
   operationName: text,
   signal: value("an AbortSignal", isSignal),
+  cacheControl: value("a value of the header Cache-Control, in one line", isHeaderValue),
   explain: value("plan or analyze", (given) => given === "plan" || given === "analyze"),
   requestId: value("at most 128 letters, digits and _ . : -", isId),
 });

@@ -28,12 +28,16 @@ const anybody = { id: null, rights: null };
 export function createExecute<Context extends object>(executor: Executor<Context>): Execute {
   const { yoga, logger, lifetime, needsCaller, present } = executor;
   const run = async (document: unknown, options: ExecuteOptions<object>, id: string): Promise<ExecutionResult> => {
-    const { credential, caller = anybody, signal, explain } = options;
+    const { credential, caller = anybody, signal, explain, cacheControl } = options;
     try {
       if (lifetime.refusal) throw asGraphQLError(lifetime.refusal);
       const params = paramsOf(document, options);
       // Yoga and our plugins know an operation by its request. Nothing is read from this one but headers and signal.
-      const headers = { "x-request-id": id, ...(explain && { [EXPLAIN]: explain }) };
+      const headers = {
+        "x-request-id": id,
+        ...(explain && { [EXPLAIN]: explain }),
+        ...(cacheControl !== undefined && { "cache-control": cacheControl }),
+      };
       const request = new yoga.fetchAPI.Request("http://localhost/", {
         method: "POST",
         headers,
@@ -106,8 +110,13 @@ function plainResult({ data, errors, extensions }: ExecutionResult): ExecutionRe
   return {
     ...(data !== undefined && { data: readableData(data) }),
     ...(errors && { errors: errors.map(withoutHttp) }),
-    ...(extensions && { extensions: JSON.parse(JSON.stringify(extensions)) }),
+    ...(extensions && withoutHttpOf(extensions)),
   };
+}
+
+/** What only HTTP is told (headers) is left out. */
+function withoutHttpOf({ http: _, ...told }: Record<string, unknown>) {
+  return Object.keys(told).length > 0 && { extensions: JSON.parse(JSON.stringify(told)) };
 }
 
 function withoutHttp(error: GraphQLError): GraphQLError {

@@ -12,9 +12,11 @@ import {
 } from "../plan/plan.ts";
 import { type Admission, availableToFanOuts } from "../upstream/admit/admission.ts";
 import type { QuotaStatus } from "../upstream/budget.ts";
+import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { operationTooExpensive, quotaExceeded, tooManyObjects } from "../upstream/limit-errors.ts";
-import type { OperationUsage } from "../upstream/usage.ts";
+import type { OperationUsage, PlannedCalls } from "../upstream/usage.ts";
 import { coerceVariables } from "../variable-values.ts";
+import { callsNow, type ExecuteFn, type Rehearsal } from "./rehearsal.ts";
 
 /** The header that asks for the plan instead of the answer, or for every call beside it. */
 export const EXPLAIN = "x-upstream-explain";
@@ -28,6 +30,8 @@ export interface ExplainOptions {
   mostObjects: number;
   /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
   tell: boolean;
+  /** Whether reads are remembered, so that every answer tells its age. */
+  remembers: boolean;
 }
 
 /** What the plugin needs of an operation's context. */
@@ -42,6 +46,10 @@ export interface ExplainContext {
   quota: () => Promise<QuotaStatus>;
   /** What {@link EXPLAIN} asked for. */
   explain: string | null;
+  /** What the operation accepts of earlier reads. */
+  directive: CacheDirective;
+  /** A context of the same operation in which nothing is sent, and remembered reads may have that age in milliseconds. */
+  rehearse: (maxAge: number) => Rehearsal;
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
 }
@@ -50,19 +58,33 @@ export interface ExplainContext {
  * Knows what an operation costs before it runs: refuses what cannot fit before its first call, and tells what was planned
  * and what was spent under `extensions.upstream`.
  */
-export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOptions): Plugin {
-  async function upstreamOf({ usage, quota, objects: { made } }: ExplainContext) {
+export function explainPlugin({ schema, most, mostObjects, tell, remembers }: ExplainOptions): Plugin {
+  async function upstreamOf(context: ExplainContext) {
+    const { usage, quota, objects: size } = context;
     const { planned, plannedObjects, calls, shared, retries, analysis } = usage;
-    const objects = { planned: plannedObjects, made };
+    const objects = { planned: plannedObjects, made: size.made };
     const { left, resetAt } = await quota();
     const remaining = Number.isFinite(left) ? left : null;
+    const spent = { planned, objects, calls, shared, ...freshnessOf(context), retries, remaining, resetAt };
+    return { upstream: { ...spent, ...(analysis && { analysis }) } };
+  }
+
+  /** What an answer tells beside its data: its cost, and its age where the caller has said what they accept. */
+  async function extensionsOf(context: ExplainContext) {
+    const { directive, usage } = context;
+    const told = tell ? await upstreamOf(context) : directive.stated && { upstream: freshnessOf(context) };
+    const { age } = usage;
     return {
-      upstream: { planned, objects, calls, shared, retries, remaining, resetAt, ...(analysis && { analysis }) },
+      ...told,
+      ...((remembers || directive.stated) && age !== null && { http: { headers: { age: String(age) } } }),
     };
   }
 
-  async function refusal({ usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext) {
-    const { min } = planned;
+  async function refusal(
+    { usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext,
+    now: () => Promise<PlannedCalls>,
+  ) {
+    let { min } = planned;
     const unsendable = min > 0 ? guard.refusal() : undefined;
     if (unsendable) return unsendable;
     if (min > most)
@@ -72,6 +94,8 @@ export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOption
     const { left, quota, asksAt } = status;
     // Its first call may ask whether what closes the credential still holds.
     if (min <= left || (asksAt && asksAt.getTime() <= Date.now())) return undefined;
+    min = (await now()).min;
+    if (min <= left) return undefined;
     const cost = { needed: min, left, limit: quota, first: maxAffordableFirst(availableToFanOuts(status)) };
     // What is larger than the quota fits at no time.
     return quotaExceeded("", cost, { ...status, resetAt: min > quota ? (asksAt ?? null) : status.resetAt });
@@ -88,26 +112,33 @@ export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOption
   }
 
   return {
-    onExecute: async ({ args, setResultAndStopExecution }) => {
+    onExecute: async ({ args, executeFn, setResultAndStopExecution }) => {
       const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as ExplainContext;
-      const { usage, explain, accounts } = context;
+      const { usage, explain, accounts, directive } = context;
       usage.planned = planOf(schema, document, operationName, variableValues, undefined, accounts);
       usage.maxAffordableFirst = once((calls) =>
         maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
       );
+      const operation = getOperationAST(document, operationName);
+      const now = async (maxAge: number) =>
+        maxAge === 0 || operation?.operation !== "query"
+          ? usage.planned
+          : callsNow(usage.planned, executeFn as ExecuteFn, args as unknown as ExecutionArgs, context.rehearse(maxAge));
       const size = answerSizeOf(schema, document, operationName, variableValues);
       usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
 
       const asked = explain === null ? undefined : invalidHeader(explain, tell);
       if (asked) return setResultAndStopExecution({ errors: [asked] });
       if (explain === "plan") {
-        const definitions = getOperationAST(document, operationName)?.variableDefinitions;
-        const { errors } = coerceVariables(schema, definitions, variableValues);
+        const { errors } = coerceVariables(schema, operation?.variableDefinitions, variableValues);
         if (errors) return setResultAndStopExecution({ errors });
-        return setResultAndStopExecution({ data: null, extensions: await upstreamOf(context) });
+        const { upstream } = await upstreamOf(context);
+        const calls = await now(directive.maxAge);
+        return setResultAndStopExecution({ data: null, extensions: { upstream: { ...upstream, now: calls } } });
       }
-      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context));
+      const longest = Math.max(directive.maxAge, directive.staleIfError);
+      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context, () => now(longest)));
       if (refused) {
         setResultAndStopExecution({
           errors: [refusedBefore(refused)],
@@ -115,15 +146,21 @@ export function explainPlugin({ schema, most, mostObjects, tell }: ExplainOption
         });
         return;
       }
-      if (!tell) return;
+      if (!tell && !remembers && !directive.stated) return;
       return {
         onExecuteDone: async ({ result, setResult }) => {
           if (Symbol.asyncIterator in result) return;
-          setResult({ ...result, extensions: { ...result.extensions, ...(await upstreamOf(context)) } });
+          const extensions = { ...result.extensions, ...(await extensionsOf(context)) };
+          if (Object.keys(extensions).length > 0) setResult({ ...result, extensions });
         },
       };
     },
   };
+}
+
+/** How old the reads of an operation are, in seconds, and how many of them were remembered. */
+function freshnessOf({ usage: { cached, age, stale }, directive }: ExplainContext) {
+  return { cached, age, stale, maxAge: directive.maxAge / 1000 };
 }
 
 /** Works a thing out for each argument once; for more arguments than an operation should have, not at all. */

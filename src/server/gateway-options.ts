@@ -14,6 +14,7 @@ import {
 } from "../options.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
+import { type CacheOptions, cacheOptions } from "./cache-options.ts";
 import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
@@ -114,6 +115,8 @@ export interface GatewayOptions {
   maxObjects?: number | false;
   /** Bytes of one response. A longer one is rejected as a whole (`TOO_EXPENSIVE`). `false`: no limit. @default 64 MiB */
   maxAnswerSize?: number | false;
+  /** Reads that are remembered for callers who accept older ones. @default none */
+  cache?: CacheOptions;
   /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
@@ -188,6 +191,7 @@ export const gatewayOptions = object<GatewayOptions>(
     callTimeout: milliseconds,
     maxObjects: orFalse(count("objects")),
     maxAnswerSize: orFalse(count("bytes")),
+    cache: cacheOptions,
     limits: object<Limits>({
       tokens: count("tokens"),
       depth: count("fields within each other"),

@@ -11,10 +11,13 @@ import { memoryBudget } from "../upstream/budget/memory.ts";
 import { cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
 import { callerKey, RequestDeduplication } from "../upstream/deduplication.ts";
+import { Freshness } from "../upstream/freshness.ts";
 import { rightsKey } from "../upstream/rights.ts";
 import { accessLevels } from "./access-level.ts";
 import { refuseAnswer } from "./answer-too-large.ts";
 import { Authentication } from "./authentication.ts";
+import { cacheDirective } from "./cache-control.ts";
+import { withCacheDefaults } from "./cache-options.ts";
 import { createRequestAddress } from "./client-address.ts";
 import { answerHeaders, Cors } from "./cors.ts";
 import { boundedDocuments } from "./documents.ts";
@@ -48,7 +51,8 @@ export interface Gateway extends RequestHandler, AsyncDisposable {
 
 /**
  * The gateway: answers GraphQL with calls made in each caller's name, with their own credential, or with one for all callers
- * and the rights that `authenticate` gives each. It keeps nothing that was read beyond the request. Throws `OptionsError`.
+ * and the rights that `authenticate` gives each. Nothing that was read is kept beyond the request, unless `cache` says so.
+ * Throws `OptionsError`.
  */
 export function createGateway(options: GatewayOptions): Gateway {
   checkOptions("createGateway", gatewayOptions, options);
@@ -70,6 +74,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
   const shared = new RequestDeduplication(requestDeduplication);
+  const cache = withCacheDefaults(options.cache);
+  const freshness = new Freshness(cache);
   const logger = createLogger(logging || "silent");
   const authentication = new Authentication(options.authenticate, callerRate);
   const chain = createChain({
@@ -78,6 +84,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     budget,
     callerQuotas,
     deduplication: shared,
+    freshness,
     maxCalls: most,
     retry,
     concurrency: orUnlimited(concurrency),
@@ -115,7 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       boundedDocuments({ limits, cacheSize: documentCacheSize, slice, introspection, suggestions }),
       visibleErrors(logger, requestIdOf),
       accessLevels(readOnly),
-      explainPlugin({ schema, most, mostObjects, tell: explain }),
+      explainPlugin({ schema, most, mostObjects, tell: explain, remembers: freshness.on }),
       refusedVariables(schema, suggestions),
       compiledExecution({
         schema,
@@ -130,7 +137,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       // An empty header value is invalid, so it must not share a result with requests without the header.
       sharedOperations(shared, plugins.length === 0, (request) => {
         const { credential, problem, rights } = authentication.callerOf(request);
-        return callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights)]);
+        const directive = cacheDirective(request.headers.get("cache-control"), cache);
+        // Each asks whether other replicas have written meanwhile.
+        if (cache.counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
+        return (
+          callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights), directive])
+        );
       }),
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
@@ -142,6 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       operationTimeout,
       explain,
       maxObjects: mostObjects,
+      cache,
       addressOf,
       callerOf: (request) => authentication.callerOf(request),
     }),
@@ -151,6 +164,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const dispose = async () => {
     await lifetime.end();
     await yoga.dispose();
+    await freshness.dispose();
     if (!options.budget) await budget.dispose();
     if (callerQuotas && !options.callerBudget) await callerQuotas.dispose();
   };

@@ -50,7 +50,7 @@ export function asGraphQLError({ status, message, code, headers, limit, spec }: 
 
 /** The headers that decide an answer: a cache that does not heed `no-store` keeps answers apart by them. */
 export const VARY =
-  "accept, authorization, x-auth-email, x-auth-key, cf-access-jwt-assertion, origin, x-upstream-explain";
+  "accept, authorization, cache-control, x-auth-email, x-auth-key, cf-access-jwt-assertion, origin, x-upstream-explain";
 
 /** What is sent for it. */
 interface Message {

@@ -5,9 +5,11 @@ import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { createChain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
+import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { type AccessLevel, accountsOf } from "../upstream/rights.ts";
 import { OperationUsage } from "../upstream/usage.ts";
 import type { AccessContext } from "./access-level.ts";
+import { type CacheLimits, cacheDirective } from "./cache-control.ts";
 import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
@@ -22,6 +24,8 @@ export interface ContextOptions {
   explain: boolean;
   /** Objects that one answer may have; `Infinity` for any number. */
   maxObjects: number;
+  /** What callers may accept of earlier reads. */
+  cache: CacheLimits;
   addressOf: (request: Request, peer: NodePeer | undefined) => string | undefined;
   callerOf: (request: Request) => Caller;
 }
@@ -29,53 +33,54 @@ export interface ContextOptions {
 /** What Yoga and other plugins have put into a context before. */
 type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
 
+type OperationContext = Context & ExplainContext & AccessContext & Paced;
+
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
-  const { chain, operationTimeout, explain, maxObjects, addressOf, callerOf } = options;
-  return ({
-    request,
-    signal = request.signal,
-    isolated = false,
-    req,
-  }: Given): Context & ExplainContext & AccessContext & Paced => {
+  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf } = options;
+  return ({ request, signal = request.signal, isolated = false, accepted, req }: Given): OperationContext => {
     const { id, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
     const usage = new OperationUsage(explain && asked === "analyze");
+    if (accepted) accepted.usage = usage;
+    const directive = cacheDirective(request.headers.get("cache-control"), cache);
     const deadline = new Deadline(signal, Date.now() + operationTimeout);
     const client = addressOf(request, req);
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
     const access = { rights, needs: "read" as AccessLevel };
-    const { call, guard, admission, quota, lock } = chain({
-      caller: id ?? quotaKey,
-      access,
-      credential,
-      problem,
-      key: quotaKey,
-      address,
-      deadline,
-      isolated,
-      usage,
-    });
-    const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch));
-    return {
-      loaders,
-      lock: { run: lock },
-      accounts: accountsOf(rights),
-      access,
-      usage,
-      quota,
-      admission,
-      guard,
-      explain: asked,
-      objects: new ObjectCount(maxObjects),
-      holdReads: () => {
-        const releases = [loaders.hold(), admission.hold()];
-        return () => {
-          for (const release of releases) release();
-        };
-      },
+    const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, address };
+    const contextOf = (directive: CacheDirective, usage: OperationUsage): OperationContext => {
+      const { call, remembered, guard, admission, quota, lock } = chain({
+        ...whose,
+        deadline,
+        isolated,
+        directive,
+        usage,
+      });
+      const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch), remembered);
+      return {
+        loaders,
+        lock: { run: lock },
+        accounts: accountsOf(rights),
+        access,
+        usage,
+        quota,
+        admission,
+        guard,
+        explain: asked,
+        directive,
+        rehearse: (maxAge) => contextOf({ ...directive, maxAge, onlyIfCached: true }, new OperationUsage()),
+        objects: new ObjectCount(maxObjects),
+        holdReads: () => {
+          const releases = [loaders.hold(), admission.hold()];
+          return () => {
+            for (const release of releases) release();
+          };
+        },
+      };
     };
+    return contextOf(directive, usage);
   };
 }

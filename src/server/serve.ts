@@ -6,6 +6,7 @@ import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
 import type { Budget, Quota } from "../upstream/budget.ts";
+import type { CacheOptions } from "./cache-options.ts";
 import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
@@ -95,6 +96,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       directives: settings.MAX_DIRECTIVES,
       variablesSize: settings.MAX_VARIABLES_SIZE,
     },
+    cache: await cacheOf(settings, dev && !environment.CACHE_MAX_AGE),
     documentCacheSize: settings.DOCUMENT_CACHE_SIZE,
     explain: dev || settings.EXPLAIN,
     maxBodySize: settings.MAX_BODY_SIZE,
@@ -121,6 +123,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   );
   const url = await listen(server, settings).catch(async (error) => {
     await callers?.close();
+    await gateway.dispose();
     await budget.dispose();
     await callerBudget?.dispose();
     await rest?.close();
@@ -134,6 +137,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     console.log(`${signal} received, draining requests …`);
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
     await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
+    await gateway.dispose();
     await transport.close();
     await callers?.close();
     await budget.dispose();
@@ -180,6 +184,26 @@ async function budgetOf(settings: Settings, quota: Quota | false): Promise<Budge
   };
   const { redisBudget } = await import("../upstream/budget/redis.ts");
   return redisBudget({ url, quota, replicas, onChange, onInvalid });
+}
+
+/** What is remembered: beside the sandbox for a minute, where nothing else is set; with Redis, the replicas tell of their writes. */
+async function cacheOf(settings: Settings, aMinute: boolean): Promise<CacheOptions> {
+  const { REDIS_URL: url, LOG_LEVEL } = settings;
+  const maxAge = aMinute ? 60_000 : settings.CACHE_MAX_AGE;
+  const cache: CacheOptions = {
+    maxAge,
+    defaultAge: settings.CACHE_DEFAULT_AGE,
+    staleIfError: settings.CACHE_STALE_IF_ERROR,
+    size: settings.CACHE_SIZE,
+  };
+  if (url === "" || maxAge === 0) return cache;
+  const onChange = (away: boolean) => {
+    if (LOG_LEVEL === "silent") return;
+    if (away) console.error("Redis is unreachable: nothing is answered from memory.");
+    else console.error("Redis is reachable again: requests may be answered from memory.");
+  };
+  const { redisWriteCounters } = await import("../upstream/freshness/redis-write-counters.ts");
+  return { ...cache, counters: redisWriteCounters({ url, onChange }) };
 }
 
 /** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */

@@ -160,6 +160,20 @@ const Settings = z.object({
   MAX_ROOT_FIELDS: limit().prefault("100").describe("Fields of `Query` or `Mutation` in one operation."),
   MAX_DIRECTIVES: limit().prefault("50").describe("Directives."),
   MAX_VARIABLES_SIZE: size().prefault("256KB").describe("Size of the variables of a request as JSON."),
+  CACHE_MAX_AGE: duration(0)
+    .prefault("0s")
+    .describe(
+      "Greatest age of a read that a request may accept (`Cache-Control: max-age`). Reads are remembered for as long, per credential. With `0s` nothing is.",
+    ),
+  CACHE_DEFAULT_AGE: duration(0)
+    .prefault("0s")
+    .describe("Age of reads that a request without the header accepts, up to `CACHE_MAX_AGE`."),
+  CACHE_STALE_IF_ERROR: duration(0)
+    .prefault("0s")
+    .describe("Greatest age of a read that a request may accept while Cloudflare cannot answer (`stale-if-error`)."),
+  CACHE_SIZE: size()
+    .prefault("64MB")
+    .describe("Memory for all remembered reads. The least recently used one is dropped first."),
   DOCUMENT_CACHE_SIZE: size()
     .prefault("32MB")
     .describe("Memory for parsed, validated and compiled documents. The least recently used one is dropped first."),

@@ -8,38 +8,46 @@ export interface SharedOperation {
   signal: AbortSignal;
   /** It mutates, so that its reads are its own. */
   isolated: boolean;
+  /** Where its context leaves what it used: reads from memory may be too old for those who join it later. */
+  accepted: { usage?: { readonly acceptedUntil: number } };
 }
 
 /**
  * Runs equal queries of one caller that are under way at the same time once, and serialises their answer once.
  *
  * @param whole `false` runs each on its own: something may tell them apart that `callerOfRequest` does not know
+ * @param callerOfRequest everything that may tell them apart; `undefined` for a request that is not to be joined
  */
 export function sharedOperations(
   requestDeduplication: RequestDeduplication,
   whole: boolean,
-  callerOfRequest: (request: Request) => string,
+  callerOfRequest: (request: Request) => string | undefined,
 ): Plugin {
   return {
     onParams: ({ paramsHandler, setParamsHandler }) => {
-      setParamsHandler((payload) => {
+      setParamsHandler(async (payload) => {
         const { request, params } = payload;
         const { query = "", variables, operationName } = params;
         // The word alone decides: a query that has it elsewhere is answered, too.
         const isolated = /\b(mutation|subscription)\b/.test(query);
-        const run = async (signal: AbortSignal) =>
-          serialisedOnce(
-            await paramsHandler({ ...payload, context: { ...payload.context, signal, isolated } as never }),
-          );
-        if (isolated || !whole) return run(request.signal);
-        const key = requestDeduplication.key(callerOfRequest(request), query, variables, operationName);
-        return requestDeduplication.operations.run(
+        const run = async (signal: AbortSignal) => {
+          const accepted: SharedOperation["accepted"] = {};
+          const context = { ...payload.context, signal, isolated, accepted } as never;
+          const result = serialisedOnce(await paramsHandler({ ...payload, context }));
+          return { result, acceptedUntil: accepted.usage?.acceptedUntil ?? Number.POSITIVE_INFINITY };
+        };
+        const caller = callerOfRequest(request);
+        if (isolated || !whole || caller === undefined) return (await run(request.signal)).result;
+        const key = requestDeduplication.key(caller, query, variables, operationName);
+        const began = Date.now();
+        const { result, acceptedUntil } = await requestDeduplication.operations.run(
           key,
           new Deadline(request.signal, Number.POSITIVE_INFINITY),
           (given) => run(given.signal),
           // Whatever the host gave for a reason: it would be taken for a bug.
           () => new DOMException("The client has left.", "AbortError"),
         );
+        return began <= acceptedUntil ? result : (await run(request.signal)).result;
       });
     },
   };

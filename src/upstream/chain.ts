@@ -1,4 +1,5 @@
 import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
@@ -16,6 +17,8 @@ import { CredentialGuard } from "./credential-guard.ts";
 import type { Deadline } from "./deadline.ts";
 import { callerKey, type RequestDeduplication } from "./deduplication.ts";
 import { FairQueue, type Rate } from "./fair-queue.ts";
+import type { CacheDirective } from "./freshness/directive.ts";
+import type { Freshness, FreshReads } from "./freshness.ts";
 import { asUnavailable, gatewayCredential } from "./gateway-credential.ts";
 import { rateLimited } from "./limit-errors.ts";
 import { compose, type Link } from "./link.ts";
@@ -35,6 +38,8 @@ export interface ChainOptions {
   /** What each caller may spend of a credential that several use; `false` for no limit. */
   callerQuotas?: Budget | false | undefined;
   deduplication: RequestDeduplication;
+  /** What is remembered from one operation to the next. */
+  freshness: Freshness;
   /** Calls that one operation may make; `Infinity` for any number. */
   maxCalls: number;
   /** Whether reads are repeated after passing trouble, and wait for the end of a brief rate limit. */
@@ -68,6 +73,8 @@ export interface Operation {
   deadline: Deadline;
   /** The operation mutates: its reads join no others. */
   isolated: boolean;
+  /** What it accepts of earlier reads. */
+  directive: CacheDirective;
   usage: OperationUsage;
 }
 
@@ -75,6 +82,8 @@ export interface Operation {
 export interface GuardedOperation {
   /** The client, with every guard in front of it. */
   call: Call;
+  /** Pages of a list that were read before; `undefined` where the operation accepts none. */
+  remembered: FreshReads["pages"];
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
   admission: Admission;
@@ -87,7 +96,7 @@ export interface GuardedOperation {
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
 export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
-  const { concurrency, rate } = options;
+  const { concurrency, rate, freshness } = options;
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
   const locks = new WriteLocks(callTimeout);
@@ -96,7 +105,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ caller, access, credential, problem, key, address, deadline, isolated, usage }) => {
+  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage }) => {
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -120,10 +129,13 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
     };
 
+    const fresh = { key, isolated, directive, usage };
+    const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
       accountCheck(access),
       ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
+      fromMemory,
       afterCreate(deadline),
       guard.link,
       admit({
@@ -136,6 +148,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
       recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
       breaker?.link(key),
+      freshness.sending(fresh),
     ];
     const metered = meteredTransport(transport, { key, budget, usage, slice });
     const call = compose(
@@ -149,6 +162,10 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     };
     return {
       call,
+      remembered:
+        pages &&
+        (async (endpoint, params) =>
+          accountRefusal(access, accountOf(endpoint, params), "") ? [] : pages(endpoint, params)),
       guard: {
         refusal: () => {
           const refusal = guard.refusal();

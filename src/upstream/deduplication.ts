@@ -74,7 +74,15 @@ export class RequestDeduplication {
         const response = this.calls.run(key, deadline, start, (why) => unanswered(route, why));
         if (other) joins(trace);
         const record = usage.begin(trace, other !== undefined);
-        return record ? response.finally(record.ended) : response;
+        if (!record) return response;
+        const failed = (error: unknown) => {
+          record.ended();
+          throw error;
+        };
+        return response.then((answer) => {
+          record.ended(answer.sent?.at);
+          return answer;
+        }, failed);
       };
       const write = async (endpoint: Endpoint, params: never, body: never) => {
         const trace = { route: endpoint.route, attempts: 0, status: null };

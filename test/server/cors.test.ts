@@ -8,7 +8,8 @@ import { HttpError } from "../../src/server/http-error.ts";
 import { setup } from "../gateway.ts";
 
 const app = "https://app.example.com";
-const vary = "accept, authorization, x-auth-email, x-auth-key, cf-access-jwt-assertion, origin, x-upstream-explain";
+const vary =
+  "accept, authorization, cache-control, x-auth-email, x-auth-key, cf-access-jwt-assertion, origin, x-upstream-explain";
 
 type Ask = (path: string, init: RequestInit & { headers?: Record<string, string> }) => Promise<Response>;
 
@@ -53,7 +54,7 @@ const preflight = (origin: string) => ({
 const readable = {
   "access-control-allow-origin": app,
   "access-control-allow-credentials": "true",
-  "access-control-expose-headers": "retry-after, www-authenticate, x-request-id",
+  "access-control-expose-headers": "age, retry-after, www-authenticate, x-request-id",
 };
 const answered = { status: 200, vary, "cache-control": "no-store" };
 
@@ -72,7 +73,7 @@ describe.each(Object.entries(ways))("by %s", (_, open) => {
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET, POST",
         "access-control-allow-headers":
-          "authorization, content-type, x-auth-email, x-auth-key, x-request-id, x-upstream-explain",
+          "authorization, cache-control, content-type, x-auth-email, x-auth-key, x-request-id, x-upstream-explain",
         "access-control-max-age": "600",
         "cache-control": "no-store",
         vary: "origin, access-control-request-method, access-control-request-headers",

@@ -20,6 +20,10 @@ describe("extensions.upstream", () => {
       objects: { planned: expect.any(Number), made: expect.any(Number) },
       calls: 19,
       shared: 0,
+      cached: 0,
+      age: 0,
+      stale: 0,
+      maxAge: 0,
       retries: 0,
       remaining: 1200 - 19,
       resetAt: expect.any(String),
@@ -88,6 +92,8 @@ describe("x-upstream-explain", () => {
         milliseconds: expect.any(Number),
         attempts: expect.any(Number),
         shared: false,
+        remembered: false,
+        age: 0,
       });
     }
     expect(batches).toEqual([

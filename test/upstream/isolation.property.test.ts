@@ -10,6 +10,8 @@ import { type Budget, budgetKey } from "../../src/upstream/budget.ts";
 import { createChain } from "../../src/upstream/chain.ts";
 import { Deadline } from "../../src/upstream/deadline.ts";
 import { RequestDeduplication } from "../../src/upstream/deduplication.ts";
+import { acceptsNothing } from "../../src/upstream/freshness/directive.ts";
+import { Freshness } from "../../src/upstream/freshness.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
 import { runs } from "../property.ts";
 
@@ -137,6 +139,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     baseUrl: "http://x",
     budget: counted,
     deduplication: new RequestDeduplication(),
+    freshness: new Freshness({ maxAge: 0, staleIfError: 0, size: 1, counters: undefined }),
     maxCalls: 600,
     retry: true,
     logger,
@@ -163,6 +166,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
       address,
       deadline,
       isolated: writes,
+      directive: acceptsNothing,
       usage,
     };
     const { call, lock } = chain(operationOf);

@@ -1,5 +1,5 @@
 import type { InputRef, OutputRef } from "@pothos/core";
-import { CloudflareError } from "../../cloudflare/error.ts";
+import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
@@ -48,6 +48,9 @@ CloudflareMessageRef.implement({
     message: t.string({ description: "Text of the message, unchanged.", resolve: ({ message }) => message }),
   }),
 });
+
+/** Failures that say nothing of the input. */
+const aboutTheCaller = new Set<Kind>(["unauthenticated", "access_denied", "not_cached"]);
 
 /** The order of remarks: by their codes, those without one last. */
 function byCode({ code }: Message): string {
@@ -130,7 +133,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
           if (error instanceof MutationError) return error.data as never;
           if (!(error instanceof CloudflareError)) throw error;
           // What is about the caller, not the input, is an error as for every read.
-          if ((error.kind === "unauthenticated" || error.kind === "access_denied") && !written) throw error;
+          if (aboutTheCaller.has(error.kind) && !written) throw error;
           return toMutationError(error, written, place) as never;
         }
       },

@@ -1,3 +1,4 @@
+import { value } from "../../options.ts";
 import type { Quota } from "../budget.ts";
 
 /** How a budget in Redis is made. */
@@ -15,3 +16,8 @@ export interface RedisBudgetOptions {
   /** Milliseconds that Redis may take for an answer before it counts as away. @default 250 */
   commandTimeout?: number;
 }
+
+const isRedisUrl = (given: unknown) => typeof given === "string" && /^rediss?:$/.test(URL.parse(given)?.protocol ?? "");
+
+/** Where a Redis is. */
+export const redisUrl = value("a redis or rediss URL", isRedisUrl);

@@ -1,19 +1,17 @@
-import { callable, checkOptions, milliseconds, object, orFalse, value, whole } from "../../options.ts";
+import { callable, checkOptions, milliseconds, object, orFalse, whole } from "../../options.ts";
 import type { Budget } from "../budget.ts";
 import { ClientQuotas } from "./client-quota.ts";
 import { assumed } from "./memory.ts";
 import { cloudflareQuota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
-import type { RedisBudgetOptions } from "./redis-options.ts";
+import { type RedisBudgetOptions, redisUrl } from "./redis-options.ts";
 import { RedisUsageStore } from "./redis-store.ts";
 
 export type { RedisBudgetOptions } from "./redis-options.ts";
 
-const isRedisUrl = (given: unknown) => typeof given === "string" && /^rediss?:$/.test(URL.parse(given)?.protocol ?? "");
-
 const allowed = object<RedisBudgetOptions>(
   {
-    url: value("a redis or rediss URL", isRedisUrl),
+    url: redisUrl,
     quota: orFalse(quotaOption),
     replicas: whole("gateways"),
     onChange: callable(),

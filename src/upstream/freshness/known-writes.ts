@@ -1,0 +1,86 @@
+import { LRUCache } from "lru-cache";
+import type { Invalidations, Moment } from "./invalidations.ts";
+import type { AccountWrites, WriteCounters } from "./write-counters.ts";
+
+/** Accounts whose counter is known at most. */
+const MOST = 10_000;
+
+/** What this process knows of the replicas' counters of writes. */
+export class KnownWrites {
+  readonly #counters: WriteCounters;
+  readonly #invalidations: Invalidations;
+  /** Counters, and from which moment on they are known to be so. */
+  readonly #known = new LRUCache<string, { count: string; since: Moment }>({ max: MOST });
+
+  constructor(counters: WriteCounters, invalidations: Invalidations) {
+    this.#counters = counters;
+    this.#invalidations = invalidations;
+  }
+
+  /** What one operation learns. */
+  forOperation(): OperationWrites {
+    return new OperationWrites((accounts) => this.#ask(accounts));
+  }
+
+  /** What was counted of an account before a read was sent; `undefined` where that is not known. */
+  before(account: string, sent: Moment): string | undefined {
+    const known = this.#known.get(account);
+    return known && known.since.order < sent.order ? known.count : undefined;
+  }
+
+  /** This process writes to an account. */
+  forget(account: string | undefined): void {
+    if (account === undefined) this.#known.clear();
+    else for (const name of [account, "*"]) this.#known.delete(name);
+  }
+
+  async #ask(accounts: readonly string[]): Promise<AccountWrites[] | null> {
+    const writes = await this.#counters.read(accounts);
+    const since = this.#invalidations.next();
+    for (const [i, { count, quietUntil }] of writes?.entries() ?? []) {
+      const account = accounts[i] as string;
+      if (quietUntil > 0) this.#invalidations.quiet(account, quietUntil);
+      if (this.#known.get(account)?.count !== count) this.#known.set(account, { count, since });
+    }
+    return writes;
+  }
+}
+
+/** The counters that one operation has asked for, each once: its accounts of one turn of the event loop together. */
+export class OperationWrites {
+  readonly #ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>;
+  readonly #asked = new Map<string, Promise<unknown>>();
+  readonly #counts = new Map<string, string>();
+  #next: { accounts: string[]; answer: Promise<unknown> } | undefined;
+
+  constructor(ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>) {
+    this.#ask = ask;
+  }
+
+  /** The counter of an account as it was learnt; `undefined` without an answer. */
+  of(account: string): string | undefined {
+    return this.#counts.get(account);
+  }
+
+  /** Asks for the counter of an account, if that has not been done. */
+  learn(account: string): Promise<unknown> {
+    const asked = this.#asked.get(account);
+    if (asked) return asked;
+    this.#next ??= this.#later();
+    this.#next.accounts.push(account);
+    this.#asked.set(account, this.#next.answer);
+    return this.#next.answer;
+  }
+
+  #later(): { accounts: string[]; answer: Promise<unknown> } {
+    const accounts: string[] = [];
+    // As for admission: what follows from one answer is asked for in microtasks after it.
+    const turn = new Promise<void>((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+    const answer = turn.then(async () => {
+      this.#next = undefined;
+      const writes = await this.#ask(accounts);
+      for (const [i, { count }] of writes?.entries() ?? []) this.#counts.set(accounts[i] as string, count);
+    });
+    return { accounts, answer };
+  }
+}

@@ -1,0 +1,335 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { CloudflareError } from "../../src/cloudflare/error.ts";
+import type { Transport, WireResponse } from "../../src/cloudflare/wire.ts";
+import { globalId } from "../../src/graph/node.ts";
+import { account, setup as setupPlain } from "../gateway.ts";
+
+type Fails = Parameters<Transport>[0] extends infer R ? (request: R) => WireResponse | Error | undefined : never;
+
+/** A gateway that remembers, at a time that stands still, and an upstream that may fail. */
+function setup(sandboxOptions = {}, options = {}) {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const upstream = { fails: (() => undefined) as Fails };
+  const transport =
+    (sandbox: { handle: Transport }): Transport =>
+    async (request) => {
+      const failure = upstream.fails(request);
+      if (failure instanceof Error) throw failure;
+      return failure ?? sandbox.handle(request);
+    };
+  const after = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+  return { ...setupPlain(sandboxOptions, transport, { cache, ...options }), upstream, after };
+}
+
+function refusal(status: number, code = 10000): WireResponse {
+  const body = { success: false, errors: [{ code, message: "refused" }], messages: [], result: null };
+  return { status, headers: {}, text: JSON.stringify(body) };
+}
+
+const unreachable = new CloudflareError("", "unreachable", { kind: "unavailable" });
+const rename = `mutation ($id: ID!) { updateUserGroup(input: { userGroupId: $id, name: "Renamed" }) { __typename } }`;
+const graph = `{ account(id: "${account}") { name userGroups(first: 3) { nodes { id name members { nodes { email } } } } } }`;
+
+const cache = { maxAge: 60_000, staleIfError: 600_000 };
+const group = `{ account(id: "${account}") { userGroups(first: 3) { nodes { name } } } }`;
+const admin = (cacheControl?: string, token = "sandbox-admin") => ({
+  authorization: `Bearer ${token}`,
+  ...(cacheControl !== undefined && { "cache-control": cacheControl }),
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a read that was answered before", () => {
+  test("is answered from memory, over HTTP, with its age", async () => {
+    const { gateway, sandbox } = setupPlain({}, undefined, { cache });
+    const server = createServer(gateway).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+    const ask = async () => {
+      const body = JSON.stringify({ query: group });
+      const headers = { ...admin("max-age=30"), "content-type": "application/json" };
+      const response = await fetch(url, { method: "POST", headers, body });
+      return { age: response.headers.get("age"), ...((await response.json()) as object) };
+    };
+    const first = await ask();
+    expect(first).toMatchObject({ age: "0", extensions: { upstream: { cached: 0, age: 0, stale: 0, maxAge: 30 } } });
+    const second = await ask();
+    expect(second).toMatchObject({ age: "0", extensions: { upstream: { cached: 1, age: 0, stale: 0, maxAge: 30 } } });
+    expect(sandbox.calls).toHaveLength(1);
+    server.close();
+  });
+
+  test.each([
+    ["max-age=30", 29, 0],
+    ["max-age=30", 31, 1],
+    ["max-age=600", 59, 0],
+    ["max-age=600", 61, 1],
+    ["max-age=0", 1, 1],
+    ["no-cache", 1, 1],
+    ["no-cache, max-age=30", 1, 1],
+    ["no-store, max-age=30", 1, 1],
+    [undefined, 1, 1],
+    ["max-age=30, max-age=30", 1, 1],
+    ["max-age=-1", 1, 1],
+    ["max-age", 1, 1],
+    ['Max-Age="30" , foo="a, max-age=0"', 29, 0],
+  ])("is used under %s after %d s: %d calls", async (header, seconds, calls) => {
+    const { run, after } = setup();
+    const first = await run(group, {}, admin("max-age=30"));
+    after(seconds);
+    const second = await run(group, {}, admin(header));
+    expect(second.calls).toHaveLength(calls);
+    expect(second.data).toEqual(first.data);
+    expect(second.age).toBe(calls === 0 ? String(seconds) : "0");
+  });
+});
+
+describe("what is remembered", () => {
+  test("belongs to one credential", async () => {
+    const { run } = setup();
+    await run(group, {}, admin("max-age=30"));
+    expect((await run(group, {}, admin("max-age=30", "sandbox-reader"))).calls).toHaveLength(1);
+    expect((await run(group, {}, admin("max-age=30", "sandbox-reader"))).calls).toHaveLength(0);
+  });
+
+  test("is what requests without the header have read, and nothing of those with no-store", async () => {
+    const { run } = setup();
+    await run(group, {}, admin("no-store"));
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    const plain = setup();
+    await plain.run(group);
+    expect((await plain.run(group, {}, admin("max-age=30"))).calls).toHaveLength(0);
+  });
+
+  test("is shared by documents, pages and fields, and counts as the reads that it replaces", async () => {
+    const { run } = setup({}, { explain: true });
+    const ids = `{ account(id: "${account}") { userGroups(first: 16) { nodes { cloudflareId } } } }`;
+    const { data } = await run<{ account: { userGroups: { nodes: { cloudflareId: string }[] } } }, object>(ids);
+    const groups = data?.account.userGroups.nodes ?? [];
+    const one = (index: number) => `userGroup(id: "${groups[index]?.cloudflareId}") { name policies { access } }`;
+    const alone = await run(`{ account(id: "${account}") { ${one(3)} } }`, {}, admin("max-age=30"));
+    expect(alone.calls).toEqual([]);
+    expect(alone.upstream).toMatchObject({ calls: 0, cached: 1 });
+    const more = await run(
+      `{ account(id: "${account}") { a: ${one(1)} b: ${one(2)} userGroups(first: 16) { nodes { name } } } }`,
+      {},
+      admin("max-age=30"),
+    );
+    expect(more.calls).toEqual([]);
+    const { planned, cached } = more.upstream ?? { planned: { min: 0, max: 0 }, cached: 0 };
+    expect(cached).toBeGreaterThanOrEqual(planned.min);
+    expect(cached).toBeLessThanOrEqual(planned.max ?? 0);
+  });
+
+  test("is never a failure", async () => {
+    const { run, upstream } = setup();
+    upstream.fails = () => refusal(500);
+    await run(group, {}, admin("max-age=30"));
+    upstream.fails = () => undefined;
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+  });
+
+  test("is never a list that changed between two of its pages", async () => {
+    const { run, sandbox } = setup({ groups: 700 });
+    const all = `{ account(id: "${account}") { userGroups(first: 1000) { nodes { name } } } }`;
+    let removed = 0;
+    sandbox.stub("GET /accounts/{account_id}/iam/user_groups", () => {
+      const groups = sandbox.state.accounts.get(account)?.userGroups;
+      const [id = ""] = groups?.keys() ?? [];
+      if (++removed < 3) groups?.delete(id);
+      return undefined;
+    });
+    const first = await run(all, {}, admin("max-age=30"));
+    const again = await run(all, {}, admin("max-age=30"));
+    expect(again.calls.length).toBe(first.calls.length);
+    expect((await run(all, {}, admin("max-age=30"))).calls).toEqual([]);
+  });
+});
+
+describe("is forgotten", () => {
+  const groupId = async (run: ReturnType<typeof setup>["run"]) => {
+    const { data } = await run<{ account: { userGroups: { nodes: { id: string }[] } } }, object>(graph);
+    return data?.account.userGroups.nodes[0]?.id;
+  };
+
+  test("for every credential when its account is written to, and not kept for ten seconds", async () => {
+    const { run, after } = setup();
+    const id = await groupId(run);
+    for (const token of ["sandbox-admin", "sandbox-reader"]) {
+      await run(group, {}, admin("max-age=30", token));
+      expect((await run(group, {}, admin("max-age=30", token))).calls).toEqual([]);
+    }
+    const { data } = await run(rename, { id });
+    expect(data).toMatchObject({ updateUserGroup: { __typename: "UpdateUserGroupPayload" } });
+    for (const token of ["sandbox-admin", "sandbox-reader"]) {
+      expect((await run(group, {}, admin("max-age=30", token))).calls).toHaveLength(1);
+      expect((await run(group, {}, admin("max-age=30", token))).calls).toHaveLength(1);
+    }
+    after(10.001);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
+  });
+
+  test("when the credential is refused", async () => {
+    const { run, upstream, after } = setup();
+    await run(graph, {}, admin("max-age=30"));
+    upstream.fails = () => refusal(401);
+    const refused = await run(`{ accounts { nodes { name } } }`, {}, admin("max-age=30"));
+    expect(refused.errors?.[0]?.extensions?.code).toBe("UNAUTHENTICATED");
+    upstream.fails = () => undefined;
+    after(61);
+    const cached = await run(graph, {}, admin("max-age=600, only-if-cached"));
+    expect(cached.errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
+  });
+
+  test.each([403, 404])(
+    "when a read that was answered before gets %d, and not when it is the first",
+    async (status) => {
+      const { run, upstream } = setup();
+      const connectors = `{ account(id: "${account}") { ssoConnectors { nodes { enabled } } } }`;
+      await run(group, {}, admin("max-age=30"));
+      upstream.fails = ({ route }) => (route.endsWith("/sso_connectors") ? refusal(status) : undefined);
+      await run(connectors, {}, admin("max-age=30"));
+      expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
+
+      upstream.fails = () => undefined;
+      await run(connectors, {}, admin());
+      upstream.fails = ({ route }) => (route.endsWith("/sso_connectors") ? refusal(status) : undefined);
+      await run(connectors, {}, admin());
+      expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    },
+  );
+});
+
+describe("mutations", () => {
+  test("never use what is remembered, nor do their payloads", async () => {
+    const { run, sandbox } = setup();
+    const { data } = await run<{ account: { userGroups: { nodes: { id: string }[] } } }, object>(graph);
+    const id = data?.account.userGroups.nodes[0]?.id;
+    const payload = `mutation ($id: ID!) { updateUserGroup(input: { userGroupId: $id, name: "Other" }) {
+      ... on UpdateUserGroupPayload { userGroup { name members { nodes { email } } } } } }`;
+    const without = await run(payload, { id });
+    await run(graph, {}, admin("max-age=30"));
+    const { calls } = await run(payload, { id }, admin("max-age=30"));
+    expect(calls).toEqual(without.calls);
+    expect(sandbox.calls.length).toBeGreaterThan(0);
+  });
+
+  test("are not sent under only-if-cached", async () => {
+    const { run } = setup();
+    const id = globalId("UserGroup", account, "6d7f2f5f5b1d4a0e9081fdc98d432fd1");
+    const { calls, errors } = await run(rename, { id }, admin("only-if-cached"));
+    expect(calls).toEqual([]);
+    expect(errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
+  });
+});
+
+describe("only-if-cached", () => {
+  test("makes no call: what is missing is null", async () => {
+    const { run } = setup();
+    await run(group);
+    const { data, errors, calls } = await run(graph, {}, admin("max-age=30, only-if-cached"));
+    expect(calls).toEqual([]);
+    expect(data).toMatchObject({ account: { name: null, userGroups: { nodes: [{ members: null }, {}, {}] } } });
+    expect(new Set(errors?.map(({ extensions }) => extensions?.code))).toEqual(new Set(["NOT_CACHED"]));
+  });
+
+  test("makes none either where nothing is remembered", async () => {
+    const { run } = setup({}, { cache: {} });
+    const { errors, calls } = await run(group, {}, admin("only-if-cached"));
+    expect(calls).toEqual([]);
+    expect(errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
+  });
+});
+
+describe("stale-if-error", () => {
+  const failures: [string, Fails][] = [
+    ["a 503", () => refusal(503)],
+    ["a timeout", () => new CloudflareError("", "late", { kind: "timeout" })],
+    ["an upstream that cannot be reached", () => unreachable],
+    ["a 429", () => ({ ...refusal(429), headers: { "retry-after": "300" } })],
+  ];
+  test.each(failures)("shows older reads at %s, and what was asked for otherwise", async (_, fails) => {
+    const { run, upstream, after } = setup();
+    const first = await run(graph, {}, admin());
+    after(100);
+    upstream.fails = fails;
+    const stale = await run(graph, {}, admin("max-age=30, stale-if-error=300"));
+    expect(stale.data).toEqual(first.data);
+    expect(stale.errors).toBeUndefined();
+    expect(stale.age).toBe("100");
+    expect(stale.upstream).toMatchObject({ stale: 5, age: 100, maxAge: 30 });
+    expect((await run(graph, {}, admin("max-age=30"))).errors?.length).toBeGreaterThan(0);
+    after(250);
+    expect((await run(graph, {}, admin("stale-if-error=300"))).errors?.length).toBeGreaterThan(0);
+  });
+
+  test("shows nothing old for a refusal that is Cloudflare's answer", async () => {
+    const { run, upstream } = setup();
+    await run(group);
+    upstream.fails = () => refusal(403);
+    expect((await run(group, {}, admin("stale-if-error=300"))).errors?.[0]?.extensions?.code).toBe("FORBIDDEN");
+  });
+});
+
+describe("the quota", () => {
+  test("is not spent by reads that are remembered, and an operation that needs none is not refused without it", async () => {
+    const { run, after } = setup({}, { quota: { units: 6, seconds: 300 }, explain: true });
+    expect((await run(graph)).calls).toHaveLength(5);
+    after(20);
+    const { calls, upstream, errors } = await run(graph, {}, admin("max-age=30"));
+    expect([calls, errors]).toEqual([[], undefined]);
+    expect(upstream).toMatchObject({ calls: 0, cached: 5, remaining: 1 });
+    after(20);
+    const refused = await run(graph, {}, admin("max-age=30"));
+    expect(refused.errors?.[0]?.extensions?.code).toBe("RATE_LIMITED");
+    expect(refused.data).toBeUndefined();
+    const stale = await run(graph, {}, admin("max-age=30, stale-if-error=300"));
+    // The one call that is left is made, and the others are refused together.
+    expect(stale.upstream).toMatchObject({ calls: 1, cached: 4, stale: 4, age: 40 });
+  });
+});
+
+describe("x-upstream-explain", () => {
+  test("plan tells what would be sent now", async () => {
+    const { run } = setup({}, { explain: true });
+    const plan = (cacheControl?: string) => run(graph, {}, { ...admin(cacheControl), "x-upstream-explain": "plan" });
+    const before = await plan("max-age=30");
+    expect(before.upstream).toMatchObject({ planned: { min: 2, max: 5 }, now: { min: 2, max: 5 } });
+    await run(graph);
+    expect((await plan("max-age=30")).upstream).toMatchObject({ planned: { min: 2, max: 5 }, now: { min: 0, max: 0 } });
+    expect((await plan()).upstream).toMatchObject({ now: { min: 2, max: 5 } });
+    expect((await plan("max-age=30")).calls).toEqual([]);
+  });
+
+  test("analyze tells of each read whether it was sent or remembered, and its age", async () => {
+    const { run, after } = setup({}, { explain: true });
+    await run(group);
+    after(7);
+    const { upstream } = await run(graph, {}, { ...admin("max-age=30"), "x-upstream-explain": "analyze" });
+    const calls = upstream?.analysis?.calls.map(({ remembered, shared, age }) => ({ remembered, shared, age }));
+    expect(calls).toHaveLength(5);
+    expect(calls?.filter(({ remembered }) => remembered)).toEqual([{ remembered: true, shared: false, age: 7 }]);
+    expect(calls?.filter(({ remembered }) => !remembered)).toEqual(
+      Array(4).fill({ remembered: false, shared: false, age: 0 }),
+    );
+  });
+});
+
+describe("equal operations at the same time", () => {
+  test("are executed apart if they accept different ages", async () => {
+    const { run } = setup();
+    await run(group);
+    const answers = await Promise.all([
+      run(group, {}, admin("max-age=30")),
+      run(group, {}, admin("max-age=0")),
+      run(group, {}, admin()),
+    ]);
+    expect(answers.map(({ upstream }) => upstream?.cached)).toEqual([1, 0, undefined]);
+  });
+});
