@@ -64,9 +64,10 @@ describe("its tables are those of the code", () => {
   test("settings: names, defaults in the words that may be set, and what they are for", () => {
     const shown = table("| setting | default | allowed | what for |");
     const plain = (cell = "") => cell.replace(/^`(.+)`$/, "$1");
-    expect(shown.map(([name, value, , description]) => [plain(name), plain(value), description])).toEqual(
-      describeSettings().map(({ name, default: value, description }) => [name, value, description]),
-    );
+    expect(
+      shown.map(([name, value, , description]) => [plain(name), plain(value), description]),
+      "README.md, the table of settings: a row for each setting of src/server/settings.ts, in its words and order",
+    ).toEqual(describeSettings().map(({ name, default: value, description }) => [name, value, description]));
   });
 
   test("errors: every code, and no other", () => {
@@ -102,7 +103,8 @@ test("its fixed limits are those of the code", () => {
     `more than ${MAX_ERRORS.toLocaleString("en")} errors`,
     `${cloudflareQuota.units.toLocaleString("en")} per user per five minutes`,
   ];
-  for (const words of fixed) expect(readme.replace(/\s+/g, " "), "README.md").toContain(words);
+  for (const words of fixed)
+    expect(readme.replace(/\s+/g, " "), "README.md, “How large a request may be” and “Errors”").toContain(words);
   expect(cloudflareQuota.seconds).toBe(300);
 });
 
