@@ -70,6 +70,14 @@ describe("its tables are those of the code", () => {
     ).toEqual(describeSettings().map(({ name, default: value, description }) => [name, value, description]));
   });
 
+  test("writes: every mutation, once", () => {
+    const shown = table("| mutation | REST calls, beside what the selection asks further |");
+    const names = shown.flatMap(([cell = ""]) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name]) => name));
+    expect(names.toSorted(), "README.md, “Writing safely”: the table of mutations").toEqual(
+      Object.keys(schema.getMutationType()?.getFields() ?? {}).toSorted(),
+    );
+  });
+
   test("errors: every code, and no other", () => {
     const codes = {
       UNAUTHENTICATED: true,
