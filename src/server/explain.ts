@@ -26,7 +26,7 @@ export interface ExplainOptions {
   most: number;
   /** Objects that one answer may have. */
   mostObjects: number;
-  /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
+  /** Whether responses have their cost, and {@link EXPLAIN} is honoured. */
   tell: boolean;
 }
 
