@@ -177,12 +177,12 @@ describe("its diagram", () => {
 
   test("draws every way from one node to another, look-ups by id aside", () => {
     const node = schema.getType("Node");
-    const nouns = isInterfaceType(node) ? schema.getPossibleTypes(node) : [];
-    const ways = nouns.flatMap((noun) =>
-      Object.values(noun.getFields())
+    const resources = isInterfaceType(node) ? schema.getPossibleTypes(node) : [];
+    const ways = resources.flatMap((resource) =>
+      Object.values(resource.getFields())
         .filter(({ args }) => !args.some(({ type }) => isNonNullType(type)))
-        .flatMap((field) => targets(field).map((to) => [noun.name, field.name, to]))
-        .filter(([, , to]) => nouns.some(({ name }) => name === to)),
+        .flatMap((field) => targets(field).map((to) => [resource.name, field.name, to]))
+        .filter(([, , to]) => resources.some(({ name }) => name === to)),
     );
     expect(ways.length).toBeGreaterThan(8);
     const how = "README.md, “The model”: draw the edge `Account -->|field| Entity`";

@@ -213,7 +213,7 @@ describe("what is told of a caller", () => {
     expect(replica.invalid).toEqual([]);
   });
 
-  test("whatever it is, nothing is thrown, and no number of ours is spoilt", async () => {
+  test("whatever it is, nothing is thrown, and no number of ours is corrupted", async () => {
     await using redis = await FakeRedis.start();
     const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e15, 1e300, -1, now + 5_000));
     const held = fc.record({ units: fc.oneof(number, fc.string()), until: number }, { requiredKeys: [] });
