@@ -65,8 +65,17 @@ describe("its tables are those of the code", () => {
   test("settings: names, defaults in the words that may be set, and what they are for", () => {
     const shown = table("| setting | default | allowed | what for |");
     const plain = (cell = "") => cell.replace(/^`(.+)`$/, "$1");
-    expect(shown.map(([name, value, , description]) => [plain(name), plain(value), description])).toEqual(
-      describeSettings().map(({ name, default: value, description }) => [name, value, description]),
+    expect(
+      shown.map(([name, value, , description]) => [plain(name), plain(value), description]),
+      "README.md, the table of settings: a row for each setting of src/server/settings.ts, in its words and order",
+    ).toEqual(describeSettings().map(({ name, default: value, description }) => [name, value, description]));
+  });
+
+  test("writes: every mutation, once", () => {
+    const shown = table("| mutation | REST calls, beside what the selection asks further |");
+    const names = shown.flatMap(([cell = ""]) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name]) => name));
+    expect(names.toSorted(), "README.md, “Writing safely”: the table of mutations").toEqual(
+      Object.keys(schema.getMutationType()?.getFields() ?? {}).toSorted(),
     );
   });
 
@@ -108,7 +117,8 @@ test("its fixed limits are those of the code", () => {
     `more than ${MAX_ERRORS.toLocaleString("en")} errors`,
     `${cloudflareQuota.units.toLocaleString("en")} per user per five minutes`,
   ];
-  for (const words of fixed) expect(readme.replace(/\s+/g, " "), "README.md").toContain(words);
+  for (const words of fixed)
+    expect(readme.replace(/\s+/g, " "), "README.md, “How large a request may be” and “Errors”").toContain(words);
   expect(cloudflareQuota.seconds).toBe(300);
 });
 
@@ -173,12 +183,12 @@ describe("its diagram", () => {
 
   test("draws every way from one node to another, look-ups by id aside", () => {
     const node = schema.getType("Node");
-    const nouns = isInterfaceType(node) ? schema.getPossibleTypes(node) : [];
-    const ways = nouns.flatMap((noun) =>
-      Object.values(noun.getFields())
+    const resources = isInterfaceType(node) ? schema.getPossibleTypes(node) : [];
+    const ways = resources.flatMap((resource) =>
+      Object.values(resource.getFields())
         .filter(({ args }) => !args.some(({ type }) => isNonNullType(type)))
-        .flatMap((field) => targets(field).map((to) => [noun.name, field.name, to]))
-        .filter(([, , to]) => nouns.some(({ name }) => name === to)),
+        .flatMap((field) => targets(field).map((to) => [resource.name, field.name, to]))
+        .filter(([, , to]) => resources.some(({ name }) => name === to)),
     );
     expect(ways.length).toBeGreaterThan(8);
     const how = "README.md, “The model”: draw the edge `Account -->|field| Entity`";

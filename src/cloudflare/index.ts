@@ -19,4 +19,4 @@ export const endpoints: readonly Endpoint[] = [
   ofUserGroups,
   userGroupMembers,
   ssoConnectors,
-].flatMap((noun) => Object.values(noun));
+].flatMap((resource) => Object.values(resource));

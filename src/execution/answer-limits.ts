@@ -1,32 +1,32 @@
-/** What the answer of one operation may be. */
+/** Limits on the answer of one operation. */
 export interface AnswerLimits {
-  /** Objects that may be made; `Infinity` for any number. */
+  /** Objects; `Infinity` for no limit. */
   objects: number;
-  /** Characters of its text; `Infinity` for any number. */
+  /** Characters of its text; `Infinity` for no limit. */
   characters: number;
 }
 
-/** What executions ask of an operation's context. */
+/** Properties of an operation's context that its execution needs. */
 export interface Paced {
   /** Objects that its answer has so far. */
   objects: ObjectCount;
   /**
-   * Called where a list is interrupted whose further items may ask for reads, too. Those that were asked for are sent once
-   * the function that it gives was called: reads of one kind go together or not at all.
+   * Called when a list is interrupted whose remaining items may request reads, too. Requested reads are held back until the
+   * returned function is called, so that all reads of the list form one batch.
    */
   holdReads?(): () => void;
 }
 
-/** Thrown where an answer would have more objects than it may. */
+/** Thrown when an answer would have more objects than its limit. */
 export class TooManyObjects extends Error {}
 
 /**
- * Errors that the answer of a query may have. One costs more than a hundred values do, and a list whose items all fail has a
- * hundred thousand of them under a hundred aliases.
+ * Maximum of errors in the answer of a query. An error costs more than a hundred values, and under a hundred aliases a list whose
+ * items all fail has a hundred thousand.
  */
 export const MAX_ERRORS = 1000;
 
-/** Where an answer would have more errors than {@link MAX_ERRORS}. */
+/** Thrown when an answer would have more errors than {@link MAX_ERRORS}. */
 export class TooManyErrors extends Error {}
 
 /** Counts the objects of one answer, those of a list before the first of them is made. */

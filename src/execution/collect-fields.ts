@@ -29,7 +29,7 @@ export class NotCompiled extends Error {}
 /** Fields of which a compiled document may consist. Fragments that use fragments can make many of a short document. */
 const MOST = 5000;
 
-/** Tells which fields a document asks of an object: fragments are opened, repeated fields are merged. */
+/** Collects the fields that a document selects of an object: fragments are expanded, repeated fields are merged. */
 export class FieldCollector {
   readonly #schema: GraphQLSchema;
   /** The fragments of the document by their names. */

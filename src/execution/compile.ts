@@ -66,10 +66,10 @@ export interface CompileOptions {
   slice: TimeSlice;
 }
 
-/** A field as it is compiled; with a property where it is at hand. */
+/** A compiled field; with `property` if it is a property of its object. */
 type CompiledField = Field | (Field & Property);
 
-/** How a value is written; with `make` where everything below it is at hand, too. */
+/** How a value is written; with `make` if everything below it is resolved already. */
 interface Plan {
   readonly write: Write;
   readonly make?: Make;
@@ -114,7 +114,7 @@ class Compiler {
   readonly #selections: FieldCollector;
   readonly #asks: (field: GraphQLField<unknown, unknown>) => boolean;
   readonly #resolverOf: NonNullable<CompileOptions["resolverOf"]>;
-  /** What a resolver is told of where it stands: ours ask for nothing, those of the schema itself for the schema. */
+  /** The `info` of a resolver. Ours do not use it; those of introspection use its schema. */
   readonly #info: GraphQLResolveInfo;
   #resolvers = 0;
 

@@ -78,7 +78,7 @@ function counted(
   };
 }
 
-/** Counts a failure; once there are more than may be told, null takes its place, and the query is refused whole. */
+/** Counts a failure. Beyond the maximum of errors the value is null, and the query is rejected as a whole. */
 function unlessTooMany(value: unknown, { objects }: Paced): unknown {
   if (!(value instanceof Promise)) return value;
   return value.catch((error) => {

@@ -91,7 +91,7 @@ export interface Execution extends Omit<CompileOptions, "characters"> {
   plannedObjects?: (context: Paced) => number;
   /** Characters that an answer may have; `Infinity` for any number. */
   characters: number;
-  /** What the caller is told of an answer that is larger than it may be. */
+  /** Makes the error for an answer that is larger than the limit. */
   refuse: (why: TooManyObjects | TooManyErrors | TextTooLong, objects: ObjectCount) => GraphQLError;
 }
 
@@ -131,7 +131,7 @@ export function compiledExecution(execution: Execution): Plugin {
     if (Symbol.asyncIterator in result) return result;
     if (objects.refused > 0 && !mutates) return { data: null, errors: [refuse(new TooManyObjects(), objects)] };
     if (objects.failed > MAX_ERRORS && !mutates) {
-      // The first one tells what is wrong with all of them.
+      // The first error describes all of them.
       return { data: null, errors: [refuse(new TooManyErrors(), objects), ...(result.errors?.slice(0, 1) ?? [])] };
     }
     const errors = result.errors?.map((error) =>

@@ -1,6 +1,6 @@
 /**
  * Starts waiting operations, one in each turn of the event loop, in the order in which they came. In an idle process a turn
- * is over at once. In a busy one it lasts as long as the work at hand, so that what was begun is finished before more is
+ * is over at once. In a busy one it lasts as long as the current work, so that what was begun is finished before more is
  * begun: as many operations are answered per second, but few are half done at a time, and their memory is young when it
  * is let go of.
  */

@@ -1,4 +1,4 @@
-/** Milliseconds that long work may take in one turn of the event loop, before it lets everybody else have theirs. */
+/** Milliseconds of long work in one event-loop tick; the rest is deferred to later ticks. */
 const BUDGET = 5;
 
 /**
@@ -15,7 +15,7 @@ export class TimeSlice {
   #began: number | undefined;
   #scheduled = false;
 
-  /** @param now milliseconds on a clock that nobody sets */
+  /** @param now milliseconds on a monotonic clock */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }

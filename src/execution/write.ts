@@ -59,7 +59,7 @@ export class ExecutionState {
     });
   }
 
-  /** Does the last of something; once all is done, the run is over. What comes after trouble is not done any more. */
+  /** Does the last of something; once all is done, the run is over. After a bailout nothing more is done. */
   end(last: () => void): void {
     try {
       if (!this.bailedOut) last();
@@ -75,7 +75,7 @@ export class ExecutionState {
 export type Write = (value: unknown, text: JsonBuffer, run: ExecutionState) => void;
 
 /**
- * Makes what `JSON.stringify` writes of a value that is at hand with everything below it. Throws {@link bailout}, or
+ * Makes what `JSON.stringify` writes of a value that is resolved with everything below it. Throws {@link bailout}, or
  * {@link tooLarge} where it is more than is made at once.
  */
 export type Make = (value: unknown, done: Done) => unknown;
@@ -87,7 +87,7 @@ export interface Done {
   values: number;
 }
 
-/** Thrown where something is an error, or not at hand: the plain executor tells what. */
+/** Thrown for an error, or a value that is not resolved yet: the plain executor reports which. */
 export const bailout: Error = new Error("left to the plain executor");
 
 const tooLarge: Error = new Error("more than is made at once");
@@ -136,7 +136,7 @@ export function makeLeaf(type: GraphQLLeafType): Make {
   };
 }
 
-/** A list whose items are at hand. */
+/** A list whose items are resolved already. */
 export function makeList(item: Make, ofObjects: boolean): Make {
   return (value, done) => {
     if (!Array.isArray(value)) return fail();

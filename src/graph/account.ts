@@ -56,7 +56,7 @@ AccountManagerRef.implement({
   }),
 });
 
-/** The account: root of everything else. The other nouns add their connections and look-ups to it. */
+/** The account: root of everything else. The other resources add their connections and look-ups to it. */
 export const AccountRef = builder.objectRef<AccountNode>("Account");
 AccountRef.implement({
   description:

@@ -18,9 +18,9 @@ export type Cost = { says: string } & (
     }
   | { kind: "hasNextPage" }
   | { kind: "fullList"; list: ListEndpoint }
-  | { kind: "record"; of: string; noun: Resource; id: (args: Args) => string }
+  | { kind: "record"; of: string; resource: Resource; id: (args: Args) => string }
   | { kind: "refetch"; ids: (args: Args) => readonly string[] }
-  | { kind: "fullRecord"; noun: Resource }
+  | { kind: "fullRecord"; resource: Resource }
   | { kind: "write"; calls: (input: Args) => number | null; leaves: "fullRecord" | "reference" }
   | { kind: "fallbackLookup" }
 );
@@ -31,7 +31,7 @@ export interface Refetch {
   of: string;
   accountId: string;
   id: string;
-  noun?: Resource;
+  resource?: Resource;
   list?: ListEndpoint;
 }
 
@@ -88,8 +88,8 @@ export function fullList(list: ListEndpoint, rows: string): Cost {
 }
 
 /** One record of the account by the argument `id`. */
-export function lookUp(of: string, noun: Resource, id: (args: Args) => string): Cost {
-  return { kind: "record", of, noun, id, says: "Costs 1 call." };
+export function lookUp(of: string, resource: Resource, id: (args: Args) => string): Cost {
+  return { kind: "record", of, resource, id, says: "Costs 1 call." };
 }
 
 /** Objects by their global ids. */
@@ -98,8 +98,8 @@ export function refetch(ids: (args: Args) => readonly string[], says: string): C
 }
 
 /** A field of the whole record, where perhaps less of it is at hand. */
-export function fullRecord(noun: Resource, says = ""): Cost {
-  return { kind: "fullRecord", noun, says };
+export function fullRecord(resource: Resource, says = ""): Cost {
+  return { kind: "fullRecord", resource, says };
 }
 
 /**

@@ -28,8 +28,8 @@ export function registerNodeLoader(type: string, parts: number, reads: Reads, re
 }
 
 /** A record of an account that is looked up again by its own id. */
-export function nodeCost(of: string, noun: Resource): Reads {
-  return ([accountId = "", id = ""]) => ({ of, accountId, id, noun });
+export function nodeCost(of: string, resource: Resource): Reads {
+  return ([accountId = "", id = ""]) => ({ of, accountId, id, resource });
 }
 
 /** Global id of a node: its type, its account and what names it there. */
@@ -117,12 +117,12 @@ function unpadded(id: string): string {
 /** One record of an account, or `null` where there is none. */
 export async function find<N extends Resource>(
   { loaders }: Context,
-  noun: N,
+  resource: N,
   accountId: string,
   id: string,
 ): Promise<Result<N["get"]> | null> {
   try {
-    return await loaders.one(noun, { account_id: accountId } as never, id);
+    return await loaders.one(resource, { account_id: accountId } as never, id);
   } catch (error) {
     if (!(error instanceof CloudflareError && error.kind === "not_found")) throw error;
     // 7003 says that something in the path leads nowhere. Only the account itself tells whether it is the account.

@@ -117,7 +117,7 @@ registerNodeLoader(
   "SsoConnector",
   2,
   ([accountId = "", id = ""]) => {
-    const from = id.startsWith("@") ? { list: ssoConnectors.list } : { noun: ssoConnectors };
+    const from = id.startsWith("@") ? { list: ssoConnectors.list } : { resource: ssoConnectors };
     return { of: "SsoConnector", accountId, id, ...from };
   },
   async ([accountId = "", key = ""], context) => {

@@ -24,7 +24,7 @@ export type { Window } from "./window.ts";
 type RowOf<L extends ListEndpoint> = Result<L>[number];
 type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;
 
-/** A noun whose records can be read alone (`get`) or in a list that carries the same fields. */
+/** A resource whose records can be read alone (`get`) or in a list that carries the same fields. */
 export interface Resource {
   readonly list: ListEndpoint<Row>;
   readonly get: Endpoint;
@@ -44,11 +44,11 @@ export interface Loaders {
   /** The first or last records of a list between two cursors: what the window costs, and one call more if the list changed. */
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
-  one<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
+  one<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
   /** Writes, once. All earlier reads are forgotten, also when the write fails: it may have been done. */
   send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
   /** Stores a record that a write has returned, so that it is not read again. */
-  prime<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  prime<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;
   /** Holds back single records until the returned function is called: more of them are about to be requested. */
@@ -91,11 +91,11 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
       listOf(list, params as Record<string, unknown>).window(offset, limit) as Promise<Window<never>>,
     range: (list, params, range) =>
       readRange(listOf(list, params as Record<string, unknown>), range) as Promise<Window<never>>,
-    one: (noun, parent, id) => {
+    one: (resource, parent, id) => {
       const params = parent as Record<string, unknown>;
-      const recall = remembered && (() => remembered(noun.list, params));
-      const make = () => new Records(call, noun.get, params, listOf(noun.list, params), queue, onBatch, recall);
-      return remember(records, keyOf(noun.get, params), make).load(id) as Promise<never>;
+      const recall = remembered && (() => remembered(resource.list, params));
+      const make = () => new Records(call, resource.get, params, listOf(resource.list, params), queue, onBatch, recall);
+      return remember(records, keyOf(resource.get, params), make).load(id) as Promise<never>;
     },
     send: async (endpoint, params, body) => {
       try {
@@ -104,9 +104,9 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
         forget();
       }
     },
-    prime: (noun, parent, row) => {
+    prime: (resource, parent, row) => {
       const { id } = row as Row;
-      if (id) listOf(noun.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
+      if (id) listOf(resource.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
     },
     forget,
     hold: () => queue.hold(),

@@ -34,9 +34,9 @@ const aloneIsBetter = new Set<Kind>([
 ]);
 
 /**
- * Single records of one noun in one account, read alone or from the list: the rent-or-buy problem. A record alone is
- * rent, the list's pages are the price. Whatever the order in which keys arrive, the calls are at most twice what the
- * better of "all alone" and "the whole list" would have been: the list is bought once the rent would have paid it.
+ * Single records of one resource in one account, read one by one or from their list: the ski-rental problem. The list is read
+ * once as many single records as it has pages would have been read. Whatever the order in which keys arrive, the calls are
+ * at most twice those of the better of "all one by one" and "the whole list".
  */
 export class Records<R extends Row> {
   readonly #call: Call;
@@ -48,11 +48,11 @@ export class Records<R extends Row> {
   readonly #remembered: (() => Promise<readonly RememberedPage[]>) | undefined;
   /** Records that were read alone. */
   #fetchedAlone = 0;
-  /** Pages of the largest size that were read for the price. */
+  /** Pages of the list, of the largest size, that were read. */
   #listFetched = 0;
   /** A page is being read: later requests wait for it. */
   #reading: Promise<unknown> | undefined;
-  /** The list could not be read (a token may see single records and no list): everything is rented. */
+  /** The list could not be read (a token may see single records and no list): every record is read alone. */
   #closed = false;
   /** Why the list could not be read, where single records would fare no better. */
   #failed: Error | undefined;
@@ -131,18 +131,18 @@ export class Records<R extends Row> {
   #prefersList(missing: number): boolean {
     const due = this.#fetchedAlone + missing;
     if (this.#closed || due < 2) return false;
-    const price = this.#list.pageCount;
+    const listCost = this.#list.pageCount;
     // All of it was read, and one of its records may be any.
-    if (price !== undefined && this.#listFetched >= price) return false;
-    // The first page tells the price. An upstream that gives no total is asked page by page, as far as the rent would go.
-    if (price === undefined) return this.#listFetched < due;
-    return due >= price || missing >= price - this.#listFetched;
+    if (listCost !== undefined && this.#listFetched >= listCost) return false;
+    // The first page has the total. Without one the list is read page by page, as long as single records would cost more.
+    if (listCost === undefined) return this.#listFetched < due;
+    return due >= listCost || missing >= listCost - this.#listFetched;
   }
 
   async #fetchList(): Promise<void> {
-    const price = this.#list.pageCount;
+    const listCost = this.#list.pageCount;
     const next = this.#listFetched + 1;
-    const last = Math.max(next, price ?? next);
+    const last = Math.max(next, listCost ?? next);
     this.#listFetched = last;
     const numbers = Array.from({ length: last - next + 1 }, (_, i) => next + i);
     this.#reading = Promise.all(numbers.map((number) => this.#list.page(number)))
@@ -152,7 +152,7 @@ export class Records<R extends Row> {
           await this.#list.window(0, Infinity);
         // A record that a list of changing length does not show may be there all the same: it is asked for alone.
         if (this.#list.changed) this.#closed = true;
-        else if (pages.some((page) => page.last) || price !== undefined) this.#list.records.complete = true;
+        else if (pages.some((page) => page.last) || listCost !== undefined) this.#list.records.complete = true;
       })
       .catch((error) => {
         // An upstream that limits, hangs or is down is not asked for every record alone.

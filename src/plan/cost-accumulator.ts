@@ -82,14 +82,14 @@ export class CostAccumulator {
   /** The least and the greatest number of calls. */
   sum(): { min: number; max: number } {
     let [min, max] = [0, 0];
-    const nouns = new Map<string, ListCost[]>();
+    const resources = new Map<string, ListCost[]>();
     for (const cost of this.#lists.values()) {
       // A record is not looked up where a list has shown it before.
       min += cost.guaranteed.size || (cost.guaranteedRecord ? 1 : 0);
       for (const calls of cost.windows.values()) max += calls;
-      if (cost.records.size > 0) nouns.set(cost.route, [...(nouns.get(cost.route) ?? []), cost]);
+      if (cost.records.size > 0) resources.set(cost.route, [...(resources.get(cost.route) ?? []), cost]);
     }
-    for (const costs of nouns.values()) max += lookUps(costs);
+    for (const costs of resources.values()) max += lookUps(costs);
     return { min, max };
   }
 

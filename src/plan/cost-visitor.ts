@@ -162,9 +162,9 @@ export class CostVisitor {
     }
   }
 
-  #whole({ noun }: Of<"fullRecord">, at: ParentSet): ParentSet[] {
-    const owner = ownerOf(noun, at.account);
-    if (!at.whole) this.#costs.record(noun, owner, at.name, at.count / owner.count, at.guaranteed);
+  #whole({ resource }: Of<"fullRecord">, at: ParentSet): ParentSet[] {
+    const owner = ownerOf(resource, at.account);
+    if (!at.whole) this.#costs.record(resource, owner, at.name, at.count / owner.count, at.guaranteed);
     return [at];
   }
 
@@ -206,9 +206,9 @@ export class CostVisitor {
   }
 
   /** A look-up, and perhaps one of the account: only that tells what a path that leads nowhere means. */
-  #find({ noun, id }: Pick<Refetch, "noun" | "id">, { account, guaranteed }: ParentSet): void {
-    if (!noun) return;
-    this.#costs.record(noun, account, id, 1, guaranteed && isPathId(id));
+  #find({ resource, id }: Pick<Refetch, "resource" | "id">, { account, guaranteed }: ParentSet): void {
+    if (!resource) return;
+    this.#costs.record(resource, account, id, 1, guaranteed && isPathId(id));
     if (account.known) this.#costs.record(accounts, root.account, account.name, 1, false);
   }
 

@@ -11,7 +11,7 @@ export type Fault =
   | { kind: "slowBody"; milliseconds: number }
   /** The connection is reset: before anything was done, after it was done and before the answer, or within the body. */
   | { kind: "reset"; at: "request" | "head" | "body" }
-  /** Refused, without a word of the service: another body in its place. */
+  /** An error of a proxy: the body is not that of the service. */
   | { kind: "error"; status: number; body: keyof typeof bodies; retryAfter?: string }
   /** Done and answered, but the body is cut off half-way, unnoticed by its sender. */
   | { kind: "truncated" }
@@ -40,7 +40,7 @@ const bodies = {
 
 const types: Partial<Record<keyof typeof bodies, string>> = { html: "text/html", text: "text/plain" };
 
-/** A call that may be struck. */
+/** A call that a fault may apply to. */
 export interface FaultTarget {
   params: Record<string, string>;
   query: Record<string, string>;
@@ -48,14 +48,14 @@ export interface FaultTarget {
   credential: string | undefined;
 }
 
-/** Which calls of a route a fault strikes: the nth from now on, counted from 1, or those of which this is true. */
+/** Calls of a route that a fault applies to: the nth from now on, counted from 1, or those for which it returns true. */
 export type When = number | ((call: FaultTarget) => boolean);
 
 /** Faults injected on routes. */
 export interface Faults {
-  /** Plants a fault on some calls of a route, or on every one. */
+  /** Injects a fault into some calls of a route, or into every one. */
   inject(route: string, fault: Fault, when?: When): void;
-  /** Those that strike the call that has just arrived. */
+  /** Faults of the call that has just arrived. */
   next(route: string, call: FaultTarget): Fault[];
 }
 

@@ -30,7 +30,7 @@ export interface Reply<E extends Endpoint> {
 /** Plays one endpoint. Throws a `Refusal` where Cloudflare would refuse. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Reply<E>;
 
-/** One handler for each endpoint of a noun, under the endpoint's own name: an endpoint without one does not compile. */
+/** One handler for each endpoint of a resource, under the endpoint's own name: an endpoint without one does not compile. */
 export type Handlers<Rows> = {
   [Name in keyof Rows as Rows[Name] extends Endpoint ? Name : never]: Rows[Name] extends Endpoint
     ? Handler<Rows[Name]>

@@ -3,7 +3,7 @@ import { MAX_ERRORS, TooManyErrors, TooManyObjects } from "../execution/answer-l
 import type { Execution } from "../execution/plugin.ts";
 import { answerTooLarge } from "../upstream/limit-errors.ts";
 
-/** What a caller is told of an answer that has turned out larger than it may be: `TOO_EXPENSIVE`, with the numbers. */
+/** Error for an answer that turned out larger than the limit: `TOO_EXPENSIVE`, with the numbers. */
 export function refuseAnswer(bytes: number): Execution["refuse"] {
   return (why, { needed: objects = 0, most }) => {
     if (why instanceof TooManyErrors) {

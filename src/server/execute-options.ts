@@ -18,7 +18,7 @@ export type OperationDocument<Data, Variables> =
 
 /** What goes with an operation, beside its variables. */
 interface OperationOptions {
-  /** Whose calls are made: nobody's with `null`, and each field that needs a call then fails with `UNAUTHENTICATED`. */
+  /** Credential of the calls. With `null` no call is made, and each field that needs one fails with `UNAUTHENTICATED`. */
   credential: Credential | null;
   /**
    * Who asks, and what they may do beyond what the credential may. A gateway with `authenticate` must be told; the result of

@@ -50,7 +50,7 @@ export function createExecute<Context extends object>(executor: Executor<Context
       if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));
     } catch (error) {
-      // Nobody waits any more, and whatever the host has given for a reason is no bug.
+      // The host has aborted: its reason is no bug, whatever it is.
       signal?.throwIfAborted();
       const errors = [error instanceof GraphQLError ? error : new GraphQLError("", { originalError: error as Error })];
       return plainResult(visibleResult({ errors }, id, logger));
@@ -69,7 +69,7 @@ export function createExecute<Context extends object>(executor: Executor<Context
 /** A plugin can bring `@defer`, `@stream` and subscriptions. */
 const inParts = new HttpError(400, "The result comes in parts: ask for it over HTTP.");
 
-/** The parameters as HTTP would bring them: text, and variables that are nobody else's. */
+/** The parameters as HTTP would bring them: text, and a copy of the variables. */
 function paramsOf(document: unknown, { variables, operationName }: ExecuteOptions<object>): GraphQLParams {
   const query = textOf(document);
   return {

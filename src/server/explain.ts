@@ -28,7 +28,7 @@ export interface ExplainOptions {
   most: number;
   /** Objects that one answer may have. */
   mostObjects: number;
-  /** Whether answers tell what they cost, and {@link EXPLAIN} is heeded. */
+  /** Whether responses have their cost, and {@link EXPLAIN} is honoured. */
   tell: boolean;
   /** Whether reads are remembered, so that every answer tells its age. */
   remembers: boolean;

@@ -33,7 +33,7 @@ const allowed = object<GraphiQLOptions>({
 
 /**
  * GraphiQL with all that it loads from this process: a page for browsers at the gateway's path, and its assets below it.
- * Nothing is read before somebody opens it. Throws `OptionsError`.
+ * Its files are read when it is first opened. Throws `OptionsError`.
  */
 export function graphiql(options: GraphiQLOptions = {}): GraphiQL {
   checkOptions("graphiql", allowed, options);

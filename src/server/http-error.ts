@@ -10,7 +10,7 @@ export interface ExceededLimit {
   found?: number;
 }
 
-/** What may be told of a refusal beside its status and its words. */
+/** Properties of an HTTP error beside its status and message. */
 interface HttpErrorOptions {
   /** @default "BAD_USER_INPUT" */
   code?: Code;

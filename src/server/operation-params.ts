@@ -66,7 +66,7 @@ export function paramsOfBody(text: string): GraphQLParams {
 }
 
 /**
- * What is told to clients that send the hash of a document in its place. Apollo's look for the code or the message, urql's
+ * Error for clients that send the hash of a document in its place. Apollo's look for the code or the message, urql's
  * for the message; both then send documents. Apollo's for Kotlin and Swift read no body under 400.
  */
 const persistedQueryNotSupported = () =>

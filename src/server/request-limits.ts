@@ -22,7 +22,7 @@ export function boundedRequests({ variablesSize }: Pick<Limits, "variablesSize">
   };
 }
 
-/** What is told of variables that do not fit: each error repeats what was sent. */
+/** Errors of invalid variables that are returned: each repeats its value. */
 const MAX_COERCION_ERRORS = 5;
 
 /** Refuses variables that do not fit their types, before an executor does with up to 50 errors. */

@@ -30,7 +30,7 @@ export interface Started {
 }
 
 /**
- * Serves until a signal ends the process. What cannot be used is told in a line for each setting, with exit code 1. With
+ * Serves until a signal ends the process. Each invalid setting is printed in a line, and the exit code is 1. With
  * the sandbox (`npm run dev`) GraphiQL is on and ready to run.
  */
 export async function serve(started: Started): Promise<void> {

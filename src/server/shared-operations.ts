@@ -2,7 +2,7 @@ import type { Plugin } from "graphql-yoga";
 import { Deadline } from "../upstream/deadline.ts";
 import type { RequestDeduplication } from "../upstream/deduplication.ts";
 
-/** What is told to the context of an operation. */
+/** Properties that the plugin adds to the context of an operation. */
 export interface SharedOperation {
   /** Ends when no client waits for the answer any more. */
   signal: AbortSignal;

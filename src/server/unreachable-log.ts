@@ -38,7 +38,7 @@ const causes: [code: RegExp, says: string][] = [
 ];
 
 /**
- * Logs why the REST API cannot be reached, and what to check: callers are told no address. Each cause is logged once, until the
+ * Logs why the REST API cannot be reached, and what to check: callers do not see the address. Each cause is logged once, until the
  * API is reached again.
  */
 export function logUnreachable(

@@ -22,7 +22,7 @@ export function visibleResult(result: ExecutionResult, id: string, logger: YogaL
 }
 
 /**
- * The errors with each one told once: a refusal of the members of 700 groups is 700 equal errors. The first is whole; a
+ * The errors, each in full once: a refusal of the members of 700 groups is 700 equal errors. The first is whole; a
  * further one keeps its path and its code, and names the first by its position in `errors`.
  */
 export function withoutRepetition(errors: readonly GraphQLError[]): GraphQLError[] {

@@ -4,11 +4,11 @@ import { Circuit, type CircuitOptions, circuitDefaults } from "./circuit-breaker
 import { ExpiringCache } from "./credential-guard/expiring-cache.ts";
 import type { Link } from "./link.ts";
 
-/** What may be told; every field has a default. */
+/** Options of the circuit breaker; every field has a default. */
 export interface CircuitBreakerOptions extends Partial<CircuitOptions> {
   /** Circuits of so many credentials open at once stop the calls of all. @default 3 */
   several?: number;
-  /** Told when the calls of all are stopped (`true`) and when they flow again (`false`). */
+  /** Called when the circuit of all credentials opens (`true`) and closes (`false`). */
   onChange?: (stopped: boolean) => void;
   /** The same of one credential, by the key under which it calls. */
   onCredential?: (key: string, stopped: boolean) => void;

@@ -76,7 +76,7 @@ export class CredentialGuard {
     this.#credentials.works(this.#guarded.key, account);
   }
 
-  /** Writes down what a failure says of the credential. Tells whether it is refused. */
+  /** Notes what a failure says of the credential. Returns whether it is rejected. */
   failed(error: unknown): boolean {
     const { key } = this.#guarded;
     const verdict = error instanceof CloudflareError ? verdictOf(error) : "nothing";

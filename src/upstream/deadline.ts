@@ -1,9 +1,9 @@
 import type { CallDeadline } from "../cloudflare/client.ts";
 
-/** Why somebody waits no longer: their time is up, or their client has left. */
+/** Why waiting ends: the deadline has passed, or the client has disconnected. */
 export type CancelReason = "timeout" | "aborted";
 
-/** Who is told when the waiting is over. */
+/** Is called when waiting ends. */
 export interface DeadlineListener {
   cancel(why: CancelReason): void;
 }
@@ -34,15 +34,15 @@ export class Deadline implements CallDeadline {
     return this.until <= Date.now() ? "timeout" : undefined;
   }
 
-  /** Somebody waits. They are told once when it is over, unless they have said before that they wait no longer. */
-  add(somebody: DeadlineListener): void {
+  /** Adds a listener. It is called once when waiting ends, unless it was deleted before. */
+  add(listener: DeadlineListener): void {
     if (this.#listeners.size === 0) this.#watch();
-    this.#listeners.add(somebody);
+    this.#listeners.add(listener);
   }
 
-  /** Somebody waits no longer. */
-  delete(somebody: DeadlineListener): void {
-    if (this.#listeners.delete(somebody) && this.#listeners.size === 0) this.#rest();
+  /** Deletes a listener. */
+  delete(listener: DeadlineListener): void {
+    if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#rest();
   }
 
   #watch(): void {
@@ -60,6 +60,6 @@ export class Deadline implements CallDeadline {
     this.#rest();
     const all = [...this.#listeners];
     this.#listeners.clear();
-    for (const somebody of all) somebody.cancel(why);
+    for (const listener of all) listener.cancel(why);
   }
 }

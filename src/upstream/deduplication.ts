@@ -24,7 +24,7 @@ export interface Requester {
   /** It mutates: its reads join no others. */
   isolated?: boolean | undefined;
   usage: OperationUsage;
-  /** Told of a call that another operation has asked for, and that this one waits for, too. */
+  /** Called for a call of another operation whose result this one uses, too. */
   joins: (call: object) => void;
 }
 

@@ -5,7 +5,7 @@ import { type Rate, RateLimiter } from "./fair-queue/rate-limiter.ts";
 
 export type { Rate } from "./fair-queue/rate-limiter.ts";
 
-/** What may be told; every field has a default. */
+/** Options of the fair queue; every field has a default. */
 export interface FairQueueOptions {
   /** Calls of one caller on the wire at once, 1 or more; `Infinity` for no limit. @default 128 */
   concurrency?: number;

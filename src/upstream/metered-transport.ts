@@ -16,7 +16,7 @@ export interface MeterOptions {
 /** Characters of a response beyond which reading it waits for a turn of the event loop of its own. */
 const LONG = 64 * 1024;
 
-/** A transport that counts what is sent, and tells the budget what responses say of the quota. */
+/** A transport that counts sent calls, and passes the rate limit headers of responses to the budget. */
 export function meteredTransport(transport: Transport, { key, budget, usage, slice }: MeterOptions): Transport {
   return async (request) => {
     const { trace } = request;

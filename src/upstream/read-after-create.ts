@@ -11,7 +11,7 @@ const most = 10_000;
 
 const ofMembers = new Set<string>(Object.values(userGroups.members).map(({ route }) => route));
 
-/** What may be told; every field has a default. */
+/** Options of the link; every field has a default. */
 interface ReadAfterCreateOptions {
   /** Milliseconds after its creation for which a group is fresh. @default 60000 */
   fresh?: number;

@@ -14,7 +14,7 @@ export interface OutcomeOptions {
   forget: () => void;
 }
 
-/** Link: tells the budget and the credential guard what each attempt shows of the quota and of the credential. */
+/** Link: updates the budget and the credential guard after each attempt. */
 export function recordOutcome({ key, budget, guard, forget }: OutcomeOptions): Link {
   return (next): Call =>
     async (endpoint, params, body, options) => {

@@ -4,7 +4,7 @@ import { isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Link } from "./link.ts";
 
-/** What may be told; every field has a default. */
+/** Options of the link; every field has a default. */
 export interface RetryOptions {
   /** Attempts in all. @default 3 */
   attempts?: number;
@@ -20,14 +20,14 @@ export interface RetryOptions {
   wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
-/** Of somebody who does not say how long they wait. */
+/** Milliseconds that a call without a deadline waits. */
 const defaultDeadline = 30_000;
 
 /**
- * Link: repeats reads that met passing trouble: a rate limit (after its `Retry-After`), 502, 503, 504, 520 to 527, a reset. A
+ * Link: repeats reads after transient failures: a rate limit (after its `Retry-After`), 502, 503, 504, 520 to 527, a reset. A
  * pause is random, up to its bound ("full jitter"), so that those who failed together do not come back together. What
  * does not fit before `options.until` is not waited for: the failure is thrown at once, a rate limit with its `resetAt`.
- * Writes pass through: they may have been done. Only a rate limit's `Retry-After` is heeded: under 52x Cloudflare's edge
+ * Writes pass through: they may have been done. Only a rate limit's `Retry-After` is honoured: under 52x Cloudflare's edge
  * asks its visitors for two minutes, whatever ails the origin.
  */
 export function retry(options: RetryOptions = {}): Link {

@@ -66,12 +66,12 @@ class InFlightCall implements CallOptions {
     this.#giveUp.abort(reason);
   }
 
-  /** Tells everybody. */
-  settle(tell: (waiter: Waiter) => void): void {
+  /** Settles every waiter. */
+  settle(each: (waiter: Waiter) => void): void {
     this.#onSettled();
     for (const waiter of this.#waiters) {
       waiter.deadline.delete(waiter);
-      tell(waiter);
+      each(waiter);
     }
   }
 }

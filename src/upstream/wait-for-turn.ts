@@ -28,7 +28,7 @@ export interface TurnOptions {
   stop: (route: string) => CloudflareError | undefined;
 }
 
-/** Tells a waiting call that no call of its credential may be sent. */
+/** Rejects a waiting call because no call of its credential may be sent. */
 const calledOff = Symbol("called off");
 
 /**

@@ -11,13 +11,13 @@ export interface Writer {
   readonly caller: string;
   /** 0 if the credential has worked in the account that it writes to, 1 if it has worked elsewhere, 2 if it is unknown. */
   readonly rank: Rank;
-  /** Told when it holds up somebody of a rank before its own: its calls must not wait behind theirs. */
+  /** Called when a writer of a higher rank waits for it: its calls must then not wait behind theirs. */
   hurry(): void;
 }
 
 /** One turn at a lock. */
 export class Lease {
-  /** The turn was given to somebody else: nothing may be written any more. */
+  /** Another writer holds the lock now: this one may not write any more. */
   lost = false;
   readonly writer: Writer;
   #sending = 0;
@@ -76,7 +76,7 @@ class Lock {
     return (isSecond ? second : third).next();
   }
 
-  /** Hurries the holder if somebody of a rank before its own waits. */
+  /** Hurries the holder if a writer of a higher rank waits. */
   hurry(): void {
     const { writer } = this.lease;
     if (this.queues.some(({ empty }, rank) => !empty && rank < writer.rank)) writer.hurry();

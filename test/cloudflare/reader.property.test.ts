@@ -98,9 +98,9 @@ test("a compiled reader reads what zod reads, and refuses what zod refuses, in z
     fc.jsonValue(),
   );
   await fc.assert(
-    fc.asyncProperty(fc.nat(), fc.nat(), junk, fc.boolean(), async (which, place, by, spoilt) => {
+    fc.asyncProperty(fc.nat(), fc.nat(), junk, fc.boolean(), async (which, place, by, corrupted) => {
       const [schema, given] = results[which % results.length] as [z.ZodType, unknown];
-      const value = spoilt ? spoil(given, place, by) : given;
+      const value = corrupted ? spoil(given, place, by) : given;
       const zods = schema.safeParse(structuredClone(value));
       const inTurns = await readInTurns(schema, structuredClone(value), shortTime());
       for (const mine of [read(schema, structuredClone(value)), inTurns]) {

@@ -14,7 +14,7 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
   const active = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
   const [sockets, timers] = [active("TCPSocketWrap"), active("Timeout")];
   const size = { groups: 4, membersPerGroup: 200, members: 200 };
-  const spoilt = await setupOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
+  const faulty = await setupOverHttp({ ...size, jitter: [0, 0] }, { callTimeout: 400, maxResponseSize: 100_000 });
   const faults: Fault[] = [
     { kind: "hang" },
     { kind: "slowBody", milliseconds: 20 },
@@ -24,10 +24,10 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
     { kind: "error", status: 503, body: "html" },
     { kind: "truncated" },
   ];
-  // Every other call is spoilt, each time in another way.
+  // Every other call is faulty, each time in another way.
   let calls = 0;
   for (const [index, fault] of faults.entries()) {
-    spoilt.sandbox.injectFault(membersRoute, fault, () => {
+    faulty.sandbox.injectFault(membersRoute, fault, () => {
       if (index === 0) calls++;
       return calls % (2 * faults.length) === 2 * index;
     });
@@ -36,17 +36,17 @@ test("after any number of faults nothing is kept: no memory, no socket, no timer
     for (let round = 0; round < rounds; round++) {
       // Each asks for other pages: what is the same is read once for all that ask at the same time.
       const sizes = Array.from({ length: 20 }, (_, n) => ({ account, groups: 10 + n, members: 200 + n }));
-      const runs = await Promise.all(sizes.map((each) => spoilt.run(FullGraphDocument, each)));
+      const runs = await Promise.all(sizes.map((each) => faulty.run(FullGraphDocument, each)));
       expect(runs.flatMap(({ errors }) => errors ?? []).length).toBeGreaterThan(20);
     }
-    spoilt.sandbox.calls.length = 0;
+    faulty.sandbox.calls.length = 0;
     gc();
     return process.memoryUsage().heapUsed;
   };
   await heapAfter(3);
   const before = await heapAfter(3);
   expect((await heapAfter(10)) - before).toBeLessThan(6 * 1024 * 1024);
-  await spoilt[Symbol.asyncDispose]();
+  await faulty[Symbol.asyncDispose]();
   await waitFor(() => expect(active("TCPSocketWrap")).toBeLessThanOrEqual(sockets));
   expect(active("Timeout")).toBeLessThanOrEqual(timers);
 });

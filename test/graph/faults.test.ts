@@ -24,8 +24,8 @@ async function timed<Result>(work: Promise<Result>): Promise<Result> {
   return result;
 }
 
-/** An upstream whose answers to one group's members are spoilt, until it is mended. */
-async function spoiltStage(fault: Fault, code?: string) {
+/** An upstream whose answers to one group's members are faulty, until it is mended. */
+async function faultyUpstream(fault: Fault, code?: string) {
   const fixture = await setupOverHttp(
     { jitter: [0, 5] },
     { maxResponseSize: 1024 * 1024, ...within(code, callTimeout) },
@@ -95,8 +95,8 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     ["a body that drips", { kind: "slowBody", milliseconds: 20 }, "TIMEOUT", { route: membersRoute }],
     ["20 MB where 1 is accepted", { kind: "huge", bytes: 20_000_000 }, "UPSTREAM_ERROR", { route: membersRoute }],
   ])("%s", async ([, fault, code, extensions], { usual }) => {
-    await using spoilt = await spoiltStage(fault, code);
-    const run = await timed(spoilt.run(FullGraphDocument, { account }));
+    await using faulty = await faultyUpstream(fault, code);
+    const run = await timed(faulty.run(FullGraphDocument, { account }));
     const index = run.data?.account?.userGroups?.nodes.findIndex((group) => group?.name === "Security");
     expect(run.errors).toMatchObject([
       { path: ["account", "userGroups", "nodes", index, "members"], extensions: { code, ...extensions } },
@@ -109,8 +109,8 @@ describe("a fault of one call fails the one field that needs it, in time, and is
       const wait = Date.parse(String(run.errors?.[0]?.extensions?.resetAt)) - Date.now();
       expect(Math.round(wait / 10_000)).toBe(fault.retryAfter === undefined ? 30 : 2);
     }
-    spoilt.mend();
-    const after = await spoilt.run(FullGraphDocument, { account });
+    faulty.mend();
+    const after = await faulty.run(FullGraphDocument, { account });
     // A 429 holds until its time has come.
     if (code === "RATE_LIMITED") expect(after).toMatchObject({ calls: [], errors: [{ extensions: { code } }] });
     else expect(after).toMatchObject({ data: usual, errors: undefined });
@@ -121,8 +121,8 @@ describe("a fault of one call fails the one field that needs it, in time, and is
     ["a body that drips fast enough", { kind: "slowBody", milliseconds: 0 }],
     ["half a megabyte where one is accepted", { kind: "huge", bytes: 500_000 }],
   ])("%s is right", async ([, fault], { usual }) => {
-    await using spoilt = await spoiltStage(fault);
-    const run = await timed(spoilt.run(FullGraphDocument, { account }));
+    await using faulty = await faultyUpstream(fault);
+    const run = await timed(faulty.run(FullGraphDocument, { account }));
     expect(run).toMatchObject({ data: usual, errors: undefined });
   });
 });
@@ -219,7 +219,7 @@ test("hostile ids and names are shown as they are and lead nowhere", async () =>
   expect(JSON.stringify(run.data)).toContain("<script>");
 });
 
-test("a fault is planted on a route that is there, and one of the wire needs a wire", async () => {
+test("a fault is stubbed on a route that is there, and one of the wire needs a wire", async () => {
   const sandbox = createSandbox();
   expect(() => sandbox.injectFault("GET /zones", { kind: "hang" })).toThrow("GET /zones");
   const request = { method: "GET", url: "http://sandbox/client/v4/accounts", headers: {} };

@@ -6,7 +6,7 @@ import { account, test as base, expect, type Run, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { expectations } from "./quirks.ts";
 
-/** What the full graph leaves out: every noun alone, dates, filters, pages from the end. */
+/** What the full graph leaves out: every resource alone, dates, filters, pages from the end. */
 const wide = `query ($account: String!) {
   accounts { totalCount nodes { name type createdAt } }
   account(id: $account) {

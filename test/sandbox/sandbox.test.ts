@@ -14,7 +14,7 @@ const acme = `/accounts/${acmeId}`;
 const nobody = "0".repeat(32);
 const admin = { authorization: "Bearer sandbox-admin" };
 
-/** A row of any noun, with whatever the tests look at. */
+/** A row of any resource, with whatever the tests look at. */
 interface Row {
   id: string;
   name: string;
@@ -586,7 +586,7 @@ describe("headers and quota", () => {
   });
 });
 
-describe("planted answers", () => {
+describe("stubbed answers", () => {
   const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}";
 
   test("take the upstream's place, and let through what they do not answer", async () => {
@@ -597,13 +597,13 @@ describe("planted answers", () => {
     );
     const path = `${acme}/iam/user_groups/${id}`;
     expect((await send(path)).status).toBe(200);
-    const planted = await send(`${path}?broken=1`);
-    expect([planted.status, planted.text, planted.headers["x-a"]]).toEqual([502, "null", "b"]);
+    const stubbed = await send(`${path}?broken=1`);
+    expect([stubbed.status, stubbed.text, stubbed.headers["x-a"]]).toEqual([502, "null", "b"]);
     expect(sandbox.calls.map(({ status }) => status)).toEqual([200, 502]);
     expect((await send(`${acme}/iam/user_groups?broken=1`)).status).toBe(200);
   });
 
-  test("are asked in the order in which they were planted, until one answers", async () => {
+  test("are asked in the order in which they were stubbed, until one answers", async () => {
     const { sandbox, send } = play();
     const asked: number[] = [];
     sandbox.stub("GET /accounts", () => void asked.push(1));
@@ -616,7 +616,7 @@ describe("planted answers", () => {
     expect([status, json.errors, asked]).toEqual([500, [{ code: 10000, message: "Internal error" }], [1, 2]]);
   });
 
-  test("cannot be planted on a route that is not there", () => {
+  test("cannot be stubbed on a route that is not there", () => {
     expect(() => createSandbox().stub("GET /zones", () => undefined)).toThrow("GET /zones");
   });
 });

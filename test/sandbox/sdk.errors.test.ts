@@ -21,7 +21,7 @@ interface Case {
 }
 
 /** Refusals of statuses that the sandbox has no occasion for. */
-const planted =
+const stubbed =
   (status: number, code: number, message: string) =>
   ({ sandbox, cloudflare }: Stage) => {
     sandbox.stub("GET /accounts", () => errorResponse(new ApiError(status, code, message)));
@@ -84,8 +84,8 @@ test.each<Case>([
     call: ({ cloudflare, place }) =>
       cloudflare.iam.resourceGroups.delete(place(`com.cloudflare.api.account.${account_id}`), { account_id }),
   },
-  { what: "a planted 401", type: AuthenticationError, code: 10000, call: planted(401, 10000, "Authentication error") },
-  { what: "a planted 500", type: InternalServerError, code: 10001, call: planted(500, 10001, "internal error") },
+  { what: "a stubbed 401", type: AuthenticationError, code: 10000, call: stubbed(401, 10000, "Authentication error") },
+  { what: "a stubbed 500", type: InternalServerError, code: 10001, call: stubbed(500, 10001, "internal error") },
 ])("$what is $type.name with code $code", async ({ type, code, call }) => {
   await using fixture = await play();
   const error = await Promise.resolve(call(fixture)).catch((error: unknown) => error);

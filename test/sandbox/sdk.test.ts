@@ -27,7 +27,7 @@ const scope = {
   objects: [{ key: "com.cloudflare.api.account.zone.1" }],
 };
 
-/** Rows that are told below, each noun by one test that calls the SDK's method for every one of them. */
+/** Rows that are told below, each resource by one test that calls the SDK's method for every one of them. */
 const { members: groupMembers, ...groups } = userGroups;
 const told = [accounts, members, permissionGroups, resourceGroups, groups, groupMembers, ssoConnectors];
 

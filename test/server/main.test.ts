@@ -100,13 +100,13 @@ async function beside(
   sandbox: Sandbox,
   settings: Record<string, string> = {},
 ): Promise<{ gateway: Gateway } & AsyncDisposable> {
-  const vendor = await sandbox.listen();
-  const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url, ...settings });
+  const api = await sandbox.listen();
+  const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: api.url, ...settings });
   return {
     gateway,
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
-      await vendor.close();
+      await api.close();
     },
   };
 }
@@ -421,8 +421,8 @@ describe.concurrent("a second Ctrl-C", () => {
       arrived.resolve();
       return new Promise<never>(() => {});
     });
-    const vendor = await sandbox.listen();
-    const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: vendor.url });
+    const api = await sandbox.listen();
+    const gateway = new Gateway([], { CLOUDFLARE_API_BASE_URL: api.url });
     const answer = gateway.ask("{ accounts { totalCount } }").then(
       () => "answered",
       () => "cut off",
@@ -435,7 +435,7 @@ describe.concurrent("a second Ctrl-C", () => {
       answer,
       [Symbol.asyncDispose]: async () => {
         await gateway[Symbol.asyncDispose]();
-        await vendor.close();
+        await api.close();
       },
     };
   }

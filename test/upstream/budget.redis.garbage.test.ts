@@ -96,7 +96,7 @@ describe("a Redis that answers one command with", () => {
       await using redis = await FakeRedis.start(([name]) => (name === "TIME" ? reply : undefined));
       await using replica = new Replica(redis.url);
       await replica.expectCounting();
-      expect([replica.changes, replica.invalid]).toEqual([[true], ["it tells a time that cannot be"]]);
+      expect([replica.changes, replica.invalid]).toEqual([[true], ["it gives an impossible time"]]);
     },
   );
 
@@ -213,7 +213,7 @@ describe("what is told of a caller", () => {
     expect(replica.invalid).toEqual([]);
   });
 
-  test("whatever it is, nothing is thrown, and no number of ours is spoilt", async () => {
+  test("whatever it is, nothing is thrown, and no number of ours is corrupted", async () => {
     await using redis = await FakeRedis.start();
     const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e15, 1e300, -1, now + 5_000));
     const held = fc.record({ units: fc.oneof(number, fc.string()), until: number }, { requiredKeys: [] });
@@ -254,5 +254,5 @@ test("what a Redis that is no Redis of ours says is told once, however often it 
   await using replica = new Replica(redis.url);
   const asked = () => redis.commands.filter(([name]) => name === "TIME").length;
   await vi.waitFor(() => expect(asked()).toBeGreaterThanOrEqual(4), { timeout: 10_000, interval: 10 });
-  expect([replica.changes, replica.invalid]).toEqual([[true], ["it tells a time that cannot be"]]);
+  expect([replica.changes, replica.invalid]).toEqual([[true], ["it gives an impossible time"]]);
 });

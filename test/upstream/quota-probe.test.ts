@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A gateway with a budget, beside a vendor whose answers have these headers. */
+/** A gateway with a budget, beside an upstream whose answers have these headers. */
 function limited(headers: () => Record<string, string> = () => ({})) {
   return setup(
     {},

@@ -157,8 +157,8 @@ test("a write under way when the process is told to end is answered, though the 
     arrived.resolve();
     return go.promise;
   });
-  const vendor = await sandbox.listen();
-  const env = { PORT: "0", CLOUDFLARE_API_BASE_URL: vendor.url, OPERATION_TIMEOUT: "50ms", CALL_TIMEOUT: "5s" };
+  const api = await sandbox.listen();
+  const env = { PORT: "0", CLOUDFLARE_API_BASE_URL: api.url, OPERATION_TIMEOUT: "50ms", CALL_TIMEOUT: "5s" };
   const gateway = spawn(process.execPath, ["src/server/main.ts"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
@@ -186,5 +186,5 @@ test("a write under way when the process is told to end is answered, though the 
   go.resolve(undefined);
   expect(await (await answer).json()).toEqual({ data: { createUserGroup: { __typename: "CreateUserGroupPayload" } } });
   expect(await exit).toEqual([0, null]);
-  await vendor.close();
+  await api.close();
 });

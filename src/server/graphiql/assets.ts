@@ -12,7 +12,7 @@ export const assetName = /^[a-z]+-[0-9a-f]{16}\.(js|css)$/;
 
 let loaded: Promise<Assets> | undefined;
 
-/** The assets: nine megabytes, so they are read when somebody first opens GraphiQL, once for all gateways. */
+/** The assets. They have nine megabytes, so they are read when GraphiQL is first opened, once for all gateways. */
 export function assets(): Promise<Assets> {
   loaded ??= load();
   return loaded;

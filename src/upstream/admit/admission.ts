@@ -29,8 +29,8 @@ export interface AdmissionOptions {
 }
 
 /**
- * Lets the calls of one operation go, or refuses them, before anything is sent. Reads of one route that are asked for at
- * once (the members of a hundred groups) go together or not at all: half of an answer would have cost as much as the whole.
+ * Admission control of one operation: admits or rejects its calls before anything is sent. Reads of one route that are
+ * requested in one event-loop tick (the members of a hundred groups) are admitted together or not at all.
  */
 export class Admission {
   readonly #limits: AdmissionOptions;
@@ -98,13 +98,13 @@ export class Admission {
     budget.release(caller, 1, this.#since);
   }
 
-  /** A call that was admitted is made by somebody else, or not at all. */
+  /** An admitted call is not needed: another operation makes it, or it was given up. */
   releaseCall(): void {
     this.#reserved--;
     this.releaseUnit();
   }
 
-  /** A call that was admitted did not leave. It may be tried again: nobody gets its place in the operation. */
+  /** An admitted call was not sent. Its unit returns to the budget; its place among the calls of the operation stays taken. */
   releaseUnit(): void {
     this.#limits.budget.release(this.#limits.caller, 1, this.#since);
   }

@@ -1,11 +1,11 @@
 import { type Limit, possibleAt } from "./limit.ts";
 
-/** Milliseconds for which a refusal or a quota that was announced is believed unasked: as long as Cloudflare blocks [D]. */
+/** Milliseconds for which an announced rate limit is honoured without a probe: as long as Cloudflare blocks [D]. */
 export const believed = 300_000;
 
 /**
- * What answers announce may be absurd: a `Retry-After` of years, one call in a day. When a caller was granted nothing for
- * five minutes because of it, one call may ask again. Its answer decides whether what was announced still holds.
+ * An announced rate limit may be absurd: a `Retry-After` of years, one call in a day. After five minutes in which a caller was
+ * granted no call, one call is sent as a probe. Its response decides whether the announced limit still holds.
  */
 export class QuotaProbe {
   /** Since when nothing was granted to the caller, and nothing new announced. */
@@ -19,12 +19,12 @@ export class QuotaProbe {
     this.#since = now;
   }
 
-  /** From when one call may ask. */
+  /** Time from which one call may be sent as a probe. */
   get from(): number {
     return this.#since + believed;
   }
 
-  /** Whether a call is asking. */
+  /** Whether a probe is in flight. */
   get open(): boolean {
     return this.#asked !== undefined;
   }
@@ -36,7 +36,7 @@ export class QuotaProbe {
     this.#policies = undefined;
   }
 
-  /** The gate was closed, or somebody else asks: that is believed for a while. */
+  /** A rate limit was announced, or another replica probes: nothing is probed for five minutes. */
   refused(now: number): void {
     this.#since = now;
     this.#asked = undefined;

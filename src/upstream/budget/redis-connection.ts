@@ -29,7 +29,7 @@ export interface RedisConnectionOptions {
   onOpen: (connection: RedisClients, use: () => void) => Promise<void>;
   /** Redis is not used any more (true), or is used again (false). */
   onChange: (away: boolean) => void;
-  /** Redis says what no gateway has written. Told once. */
+  /** Called once when Redis holds something that no gateway has written. */
   onInvalid: (what: string) => void;
 }
 

@@ -5,15 +5,15 @@ import type { Quota } from "../budget.ts";
 export interface RedisBudgetOptions {
   /** `redis://` or `rediss://`, with user, password and database where it needs them. No cluster; no eviction of keys. */
   url: string;
-  /** What is assumed where answers announce no policy; `false` for no limit. */
+  /** Rate limit assumed while responses report none; `false` for no limit. */
   quota: Quota | false;
-  /** How many gateways share this Redis: while it is away each goes on with its share of what was left. */
+  /** Number of gateways that share this Redis. While it cannot be reached, each uses its share of the remaining quota. */
   replicas: number;
-  /** Redis went away, or is back. */
+  /** Called when Redis cannot be reached any more (`true`), and when it can again (`false`). */
   onChange?: (away: boolean) => void;
-  /** Redis says what no gateway has written, and it is not believed: `what` that is. Told once. */
+  /** Called once when Redis holds something that no gateway has written, which is then ignored. `what` describes it. */
   onInvalid?: (what: string) => void;
-  /** Milliseconds that Redis may take for an answer before it counts as away. @default 250 */
+  /** Milliseconds for a reply of Redis, after which it counts as unreachable. @default 250 */
   commandTimeout?: number;
 }
 

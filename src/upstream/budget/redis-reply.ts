@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { QuotaUpdate } from "./usage-store.ts";
 
-/** Redis, or somebody who writes into it, says something that no gateway has written. */
+/** A reply of Redis that no gateway has written: another program writes there, or Redis is broken. */
 export class InvalidReply extends Error {
   override readonly name = "InvalidReply";
 }
@@ -13,7 +13,7 @@ export function clockOf(reply: unknown): number {
   const parsed = z.tuple([z.string().regex(/^\d{1,11}$/), z.string().regex(/^\d{1,6}$/)]).safeParse(reply);
   const clock = parsed.success ? Number(parsed.data[0]) * 1000 + Number(parsed.data[1]) / 1000 : Number.NaN;
   if (Math.abs(clock - Date.now()) < day) return clock;
-  throw new InvalidReply("it tells a time that cannot be");
+  throw new InvalidReply("it gives an impossible time");
 }
 
 /** The instance, which is a UUID. */
@@ -56,7 +56,7 @@ const Update = z.object({
   others: z.array(z.tuple([z.string().max(64), z.object({ units: z.int().min(0), until: z.number() })])).max(8),
 });
 
-/** What another replica tells of a caller; `undefined` for what is not in its words. */
+/** A quota update of another replica; `undefined` for text that is none. */
 export function updateOf(text: string): QuotaUpdate | undefined {
   if (text.length > longest) return undefined;
   try {

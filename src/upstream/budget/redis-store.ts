@@ -159,7 +159,7 @@ export class RedisUsageStore implements UsageStore {
     if (update && this.#published.get(caller) !== update) {
       this.#published.set(caller, update);
       const heard = updateOf(update);
-      // Another version of the gateway may tell it in other words.
+      // Another version of the gateway may use another format.
       if (heard) this.#onUpdate(key, heard);
       else this.#connection.distrust("what is told of a caller is not in a gateway's words");
     }
@@ -237,7 +237,7 @@ async function addAll(slots: WindowBuckets, key: string, seconds: number, parts:
   return true;
 }
 
-/** The name of what replicas tell each other of a caller. */
+/** Name of the key under which replicas keep quota updates of a caller. */
 function updateKey(key: string): string {
   return `${key}:update`;
 }

@@ -2,7 +2,7 @@ import type { ActiveUsage } from "./limit.ts";
 
 /** Counters by name, which forget themselves. */
 export interface Counters {
-  /** Adds so many units (takes them away, if negative) to a counter that lives so many seconds from its first unit. Tells what it holds then. */
+  /** Adds so many units (takes them away, if negative) to a counter that lives so many seconds from its first unit. Returns its new value. */
   add(name: string, units: number, seconds: number): Promise<number>;
   /** What these counters hold; 0 for one that is not there. Seen at the moment of the call, or later, never earlier. */
   read(names: string[]): Promise<number[]>;
@@ -31,7 +31,7 @@ export class WindowBuckets {
     this.#counters = counters;
   }
 
-  /** Adds units (takes them away, if negative) that were taken at that moment. Tells what its slot holds then. */
+  /** Adds units (takes them away, if negative) that were taken at that moment. Returns the new value of the bucket. */
   add(caller: string, seconds: number, at: number, units: number): Promise<number> {
     const slot = Math.floor(at / lengthOf(seconds));
     return this.#counters.add(nameOf(caller, seconds, slot), units, seconds + Math.ceil(seconds / 5));
@@ -39,7 +39,7 @@ export class WindowBuckets {
 
   /**
    * Takes away units that were taken at that moment or later, the oldest first: what is still counted then counts for
-   * longer than it would have to, never for less. Tells which were there; none that are older than the window.
+   * longer than it would have to, never for less. Returns those that were there; none that are older than the window.
    */
   async takeAway(caller: string, seconds: number, from: number, now: number, units: number): Promise<Part[]> {
     const removed: Part[] = [];

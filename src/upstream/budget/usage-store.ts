@@ -8,7 +8,7 @@ export interface UsageStore {
   readonly clockOffset: number;
   /** Resolves when they can be used, if that takes time. */
   readonly ready?: Promise<void>;
-  /** Adds units, and tells the moment from which they count, and what counts then: units of ours, by policy. */
+  /** Adds units. Returns the time from which they count, and the units of this gateway that count then, by policy. */
   reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }>;
   /** The same without reserving. */
   limits(key: string, caller: ClientQuota, now: number): Promise<Limit[]>;
@@ -18,18 +18,18 @@ export interface UsageStore {
   open(key: string, windows: number[], before: number[], now: number): Promise<void>;
   /** Forgets what this process counted; what others may see of it goes by itself. */
   forget(key: string, windows: number[]): void;
-  /** Tells replicas what was learnt of a caller. */
+  /** Publishes a quota update of a caller to the other replicas. */
   publish(key: string, caller: ClientQuota, now: number): void;
   /** Whether no other replica has let a call ask in the last five minutes. */
   mayAsk(key: string): Promise<boolean>;
   dispose(): Promise<void>;
 }
 
-/** What replicas tell each other of a caller, beyond what they count: absolute, so that nothing is counted twice. */
+/** Update of a caller's quota between replicas, beside the counters. Its numbers are absolute, so that nothing is counted twice. */
 export interface QuotaUpdate {
   policies?: string | undefined;
   closedUntil: number;
-  /** When an answer has last opened the gate: what others told before it does not hold any more. */
+  /** When an answer has last opened the gate: updates from before it do not hold any more. */
   opened: number;
   others: [name: string, held: ActiveUsage][];
 }

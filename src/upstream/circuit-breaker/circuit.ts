@@ -58,7 +58,7 @@ export class Circuit {
     else this.open();
   }
 
-  /** Notes how a call ended while the circuit was closed. Tells whether that has opened it. */
+  /** Notes how a call ended while the circuit was closed. Returns whether that has opened it. */
   note(failed: boolean): boolean {
     const { last, least, share } = this.#options;
     if (this.isOpen) return false;

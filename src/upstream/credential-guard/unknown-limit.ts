@@ -59,7 +59,7 @@ export class UnknownLimit {
   }
 
   /**
-   * Runs a call of a credential once there is a place for it. `sent` tells afterwards whether anything has reached Cloudflare.
+   * Runs a call of a credential once there is a place for it. `sent` returns afterwards whether anything has reached Cloudflare.
    * Rejects where no place can fall free in time, and when the deadline is over.
    */
   async run<T>(

@@ -2,7 +2,7 @@ import type { LaneEntry } from "./lanes.ts";
 import { ListNode } from "./linked-list.ts";
 import { OperationQueues, type QueuedCall } from "./operation-queues.ts";
 
-/** Somebody with calls under way or waiting. */
+/** A client with calls in flight or waiting. */
 export class ClientQueue extends ListNode implements LaneEntry {
   readonly key: string;
   known: boolean;

@@ -1,19 +1,19 @@
 import { LinkedList, type ListNode } from "./linked-list.ts";
 
-/** Of so many turns one is the second lane's, where somebody waits in both. */
+/** One of so many turns is the second lane's, if calls wait in both. */
 const SHARE = 8;
 
 /** Which of two lanes is next: the first, but for one turn in eight, so that the second never waits for ever. */
 export class Preference {
-  /** Turns of the first lane since one of the second, while somebody waited there. */
+  /** Turns of the first lane since one of the second, while calls waited there. */
   #inRow = 0;
 
-  /** Whether the next turn is the first lane's. `first` and `second`: whether anybody waits there. */
+  /** Whether the next turn is the first lane's. `first` and `second`: whether calls wait there. */
   prefers(first: boolean, second: boolean): boolean {
     return first && !(second && this.#inRow >= SHARE - 1);
   }
 
-  /** A turn was taken in the first lane, or in the second; `waits` tells whether anybody waits in the second. */
+  /** A turn was taken in the first lane, or in the second; `waits`: whether calls wait in the second. */
   taken(first: boolean, waits: boolean): void {
     this.#inRow = first && waits ? this.#inRow + 1 : 0;
   }

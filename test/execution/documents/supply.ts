@@ -29,9 +29,9 @@ interface Found {
 
 const stranger = "0123456789abcdef0123456789abcdef";
 const malformed = "../accounts";
-const nouns = ["userGroup", "member", "permissionGroup", "resourceGroup", "ssoConnector"] as const;
+const resources = ["userGroup", "member", "permissionGroup", "resourceGroup", "ssoConnector"] as const;
 const policies = "policies { id resourceGroups { id } }";
-const beyondIds: Record<(typeof nouns)[number], string> = {
+const beyondIds: Record<(typeof resources)[number], string> = {
   userGroup: `name ${policies}`,
   member: policies,
   permissionGroup: "name label",
@@ -45,13 +45,15 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
   const names: Record<string, string> = {};
   const ids = accounts.map((id) => globalId("Account", id));
   for (const account of [...accounts].reverse()) {
-    for (const noun of nouns) {
-      const fields = `id cloudflareId ${beyondIds[noun]}`;
-      const data = await ask(`{ account(id: "${account}") { found: ${noun}s(first: 1000) { nodes { ${fields} } } } }`);
+    for (const resource of resources) {
+      const fields = `id cloudflareId ${beyondIds[resource]}`;
+      const data = await ask(
+        `{ account(id: "${account}") { found: ${resource}s(first: 1000) { nodes { ${fields} } } } }`,
+      );
       const { nodes } = (data as { account: { found: { nodes: Found[] } } }).account.found;
       const few = some(nodes);
-      supply.raw[noun] = [...few.map(({ cloudflareId }) => cloudflareId), ...(supply.raw[noun] ?? [])];
-      names[noun] = few.at(-1)?.name ?? names[noun] ?? "nobody";
+      supply.raw[resource] = [...few.map(({ cloudflareId }) => cloudflareId), ...(supply.raw[resource] ?? [])];
+      names[resource] = few.at(-1)?.name ?? names[resource] ?? "nobody";
       const own = few.flatMap((each) => each.policies ?? []);
       ids.push(...[...few, ...own, ...own.flatMap((policy) => policy.resourceGroups)].map(({ id }) => id));
     }
@@ -62,11 +64,15 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
 
   const [account = ""] = accounts;
   const groups = supply.raw.userGroup?.slice(0, 2) ?? [];
-  for (const noun of nouns) supply.raw[noun]?.push(stranger, malformed);
-  const one = (noun: string) => [{ id: supply.raw[noun]?.[0] ?? stranger }, { id: stranger }, { id: malformed }];
+  for (const resource of resources) supply.raw[resource]?.push(stranger, malformed);
+  const one = (resource: string) => [
+    { id: supply.raw[resource]?.[0] ?? stranger },
+    { id: stranger },
+    { id: malformed },
+  ];
   const both = [{ direction: "ASC" }, { direction: "DESC" }];
   const searches = [{ search: "e" }, { search: "EXAMPLE" }, { search: "1", direction: "DESC" }, { search: "nobody" }];
-  const named = (noun: string) => [{ name: names[noun] ?? "" }, { name: "nobody" }, { name: "" }];
+  const named = (resource: string) => [{ name: names[resource] ?? "" }, { name: "nobody" }, { name: "" }];
   const asked: [field: string, parents: string[], asked: Record<string, string>[]][] = [
     ["accounts", [""], [...both, { name: "Acme" }, { name: "nobody" }]],
     ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup")]],

@@ -23,11 +23,11 @@ const faults: [says: string, fault: Fault, done: boolean][] = [
   ["a 200 of HTML", { kind: "error", status: 200, body: "html" }, false],
 ];
 
-/** Runs a case over HTTP with a fault planted; gives the state before and after, and what it is where all goes well. */
-async function spoilt(
+/** Runs a case over HTTP with a fault injected; gives the state before and after, and what it is where all goes well. */
+async function runWithFault(
   each: Case,
   wire: TransportOptions,
-  plant: (sandbox: Sandbox, write: string) => void,
+  inject: (sandbox: Sandbox, write: string) => void,
   options: Partial<GatewayOptions> = {},
 ) {
   const quiet = setup({ clock: noon });
@@ -37,7 +37,7 @@ async function spoilt(
   await using over = await setupOverHttp({ clock: noon, jitter: [0, 1] }, wire, options);
   const input = await each.input(over.sandbox, over.run);
   const before = stateOf(over.sandbox);
-  plant(over.sandbox, writeOf(each));
+  inject(over.sandbox, writeOf(each));
   const { result, calls, errors } = await mutateBy(over.run)(each.mutation, input);
   expect(errors).toBeUndefined();
   const writes = calls.filter((route) => !route.startsWith("GET "));
@@ -75,9 +75,9 @@ function expectFailure(
 
 describe.concurrent("a fault of the write leaves its outcome open unless a look tells, and it is never sent again", () => {
   test.for(matrix(cases))("$title: $says", async ({ each, says, fault, done }) => {
-    const plant = (sandbox: Sandbox, write: string) => sandbox.injectFault(write, fault);
+    const inject = (sandbox: Sandbox, write: string) => sandbox.injectFault(write, fault);
     // Also by a gateway that repeats reads.
-    const { result, writes, before, after, wanted } = await spoilt(each, wireFor(fault), plant, { retry: true });
+    const { result, writes, before, after, wanted } = await runWithFault(each, wireFor(fault), inject, { retry: true });
     // A 2xx that is no answer of Cloudflare's is looked into; these two leave nothing by which they could be found.
     const found = says === "a 200 cut off half-way" && !/^(createResourceGroup|beginSso)/.test(each.mutation);
     if (found) expect(result.__typename).toMatch(/Payload$/);
@@ -91,7 +91,7 @@ describe.concurrent("a fault of the write leaves its outcome open unless a look 
 describe.concurrent("a fault of the read before keeps the write from being sent", () => {
   const reading = cases.filter(({ calls }) => calls[0]?.startsWith("GET "));
   test.for(matrix(reading, readFaults))("$title: $says", async ({ each, says, fault }) => {
-    const { result, writes, before, after } = await spoilt(each, wireFor(fault), (sandbox) =>
+    const { result, writes, before, after } = await runWithFault(each, wireFor(fault), (sandbox) =>
       sandbox.injectFault(each.calls[0] ?? "", fault),
     );
     expectFailure(result, says, "NOT_SENT");
@@ -103,7 +103,7 @@ describe.concurrent("a fault of the read before keeps the write from being sent"
 describe.concurrent("a fault of the read after is told as one, with the write done", () => {
   const readingBack = cases.filter(({ calls }) => calls.length > 1 && calls.at(-1)?.startsWith("GET "));
   test.for(matrix(readingBack, readFaults))("$title: $says", async ({ each, says, fault }) => {
-    const { result, writes, after, wanted } = await spoilt(each, wireFor(fault), (sandbox) =>
+    const { result, writes, after, wanted } = await runWithFault(each, wireFor(fault), (sandbox) =>
       sandbox.injectFault(each.calls.at(-1) ?? "", fault, () => isWritten(sandbox)),
     );
     expectFailure(result, says, "WRITTEN");
@@ -112,7 +112,7 @@ describe.concurrent("a fault of the read after is told as one, with the write do
   });
 
   test.for(readingBack)("$title: a token that is revoked meanwhile", async (each) => {
-    const { result, writes, after, wanted } = await spoilt(each, {}, (sandbox) =>
+    const { result, writes, after, wanted } = await runWithFault(each, {}, (sandbox) =>
       sandbox.stub(each.calls.at(-1) ?? "", () =>
         isWritten(sandbox)
           ? {

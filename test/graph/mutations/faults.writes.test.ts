@@ -32,15 +32,15 @@ describe("a fault of a write: it is sent once, and what became of it is told", (
     ["971 under 200", { kind: "error", status: 200, body: "limited" }, false, limited],
   ])("%s", async ([says, fault, done, told]) => {
     const callTimeout = fault.kind === "hang" || fault.kind === "slowBody" ? { callTimeout: 300 } : {};
-    await using spoilt = await setupOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
-    spoilt.sandbox.injectFault(route, fault);
-    const { data, errors, calls } = await spoilt.run(create, { input });
+    await using faulty = await setupOverHttp({ jitter: [0, 0] }, { maxResponseSize: 1024 * 1024, ...callTimeout });
+    faulty.sandbox.injectFault(route, fault);
+    const { data, errors, calls } = await faulty.run(create, { input });
     expect(errors).toBeUndefined();
     expect(data).toEqual({ createUserGroup: told });
     // A 2xx that is no answer of Cloudflare's is followed by a look.
     expect(calls.filter((each) => each === route)).toHaveLength(1);
     expect(calls.length > 1).toBe(says.includes("once it was"));
-    const groups = [...(spoilt.sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
+    const groups = [...(faulty.sandbox.state.accounts.get(account)?.userGroups.values() ?? [])];
     expect(groups.some(({ name }) => name === input.name)).toBe(done);
   });
 

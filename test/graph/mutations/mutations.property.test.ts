@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
+import { schema } from "../../../src/graph/schema.ts";
 import { acmeId } from "../../../src/sandbox/acme.ts";
 import type { Quirk } from "../../../src/sandbox/quirks.ts";
 import { expect, type Setup, setup } from "../../gateway.ts";
@@ -9,6 +10,11 @@ import { accountIds, inputOf, step } from "./model/commands.ts";
 import { type AccountView, accountView, type Catalogue, catalogue, look, Model } from "./model/model.ts";
 import { mutations, play } from "./model/rules.ts";
 import { noon, people, type Result, typeOf } from "./mutation.ts";
+
+test("the model knows every mutation", () => {
+  const all = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  expect(mutations.toSorted(), "add the mutation to test/graph/mutations/model/rules.ts").toEqual(all.toSorted());
+});
 
 async function read<View = AccountView>({ run }: Setup, selection = accountView): Promise<Map<string, View>> {
   const views = new Map<string, View>();

@@ -41,19 +41,19 @@ const headers: Record<string, string>[] = [
 ];
 const statuses = [200, 201, 204, 301, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 520, 530, 599];
 
-/** The sandbox for every token that begins with `fuzz-`; one answer of five is spoilt. */
+/** The sandbox for every token that begins with `fuzz-`; one answer of five is corrupted. */
 export async function hostileUpstream(sandbox: Sandbox, seed: number): Promise<HostileUpstream> {
   const random = generator(seed);
   const one = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
 
   /** Puts something else in the place of one value. */
-  function spoilt(value: unknown): unknown {
+  function corrupted(value: unknown): unknown {
     if (typeof value !== "object" || value === null || random() < 0.2) return one(values);
     const copy = structuredClone(value) as Record<string, unknown>;
     const names = Object.keys(copy);
     if (names.length === 0) return one(values);
     const name = one(names);
-    copy[name] = spoilt(copy[name]);
+    copy[name] = corrupted(copy[name]);
     return copy;
   }
 
@@ -74,7 +74,7 @@ export async function hostileUpstream(sandbox: Sandbox, seed: number): Promise<H
     if (luck < 0.03) status = one(statuses);
     else if (luck < 0.06) text = one(texts);
     else if (luck < 0.09) Object.assign(sent, one(headers));
-    else if (luck < 0.13) text = JSON.stringify(spoilt(JSON.parse(text || "null"))) ?? "";
+    else if (luck < 0.13) text = JSON.stringify(corrupted(JSON.parse(text || "null"))) ?? "";
     else if (luck < 0.15) text = text.slice(0, Math.floor(random() * text.length));
     else if (luck < 0.16) return void incoming.socket.destroy();
     else if (luck < 0.165) return;

@@ -142,7 +142,7 @@ export class Model {
       if (!group) continue;
       group.revision = revision;
       group.ids = new Map(policies.map((policy) => [policy.cloudflareId, grantOf(policy)]));
-      if (members) this.memberRevisions.set(members.revision, crowd(group.members));
+      if (members) this.memberRevisions.set(members.revision, memberSet(group.members));
     }
   }
 
@@ -154,7 +154,7 @@ export class Model {
         name: group.name,
         grants: group.grants.map((grant) => JSON.stringify(grant)).sort(),
         // Cloudflare does not list who is in a group while one of its policies names a place that is gone.
-        members: account && dangles(account, group.grants) ? null : crowd(group.members),
+        members: account && dangles(account, group.grants) ? null : memberSet(group.members),
       })),
       places: sorted(account?.places, ({ name, scope }) => ({ name, scope })),
       connectors: sorted(account?.connectors, (connector) => connector),
@@ -170,7 +170,7 @@ export function look({ userGroups, resourceGroups, ssoConnectors }: AccountView)
     groups: sorted(byId(userGroups.nodes), ({ name, policies, members }) => ({
       name,
       grants: policies.map((policy) => JSON.stringify(grantOf(policy))).sort(),
-      members: members && crowd(members.nodes.map(({ cloudflareId }) => cloudflareId)),
+      members: members && memberSet(members.nodes.map(({ cloudflareId }) => cloudflareId)),
     })),
     places: sorted(byId(resourceGroups.nodes), ({ name, scopes }) => ({ name, scope: scopes.map(scopeText).join() })),
     connectors: sorted(byId(ssoConnectors.nodes), connectorOf),
@@ -191,7 +191,7 @@ export function scopeText({ key, objects }: Scope): string {
 }
 
 /** Who is there, in a word. */
-export function crowd(members: Iterable<string>): string {
+export function memberSet(members: Iterable<string>): string {
   return [...members].sort().join();
 }
 

@@ -17,7 +17,7 @@ import {
   type ScopeInput,
   scopeOf,
 } from "./checks.ts";
-import { type Account, crowd, dangles, type Grant, type Group, type Model, newGroup } from "./model.ts";
+import { type Account, dangles, type Grant, type Group, type Model, memberSet, newGroup } from "./model.ts";
 
 /** Cloudflare's scopes lie in their own account, or in a zone. */
 function isOf({ id }: Account, scope: string): boolean {
@@ -169,7 +169,7 @@ const rules: Record<string, Rule> = {
     if (revision !== undefined) {
       const { grants, members } = target.account.groups.get(target.id) ?? fail("NotFound");
       if (dangles(target.account, grants)) fail("InvalidInput");
-      if (model.memberRevisions.get(revision) !== crowd(members)) fail("Conflict");
+      if (model.memberRevisions.get(revision) !== memberSet(members)) fail("Conflict");
     }
     send();
     open(model, target, wanted).members = new Set(wanted);
