@@ -77,30 +77,43 @@ export interface Reach {
   readonly coverage: Coverage;
 }
 
-/** One permission on one resource of an account: what is asked for. It knows how everything granted stands to it. */
+/** What is asked for in an account. It knows how everything granted stands to it. */
 export class Question {
-  readonly permission: Permission;
-  readonly resource: Resource;
+  /** `undefined` for any: then whatever is granted is the one. */
+  readonly permission: Permission | undefined;
+  /** `undefined` for any: then whatever is granted covers it. */
+  readonly resource: Resource | undefined;
   readonly directory: Directory;
+  /** Ids of groups that mattered, and of which too little is known: permission groups without a name, resource groups without scopes. */
+  readonly gaps: { readonly permissionGroups: Set<string>; readonly resourceGroups: Set<string> };
   readonly #places: Places;
-  readonly #asked: Resource;
+  readonly #asked: Resource | undefined;
   readonly #relations = new Map<string, PermissionRelation>();
 
-  constructor(accountId: string, permission: Permission, resource: Resource, directory: Directory) {
+  constructor(
+    accountId: string,
+    permission: Permission | undefined,
+    resource: Resource | undefined,
+    directory: Directory,
+  ) {
     this.permission = permission;
     this.resource = resource;
     this.directory = directory;
+    this.gaps = { permissionGroups: new Set(), resourceGroups: new Set() };
     this.#places = new Places(accountId);
     // A permission of zones on a whole account is one on all its zones.
-    const zones = resource.kind === "account" && isOfZones(permission);
+    const zones = permission && resource?.kind === "account" && isOfZones(permission);
     this.#asked = zones ? { kind: "allZones", key: `${accountKeyOf("zone")}.*` } : resource;
   }
 
   /** How a permission group that a policy names stands to the one that is asked for. */
   permissionRelation({ id }: PermissionGroup): PermissionRelation {
+    if (!this.permission) return "same";
     const known = this.#relations.get(id);
     if (known) return known;
-    const relation = relationOf(this.directory.permission(id), this.permission);
+    const granted = this.directory.permission(id);
+    const relation = relationOf(granted, this.permission);
+    if (relation === "unknown" && isNameless(granted)) this.gaps.permissionGroups.add(id);
     this.#relations.set(id, relation);
     return relation;
   }
@@ -109,27 +122,37 @@ export class Question {
   reach(granted: PermissionGroup, on: ResourceGroup): Reach {
     const permission = this.directory.permission(granted.id);
     const scopes = this.directory.scopes(on);
-    if (!scopes) return { relation: "unknown", coverage: "unknown" };
+    if (!scopes) {
+      this.gaps.resourceGroups.add(on.id ?? "");
+      return { relation: "unknown", coverage: "unknown" };
+    }
     let best: Reach = { relation: "none", coverage: "unknown" };
     for (const scope of scopes) {
       for (const place of this.#places.of(scope)) {
         const reach = this.#reachOf(permission, place);
-        if (rank[reach.relation] > rank[best.relation]) best = reach;
+        if (isFarther(reach, best)) best = reach;
       }
     }
     return best;
   }
 
   #reachOf(permission: Permission, place: Resource): Reach {
-    if (place.kind !== "other" && place.kind !== "foreign" && reachesAccount(permission, this.permission)) {
+    const { kind } = place;
+    if (this.permission && kind !== "other" && kind !== "foreign" && reachesAccount(permission, this.permission)) {
       return { relation: "covers", coverage: "account" };
     }
     // On the whole account, a permission of zones is one on all zones.
     const zones = place.kind === "account" && isOfZones(permission);
     const granted: Resource = zones ? { kind: "allZones", key: `${accountKeyOf("zone")}.*` } : place;
-    const isIt = place.key === this.resource.key;
+    const isIt = !this.#asked || place.key === this.resource?.key;
     return { relation: isIt ? "covers" : relationOfResources(granted, this.#asked), coverage: coverageOf(granted) };
   }
 }
 
 const rank: Record<ResourceRelation, number> = { none: 0, part: 1, unknown: 2, covers: 3 };
+const breadth: Record<Coverage, number> = { unknown: 0, resource: 1, zone: 2, allZones: 3, account: 4 };
+
+function isFarther(a: Reach, b: Reach): boolean {
+  if (a.relation !== b.relation) return rank[a.relation] > rank[b.relation];
+  return breadth[a.coverage] > breadth[b.coverage];
+}

@@ -1,10 +1,10 @@
 import type { Role } from "../cloudflare/members.ts";
 import type { Permission } from "./permission.ts";
 import { isOfZones } from "./permission.ts";
-import { type PermissionRelation, relationOf } from "./permission-relation.ts";
+import { relationOf } from "./permission-relation.ts";
 import type { Effect, PolicyMatch } from "./policy-match.ts";
 import type { Question } from "./question.ts";
-import { type Coverage, coverageOf, relationOfResources } from "./resource.ts";
+import { type Coverage, relationOfResources } from "./resource.ts";
 
 /** A legacy role that grants what is asked for, without a policy that says the same. */
 export interface RoleMatch {
@@ -44,18 +44,20 @@ export function isViewOf(role: Role, granted: Permission): boolean {
 }
 
 /** What a role does for a question; `undefined` for one that has nothing to do with it. Account roles are for the whole account. */
-export function matchRole(role: Role, question: Question): RoleMatch | undefined {
-  const { permission, resource } = question;
-  const same = isViewOf(role, permission);
-  const relation: PermissionRelation = same ? "same" : relationOf(permissionOfRole(role), permission);
+export function matchRole(role: Role, { permission, resource }: Question): RoleMatch | undefined {
+  const same = !permission || isViewOf(role, permission);
+  const relation = same ? "same" : relationOf(permissionOfRole(role), permission);
   if (relation === "none" || relation === "smaller") return undefined;
   const implied = relation === "implied";
   // Only a policy says on which domains a domain role is held.
-  const ofDomains = same ? isOfZones(permission) && role.id === permission.id : /^Domain /.test(role.name ?? "");
+  const ofDomains = permission && same ? isOfZones(permission) && role.id === permission.id : isOfDomains(role);
   if (ofDomains) return { role, coverage: "unknown", implied, effect: "perhapsAllow" };
-  const account = { kind: "account", key: "" } as const;
-  const covers = relationOfResources(account, resource) === "covers" && relation !== "unknown";
-  return { role, coverage: coverageOf(account), implied, effect: covers ? "allow" : "perhapsAllow" };
+  const covers = !resource || relationOfResources({ kind: "account", key: "" }, resource) === "covers";
+  return { role, coverage: "account", implied, effect: covers && relation !== "unknown" ? "allow" : "perhapsAllow" };
+}
+
+function isOfDomains({ name }: Role): boolean {
+  return /^Domain /.test(name ?? "");
 }
 
 /** Whether one of the member's own policies names what a role became: the policy then says where it holds. */

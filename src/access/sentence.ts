@@ -23,7 +23,7 @@ const NAMED = 3;
 
 /** The answer to a question about one member for people. Names are Cloudflare's: they are data, and never markup. */
 export function sentenceOf(who: string, question: Question, { verdict, standing, grants, unread }: Told): string {
-  const what = `${nameOf(question)} on ${question.resource.key}`;
+  const what = `${nameOf(question)} on ${placeOf(question)}`;
   const through = (effect: string) => sourcesOf(grants.filter(({ match }) => match.effect === effect));
   switch (verdict) {
     case "allowed":
@@ -53,14 +53,22 @@ export function missingSentence({ missing, match, sources }: NearMiss<Named>, qu
     case "twoFactor":
       return `Granted through ${from}, but the account enforces two-factor authentication, and the member has not enabled it.`;
     case "scope":
-      return `Granted through ${from}, but not on ${question.resource.key}.`;
+      return `Granted through ${from}, but not on ${placeOf(question)}.`;
     case "permission":
-      return `Through ${from} there is a smaller permission on ${question.resource.key}.`;
+      return `Through ${from} there is a smaller permission on ${placeOf(question)}.`;
   }
 }
 
-function nameOf({ permission: { id, name, label } }: Question): string {
-  return name ?? label ?? `permission group ${id}`;
+function nameOf({ permission }: Question): string {
+  if (!permission) return "any permission";
+  return permission.name ?? permission.label ?? `permission group ${permission.id}`;
+}
+
+/** The resource for people: the account, a zone by its id, and any other by its key. */
+function placeOf({ resource }: Question): string {
+  if (!resource || resource.kind === "account") return "the account";
+  if (resource.kind === "zone") return `zone ${resource.key.slice(resource.key.lastIndexOf(".") + 1)}`;
+  return resource.kind === "allZones" ? "all zones" : resource.key;
 }
 
 function sourcesOf(grants: readonly Grant<Named>[]): string {

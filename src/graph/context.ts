@@ -1,4 +1,5 @@
 import type { Loaders } from "../loaders/loaders.ts";
+import type { Slice } from "./in-turns.ts";
 import type { KeyedLock } from "./mutations/keyed-lock.ts";
 
 /** Context of every resolver. */
@@ -7,4 +8,6 @@ export interface Context {
   loaders: Loaders;
   /** Writes of the whole process to one thing, in turn. */
   lock: KeyedLock;
+  /** Tells when long work has to let others have their turn: see `inTurns`. */
+  slice: Slice;
 }

@@ -10,6 +10,7 @@ import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./user-group.ts";
+import "./access/access.ts";
 
 /** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
 export { builder } from "./builder.ts";

@@ -9,12 +9,13 @@ import {
 } from "graphql";
 import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId, type ListEndpoint } from "../cloudflare/endpoint.ts";
-import { DEFAULT_PAGE, listName, type Paging, resolvePageRange } from "../graph/connection.ts";
+import { listName, resolvePageRange } from "../graph/connection.ts";
 import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { onePage } from "../loaders/plan.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
-import { isFiltered, pagesAnywhere, pagesOf } from "./pages.ts";
+import { noteEvaluation } from "./evaluation.ts";
+import { capped, isFiltered, pagesAnywhere, pagesOf } from "./pages.ts";
 import { accountBy, ownerOf, type ParentSet, root } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
@@ -148,6 +149,9 @@ export class CostVisitor {
         const name = `${at.account.name} ${cost.of} ${id}`;
         return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, guaranteed: false }];
       }
+      case "evaluation":
+        noteEvaluation(this.#costs, cost.reads(args, at.account.known ? at.account.name : undefined), at);
+        return [];
       default:
         return [];
     }
@@ -165,7 +169,7 @@ export class CostVisitor {
     const account = at.account.known ? { account_id: at.account.name } : {};
     const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
     resolvePageRange(known, args);
-    const { start, end, last } = resolvePageRange(undefined, this.#capped(args));
+    const { start, end, last } = resolvePageRange(undefined, capped(args, this.#most));
 
     const rows = last ?? Math.max(0, end - start);
     const sizes = list.perPage;
@@ -239,11 +243,5 @@ export class CostVisitor {
     const short = this.#names.get(name) ?? `#${this.#names.size}`;
     this.#names.set(name, short);
     return short;
-  }
-
-  #capped(paging: Paging): Paging {
-    const { first, last } = paging;
-    if (last != null) return { ...paging, last: Math.min(last, this.#most) };
-    return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, this.#most) };
   }
 }

@@ -125,7 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ],
     // Ours is visibleErrors: it knows the request's id.
     maskedErrors: false,
-    context: operationContext({ chain, operationTimeout, explain, maxObjects: mostObjects, addressOf }),
+    context: operationContext({ chain, operationTimeout, explain, maxObjects: mostObjects, addressOf, slice }),
   });
   const lifetime = new Lifetime();
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };

@@ -1,6 +1,7 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { ObjectCount, type Paced } from "../execution/limits.ts";
 import type { Context } from "../graph/context.ts";
+import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { createChain } from "../upstream/chain.ts";
@@ -21,13 +22,15 @@ export interface ContextOptions {
   /** Objects that one answer may have; `Infinity` for any number. */
   maxObjects: number;
   addressOf: (request: Request, peer: NodePeer | undefined) => string | undefined;
+  slice: Slice;
 }
 
 /** What Yoga and other plugins have put into a context before. */
 type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
-export function operationContext({ chain, operationTimeout, explain, maxObjects, addressOf }: ContextOptions) {
+export function operationContext(options: ContextOptions) {
+  const { chain, operationTimeout, explain, maxObjects, addressOf, slice } = options;
   return ({ request, signal = request.signal, isolated = false, req }: Given): Context & ExplainContext & Paced => {
     const { credential, problem } = presented(request.headers);
     const asked = request.headers.get(EXPLAIN);
@@ -42,6 +45,7 @@ export function operationContext({ chain, operationTimeout, explain, maxObjects,
     return {
       loaders: createLoaders(call, (batch) => usage.analysis?.batches.push(batch)),
       lock: { run: lock },
+      slice,
       usage,
       quotaKey,
       admission,
