@@ -64,8 +64,6 @@ export interface Grantee<G> {
   readonly member: Member;
   readonly subject: Subject<G>;
   readonly verdict: Verdict;
-  /** Their e-mail address in lower case: what grantees are ordered by. */
-  readonly email: string;
 }
 
 /** What is known of the members of relevant groups. */
@@ -76,7 +74,7 @@ export interface Memberships<G> {
   readonly perhaps: readonly GroupMatches<G>[];
 }
 
-/** Everybody whom a question concerns, by e-mail address and then by id. */
+/** Everybody whom a question concerns, in the order of the members. */
 export function* whoCan<G>(
   members: readonly Member[],
   question: Question,
@@ -88,21 +86,12 @@ export function* whoCan<G>(
     if (i % AT_ONCE === AT_ONCE - 1) yield;
     const subject = { member, own: matchMember(member, question), groups: groupsOf.get(member.id) ?? [], perhaps };
     const verdict = verdictOf(subject, enforced);
-    if (verdict !== "notGranted") grantees.push({ member, subject, verdict, email: addressOf(member) });
+    if (verdict !== "notGranted") grantees.push({ member, subject, verdict });
   }
-  return grantees.sort((a, b) => compareGrantees(a, b));
+  return grantees;
 }
 
 /** The address of a member in lower case; empty where Cloudflare leaves it out. */
 export function addressOf({ email, user }: Pick<Member, "email" | "user">): string {
   return (email || user?.email || "").toLowerCase();
-}
-
-/** The order of grantees. */
-export function compareGrantees(
-  a: { email: string; member: { id: string } },
-  b: { email: string; member: { id: string } },
-): number {
-  if (a.email !== b.email) return a.email < b.email ? -1 : 1;
-  return a.member.id < b.member.id ? -1 : a.member.id > b.member.id ? 1 : 0;
 }

@@ -48,6 +48,8 @@ export interface Loaders {
   send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
   /** Stores a record that a write has returned, so that it is not read again. */
   prime<N extends Resource>(noun: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  /** Something worked out of what was read, once under each name, until a write forgets what was read. */
+  derived<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;
 }
@@ -57,8 +59,9 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
   const lists = new Map<string, List<Row>>();
   const caches = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
+  const derived = new Map<string, Promise<unknown>>();
   const forget = () => {
-    for (const memory of [lists, caches, records]) memory.clear();
+    for (const memory of [lists, caches, records, derived]) memory.clear();
   };
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
@@ -97,6 +100,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void): Loa
       const { id } = row as Row;
       if (id) listOf(noun.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
     },
+    derived: (name, make) => remember(derived, name, make) as Promise<never>,
     forget,
   };
 }

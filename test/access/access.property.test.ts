@@ -5,7 +5,7 @@ import { nearMissesOf } from "../../src/access/near-miss.ts";
 import { Directory, Question } from "../../src/access/question.ts";
 import { resourceOf } from "../../src/access/resource.ts";
 import type { Subject } from "../../src/access/subject.ts";
-import { compareGrantees, learn, matchGroups, type Steps, whoCan } from "../../src/access/who-can.ts";
+import { learn, matchGroups, type Steps, whoCan } from "../../src/access/who-can.ts";
 import type { Member } from "../../src/cloudflare/members.ts";
 import type { PermissionGroup } from "../../src/cloudflare/permission-groups.ts";
 import type { UserGroup } from "../../src/cloudflare/user-groups.ts";
@@ -78,7 +78,6 @@ describe("a question about a random account", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { question, grantees } = evaluate(world);
-        expect(grantees.toSorted(compareGrantees)).toEqual(grantees);
         for (const { verdict, subject } of grantees as { verdict: string; subject: Subject<{ id: string }> }[]) {
           const grants = grantsOf(subject, question);
           const effects = grants.map(({ match }) => match.effect);

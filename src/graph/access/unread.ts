@@ -58,3 +58,11 @@ export function unread(kind: Unread["kind"], what: string | null, error: unknown
   if (!(error instanceof CloudflareError) || ofTheOperation.has(error.kind)) throw error;
   return { kind, what, reason: messageOf(error) };
 }
+
+/** What every question about everybody leaves out, as long as no tokens are read. */
+export const tokensUnread: Unread = {
+  kind: "apiTokens",
+  what: null,
+  reason:
+    "The account's own API tokens were not read. They may have the permission, too, and outlive whoever made them.",
+};
