@@ -33,7 +33,7 @@ export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Si
     const name = `Account ${String(all.length + 1).padStart(4, "0")}`;
     all.push(standard(idOf("account", name), name));
   }
-  return { accounts: new Map(all.map((each) => [each.details.id, each])) };
+  return { accounts: new Map(all.map((each) => [each.details.id, each])), inheritedPolicies: false };
 }
 
 function enterprise(names: string[]): AccountState {

@@ -74,11 +74,13 @@ const scope = fc.oneof(
 );
 const scopeRow = scope.map(({ key, objects }) => ({ key, objects: objects.map((each) => ({ key: each })) }));
 
+const gone = idOf("r", 9);
+
 /** A resource group of a policy: inline, by id with its scope, by id alone, or by an id that leads nowhere. */
 const resourceGroup: fc.Arbitrary<Row> = fc.oneof(
   { weight: 5, arbitrary: scopeRow.map((scope) => ({ scope, ...stamps })) },
   { weight: 2, arbitrary: fc.constantFrom(1, 2).map((n) => ({ id: idOf("r", n) })) },
-  { weight: 1, arbitrary: fc.constant({ id: idOf("r", 9) }) },
+  { weight: 1, arbitrary: fc.constant({ id: gone }) },
 );
 const policy: fc.Arbitrary<PolicyRow> = fc.record({
   access: fc.constantFrom("allow", "allow", "allow", "allow", "deny", "deny", "review"),
@@ -133,6 +135,8 @@ export const worlds: fc.Arbitrary<World> = fc
     const teams = groups.map(
       (each, n): GroupRow => ({
         ...each,
+        // Cloudflare does not list the members of a group whose policy names a resource group that is gone [S].
+        failing: each.failing || each.policies.some((policy) => policy.resource_groups.some(({ id }) => id === gone)),
         id: idOf("g", n),
         members: each.members.filter((at) => at < people.length).map((at) => idOf("m", at)),
       }),

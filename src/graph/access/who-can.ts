@@ -34,8 +34,13 @@ export interface Grantees {
   readAt: Date;
 }
 
-/** Works out who has a permission on a resource. */
-export async function findGrantees(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
+/** Works out who has a permission on a resource, once for all pages of an operation. */
+export function findGrantees(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
+  const name = `whoCan ${JSON.stringify([account.id, asked.permission, asked.resource.key])}`;
+  return context.loaders.derived(name, () => evaluate(account, asked, context));
+}
+
+async function evaluate(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
   const { id: accountId } = account;
   const [evidence, everybody, catalogue] = await Promise.all([
     readEvidence(account, context),
