@@ -29,6 +29,7 @@ const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars
  * loaded: loading it for each file was half of the work.
  */
 const alone = [
+  "access/large",
   "linear",
   "readme",
   "cloudflare/{receive-buffer,transport*}",

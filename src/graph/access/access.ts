@@ -20,8 +20,10 @@ import { questionOf, readCatalogue } from "./question.ts";
 import {
   ownId,
   type PermissionAsked,
+  type PermissionInput,
   PermissionInputRef,
   permissionAsked,
+  type ResourceInput,
   ResourceInputRef,
   resourceAsked,
 } from "./question-input.ts";
@@ -87,8 +89,8 @@ function check(
 
 interface Arguments {
   memberId: string | number;
-  permission: typeof PermissionInputRef.$inferInput;
-  on: typeof ResourceInputRef.$inferInput;
+  permission: PermissionInput;
+  on: ResourceInput;
 }
 
 builder.objectField(AccountRef, "access", (t) =>

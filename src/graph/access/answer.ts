@@ -100,13 +100,13 @@ NearMissRef.implement({
     grant: t.field({
       type: AccessGrantRef,
       nullable: false,
-      description: "The grant.",
+      description: "The grant that nearly is the one.",
       resolve: ({ answer, miss }) => ({ member: answer.owner, grant: miss }),
     }),
     missing: t.field({
       type: MissingEnum,
       nullable: false,
-      description: "What is missing.",
+      description: "What it lacks.",
       resolve: ({ miss }) => miss.missing,
     }),
     sentence: t.string({

@@ -40,7 +40,7 @@ DirectPolicyRef.implement({
     "A policy that stands on the member. Beside a user group of equal content it may be the group's policy, shown again: " +
     "Cloudflare's documentation is contradictory.",
   fields: (t) => ({
-    policy: t.expose("policy", { type: PolicyRef, nullable: false, description: "The policy." }),
+    policy: t.expose("policy", { type: PolicyRef, nullable: false, description: "The policy of the member." }),
   }),
 });
 
@@ -48,7 +48,11 @@ const GroupMembershipRef = builder.objectRef<Extract<SourceNode, { type: "GroupM
 GroupMembershipRef.implement({
   description: "A policy of a user group that the member is in.",
   fields: (t) => ({
-    userGroup: t.expose("userGroup", { type: UserGroupRef, nullable: false, description: "The user group." }),
+    userGroup: t.expose("userGroup", {
+      type: UserGroupRef,
+      nullable: false,
+      description: "The user group that the member is in.",
+    }),
     policy: t.expose("policy", { type: PolicyRef, nullable: false, description: "The policy of the group." }),
   }),
 });
@@ -57,7 +61,7 @@ const LegacyRoleRef = builder.objectRef<Extract<SourceNode, { type: "LegacyRole"
 LegacyRoleRef.implement({
   description: "A legacy role of the member. Beside a policy of the member it is another view of the same grant.",
   fields: (t) => ({
-    role: t.expose("role", { type: RoleRef, nullable: false, description: "The role." }),
+    role: t.expose("role", { type: RoleRef, nullable: false, description: "The role of the member." }),
   }),
 });
 

@@ -18,7 +18,14 @@ import { AssumptionRef } from "./assumption.ts";
 import type { EvaluatedGroup } from "./evidence.ts";
 import { AccessGrantRef, type GrantNode } from "./grant.ts";
 import { type KeyPage, type KeyRange, keyPage, keyRange } from "./key-connection.ts";
-import { PermissionInputRef, permissionAsked, ResourceInputRef, resourceAsked } from "./question-input.ts";
+import {
+  type PermissionInput,
+  PermissionInputRef,
+  permissionAsked,
+  type ResourceInput,
+  ResourceInputRef,
+  resourceAsked,
+} from "./question-input.ts";
 import { type Unread, UnreadRef } from "./unread.ts";
 import { type Asked, findGrantees, type Grantees, keyOf } from "./who-can.ts";
 
@@ -136,8 +143,8 @@ const GranteeConnectionRef = builder.connectionObject(
 );
 
 interface Arguments extends Paging {
-  permission: typeof PermissionInputRef.$inferInput;
-  on: typeof ResourceInputRef.$inferInput;
+  permission: PermissionInput;
+  on: ResourceInput;
 }
 
 /** What is asked for in an account, which may be unknown; throws the caller's mistake. */

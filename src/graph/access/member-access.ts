@@ -1,8 +1,7 @@
 import { grantsOf } from "../../access/grant.ts";
-import { type GroupMatches, matchMember } from "../../access/subject.ts";
+import { isRelevant, matchMember } from "../../access/subject.ts";
 import { matchGroups } from "../../access/who-can.ts";
-import { UnreadableRow } from "../../cloudflare/error.ts";
-import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
+import { userGroups } from "../../cloudflare/user-groups.ts";
 import { builder } from "../builder.ts";
 import { connectRows, listName, resolvePageRange } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -12,34 +11,15 @@ import { inTurns } from "../in-turns.ts";
 import { MemberNode, MemberRef, wholeMember } from "../member.ts";
 import type { PolicyOwner } from "../policy.ts";
 import { UserGroupConnection, UserGroupRef } from "../user-group.ts";
-import { type EvaluatedGroup, readEvidence } from "./evidence.ts";
+import { type Matches, readEvidence } from "./evidence.ts";
 import { AccessGrantRef, type GrantNode } from "./grant.ts";
-import { isMemberOf } from "./membership.ts";
+import { type GroupOfMember, groupsOf } from "./groups-of-member.ts";
 import { questionOf } from "./question.ts";
-import { ResourceInputRef, resourceAsked } from "./question-input.ts";
+import { type ResourceInput, ResourceInputRef, resourceAsked } from "./question-input.ts";
 
 const eachGroup =
   "Costs 1 call per 500 user groups and 1 per group for any number of members (1 per 500 members of the group), or 1 per member " +
   "and group where that is cheaper.";
-
-/** A group that a member is in, or why that cannot be told. */
-type Membership = { id: string; group: UserGroup } | { id: string; error: Error };
-
-/** The groups of a member, in Cloudflare's order. */
-async function groupsOf({ accountId, cloudflareId }: MemberNode, context: Context): Promise<Membership[]> {
-  const { rows } = await context.loaders.window(userGroups.list, { account_id: accountId }, 0, Infinity);
-  const found = await Promise.all(
-    rows.map(async (row): Promise<Membership | undefined> => {
-      if (row instanceof UnreadableRow) return { id: row.id ?? "", error: row };
-      try {
-        return (await isMemberOf(accountId, row.id, cloudflareId, context)) ? { id: row.id, group: row } : undefined;
-      } catch (error) {
-        return { id: row.id, error: error as Error };
-      }
-    }),
-  );
-  return found.filter((each) => each !== undefined);
-}
 
 /** What a member may do: their own policies and legacy roles, and the policies of their groups. */
 async function effectiveAccess(member: MemberNode, on: On, context: Context): Promise<GrantNode[]> {
@@ -58,19 +38,20 @@ async function effectiveAccess(member: MemberNode, on: On, context: Context): Pr
   const own = matchMember(row, question);
   if (own.unreadable) throw own.unreadable;
   const matching = await inTurns(matchGroups(groups, question), context.slice);
-  const theirs = await Promise.all(
-    matching.map(async (each): Promise<GroupMatches<EvaluatedGroup>[]> => {
-      if (each.unreadable) throw each.unreadable;
-      if (each.matches.length === 0) return [];
-      return (await isMemberOf(accountId, each.group.id, cloudflareId, context)) ? [each] : [];
-    }),
-  );
-  const subject = { member: row, own, groups: theirs.flat(), perhaps: [] };
+  for (const { unreadable } of matching) if (unreadable) throw unreadable;
+  const relevant = new Map(matching.filter(isRelevant).map((each) => [each.group.id, each]));
+  const theirs: Matches[] = [];
+  for (const { id, error } of await groupsOf(accountId, cloudflareId, context)) {
+    const matches = relevant.get(id);
+    if (matches && error) throw error;
+    if (matches) theirs.push(matches);
+  }
+  const subject = { member: row, own, groups: theirs, perhaps: [] };
   const owner = (row === member.row ? member : new MemberNode(accountId, row)) as PolicyOwner;
   return grantsOf(subject, question).map((grant) => ({ member: owner, grant }));
 }
 
-type On = typeof ResourceInputRef.$inferInput | null | undefined;
+type On = ResourceInput | null | undefined;
 
 builder.objectFields(MemberRef, (t) => ({
   userGroups: t.connection(
@@ -86,11 +67,10 @@ builder.objectFields(MemberRef, (t) => ({
       resolve: async (member, args, context) => {
         const name = [...listName(userGroups.list, { account_id: member.accountId }), "of", member.cloudflareId];
         resolvePageRange(() => name, args);
-        const node = (each: Membership) =>
-          "error" in each
-            ? (each.error as never)
-            : { type: "UserGroup" as const, accountId: member.accountId, row: each.group };
-        return connectRows(() => groupsOf(member, context), name, args, node);
+        const { accountId, cloudflareId } = member;
+        const node = ({ error, row }: GroupOfMember) =>
+          error ? (error as never) : { type: "UserGroup" as const, accountId, row };
+        return connectRows(() => groupsOf(accountId, cloudflareId, context), name, args, node);
       },
     },
     UserGroupConnection,

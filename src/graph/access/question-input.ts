@@ -1,3 +1,4 @@
+import type { InputRef } from "@pothos/core";
 import { accountKeyOf, type Resource, resourceOf, zoneKeyOf } from "../../access/resource.ts";
 import { isRawId, rawId } from "../argument.ts";
 import { builder } from "../builder.ts";
@@ -11,39 +12,43 @@ export type PermissionAsked =
   | { name: string; id?: undefined; label?: undefined };
 
 /** One of these fields, as the executor has checked it. */
-interface PermissionInput {
+export interface PermissionInput {
   id?: string | number | null | undefined;
   label?: string | null | undefined;
   name?: string | null | undefined;
 }
 
-export const PermissionInputRef = builder.inputRef<PermissionInput>("PermissionInput").implement({
-  description: "The permission that a question is about: exactly one of these.",
-  isOneOf: true,
-  fields: (t) => ({
-    id: t.id({
-      description: 'A permission group by its global ID or Cloudflare\'s: `"e713d034437c4c6d936daf981f29bf88"`.',
+/** Which permission, in a question. */
+export const PermissionInputRef: InputRef<PermissionInput> = builder
+  .inputRef<PermissionInput>("PermissionInput")
+  .implement({
+    description: "The permission that a question is about: exactly one of these.",
+    isOneOf: true,
+    fields: (t) => ({
+      id: t.id({
+        description: 'A permission group by its global ID or Cloudflare\'s: `"e713d034437c4c6d936daf981f29bf88"`.',
+      }),
+      label: t.string({
+        description:
+          'A permission group by its label: `"cache_domain_purge"`. Costs the catalogue: 1 call per 50 groups.',
+      }),
+      name: t.string({
+        description:
+          'A permission group by its name: `"Cache Domain Purge"`. Several groups of that name are an error that lists them. Costs ' +
+          "the catalogue: 1 call per 50 groups.",
+      }),
     }),
-    label: t.string({
-      description:
-        'A permission group by its label: `"cache_domain_purge"`. Costs the catalogue: 1 call per 50 groups.',
-    }),
-    name: t.string({
-      description:
-        'A permission group by its name: `"Cache Domain Purge"`. Several groups of that name are an error that lists them. Costs ' +
-        "the catalogue: 1 call per 50 groups.",
-    }),
-  }),
-});
+  });
 
 /** One of these fields, as the executor has checked it. */
-interface ResourceInput {
+export interface ResourceInput {
   account?: boolean | null | undefined;
   zoneId?: string | null | undefined;
   key?: string | null | undefined;
 }
 
-export const ResourceInputRef = builder.inputRef<ResourceInput>("ResourceInput").implement({
+/** Which resource, in a question. */
+export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<ResourceInput>("ResourceInput").implement({
   description: "The resource that a question is about: exactly one of these.",
   isOneOf: true,
   fields: (t) => ({

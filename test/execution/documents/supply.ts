@@ -13,7 +13,7 @@ export interface Supply {
   raw: Record<string, string[]>;
   /** Global ids of every type. */
   ids: string[];
-  /** By the name of the list's field: `userGroups`; the members of a user group are `search`. */
+  /** By the name of the list's field: `userGroups`; the members of a user group are `search`, the user groups of a member `ofMember`. */
   lists: Record<string, List[]>;
 }
 
@@ -62,6 +62,7 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
 
   const [account = ""] = accounts;
   const groups = supply.raw.userGroup?.slice(0, 2) ?? [];
+  const people = supply.raw.member?.slice(0, 2) ?? [];
   for (const noun of nouns) supply.raw[noun]?.push(stranger, malformed);
   const one = (noun: string) => [{ id: supply.raw[noun]?.[0] ?? stranger }, { id: stranger }, { id: malformed }];
   const both = [{ direction: "ASC" }, { direction: "DESC" }];
@@ -79,12 +80,16 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
     ],
     ["ssoConnectors", [account], []],
     ["search", groups, [...both, ...searches]],
+    ["ofMember", people, []],
   ];
   for (const [field, parents, variants] of asked) {
     supply.lists[field] = [{ asked: {}, cursors: [] }];
     for (const parent of parents) {
       for (const asked of [{}, ...variants]) {
-        const [list, at] = field === "search" ? ["members", `userGroup(id: "${parent}")`] : [field, ""];
+        const [list = field, at = ""] =
+          { search: ["members", `userGroup(id: "${parent}")`], ofMember: ["userGroups", `member(id: "${parent}")`] }[
+            field
+          ] ?? [];
         const page = `found: ${list}(first: 1000${written(asked)}) { edges { cursor } }`;
         const inside = at ? `at: ${at} { ${page} }` : page;
         const data = await ask(field === "accounts" ? `{ ${page} }` : `{ account(id: "${account}") { ${inside} } }`);
