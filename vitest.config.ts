@@ -29,6 +29,7 @@ const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars
  * loaded: loading it for each file was half of the work.
  */
 const alone = [
+  "access/large",
   "linear",
   "readme",
   "cloudflare/{receive-buffer,transport*}",
@@ -78,8 +79,6 @@ export default defineConfig({
           isolate: false,
           include: files(["graph/*", "graph/mutations/*"]),
           exclude: files([...once, ...alone, "graph/cursor.property", "graph/order.property"]),
-          // Whose credential is refused, or missing, is the caller's matter in passthrough only: test/server/rights.test.ts.
-          testNamePattern: /^(?!.*(UNAUTHENTICATED|quirk of answers any)).*/,
           env: { EXECUTOR: "compiled", AUTHENTICATION: "service" },
         },
       },

@@ -22,9 +22,10 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(lru-cache|structured-headers|zod|node:(crypto|timers\/promises))$/,
   ],
   [/^loaders\//, /^(loaders|cloudflare)\//, /^dataloader$/],
+  [/^access\//, /^(access\/|cloudflare\/(members|permission-groups|policies|resource-groups)\.ts$)/, /^$/],
   [
     /^graph\//,
-    /^(graph\/|loaders\/loaders\.ts$|cloudflare\/(?!client|transport))/,
+    /^(graph\/|access\/|loaders\/loaders\.ts$|cloudflare\/(?!client|transport))/,
     /^(graphql|@pothos\/.*|zod|node:crypto)$/,
   ],
   [

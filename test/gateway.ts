@@ -80,6 +80,10 @@ export const authenticate: Authenticate = async (headers) => {
 
 /** The graph's tests run in service mode, too: see the projects of vitest.config.ts. */
 export const serviceMode = process.env.AUTHENTICATION === "service";
+if (serviceMode)
+  console.info(
+    "Tests of callers' own credentials are skipped in service mode: test/server/rights.test.ts has its own.",
+  );
 
 /**
  * Every call counts: a gateway that repeats reads is for the tests of just that. Reads are remembered, so that nothing may

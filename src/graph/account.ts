@@ -15,7 +15,8 @@ export interface AccountNode {
   row?: Account;
 }
 
-async function read({ id, row }: AccountNode, { loaders }: Context): Promise<Account> {
+/** The account with all its fields. */
+export async function wholeAccount({ id, row }: AccountNode, { loaders }: Context): Promise<Account> {
   return row ?? loaders.one(accounts, {}, id);
 }
 
@@ -76,27 +77,27 @@ AccountRef.implement({
     }),
     name: t.string({
       ...costs(own, (calls) => `Name of the account. ${calls}`),
-      resolve: async (account, _args, context) => (await read(account, context)).name,
+      resolve: async (account, _args, context) => (await wholeAccount(account, context)).name,
     }),
     type: t.field({
       type: AccountTypeEnum.type,
       ...costs(own, (calls) => `Account plan type. ${calls}`),
-      resolve: async (account, _args, context) => AccountTypeEnum.read((await read(account, context)).type),
+      resolve: async (account, _args, context) => AccountTypeEnum.read((await wholeAccount(account, context)).type),
     }),
     settings: t.field({
       type: AccountSettingsRef,
       ...costs(own, (calls) => `Security settings. ${calls}`),
-      resolve: async (account, _args, context) => (await read(account, context)).settings,
+      resolve: async (account, _args, context) => (await wholeAccount(account, context)).settings,
     }),
     managedBy: t.field({
       type: AccountManagerRef,
       ...costs(own, (calls) => `The organization that manages the account; null if there is none. ${calls}`),
-      resolve: async (account, _args, context) => (await read(account, context)).managed_by,
+      resolve: async (account, _args, context) => (await wholeAccount(account, context)).managed_by,
     }),
     createdAt: t.field({
       type: "DateTime",
       ...costs(own, (calls) => `Time of creation; Cloudflare's \`created_on\`. ${calls}`),
-      resolve: async (account, _args, context) => readDate((await read(account, context)).created_on),
+      resolve: async (account, _args, context) => readDate((await wholeAccount(account, context)).created_on),
     }),
   }),
 });

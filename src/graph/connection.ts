@@ -75,12 +75,18 @@ export function resolvePageRange(
 
 /** The range that is asked for; throws what the caller is told of arguments that are refused. */
 function asked(cursors: Cursors, paging: Paging): Range {
+  const sizes = pageSize(paging);
+  const after = paging.after == null ? undefined : cursors.parse(paging.after, "after");
+  const before = paging.before == null ? undefined : cursors.parse(paging.before, "before");
+  return { after, before, ...sizes };
+}
+
+/** How many rows are asked for, and from which end; throws what the caller is told of numbers that are refused. */
+export function pageSize(paging: Paging): { first: number; last?: undefined } | { last: number } {
   const first = size(paging.first, "first");
   const last = size(paging.last, "last");
   if (first !== undefined && last !== undefined) throw badInput("last", "must not be given together with `first`");
-  const after = paging.after == null ? undefined : cursors.parse(paging.after, "after");
-  const before = paging.before == null ? undefined : cursors.parse(paging.before, "before");
-  return { after, before, ...(last === undefined ? { first: first ?? DEFAULT_PAGE } : { last }) };
+  return last === undefined ? { first: first ?? DEFAULT_PAGE } : { last };
 }
 
 function size(rows: number | null | undefined, argument: string): number | undefined {

@@ -1,4 +1,5 @@
 import type { Loaders } from "../loaders/loaders.ts";
+import type { Slice } from "./in-turns.ts";
 import type { KeyedLock } from "./mutations/keyed-lock.ts";
 
 /** Context of every resolver. */
@@ -9,4 +10,6 @@ export interface Context {
   lock: KeyedLock;
   /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
   accounts: readonly string[] | "*";
+  /** Tells when long work has to let others have their turn: see `inTurns`. */
+  slice: Slice;
 }

@@ -22,8 +22,20 @@ export type Cost = { says: string } & (
   | { kind: "refetch"; ids: (args: Args) => readonly string[] }
   | { kind: "fullRecord"; resource: Resource }
   | { kind: "write"; calls: (input: Args) => number | null; leaves: "fullRecord" | "reference" }
+  | { kind: "evaluation"; reads: EvaluationCost; connects: boolean }
   | { kind: "fallbackLookup" }
 );
+
+/** What an evaluation reads, by its arguments and its account where that is known; throws where they are refused. */
+type EvaluationCost = (args: Args, accountId: string | undefined) => EvaluationReads;
+
+/** What an evaluation reads of its account in any case. What else it needs depends on what it finds. */
+export interface EvaluationReads {
+  /** Lists, each to its end. */
+  lists: ListEndpoint[];
+  /** Records: the account itself where no id is given. */
+  records: { noun: Resource; id?: string }[];
+}
 
 /** Reads needed to load an object by its global id: a look-up, a whole list, or (an account) nothing. */
 export interface Refetch {
@@ -100,6 +112,14 @@ export function refetch(ids: (args: Args) => readonly string[], says: string): C
 /** A field of the whole record, where perhaps less of it is at hand. */
 export function fullRecord(resource: Resource, says = ""): Cost {
   return { kind: "fullRecord", resource, says };
+}
+
+/**
+ * A field that works something out of whole lists of the account, and of further calls that depend on what it finds: the
+ * planner knows no bound. `connects` where it is a connection.
+ */
+export function evaluation(says: string, reads: EvaluationCost, connects = false): Cost {
+  return { kind: "evaluation", says, reads, connects };
 }
 
 /**

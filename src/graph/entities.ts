@@ -10,6 +10,10 @@ import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./user-group.ts";
+import "./access/access.ts";
+import "./access/grantee-connection.ts";
+import "./access/member-access.ts";
+import "./access/used-by.ts";
 
 /** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
 export { builder } from "./builder.ts";

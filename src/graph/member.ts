@@ -1,4 +1,4 @@
-import { type Member, members, type Role } from "../cloudflare/members.ts";
+import { type Member, members } from "../cloudflare/members.ts";
 import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { type Given, idOf } from "./argument.ts";
@@ -6,11 +6,12 @@ import { builder } from "./builder.ts";
 import { cloudflareEnum, SortDirectionEnum } from "./cloudflare-enum.ts";
 import { connect } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { assumes, costs, fallbackLookup, lookUp, page, fullRecord as wholeRecord } from "./cost.ts";
+import { costs, fallbackLookup, lookUp, page, fullRecord as wholeRecord } from "./cost.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
+import { RoleRef } from "./role.ts";
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
 export class MemberNode {
@@ -44,7 +45,7 @@ export class MemberNode {
 }
 
 /** The whole member, from the account's members if only a group's row is at hand. */
-async function whole({ accountId, row }: MemberNode, { loaders }: Context): Promise<Member> {
+export async function wholeMember({ accountId, row }: MemberNode, { loaders }: Context): Promise<Member> {
   return "policies" in row ? row : loaders.one(members, { account_id: accountId }, row.id);
 }
 
@@ -85,42 +86,6 @@ UserRef.implement({
   }),
 });
 
-const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
-RoleGrantRef.implement({
-  description: "Permission of a legacy role in one area.",
-  fields: (t) => ({
-    area: t.exposeString("area", { nullable: false, description: "The area: `dns_records`, `billing` …" }),
-    read: t.exposeBoolean("read", { nullable: false, description: "Whether it may read." }),
-    write: t.exposeBoolean("write", { nullable: false, description: "Whether it may write." }),
-  }),
-});
-
-const RoleRef = builder.objectRef<Role>("Role");
-RoleRef.implement({
-  description: "A legacy role. Policies replace roles; Cloudflare shows each also as the other.",
-  fields: (t) => ({
-    cloudflareId: t.exposeString("id", {
-      nullable: false,
-      description: "Cloudflare's id of the role, which is not the id of the matching permission group.",
-    }),
-    name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
-    description: t.string({
-      description: "Description by Cloudflare.",
-      resolve: ({ description }) => description,
-    }),
-    grants: t.field({
-      type: [RoleGrantRef],
-      nullable: false,
-      ...assumes(10),
-      description: "Permissions of the role, by area.",
-      resolve: ({ permissions }) =>
-        Object.entries(permissions ?? {})
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([area, grant]) => ({ area, read: grant.read ?? false, write: grant.write ?? grant.edit ?? false })),
-    }),
-  }),
-});
-
 const own = wholeRecord(
   members,
   `For the members of user groups, costs at most 2 × min(⌈account members / ${members.list.perPage.max}⌉, requested members) ` +
@@ -149,7 +114,7 @@ MemberRef.implement({
       ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, plainProperty.extensions),
       resolve: (member, _args, context) => {
         if (member.row.email) return member.row.email;
-        return whole(member, context).then(({ email, user }) => email ?? user?.email);
+        return wholeMember(member, context).then(({ email, user }) => email ?? user?.email);
       },
     }),
     status: t.field({
@@ -157,18 +122,18 @@ MemberRef.implement({
       type: MemberStatusEnum.type,
       resolve: (member, _args, context) => {
         if (member.row.status) return MemberStatusEnum.read(member.row.status);
-        return whole(member, context).then(({ status }) => MemberStatusEnum.read(status));
+        return wholeMember(member, context).then(({ status }) => MemberStatusEnum.read(status));
       },
     }),
     user: t.field({
       type: UserRef,
       ...costs(own, (calls) => `The user: names, two-factor authentication. ${calls}`),
-      resolve: async (member, _args, context) => (await whole(member, context)).user,
+      resolve: async (member, _args, context) => (await wholeMember(member, context)).user,
     }),
     roles: t.field({
       type: [RoleRef],
       ...costs(own, (calls) => `Legacy roles, ordered by id. ${calls}`, { assumed: 2 }),
-      resolve: async (member, _args, context) => inOrder((await whole(member, context)).roles, ({ id }) => id),
+      resolve: async (member, _args, context) => inOrder((await wholeMember(member, context)).roles, ({ id }) => id),
     }),
     policies: t.field({
       type: [PolicyRef],
@@ -176,7 +141,7 @@ MemberRef.implement({
         assumed: 3,
       }),
       resolve: async (member, _args, context) => {
-        const row = await whole(member, context);
+        const row = await wholeMember(member, context);
         return policiesOf((row === member.row ? member : new MemberNode(member.accountId, row)) as PolicyOwner);
       },
     }),

@@ -166,7 +166,8 @@ registerNodeLoader("UserGroup", 2, nodeCost("UserGroup", userGroups), ([accountI
   findUserGroup(context, accountId, id),
 );
 
-const UserGroupConnection = builder.connectionObject(
+/** A page of user groups. */
+export const UserGroupConnection = builder.connectionObject(
   { type: UserGroupRef, name: "UserGroupConnection", description: "A page of user groups." },
   { description: "A user group and its position in the list." },
 );

@@ -49,6 +49,8 @@ export interface Loaders {
   send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
   /** Stores a record that a write has returned, so that it is not read again. */
   prime<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  /** Something worked out of what was read, once under each name, until a write forgets what was read. */
+  derived<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Forgets everything that was read: the next read asks Cloudflare. */
   forget(): void;
   /** Holds back single records until the returned function is called: more of them are about to be requested. */
@@ -67,8 +69,9 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
   const caches = new Map<string, RecordCache<Row>>();
   const records = new Map<string, Records<Row>>();
   const queue = new BatchQueue();
+  const derived = new Map<string, Promise<unknown>>();
   const forget = () => {
-    for (const memory of [lists, caches, records]) memory.clear();
+    for (const memory of [lists, caches, records, derived]) memory.clear();
   };
 
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
@@ -108,6 +111,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
       const { id } = row as Row;
       if (id) listOf(resource.list, parent as Record<string, unknown>).records.byId.set(id, row as Row);
     },
+    derived: (name, make) => remember(derived, name, make) as Promise<never>,
     forget,
     hold: () => queue.hold(),
   };

@@ -11,8 +11,9 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from "graphql";
-import { DEFAULT_PAGE, type Paging, resolvePageRange } from "../graph/connection.ts";
+import { type Paging, resolvePageRange } from "../graph/connection.ts";
 import type { Cost } from "../graph/cost.ts";
+import { capped } from "./pages.ts";
 import { type Field, Selections } from "./selection.ts";
 
 /** Tells how long a list is: what its field assumes, where no argument says it. */
@@ -116,7 +117,7 @@ export class AnswerSize {
         continue;
       }
       const cost = asked.field.extensions.cost as Cost | undefined;
-      const below = cost?.kind === "page" ? rowsOf(args, most) : undefined;
+      const below = isConnection(cost) ? rowsOf(args, most, cost.kind === "evaluation") : undefined;
       const types = isAbstractType(named) ? this.#schema.getPossibleTypes(named) : isObjectType(named) ? [named] : [];
       let dearest = 0;
       for (const type of types) dearest = Math.max(dearest, this.#within(level.below(asked, type), below, most));
@@ -160,13 +161,19 @@ export class AnswerSize {
   }
 }
 
-/** Records of a page at most; none where its arguments are refused. */
-function rowsOf(args: Paging, most: number): number {
+function isConnection(cost: Cost | undefined): cost is Extract<Cost, { kind: "page" | "evaluation" }> {
+  return cost?.kind === "page" || (cost?.kind === "evaluation" && cost.connects);
+}
+
+/** Records of a page at most; none where its arguments are refused. Cursors without positions tell nothing. */
+function rowsOf(args: Paging, most: number, withoutPositions: boolean): number {
   const { first, last } = args;
-  const capped =
-    last != null ? { ...args, last: Math.min(last, most) } : { ...args, first: Math.min(first ?? DEFAULT_PAGE, most) };
   try {
-    const { start, end, last: rows } = resolvePageRange(undefined, capped);
+    const {
+      start,
+      end,
+      last: rows,
+    } = resolvePageRange(undefined, capped(withoutPositions ? { first, last } : args, most));
     return rows ?? Math.max(0, end - start);
   } catch {
     return 0;

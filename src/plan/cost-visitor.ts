@@ -13,8 +13,9 @@ import { listName, resolvePageRange } from "../graph/connection.ts";
 import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
+import { noteEvaluation } from "./evaluation.ts";
 import { isFiltered, pageCost } from "./pages.ts";
-import { accountBy, ownerOf, type ParentSet, root } from "./parent-set.ts";
+import { accountBy, ownerOf, type ParentSet, root, someAccounts } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
 type Of<K extends Cost["kind"]> = Extract<Cost, { kind: K }>;
@@ -157,6 +158,9 @@ export class CostVisitor {
         const name = `${at.account.name} ${cost.of} ${id}`;
         return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, guaranteed: false }];
       }
+      case "evaluation":
+        noteEvaluation(this.#costs, cost.reads(args, at.account.known ? at.account.name : undefined), at);
+        return [];
       default:
         return [];
     }
@@ -168,9 +172,7 @@ export class CostVisitor {
     return [at];
   }
 
-  #newCosts(): CostAccumulator {
-    return new CostAccumulator(this.#accounts === "*" ? undefined : accounts.list.route);
-  }
+  #newCosts = () => new CostAccumulator(this.#accounts === "*" ? undefined : accounts.list.route);
 
   #page(cost: Of<"page">, args: Args, at: ParentSet): ParentSet {
     const { of, list, sent, kept, stubs } = cost;
@@ -192,9 +194,7 @@ export class CostVisitor {
   /** A page of the accounts that the caller has a right to: each is read, because only that tells which are on it. */
   #namedAccounts(ids: readonly string[], rows: number): ParentSet {
     for (const id of ids) this.#costs.record(accounts, root.account, id, 1, true);
-    const count = Math.min(rows, ids.length);
-    const account = { name: `accounts ${rows}`, count, known: false };
-    return { of: "Account", name: account.name, count, account, whole: true, guaranteed: false };
+    return someAccounts(`accounts ${rows}`, Math.min(rows, ids.length));
   }
 
   /** A list below its parents, each of which has its own. Its name among all. */

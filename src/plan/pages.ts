@@ -50,6 +50,7 @@ export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Pa
   return { rows, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
 }
 
+/** Paging with so many rows at most. */
 function capped(paging: Paging, most: number): Paging {
   const { first, last } = paging;
   if (last != null) return { ...paging, last: Math.min(last, most) };

@@ -53,6 +53,11 @@ export function accountBy(id: string): ParentSet {
   return { ...root, of: "Account", name: id, account: { name: id, count: 1, known: true }, whole: false };
 }
 
+/** So many accounts of a list, of which none is known by its id. */
+export function someAccounts(name: string, count: number): ParentSet {
+  return { of: "Account", name, count, account: { name, count, known: false }, whole: true, guaranteed: false };
+}
+
 /** Parents of the records of an entity: accounts have none. */
 export function ownerOf({ list }: Resource, owner: Owner): Owner {
   return list.route === accounts.list.route ? root.account : owner;

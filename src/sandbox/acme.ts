@@ -1,7 +1,19 @@
 import { roles } from "./catalogue.ts";
 import { idOf } from "./id-generator.ts";
 import { acmePeople, generatePeople, venturesPeople } from "./people.ts";
-import { accountKey, builtIn, connector, emptyAccount, group, joined, promote, zoneKey, zones } from "./seed.ts";
+import {
+  accountKey,
+  builtIn,
+  connector,
+  deny,
+  emptyAccount,
+  grantOn,
+  group,
+  joined,
+  promote,
+  zoneKey,
+  zones,
+} from "./seed.ts";
 import type { AccountState, SandboxState } from "./state.ts";
 import { teams } from "./teams.ts";
 
@@ -33,7 +45,7 @@ export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Si
     const name = `Account ${String(all.length + 1).padStart(4, "0")}`;
     all.push(standard(idOf("account", name), name));
   }
-  return { accounts: new Map(all.map((each) => [each.details.id, each])) };
+  return { accounts: new Map(all.map((each) => [each.details.id, each])), inheritedPolicies: false };
 }
 
 function enterprise(names: string[]): AccountState {
@@ -67,6 +79,11 @@ function enterprise(names: string[]): AccountState {
     ["domain_admin_readonly"],
     [zoneKey("legacy.acme.example"), ["www.acme.example"]],
   ]);
+
+  // Chloé Laurent is in a group that may purge caches; not that of the checkout.
+  deny(account, 20, [["cache_domain_purge"], [["checkout.acme.example"]]]);
+  grantOn(account, 15, "workers_admin", `com.cloudflare.api.account.worker.${idOf("worker", "edge-router")}`);
+  grantOn(account, 16, "cache_domain_purge", "com.cloudflare.edge.cluster.eu-west");
 
   connector(account, "acme.example", "verified", true);
   connector(account, "acme-labs.example", "pending");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { callable, count, object, orFalse, text, value, whole } from "../options.ts";
+import { callable, count, flag, object, orFalse, text, value, whole } from "../options.ts";
 import type { Size } from "./acme.ts";
 import { type Quirk, quirks } from "./quirks.ts";
 import type { Quota } from "./quota.ts";
@@ -17,6 +17,11 @@ export interface SandboxOptions extends Size {
   lag?: number;
   /** Names of user groups that SCIM keeps. @default none */
   scim?: string[];
+  /**
+   * Whether a member's policies contain those of the member's user groups: two pages of Cloudflare's documentation contradict each
+   * other [D]. @default false
+   */
+  inheritedPolicies?: boolean;
   /** Ways in which answers differ from the usual ones, by name. @default none */
   quirks?: readonly Quirk[];
 }
@@ -35,6 +40,7 @@ export const sandboxOptions = object<SandboxOptions>({
   jitter: value("two numbers of milliseconds, the least and the most", isJitter),
   lag: count("calls", 0),
   scim: z.array(text, "a list of names"),
+  inheritedPolicies: flag,
   quirks: z.array(
     value(`one of ${Object.keys(quirks).join(", ")}`, (given) => typeof given === "string" && given in quirks),
     "a list of names",

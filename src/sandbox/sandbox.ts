@@ -74,6 +74,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   checkOptions("createSandbox", sandboxOptions, options);
   const { clock = () => new Date(), lag = 0 } = options;
   const state = acme(options);
+  state.inheritedPolicies = options.inheritedPolicies ?? false;
   for (const account of state.accounts.values()) {
     for (const group of account.userGroups.values()) group.scim = options.scim?.includes(group.name) ?? false;
   }

@@ -67,6 +67,25 @@ export function promote(account: AccountState, index: number, role: Role, ...gra
   member.policies = policies(account, member.id, grants);
 }
 
+/** A policy of one member that takes permissions away on some zones: old accounts may hold such [I]. */
+export function deny(account: AccountState, index: number, ...grants: Grant[]): void {
+  const member = [...account.members.values()][index];
+  const denials = policies(account, `deny ${member?.id}`, grants).map((policy) => ({
+    ...policy,
+    access: "deny" as const,
+  }));
+  member?.policies.push(...denials);
+}
+
+/** A policy of one member on one resource that is no zone, by its key. */
+export function grantOn(account: AccountState, index: number, label: string, key: string): void {
+  const member = [...account.members.values()][index];
+  const [policy] = policies(account, `${key} ${member?.id}`, [[[label], [[]]]]);
+  if (!member || !policy) return;
+  const scope = { key: accountKey(account.details.id), objects: [{ key }] };
+  member.policies.push({ ...policy, resource_groups: policy.resource_groups.map((group) => ({ ...group, scope })) });
+}
+
 /** A user group with so many members: those who joined from its own place in the list on. */
 export function group(account: AccountState, name: string, size: number, ...grants: Grant[]): void {
   const index = account.userGroups.size;

@@ -5,6 +5,8 @@
 export interface SandboxState {
   /** By id, as are all maps below; each keeps the order in which its records came to be. */
   readonly accounts: Map<string, AccountState>;
+  /** A member's policies are shown together with those of the member's user groups. */
+  inheritedPolicies: boolean;
 }
 
 /** One account. A test may read and change it at will; the next answer shows it. */

@@ -56,6 +56,8 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     account: accountId,
     group: userGroupId,
     zone: zoneId,
+    member: memberId,
+    "WhyNot.member": otherMemberIds[0] ?? memberId,
     ids: groups.slice(0, 3).map((id) => globalId("UserGroup", accountId, id)),
     "CreateGroup.input": { accountId, name: "Storefront DNS", policies: [policy] },
     "AddPolicy.input": { accountId, userGroupId, policy },

@@ -155,6 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       explain,
       maxObjects: mostObjects,
       cache,
+      slice,
       addressOf,
       callerOf: (request) => authentication.callerOf(request),
     }),

@@ -1,6 +1,7 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { ObjectCount, type Paced } from "../execution/answer-limits.ts";
 import type { Context } from "../graph/context.ts";
+import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { createChain } from "../upstream/chain.ts";
@@ -28,6 +29,8 @@ export interface ContextOptions {
   cache: CacheLimits;
   addressOf: (request: Request, peer: NodePeer | undefined) => string | undefined;
   callerOf: (request: Request) => Caller;
+  /** Tells when long work has to let others have their turn. */
+  slice: Slice;
 }
 
 /** What Yoga and other plugins have put into a context before. */
@@ -37,7 +40,7 @@ type OperationContext = Context & ExplainContext & AccessContext & Paced;
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
-  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf } = options;
+  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
   return ({ request, signal = request.signal, isolated = false, accepted, req }: Given): OperationContext => {
     const { id, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
@@ -63,6 +66,7 @@ export function operationContext(options: ContextOptions) {
       return {
         loaders,
         lock: { run: lock },
+        slice,
         accounts: accountsOf(rights),
         access,
         usage,

@@ -112,14 +112,17 @@ const nameOf = ({ name }: { name: string }) => name;
 const isPart = ({ name }: AnyField) => /^(nodes|edges|node|pageInfo)$/.test(name);
 const isList = ({ args }: AnyField) => args.some(({ name }) => name === "first");
 
+/** A list without pages that may have thousands of rows, each of which leads to others of the kind. */
+const isLong = ({ name }: AnyField) => name === "usedBy";
+
 function within(field: AnyField, { depth, lists }: Room): boolean {
   if (isPart(field) && field.args.length === 0) return true;
-  return depth > 0 && !(isList(field) && lists >= 3);
+  return depth > 0 && !(isList(field) && lists >= 3) && !(isLong(field) && lists >= 2);
 }
 
 function inside(field: AnyField, { depth, folds, lists }: Room): Room {
   const part = isPart(field) && field.args.length === 0;
-  return { depth: part ? depth : depth - 1, folds, lists: lists + (isList(field) ? 1 : 0) };
+  return { depth: part ? depth : depth - 1, folds, lists: lists + (isList(field) ? 1 : isLong(field) ? 2 : 0) };
 }
 
 /** Mostly none: the plain name. */

@@ -100,7 +100,8 @@ function mayFail(coordinate: string, { args, extensions, resolve, type }: GraphQ
   if (args.length > 0) return "its arguments may be refused";
   if (extensions.cost) return "it may call Cloudflare";
   if (resolve?.constructor.name === "AsyncFunction") return "it waits for something";
-  if (named.name === "DateTime") return "Cloudflare may send no date";
+  // When something was read is the gateway's own time.
+  if (named.name === "DateTime" && !coordinate.endsWith(".readAt")) return "Cloudflare may send no date";
   return isEnumType(named) && cloudflareEnums.has(named.name) ? "Cloudflare may send an unknown word" : undefined;
 }
 

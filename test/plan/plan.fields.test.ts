@@ -11,6 +11,7 @@ import {
 import { describe } from "vitest";
 import type { Cost } from "../../src/graph/cost.ts";
 import { schema } from "../../src/graph/schema.ts";
+import { idOf } from "../../src/sandbox/id-generator.ts";
 import { account, expect } from "../gateway.ts";
 import { costs, groupBy, raw, test } from "./setup.ts";
 
@@ -30,13 +31,16 @@ describe("every field that can call", () => {
     }
   });
 
+  const someone = idOf("member", account, "mara.lindqvist@acme.example");
+
   /** A field with the arguments that it needs, and few rows. */
   function called({ name, args }: GraphQLField<unknown, unknown>): string {
-    const values: Record<string, unknown> = { first: 2, ids: [groupBy(1)], id: raw(1) };
+    const values: Record<string, unknown> = { first: 2, ids: [groupBy(1)], id: raw(1), memberId: someone };
     if (name === "account") values.id = account;
     if (name === "node") values.id = groupBy(1);
+    const inputs: Record<string, string> = { permission: '{ label: "dns_admin" }', on: "{ account: true }" };
     const given = args.filter((arg) => isRequiredArgument(arg) || arg.name === "first");
-    const text = given.map((arg) => `${arg.name}: ${JSON.stringify(values[arg.name])}`).join();
+    const text = given.map((arg) => `${arg.name}: ${inputs[arg.name] ?? JSON.stringify(values[arg.name])}`).join();
     return text ? `${name}(${text})` : name;
   }
 

@@ -61,6 +61,7 @@ export function userGroup(
           user: async () => (await whole()).user,
           roles: async () => (await whole()).roles,
           policies: async () => (await whole()).policies(),
+          userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
         };
       });
       return { ...page, revision: async () => meaning("who", (await everybody()).map((row) => row.id).sort()) };
@@ -94,7 +95,47 @@ export function member(world: World, accountId: string, { id, email, status, use
       })),
     })),
     policies: () => policies(world, accountId, "Member", id, own),
+    userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
   };
+}
+
+/** The groups in whose lists a member stands. */
+async function groupsOf(world: World, accountId: string, memberId: string, args: Asked) {
+  const path = `/accounts/${accountId}/iam/user_groups`;
+  const read = async () => {
+    const groups: UserGroup[] = [];
+    for (const group of await world.rest.all<UserGroup>(path, {}, 100)) {
+      const members = await world.rest.all<{ id: string }>(`${path}/${group.id}/members`, {}, 100);
+      if (members.some(({ id }) => id === memberId)) groups.push(group);
+    }
+    return groups;
+  };
+  const rows = { path: `${path} of ${memberId}`, read, asked: {}, filtered: false };
+  return connection(world, rows, args, (row) => userGroup(world, accountId, row));
+}
+
+type Named = ReturnType<typeof policies>[number];
+const everyPolicy = new WeakMap<World, Map<string, Promise<Named[]>>>();
+
+/** Policies that name a permission or resource group, those of user groups first. */
+async function usedBy(world: World, accountId: string, id: string): Promise<Named[]> {
+  const known = everyPolicy.get(world) ?? new Map<string, Promise<Named[]>>();
+  everyPolicy.set(world, known);
+  const all = known.get(accountId) ?? readPolicies(world, accountId);
+  known.set(accountId, all);
+  return (await all).filter((policy) =>
+    [...policy.permissionGroups, ...policy.resourceGroups].some((each) => each.id === id),
+  );
+}
+
+async function readPolicies(world: World, accountId: string): Promise<Named[]> {
+  const at = `/accounts/${accountId}`;
+  const groups = await world.rest.all<UserGroup>(`${at}/iam/user_groups`, {}, 100);
+  const people = await world.rest.all<Member>(`${at}/members`, {}, 50);
+  return [
+    ...groups.flatMap((each) => policies(world, accountId, "UserGroup", each.id, each.policies)),
+    ...people.flatMap((each) => policies(world, accountId, "Member", each.id, each.policies)),
+  ];
 }
 
 const entries = (meta: object) => sorted(Object.entries(meta), ([key]) => key).map(([key, value]) => ({ key, value }));
@@ -133,7 +174,8 @@ function place({ scope }: ResourceGroup): string {
 const placeOrId = (row: ResourceGroup) => [place(row), row.id].filter(Boolean).join(" ");
 
 /** A permission group, read again where a policy names it by id alone. */
-export function permissionGroup({ rest }: World, accountId: string, row: PermissionGroup) {
+export function permissionGroup(world: World, accountId: string, row: PermissionGroup) {
+  const { rest } = world;
   const path = `/accounts/${accountId}/iam/permission_groups/${row.id}`;
   const whole = async () => (row.name && row.meta ? (row as FullPermissionGroup) : rest.get<FullPermissionGroup>(path));
   return {
@@ -145,16 +187,20 @@ export function permissionGroup({ rest }: World, accountId: string, row: Permiss
     description: async () => (await whole()).meta.description,
     scopes: async () => (await whole()).meta.scopes?.split(/\s*,\s*/).sort(),
     meta: async () => entries((await whole()).meta),
+    usedBy: (): Promise<object[]> => usedBy(world, accountId, globalId("PermissionGroup", accountId, row.id)),
   };
 }
 
 /** A resource group; one without an id belongs to the owner of its policy. */
-export function resourceGroup({ rest }: World, accountId: string, row: ResourceGroup, owner?: [OwnerType, string]) {
+export function resourceGroup(world: World, accountId: string, row: ResourceGroup, owner?: [OwnerType, string]) {
+  const { rest } = world;
   const path = `/accounts/${accountId}/iam/resource_groups/${row.id}`;
   const whole = async () => (row.scope || !row.id ? row : rest.get<ResourceGroup>(path));
+  const id = globalId("ResourceGroup", accountId, ...(row.id ? [row.id] : [...(owner ?? []), sha(place(row))]));
   return {
     __typename: "ResourceGroup",
-    id: globalId("ResourceGroup", accountId, ...(row.id ? [row.id] : [...(owner ?? []), sha(place(row))])),
+    id,
+    usedBy: (): Promise<object[]> => usedBy(world, accountId, id),
     cloudflareId: row.id,
     name: async () => (await whole()).name,
     meta: async () => entries((await whole()).meta ?? {}),

@@ -31,7 +31,11 @@ function hows(...several: Given["how"][]): Arbitrary<Given["how"]> {
   return fc.constantFrom(...several);
 }
 
-function valuesOf({ accounts, raw, ids, lists }: Supply, field: GraphQLField<unknown, unknown>, depth: number) {
+function valuesOf(
+  { accounts, raw, ids, lists }: Supply,
+  field: GraphQLField<unknown, unknown>,
+  depth: number,
+): Arbitrary<Values> {
   const names = field.args.map(({ name }) => name).join();
   if (names === "") return fc.constant<Values>({});
   if (names === "ids") return nodesOf(ids).map((ids): Values => ({ ids }));
@@ -39,9 +43,31 @@ function valuesOf({ accounts, raw, ids, lists }: Supply, field: GraphQLField<unk
     const known = field.name === "account" ? mostly(accounts) : fc.constantFrom(...(raw[field.name] ?? ids));
     return known.map((id): Values => ({ id }));
   }
-  const list = lists[names.includes("search") && field.name === "members" ? "search" : field.name];
+  if (field.args.some(({ name }) => name === "on")) return questionsOf(raw, ids, names);
+  const filters = names.includes("search");
+  const list =
+    lists[
+      field.name === "members" && filters ? "search" : field.name === "userGroups" && !filters ? "ofMember" : field.name
+    ];
   if (!list) throw new Error(`Add ${field.name}(${names}) to \`lists\` in test/execution/documents/supply.ts.`);
   return windowsOf(list, depth);
+}
+
+/** Arguments of a question about access; seldom one that is refused. */
+function questionsOf(raw: Supply["raw"], ids: string[], names: string): Arbitrary<Values> {
+  const one = (several: string[] = []) => fc.constantFrom(...(several.length ? several : ids));
+  const permission = fc.oneof(
+    fc.constantFrom({ label: "dns_admin" }, { label: "cache_domain_purge" }, { name: "Logs Read" }, { name: "DNS" }),
+    one(raw.permissionGroup).map((id) => ({ id })),
+  );
+  const on = fc.oneof(
+    fc.constantFrom({ account: true }, { account: false }, { key: "com.cloudflare.api.account.zone.*" }, { key: "?" }),
+    one(raw.resourceGroup).map((zoneId) => ({ zoneId })),
+  );
+  if (names === "on") return fc.oneof(fc.constant({}), fc.record({ on }));
+  const first = fc.constantFrom(0, 1, 3, 50);
+  if (names.includes("memberId")) return fc.record({ memberId: one(raw.member), permission, on });
+  return fc.oneof(fc.record({ permission, on, first }), fc.record({ permission, on, last: first }));
 }
 
 /** Mostly the first, and each of them. */

@@ -13,7 +13,7 @@ export interface Supply {
   raw: Record<string, string[]>;
   /** Global ids of every type. */
   ids: string[];
-  /** By the name of the list's field: `userGroups`; the members of a user group are `search`. */
+  /** By the name of the list's field: `userGroups`; the members of a user group are `search`, the user groups of a member `ofMember`. */
   lists: Record<string, List[]>;
 }
 
@@ -70,6 +70,7 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
     { id: stranger },
     { id: malformed },
   ];
+  const people = supply.raw.member?.slice(0, 2) ?? [];
   const both = [{ direction: "ASC" }, { direction: "DESC" }];
   const searches = [{ search: "e" }, { search: "EXAMPLE" }, { search: "1", direction: "DESC" }, { search: "nobody" }];
   const named = (resource: string) => [{ name: names[resource] ?? "" }, { name: "nobody" }, { name: "" }];
@@ -85,12 +86,16 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
     ],
     ["ssoConnectors", [account], []],
     ["search", groups, [...both, ...searches]],
+    ["ofMember", people, []],
   ];
   for (const [field, parents, variants] of asked) {
     supply.lists[field] = [{ asked: {}, cursors: [] }];
     for (const parent of parents) {
       for (const asked of [{}, ...variants]) {
-        const [list, at] = field === "search" ? ["members", `userGroup(id: "${parent}")`] : [field, ""];
+        const [list = field, at = ""] =
+          { search: ["members", `userGroup(id: "${parent}")`], ofMember: ["userGroups", `member(id: "${parent}")`] }[
+            field
+          ] ?? [];
         const page = `found: ${list}(first: 1000${written(asked)}) { edges { cursor } }`;
         const inside = at ? `at: ${at} { ${page} }` : page;
         const data = await ask(field === "accounts" ? `{ ${page} }` : `{ account(id: "${account}") { ${inside} } }`);

@@ -1,0 +1,35 @@
+import type { PermissionGroup } from "../cloudflare/permission-groups.ts";
+
+/** What is known of a permission group, from the catalogue or from a policy; of a legacy role, the same. */
+export interface Permission {
+  readonly id: string;
+  /** `dns_admin`; `undefined` where nothing told it. */
+  readonly label?: string | undefined;
+  readonly name?: string | undefined;
+  /** Types of resource on which it can be granted; `undefined` where nothing told them. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
+const ZONE = "com.cloudflare.api.account.zone";
+
+/** What the row of a permission group tells of it. */
+export function permissionOf({ id, name, meta, scopes }: PermissionGroup): Permission {
+  const types = scopes ?? meta?.scopes;
+  return {
+    id,
+    label: meta?.label ?? undefined,
+    name: name ?? undefined,
+    scopes: typeof types === "string" ? types.match(/[\w.]+/g)?.map(String) : (types ?? undefined),
+  };
+}
+
+/** Whether a permission applies to zones alone; `undefined` where its types are not known. */
+export function isOfZones({ scopes }: Permission): boolean | undefined {
+  if (!scopes || scopes.length === 0) return undefined;
+  return scopes.every((scope) => scope === ZONE);
+}
+
+/** Whether too little is known of a permission to tell what it holds. */
+export function isNameless({ label, name }: Permission): boolean {
+  return label === undefined && name === undefined;
+}

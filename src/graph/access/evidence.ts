@@ -1,0 +1,90 @@
+import type { GroupMatches, PolicyHolder } from "../../access/subject.ts";
+import { CloudflareError, UnreadableRow } from "../../cloudflare/error.ts";
+import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
+import { type AccountNode, wholeAccount } from "../account.ts";
+import type { Context } from "../context.ts";
+import type { UserGroupNode } from "../user-group.ts";
+import { type Unread, unread } from "./unread.ts";
+
+/** A user group whose policies are evaluated. One that could not be read has no node, and its policies throw. */
+export interface EvaluatedGroup extends PolicyHolder {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly node: (UserGroupNode & { row: UserGroup }) | undefined;
+}
+
+/** What the policies of a group have to do with a question. */
+export type Matches = GroupMatches<EvaluatedGroup>;
+
+/** Everything of an account that a question may need, whoever it is about. Its calls are sent at once. */
+export interface Evidence {
+  groups: EvaluatedGroup[];
+  /** Whether the account enforces two-factor authentication; `undefined` where it could not be read. */
+  enforced: boolean | undefined;
+  unread: Unread[];
+  readAt: Date;
+}
+
+/** Reads user groups and, unless only policies matter, the account's settings. Rejects where the account does not exist. */
+export async function readEvidence(account: AccountNode, context: Context, settings = true): Promise<Evidence> {
+  const readAt = new Date();
+  const [groups, enforcement] = await Promise.all([
+    readGroups(account.id, context),
+    settings ? readSettings(account, context) : { enforced: undefined, unread: [] },
+  ]);
+  return { ...groups, ...enforcement, unread: [...enforcement.unread, ...groups.unread], readAt };
+}
+
+async function readGroups(accountId: string, { loaders }: Context): Promise<Pick<Evidence, "groups" | "unread">> {
+  const notes: Unread[] = [];
+  const groups: EvaluatedGroup[] = [];
+  try {
+    const { rows, shifted } = await loaders.window(userGroups.list, { account_id: accountId }, 0, Infinity);
+    if (shifted) notes.push({ kind: "userGroups", what: null, reason: "The list changed while it was read." });
+    for (const row of rows) {
+      if (row instanceof UnreadableRow) {
+        notes.push(unread("userGroup", row.id ?? null, row));
+        groups.push(unreadable(row.id ?? "", row));
+      } else groups.push(evaluated(accountId, row));
+    }
+  } catch (error) {
+    notes.push(unread("userGroups", null, error));
+    groups.push(unreadable("", error as Error));
+  }
+  return { groups, unread: notes };
+}
+
+function evaluated(accountId: string, row: UserGroup): EvaluatedGroup {
+  const node = { type: "UserGroup" as const, accountId, row };
+  return { id: row.id, name: row.name ?? undefined, policies: row.policies, node };
+}
+
+/** A group, or all of them, of which nothing is known but perhaps the id. */
+function unreadable(id: string, error: Error): EvaluatedGroup {
+  return {
+    id,
+    name: undefined,
+    node: undefined,
+    get policies(): never {
+      throw error;
+    },
+  };
+}
+
+async function readSettings(account: AccountNode, context: Context) {
+  try {
+    const { settings, managed_by } = await wholeAccount(account, context);
+    const notes: Unread[] = [];
+    if (managed_by) {
+      const what = managed_by.parent_org_name ?? managed_by.parent_org_id ?? null;
+      const reason =
+        "An organization manages the account. Its Super Administrators have every permission, without a membership; this gateway " +
+        "does not read them.";
+      notes.push({ kind: "organizationAdministrators", what, reason });
+    }
+    return { enforced: settings?.enforce_twofactor ?? false, unread: notes };
+  } catch (error) {
+    if (error instanceof CloudflareError && error.kind === "not_found") throw error;
+    return { enforced: undefined, unread: [unread("account", null, error)] };
+  }
+}

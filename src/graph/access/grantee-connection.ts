@@ -1,0 +1,207 @@
+import type { Assumption } from "../../access/assumption.ts";
+import { grantsOf } from "../../access/grant.ts";
+import type { Question } from "../../access/question.ts";
+import type { Verdict } from "../../access/verdict.ts";
+import type { Grantee } from "../../access/who-can.ts";
+import { accounts } from "../../cloudflare/accounts.ts";
+import { members } from "../../cloudflare/members.ts";
+import { AccountRef } from "../account.ts";
+import { builder } from "../builder.ts";
+import type { Paging } from "../connection.ts";
+import { assumes, costs, evaluation } from "../cost.ts";
+import { looksAhead, selects } from "../look-ahead.ts";
+import { MemberNode, MemberRef } from "../member.ts";
+import type { PolicyOwner } from "../policy.ts";
+import { evaluationLists } from "./access.ts";
+import { VerdictEnum } from "./answer.ts";
+import { AssumptionRef } from "./assumption.ts";
+import type { EvaluatedGroup } from "./evidence.ts";
+import { AccessGrantRef, type GrantNode } from "./grant.ts";
+import { type KeyPage, type KeyRange, keyPage, keyRange } from "./key-connection.ts";
+import {
+  type PermissionInput,
+  PermissionInputRef,
+  permissionAsked,
+  type ResourceInput,
+  ResourceInputRef,
+  resourceAsked,
+} from "./question-input.ts";
+import { type Unread, UnreadRef } from "./unread.ts";
+import { type Asked, findGrantees, type Grantees, keyOf } from "./who-can.ts";
+
+/** One of the members whom a question concerns. */
+class GranteeEdge {
+  readonly node: MemberNode;
+  readonly verdict: Verdict;
+  readonly #row: Grantee<EvaluatedGroup>;
+  readonly #page: KeyPage<Grantee<EvaluatedGroup>>;
+  readonly #question: Question;
+
+  constructor(
+    node: MemberNode,
+    row: Grantee<EvaluatedGroup>,
+    page: KeyPage<Grantee<EvaluatedGroup>>,
+    question: Question,
+  ) {
+    this.node = node;
+    this.verdict = row.verdict;
+    this.#row = row;
+    this.#page = page;
+    this.#question = question;
+  }
+
+  get cursor(): string {
+    return this.#page.cursorOf(this.#row);
+  }
+
+  get grants(): GrantNode[] {
+    const member = this.node as PolicyOwner;
+    return grantsOf(this.#row.subject, this.#question).map((grant) => ({ member, grant }));
+  }
+}
+
+/** Source of a connection's fields. */
+class GranteeConnection {
+  readonly edges: GranteeEdge[];
+  readonly pageInfo: KeyPage<unknown>["pageInfo"];
+  readonly totalCount: number;
+  readonly unread: Unread[];
+  readonly readAt: Date;
+  /** At hand where they are selected. */
+  readonly assumptions: Assumption[];
+
+  constructor(accountId: string, page: KeyPage<Grantee<EvaluatedGroup>>, all: Grantees, assumptions: Assumption[]) {
+    this.edges = page.rows.map(
+      (row) => new GranteeEdge(new MemberNode(accountId, row.member), row, page, all.question),
+    );
+    this.pageInfo = page.pageInfo;
+    this.totalCount = all.grantees.length;
+    this.unread = all.unread;
+    this.readAt = all.readAt;
+    this.assumptions = assumptions;
+  }
+
+  get nodes(): MemberNode[] {
+    return this.edges.map(({ node }) => node);
+  }
+}
+
+const GranteeConnectionRef = builder.connectionObject(
+  {
+    type: MemberRef,
+    name: "GranteeConnection",
+    nodeNullable: false,
+    edgesNullable: { list: false, items: false },
+    description: "A page of the members whom a question concerns, and what was not looked at.",
+    fields: (t) => ({
+      complete: t.boolean({
+        nullable: false,
+        description: "Whether everything was read that the question needed: `unread` is empty.",
+        resolve: (page) => (page as unknown as GranteeConnection).unread.length === 0,
+      }),
+      unread: t.field({
+        type: [UnreadRef],
+        nullable: false,
+        ...assumes(3),
+        description: "What the question needed and did not get. Whoever is behind it is not in the list.",
+        resolve: (page) => (page as unknown as GranteeConnection).unread,
+      }),
+      assumptions: t.field({
+        type: [AssumptionRef],
+        nullable: false,
+        ...assumes(5),
+        description: "What the whole list rests on although Cloudflare does not say it.",
+        resolve: (page) => (page as unknown as GranteeConnection).assumptions,
+      }),
+      readAt: t.field({
+        type: "DateTime",
+        nullable: false,
+        description: "When reading began.",
+        resolve: (page) => (page as unknown as GranteeConnection).readAt,
+      }),
+    }),
+  },
+  {
+    name: "GranteeEdge",
+    description: "A member whom a question concerns, with the answer and the reasons.",
+    fields: (t) => ({
+      verdict: t.field({
+        type: VerdictEnum,
+        nullable: false,
+        description: "The answer for this member: never `NOT_GRANTED`. Who is denied is listed, too.",
+        resolve: (edge) => (edge as unknown as GranteeEdge).verdict,
+      }),
+      grants: t.field({
+        type: [AccessGrantRef],
+        nullable: false,
+        ...assumes(3),
+        description: "Every grant that allows or denies it, each once.",
+        resolve: (edge) => (edge as unknown as GranteeEdge).grants,
+      }),
+    }),
+  },
+);
+
+interface Arguments extends Paging {
+  permission: PermissionInput;
+  on: ResourceInput;
+}
+
+/** What is asked for in an account, which may be unknown; throws the caller's mistake. */
+function askedOf({ permission, on }: Arguments, accountId: string | undefined): Asked {
+  return { permission: permissionAsked(permission, accountId), resource: resourceAsked(on, accountId) };
+}
+
+/** Which page of the list is asked for; throws the caller's mistake. */
+function rangeOf(args: Arguments, accountId: string, { permission, resource }: Asked): KeyRange {
+  return keyRange(["whoCan", accountId, permission, resource.key], args);
+}
+
+builder.objectFields(AccountRef, (t) => ({
+  whoCan: t.connection(
+    {
+      type: MemberRef,
+      nullable: true,
+      nodeNullable: false,
+      edgesNullable: { list: false, items: false },
+      ...costs(
+        evaluation(
+          "Costs 1 call for the account, 1 per 50 members, 1 per 500 user groups and 1 per 500 members of each user group whose " +
+            "policies match; 1 per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by " +
+            "ID alone. Every page costs the same.",
+          (args: Arguments, accountId) => {
+            const asked = askedOf(args, accountId);
+            if (accountId !== undefined) rangeOf(args, accountId, asked);
+            return { lists: [...evaluationLists(asked.permission), members.list], records: [{ noun: accounts }] };
+          },
+          true,
+        ),
+        (calls) =>
+          "Members who have a permission on a resource, or may have it, or are denied it, each with the reasons; by e-mail address, " +
+          `then by ID. ${calls}`,
+        looksAhead,
+      ),
+      args: {
+        permission: t.arg({
+          type: PermissionInputRef,
+          required: true,
+          description: 'The permission: `{ label: "cache_domain_purge" }`.',
+        }),
+        on: t.arg({
+          type: ResourceInputRef,
+          required: true,
+          description: 'The resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`, or `{ account: true }`.',
+        }),
+      },
+      resolve: async (account, args, context, info) => {
+        const asked = askedOf(args, account.id);
+        const range = rangeOf(args, account.id, asked);
+        const all = await findGrantees(account, asked, context);
+        const page = keyPage(all.grantees, keyOf, range);
+        const assumptions = selects(info, "assumptions") ? await all.assumptions() : [];
+        return new GranteeConnection(account.id, page, all, assumptions) as never;
+      },
+    },
+    GranteeConnectionRef,
+  ),
+}));

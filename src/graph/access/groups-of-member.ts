@@ -1,0 +1,107 @@
+import { isPathId } from "../../cloudflare/endpoint.ts";
+import { UnreadableRow } from "../../cloudflare/error.ts";
+import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
+import type { Context } from "../context.ts";
+import { isMemberOf } from "./membership.ts";
+
+/** A user group that a member is in; with an error, one of which that cannot be told. */
+export type GroupOfMember =
+  | { id: string; row: UserGroup; error?: undefined }
+  | { id: string; row?: undefined; error: Error };
+
+/** Members up to which each is looked up in each group, until the lists of the groups' members are cheaper. */
+const FEW = 10;
+
+/** The user groups of a member, in Cloudflare's order. */
+export function groupsOf(accountId: string, memberId: string, context: Context): Promise<GroupOfMember[]> {
+  const { loaders } = context;
+  const make = () => Promise.resolve(new GroupsOfMembers(accountId, context));
+  return loaders.derived(`groups of members ${accountId}`, make).then((groups) => groups.of(memberId));
+}
+
+/**
+ * The user groups of members of one account. No endpoint tells them: all groups are listed, and then a few members are looked up in
+ * each group, and more of them in the lists of all groups' members.
+ */
+class GroupsOfMembers {
+  readonly #accountId: string;
+  readonly #context: Context;
+  readonly #asked = new Set<string>();
+  readonly #answers = new Map<string, Promise<GroupOfMember[]>>();
+  #groups: Promise<(UserGroup | UnreadableRow)[]> | undefined;
+  #index: Promise<Index> | undefined;
+
+  constructor(accountId: string, context: Context) {
+    this.#accountId = accountId;
+    this.#context = context;
+  }
+
+  of(memberId: string): Promise<GroupOfMember[]> {
+    this.#asked.add(memberId);
+    const answer = this.#answers.get(memberId) ?? this.#find(memberId);
+    this.#answers.set(memberId, answer);
+    return answer;
+  }
+
+  async #find(memberId: string): Promise<GroupOfMember[]> {
+    const params = { account_id: this.#accountId };
+    this.#groups ??= this.#context.loaders.window(userGroups.list, params, 0, Infinity).then(({ rows }) => rows);
+    const groups = await this.#groups;
+    if (this.#asked.size <= FEW) return this.#lookUp(groups, memberId);
+    this.#index ??= this.#read(groups);
+    const { all, failed, byMember } = await this.#index;
+    const theirs = byMember.get(memberId) ?? [];
+    if (failed.length === 0) return theirs;
+    const found = new Set([...theirs, ...failed]);
+    return all.filter((each) => found.has(each));
+  }
+
+  async #lookUp(groups: (UserGroup | UnreadableRow)[], memberId: string): Promise<GroupOfMember[]> {
+    const found = await Promise.all(
+      groups.map(async (row): Promise<GroupOfMember | undefined> => {
+        if (row instanceof UnreadableRow) return { id: row.id ?? "", error: row };
+        try {
+          return (await isMemberOf(this.#accountId, row.id, memberId, this.#context)) ? { id: row.id, row } : undefined;
+        } catch (error) {
+          return { id: row.id, error: error as Error };
+        }
+      }),
+    );
+    return found.filter((each) => each !== undefined);
+  }
+
+  async #read(groups: (UserGroup | UnreadableRow)[]): Promise<Index> {
+    const { loaders } = this.#context;
+    const read = await Promise.all(
+      groups.map(async (row): Promise<{ each: GroupOfMember; ids: string[] }> => {
+        if (row instanceof UnreadableRow) return { each: { id: row.id ?? "", error: row }, ids: [] };
+        try {
+          const group = { account_id: this.#accountId, user_group_id: row.id };
+          const { rows } = await loaders.window(userGroups.members.list, group, 0, Infinity);
+          const nameless = rows.find((member) => member instanceof UnreadableRow && !member.id);
+          if (nameless instanceof UnreadableRow) throw nameless;
+          return { each: { id: row.id, row }, ids: rows.flatMap(({ id }) => (id && isPathId(id) ? [id] : [])) };
+        } catch (error) {
+          return { each: { id: row.id, error: error as Error }, ids: [] };
+        }
+      }),
+    );
+    const byMember = new Map<string, GroupOfMember[]>();
+    for (const { each, ids } of read) {
+      for (const id of ids) {
+        const there = byMember.get(id);
+        if (there) there.push(each);
+        else byMember.set(id, [each]);
+      }
+    }
+    const all = read.map(({ each }) => each);
+    return { all, failed: all.filter(({ error }) => error), byMember };
+  }
+}
+
+/** All groups in order, those of which the members are unknown, and the others by the ids of their members. */
+interface Index {
+  readonly all: readonly GroupOfMember[];
+  readonly failed: readonly GroupOfMember[];
+  readonly byMember: ReadonlyMap<string, GroupOfMember[]>;
+}

@@ -1,0 +1,102 @@
+import type { InputRef } from "@pothos/core";
+import { accountKeyOf, type Resource, resourceOf, zoneKeyOf } from "../../access/resource.ts";
+import { isRawId, rawId } from "../argument.ts";
+import { builder } from "../builder.ts";
+import { badInput } from "../error.ts";
+import { readGlobalId } from "../node.ts";
+
+/** Which permission a question is about. */
+export type PermissionAsked =
+  | { id: string; label?: undefined; name?: undefined }
+  | { label: string; id?: undefined; name?: undefined }
+  | { name: string; id?: undefined; label?: undefined };
+
+/** One of these fields, as the executor has checked it. */
+export interface PermissionInput {
+  id?: string | number | null | undefined;
+  label?: string | null | undefined;
+  name?: string | null | undefined;
+}
+
+/** Which permission, in a question. */
+export const PermissionInputRef: InputRef<PermissionInput> = builder
+  .inputRef<PermissionInput>("PermissionInput")
+  .implement({
+    description: "The permission that a question is about: exactly one of these.",
+    isOneOf: true,
+    fields: (t) => ({
+      id: t.id({
+        description: 'A permission group by its global ID or Cloudflare\'s: `"e713d034437c4c6d936daf981f29bf88"`.',
+      }),
+      label: t.string({
+        description:
+          'A permission group by its label: `"cache_domain_purge"`. Costs the catalogue: 1 call per 50 groups.',
+      }),
+      name: t.string({
+        description:
+          'A permission group by its name: `"Cache Domain Purge"`. Several groups of that name are an error that lists them. Costs ' +
+          "the catalogue: 1 call per 50 groups.",
+      }),
+    }),
+  });
+
+/** One of these fields, as the executor has checked it. */
+export interface ResourceInput {
+  account?: boolean | null | undefined;
+  zoneId?: string | null | undefined;
+  key?: string | null | undefined;
+}
+
+/** Which resource, in a question. */
+export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<ResourceInput>("ResourceInput").implement({
+  description: "The resource that a question is about: exactly one of these.",
+  isOneOf: true,
+  fields: (t) => ({
+    account: t.boolean({
+      description:
+        "The whole account: `true`. For a permission that applies to zones: all zones, also those of tomorrow.",
+    }),
+    zoneId: t.string({ description: 'A zone by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`.' }),
+    key: t.string({
+      description:
+        'Any resource by Cloudflare\'s key: `"com.cloudflare.api.account.worker.5f4d…"`. A key of unknown form is found only in ' +
+        "policies that name it literally; whether others cover it is unknown.",
+    }),
+  }),
+});
+
+/** Characters of a label, name or key. */
+const MAX_TEXT = 255;
+
+/** The permission of a question in an account, which may be unknown; throws the caller's mistake. */
+export function permissionAsked({ id, label, name }: PermissionInput, accountId: string | undefined): PermissionAsked {
+  if (id != null) return { id: ownId("PermissionGroup", String(id), accountId, "permission.id") };
+  if (label != null) return { label: text(label, "permission.label") };
+  return { name: text(name ?? "", "permission.name") };
+}
+
+/** The resource of a question in an account, which may be unknown; throws the caller's mistake. */
+export function resourceAsked({ account, zoneId, key }: ResourceInput, accountId = ""): Resource {
+  if (account === false) throw badInput("on.account", "must be `true`; for anything else name a zone or a key");
+  if (account) return resourceOf(accountKeyOf(accountId), accountId);
+  if (zoneId != null) return resourceOf(zoneKeyOf(rawId(zoneId, "on.zoneId")), accountId);
+  const resource = resourceOf(text(key ?? "", "on.key"), accountId);
+  if (resource.kind === "foreign" && accountId !== "") throw badInput("on.key", "names another account");
+  return resource;
+}
+
+/** Cloudflare's id of something in an account: given as it is, or in a global id of that account. */
+export function ownId(type: string, id: string, accountId: string | undefined, argument: string): string {
+  if (isRawId(id)) return id;
+  const { type: found, parts: [account, own] = [] } = readGlobalId(id) ?? {};
+  if (!found) throw badInput(argument, "must be a global ID, or a Cloudflare ID of 32 letters and digits");
+  if (found !== type || own === undefined) throw badInput(argument, `must be of type ${type}, not ${found}`);
+  if (accountId !== undefined && account !== accountId) throw badInput(argument, "is of another account");
+  return own;
+}
+
+function text(given: string, argument: string): string {
+  if (given.trim() === "") throw badInput(argument, "must not be empty");
+  if (given.length > MAX_TEXT) throw badInput(argument, `must be at most ${MAX_TEXT} characters, not ${given.length}`);
+  return given;
+}

@@ -1,0 +1,68 @@
+import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
+import { builder } from "../builder.ts";
+import { messageOf } from "../error.ts";
+
+/** What a question needed and did not get. */
+export interface Unread {
+  kind: typeof UnreadKindEnum.$inferType;
+  /** Name or id of the one that could not be read; `null` for all of them. */
+  what: string | null;
+  reason: string;
+}
+
+const UnreadKindEnum = builder.enumType("UnreadKind", {
+  description: "Kind of something that a question needed and did not get.",
+  values: {
+    ACCOUNT: {
+      value: "account",
+      description: "The account's settings: whether two-factor authentication is enforced.",
+    },
+    MEMBER: { value: "member", description: "A member, or the member's policies." },
+    USER_GROUP: { value: "userGroup", description: "A user group, or the group's policies." },
+    USER_GROUPS: { value: "userGroups", description: "The list of user groups." },
+    USER_GROUP_MEMBERS: {
+      value: "userGroupMembers",
+      description: "The members of a user group whose policies matter.",
+    },
+    RESOURCE_GROUPS: {
+      value: "resourceGroups",
+      description: "The resources of a group that a policy names by ID alone.",
+    },
+    PERMISSION_GROUPS: {
+      value: "permissionGroups",
+      description: "The name of a permission group that a policy names by ID alone.",
+    },
+    ORGANIZATION_ADMINISTRATORS: {
+      value: "organizationAdministrators",
+      description: "Super Administrators of the organization that manages the account: they need no membership.",
+    },
+    API_TOKENS: { value: "apiTokens", description: "API tokens that the account owns." },
+  } as const,
+});
+
+export const UnreadRef = builder.objectRef<Unread>("Unread");
+UnreadRef.implement({
+  description: "Something that a question needed and did not get. Nothing of it counts as a “no”.",
+  fields: (t) => ({
+    kind: t.expose("kind", { type: UnreadKindEnum, nullable: false, description: "What kind of thing it is." }),
+    what: t.exposeString("what", { description: "Its name or ID; null where all of that kind are meant." }),
+    reason: t.exposeString("reason", { nullable: false, description: "Why it was not read, for people." }),
+  }),
+});
+
+/** Failures that say something of the operation or the caller and nothing of the part that was asked for. */
+const ofTheOperation = new Set<Kind>(["unauthenticated", "rate_limited", "too_expensive", "aborted"]);
+
+/** A part that could not be read. Throws the error on where it is a bug, or is about the whole operation. */
+export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
+  if (!(error instanceof CloudflareError) || ofTheOperation.has(error.kind)) throw error;
+  return { kind, what, reason: messageOf(error) };
+}
+
+/** What every question about everybody leaves out, as long as no tokens are read. */
+export const tokensUnread: Unread = {
+  kind: "apiTokens",
+  what: null,
+  reason:
+    "The account's own API tokens were not read. They may have the permission, too, and outlive whoever made them.",
+};

@@ -1,0 +1,106 @@
+import { type Assumption, type AssumptionKind, assumptionsOf, noteAssumptions } from "../../access/assumption.ts";
+import { grantsOf } from "../../access/grant.ts";
+import type { Question } from "../../access/question.ts";
+import type { Resource } from "../../access/resource.ts";
+import { isRelevant } from "../../access/subject.ts";
+import { standingOf } from "../../access/verdict.ts";
+import { addressOf, type Grantee, matchGroups, type Steps, whoCan } from "../../access/who-can.ts";
+import { UnreadableRow } from "../../cloudflare/error.ts";
+import { type Member, members } from "../../cloudflare/members.ts";
+import type { AccountNode } from "../account.ts";
+import type { Context } from "../context.ts";
+import { inTurns } from "../in-turns.ts";
+import { type EvaluatedGroup, readEvidence } from "./evidence.ts";
+import { compareKeys, type Key } from "./key-cursor.ts";
+import { membersOf } from "./membership.ts";
+import { questionOf, readCatalogue } from "./question.ts";
+import type { PermissionAsked } from "./question-input.ts";
+import { tokensUnread, type Unread, unread } from "./unread.ts";
+
+/** A question about everybody. */
+export interface Asked {
+  permission: PermissionAsked;
+  resource: Resource;
+}
+
+/** Everybody whom a question concerns. */
+export interface Grantees {
+  question: Question;
+  /** By e-mail address in lower case, then by id. */
+  grantees: Grantee<EvaluatedGroup>[];
+  unread: Unread[];
+  /** What the answer rests on. */
+  assumptions(): Promise<Assumption[]>;
+  readAt: Date;
+}
+
+/** Works out who has a permission on a resource, once for all pages of an operation. */
+export function findGrantees(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
+  const name = `whoCan ${JSON.stringify([account.id, asked.permission, asked.resource.key])}`;
+  return context.loaders.derived(name, () => evaluate(account, asked, context));
+}
+
+async function evaluate(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
+  const { id: accountId } = account;
+  const [evidence, everybody, catalogue] = await Promise.all([
+    readEvidence(account, context),
+    readMembers(accountId, context),
+    readCatalogue(accountId, asked.permission, context),
+  ]);
+  const { groups, enforced, readAt } = evidence;
+  const holders = [...everybody.members, ...groups];
+  const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders }, context);
+  const matching = await inTurns(matchGroups(groups, question), context.slice);
+  const memberships = await membersOf(accountId, matching.filter(isRelevant), context);
+  const found = await inTurns(whoCan(everybody.members, question, memberships, enforced), context.slice);
+  const grantees = found.toSorted((a, b) => compareKeys(keyOf(a), keyOf(b)));
+
+  const notes = [...evidence.unread, ...everybody.unread, ...memberships.unread, ...gaps()];
+  const known = new Set(everybody.members.map(({ id }) => id));
+  for (const id of memberships.ids) {
+    if (known.has(id) || everybody.unread.some(({ what }) => what === id)) continue;
+    notes.push({
+      kind: "member",
+      what: id,
+      reason: "They are in a user group, and not in the account's list of members.",
+    });
+  }
+  for (const { member, subject } of grantees) {
+    const { unreadable } = subject.own;
+    if (unreadable) notes.push({ kind: "member", what: member.id, reason: unreadable.message });
+  }
+  notes.push(tokensUnread);
+  const assumptions = () => inTurns(assumptionsOfAll(grantees, question, enforced), context.slice);
+  return { question, grantees, unread: notes, assumptions, readAt };
+}
+
+/** What grantees are ordered by. */
+export function keyOf({ member }: { member: Member }): Key {
+  return { text: addressOf(member), id: member.id };
+}
+
+async function readMembers(accountId: string, { loaders }: Context): Promise<{ members: Member[]; unread: Unread[] }> {
+  const { rows, shifted } = await loaders.window(members.list, { account_id: accountId }, 0, Infinity);
+  const notes: Unread[] = [];
+  if (shifted) notes.push({ kind: "member", what: null, reason: "The list of members changed while it was read." });
+  const found: Member[] = [];
+  for (const row of rows) {
+    if (row instanceof UnreadableRow) notes.push(unread("member", row.id ?? null, row));
+    else found.push(row);
+  }
+  return { members: found, unread: notes };
+}
+
+function* assumptionsOfAll(
+  grantees: readonly Grantee<EvaluatedGroup>[],
+  question: Question,
+  enforced: boolean | undefined,
+): Steps<Assumption[]> {
+  const kinds = new Set<AssumptionKind>(["userTokens", "tenantAdministrators"]);
+  if (question.resource?.kind === "zone") kinds.add("zoneIsOfAccount");
+  for (const { member, subject } of grantees) {
+    noteAssumptions(grantsOf(subject, question), standingOf(member, enforced), kinds);
+    yield;
+  }
+  return assumptionsOf(kinds);
+}

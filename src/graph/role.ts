@@ -1,0 +1,40 @@
+import type { Role } from "../cloudflare/members.ts";
+import { builder } from "./builder.ts";
+import { assumes } from "./cost.ts";
+
+const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
+RoleGrantRef.implement({
+  description: "Permission of a legacy role in one area.",
+  fields: (t) => ({
+    area: t.exposeString("area", { nullable: false, description: "The area: `dns_records`, `billing` …" }),
+    read: t.exposeBoolean("read", { nullable: false, description: "Whether it may read." }),
+    write: t.exposeBoolean("write", { nullable: false, description: "Whether it may write." }),
+  }),
+});
+
+/** A legacy role. */
+export const RoleRef = builder.objectRef<Role>("Role");
+RoleRef.implement({
+  description: "A legacy role. Policies replace roles; Cloudflare shows each also as the other.",
+  fields: (t) => ({
+    cloudflareId: t.exposeString("id", {
+      nullable: false,
+      description: "Cloudflare's id of the role, which is not the id of the matching permission group.",
+    }),
+    name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
+    description: t.string({
+      description: "Description by Cloudflare.",
+      resolve: ({ description }) => description,
+    }),
+    grants: t.field({
+      type: [RoleGrantRef],
+      nullable: false,
+      ...assumes(10),
+      description: "Permissions of the role, by area.",
+      resolve: ({ permissions }) =>
+        Object.entries(permissions ?? {})
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([area, grant]) => ({ area, read: grant.read ?? false, write: grant.write ?? grant.edit ?? false })),
+    }),
+  }),
+});

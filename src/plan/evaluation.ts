@@ -1,0 +1,26 @@
+import { accounts } from "../cloudflare/accounts.ts";
+import { isPathId } from "../cloudflare/endpoint.ts";
+import type { EvaluationReads } from "../graph/cost.ts";
+import type { CostAccumulator } from "./cost-accumulator.ts";
+import { type ParentSet, root } from "./parent-set.ts";
+
+/** Notes what an evaluation reads of the account that it is about: whole lists, which have no bound, and records. */
+export function noteEvaluation(costs: CostAccumulator, { lists, records }: EvaluationReads, at: ParentSet): void {
+  const isAccount = at.of === "Account";
+  const { name, count } = isAccount ? at : at.account;
+  const guaranteed = isAccount && at.guaranteed;
+  for (const { route } of lists) {
+    costs.list({
+      route,
+      parents: name,
+      list: "{}",
+      window: "all",
+      calls: count * Number.POSITIVE_INFINITY,
+      guaranteed,
+    });
+  }
+  for (const { noun, id } of records) {
+    if (id !== undefined) costs.record(noun, at.account, id, 1, guaranteed && isPathId(id));
+    else if (!at.whole) costs.record(accounts, root.account, name, count, guaranteed);
+  }
+}

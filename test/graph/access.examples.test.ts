@@ -1,0 +1,88 @@
+import { describe } from "vitest";
+import { examples } from "../../src/server/examples.ts";
+import { account, expect, tally, test } from "../gateway.ts";
+import {
+  GroupsWithAccessToAZoneDocument,
+  WhatCanTheyDoDocument,
+  WhoCanPurgeCacheDocument,
+  WhyCanDocument,
+  WhyNotDocument,
+} from "../operations/graphql.ts";
+
+describe("the example operations about access", () => {
+  test("16: who can purge a zone's cache", async ({ run, sandbox }) => {
+    const { zone } = examples(sandbox) as { zone: string };
+    const { data, errors, calls } = await run(WhoCanPurgeCacheDocument, { account, zone });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchSnapshot();
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}": 1,
+        "GET /accounts/{account_id}/iam/permission_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members": 2,
+        "GET /accounts/{account_id}/members": 2,
+      }
+    `);
+  });
+
+  test("17: why this person can", async ({ run, sandbox }) => {
+    const { member } = examples(sandbox) as { member: string };
+    const { data, errors, calls } = await run(WhyCanDocument, { account, member });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchSnapshot();
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}": 1,
+        "GET /accounts/{account_id}/iam/permission_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}": 2,
+        "GET /accounts/{account_id}/members/{member_id}": 1,
+      }
+    `);
+  });
+
+  test("18: why this person cannot", async ({ run, sandbox }) => {
+    const { zone, "WhyNot.member": member } = examples(sandbox) as Record<string, string>;
+    const { data, errors, calls } = await run(WhyNotDocument, { account, member: member ?? "", zone: zone ?? "" });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchSnapshot();
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}": 1,
+        "GET /accounts/{account_id}/iam/permission_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}": 2,
+        "GET /accounts/{account_id}/members/{member_id}": 1,
+      }
+    `);
+  });
+
+  test("19: what a person can do", async ({ run, sandbox }) => {
+    const { member } = examples(sandbox) as { member: string };
+    const { data, errors, calls } = await run(WhatCanTheyDoDocument, { account, member });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchSnapshot();
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}": 16,
+        "GET /accounts/{account_id}/members/{member_id}": 1,
+      }
+    `);
+  });
+
+  test("20: what gives access to a zone", async ({ run, sandbox }) => {
+    const { zone } = examples(sandbox) as { zone: string };
+    const { data, errors, calls } = await run(GroupsWithAccessToAZoneDocument, { account, zone });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchSnapshot();
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}/iam/resource_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/members": 2,
+      }
+    `);
+  });
+});
