@@ -51,7 +51,7 @@ export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Pa
 }
 
 /** Paging with so many rows at most. */
-function capped(paging: Paging, most: number): Paging {
+export function capped(paging: Paging, most: number): Paging {
   const { first, last } = paging;
   if (last != null) return { ...paging, last: Math.min(last, most) };
   return { ...paging, first: Math.min(first ?? DEFAULT_PAGE, most) };
