@@ -80,8 +80,8 @@ function enterprise(names: string[]): AccountState {
     [zoneKey("legacy.acme.example"), ["www.acme.example"]],
   ]);
 
-  // Chloé Laurent is in a group that may purge caches; not that of the checkout.
-  deny(account, 20, [["cache_domain_purge"], [["checkout.acme.example"]]]);
+  // Yusuf Demir is in a group that may purge caches; not that of the checkout.
+  deny(account, 21, [["cache_domain_purge"], [["checkout.acme.example"]]]);
   grantOn(account, 15, "workers_admin", `com.cloudflare.api.account.worker.${idOf("worker", "edge-router")}`);
   grantOn(account, 16, "cache_domain_purge", "com.cloudflare.edge.cluster.eu-west");
 

@@ -57,7 +57,7 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     group: userGroupId,
     zone: zoneId,
     member: memberId,
-    "WhyNot.member": otherMemberIds[0] ?? memberId,
+    ...whyNot(sandbox),
     ids: groups.slice(0, 3).map((id) => globalId("UserGroup", accountId, id)),
     "CreateGroup.input": { accountId, name: "Storefront DNS", policies: [policy] },
     "AddPolicy.input": { accountId, userGroupId, policy },
@@ -65,6 +65,16 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     "ChangeMembers.remove": { accountId, userGroupId, memberId },
     "SetUpSso.input": { accountId, emailDomain: "acme-sport.example" },
   };
+}
+
+/** Somebody who may purge the caches of some zones, and a zone that is none of these; nothing where the teams are made up. */
+function whyNot({ state }: Sandbox): Record<string, string> {
+  const { userGroups, resourceGroups } = state.accounts.get(acmeId) ?? {};
+  const group = [...(userGroups?.values() ?? [])].find(({ name }) => name === "Web Performance");
+  const staging = [...(resourceGroups?.values() ?? [])].find(({ name }) => name === "Staging");
+  const member = [...(group?.members.keys() ?? [])].at(2);
+  const zone = staging?.scope.objects[0]?.key.split(".").at(-1);
+  return member && zone ? { "WhyNot.member": member, "WhyNot.zone": zone } : {};
 }
 
 /**

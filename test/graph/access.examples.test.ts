@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { examples } from "../../src/server/examples.ts";
 import { account, expect, tally, test } from "../gateway.ts";
+import { readPage } from "../markdown.ts";
 import {
   GroupsWithAccessToAZoneDocument,
   WhatCanTheyDoDocument,
@@ -30,6 +31,7 @@ describe("the example operations about access", () => {
     const { member } = examples(sandbox) as { member: string };
     const { data, errors, calls } = await run(WhyCanDocument, { account, member });
     expect(errors).toBeUndefined();
+    expect(readPage("README.md")).toContain(`> ${data?.account?.access?.sentence}\n`);
     expect(data).toMatchSnapshot();
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
@@ -43,9 +45,11 @@ describe("the example operations about access", () => {
   });
 
   test("18: why this person cannot", async ({ run, sandbox }) => {
-    const { zone, "WhyNot.member": member } = examples(sandbox) as Record<string, string>;
+    const { "WhyNot.zone": zone, "WhyNot.member": member } = examples(sandbox) as Record<string, string>;
     const { data, errors, calls } = await run(WhyNotDocument, { account, member: member ?? "", zone: zone ?? "" });
     expect(errors).toBeUndefined();
+    const { sentence, nearMisses } = data?.account?.access ?? {};
+    expect(readPage("README.md")).toContain(`> ${sentence}\n>\n> ${nearMisses?.[0]?.sentence}\n`);
     expect(data).toMatchSnapshot();
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
