@@ -57,7 +57,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^server\//,
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
-    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|rate-limiter-flexible|zod|node:.*)$/,
+    /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [/^(index|graphiql|redis|sandbox|service-mode|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
 ];

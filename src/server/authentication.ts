@@ -13,7 +13,7 @@ const nobody: Caller = { id: null, credential: null, problem: "The caller is not
 export class Authentication {
   readonly #authenticate: Authenticate | undefined;
   readonly #known = new WeakMap<Headers, Caller>();
-  readonly #admit: ((caller: string) => Promise<void>) | undefined;
+  readonly #admit: ((caller: string) => void) | undefined;
 
   /** @param rate requests of one caller; `false` for any number */
   constructor(authenticate: Authenticate | undefined, rate: Rate | false = false) {
@@ -53,7 +53,7 @@ export class Authentication {
 
   async #admitted({ headers }: Request, authenticate: Authenticate): Promise<void> {
     const caller = await authenticate(headers);
-    if (caller.id !== null) await this.#admit?.(caller.id);
+    if (caller.id !== null) this.#admit?.(caller.id);
     this.#known.set(headers, caller);
   }
 }
