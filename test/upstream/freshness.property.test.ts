@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Transport } from "../../src/cloudflare/wire.ts";
@@ -46,7 +47,7 @@ const replica = fc.nat(1);
 const token = fc.nat(1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
-    weight: 12,
+    weight: 40,
     arbitrary: fc.record({
       kind: fc.constant("read" as const),
       replica,
@@ -55,19 +56,35 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       header: fc.nat(headers.length - 1),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("write" as const), replica }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("write" as const), replica }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("edit" as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constantFrom("revoke" as const, "restore" as const),
+      kind: fc.constantFrom("revoke" as const, "restore" as const, "restore" as const),
       token,
       status: fc.constantFrom(401 as const, 403 as const),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("redis" as const), replica, away: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("upstream" as const), fails: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("redis" as const), replica, away: fc.constantFrom(true, false, false) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("upstream" as const), fails: fc.constantFrom(true, false, false) }),
+  },
 );
+
+/** Lets time pass, and between its steps whatever is to be done in this process: else operations would run out of time. */
+async function pass(milliseconds: number): Promise<void> {
+  let left = milliseconds;
+  do {
+    await vi.advanceTimersByTimeAsync(Math.min(left, 500));
+    for (let turns = 0; turns < 6; turns++) await turn();
+    left -= 500;
+  } while (left > 0);
+}
 
 /** Counters that two replicas share, each of which may lose its way to them. */
 function sharedCounters() {
@@ -297,9 +314,9 @@ function world(latencies: number[], lags: boolean, deduplicates: boolean) {
 }
 
 test("no answer is older than asked for, shows what another credential sees, or misses a write of ours", async () => {
-  const steps = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 500, 3_000, 9_000, 12_000)), {
-    minLength: 10,
-    maxLength: 40,
+  const steps = fc.array(fc.tuple(step, fc.constantFrom(0, 1, 500, 1_000, 3_000, 12_000)), {
+    minLength: 20,
+    maxLength: 60,
   });
   const latencies = fc.array(fc.integer({ min: 0, max: LATENCY }), { minLength: 1, maxLength: 5 });
   let remembered = 0;
@@ -309,16 +326,17 @@ test("no answer is older than asked for, shows what another credential sees, or 
       const running: Promise<void>[] = [];
       for (const [step, milliseconds] of steps) {
         running.push(take(step));
-        await vi.advanceTimersByTimeAsync(milliseconds);
+        await pass(milliseconds);
       }
-      await vi.advanceTimersByTimeAsync(60_000);
+      await pass(60_000);
       await Promise.all(running);
       await dispose();
       remembered += count();
       expect(wrong).toEqual([]);
     }),
-    runs(150),
+    runs(80),
   );
+  console.info(`${remembered} reads from memory`);
   expect(remembered).toBeGreaterThan(100);
 }, 120_000);
 
