@@ -49,8 +49,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     testTimeout: 20_000,
-    // Some tests wait for real processes: others run meanwhile.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // More than there are cores, and the tests that measure time measure each other.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         extends: true,

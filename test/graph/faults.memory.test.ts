@@ -8,7 +8,7 @@ import { waitFor } from "../wait-for.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 
-test("after any number of faults nothing is kept: no memory, no socket, no timer", async () => {
+test("after any number of faults nothing is kept: no memory, no socket, no timer", { timeout: 60_000 }, async () => {
   setFlagsFromString("--expose-gc");
   const gc = runInNewContext("gc") as () => void;
   const active = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
