@@ -146,7 +146,7 @@ describe("an import loads what it uses", () => {
     const unused =
       /node_modules\/(jose|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
-    expect(told.urls.length).toBeLessThan(1000);
+    expect(told.urls.length).toBeLessThan(1100);
   });
 
   test("and esbuild makes one ES module of it, which runs without a banner", async () => {
@@ -163,7 +163,7 @@ describe("an import loads what it uses", () => {
     await project.run("esbuild", "entry.mjs", ...options);
     const bundle = readFileSync(join(project.folder, "bundle.mjs"), "utf8");
     expect(/.*(?:Dynamic require|RateLimiterMemory|EnvHttpProxyAgent).*/.exec(bundle)?.[0]).toBeUndefined();
-    expect(bundle.length).toBeLessThan(1_600_000);
+    expect(bundle.length).toBeLessThan(1_750_000);
     project.write("bundled.mjs", asking("./bundle.mjs"));
     expect(JSON.parse(await project.node("bundled.mjs"))).toMatchObject({ answer });
   });
