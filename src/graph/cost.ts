@@ -34,7 +34,7 @@ export interface EvaluationReads {
   /** Lists, each to its end. */
   lists: ListEndpoint[];
   /** Records: the account itself where no id is given. */
-  records: { noun: Resource; id?: string }[];
+  records: { resource: Resource; id?: string }[];
 }
 
 /** Reads needed to load an object by its global id: a look-up, a whole list, or (an account) nothing. */

@@ -19,8 +19,8 @@ export function noteEvaluation(costs: CostAccumulator, { lists, records }: Evalu
       guaranteed,
     });
   }
-  for (const { noun, id } of records) {
-    if (id !== undefined) costs.record(noun, at.account, id, 1, guaranteed && isPathId(id));
+  for (const { resource, id } of records) {
+    if (id !== undefined) costs.record(resource, at.account, id, 1, guaranteed && isPathId(id));
     else if (!at.whole) costs.record(accounts, root.account, name, count, guaranteed);
   }
 }

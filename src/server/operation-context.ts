@@ -67,6 +67,7 @@ export function operationContext(options: ContextOptions) {
         loaders,
         lock: { run: lock },
         slice,
+        oldestRead: () => usage.oldest,
         accounts: accountsOf(rights),
         access,
         usage,

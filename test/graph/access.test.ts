@@ -7,6 +7,7 @@ import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import { zoneKey } from "../../src/sandbox/seed.ts";
 import { account, expect, type Setup, setup, setupOverHttp, tally, test } from "../gateway.ts";
+import { waitFor } from "../wait-for.ts";
 
 const person = (name: string) => idOf("member", account, `${name}@acme.example`);
 const zone = (name: string) => zoneKey(name).split(".").at(-1) ?? "";
@@ -220,4 +221,19 @@ describe("pages of who can", () => {
     expect(foreign.errors?.[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "after" });
     expect(foreign.calls).toEqual([]);
   });
+});
+
+test("an answer is as old as the oldest read that it rests on", async () => {
+  const { run } = setup({}, undefined, { cache: { maxAge: 60_000 } });
+  const query = inAccount(
+    `access(memberId: "${person("kenji.mori")}", ${purge}, on: { account: true }) { verdict readAt }`,
+  );
+  const headers = { authorization: "Bearer sandbox-admin", "cache-control": "max-age=60" };
+  type Read = { account: { access: { readAt: string } } };
+  await run(query, {}, headers);
+  const known = Date.now();
+  await waitFor(() => expect(Date.now()).toBeGreaterThan(known));
+  const again = await run<Read, object>(query, {}, headers);
+  expect(again.calls).toEqual([]);
+  expect(Date.parse(again.data?.account.access.readAt ?? "")).toBeLessThanOrEqual(known);
 });

@@ -121,7 +121,10 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     const answer = page.waitForResponse((response) => sent.test(response.request().postData() ?? ""));
     await page.getByRole("button", { name: "Execute query" }).click();
     const result = await (await answer).json();
-    await pane("response").getByText(/"(data|errors|extensions)"/).first().waitFor();
+    await pane("response")
+      .getByText(/"(data|errors|extensions)"/)
+      .first()
+      .waitFor();
     return result;
   }
 

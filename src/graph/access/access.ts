@@ -14,7 +14,7 @@ import { inTurns } from "../in-turns.ts";
 import { findMember } from "../member.ts";
 import type { PolicyOwner } from "../policy.ts";
 import { AccessAnswerRef, AnswerNode } from "./answer.ts";
-import { readEvidence } from "./evidence.ts";
+import { readAt, readEvidence } from "./evidence.ts";
 import { membershipsOf } from "./membership.ts";
 import { questionOf, readCatalogue } from "./question.ts";
 import {
@@ -46,7 +46,7 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
   ]);
   if (!member || !("policies" in member.row)) return null;
   const { row } = member;
-  const { groups, enforced, readAt } = evidence;
+  const { groups, enforced } = evidence;
   const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders: [row, ...groups] }, context);
   const own = matchMember(row, question);
   const matching = await inTurns(matchGroups(groups, question), context.slice);
@@ -58,7 +58,7 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
   if (own.unreadable) unread.push({ kind: "member", what: row.id, reason: own.unreadable.message });
   const kinds = new Set<AssumptionKind>(["tenantAdministrators"]);
   if (question.resource?.kind === "zone") kinds.add("zoneIsOfAccount");
-  const facts = { enforced, unread, readAt, kinds };
+  const facts = { enforced, unread, readAt: readAt(evidence, context), kinds };
   return new AnswerNode({ row, owner: member as PolicyOwner }, question, subject, facts, async () => {
     const others = matching.filter((each) => !isRelevant(each));
     const nearly = await membershipsOf(accountId, asked.memberId, others, context);
@@ -102,7 +102,7 @@ builder.objectField(AccountRef, "access", (t) =>
         const { memberId, permission } = check(args, accountId);
         return {
           lists: evaluationLists(permission),
-          records: [{ noun: accounts }, { noun: members, id: memberId }],
+          records: [{ resource: accounts }, { resource: members, id: memberId }],
         };
       }),
       (calls) =>

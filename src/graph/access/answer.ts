@@ -172,6 +172,11 @@ AccessAnswerRef.implement({
       description: "Whether everything was read that the question needed: `unread` is empty.",
       resolve: ({ unread }) => unread.length === 0,
     }),
-    readAt: t.expose("readAt", { type: "DateTime", nullable: false, description: "When reading began." }),
+    readAt: t.expose("readAt", {
+      type: "DateTime",
+      nullable: false,
+      description:
+        "When the oldest read was sent that the answer may rest on: with `Cache-Control: max-age` perhaps one of an earlier operation.",
+    }),
   }),
 });

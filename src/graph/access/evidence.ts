@@ -22,17 +22,18 @@ export interface Evidence {
   /** Whether the account enforces two-factor authentication; `undefined` where it could not be read. */
   enforced: boolean | undefined;
   unread: Unread[];
-  readAt: Date;
+  /** When reading began. */
+  began: number;
 }
 
 /** Reads user groups and, unless only policies matter, the account's settings. Rejects where the account does not exist. */
 export async function readEvidence(account: AccountNode, context: Context, settings = true): Promise<Evidence> {
-  const readAt = new Date();
+  const began = Date.now();
   const [groups, enforcement] = await Promise.all([
     readGroups(account.id, context),
     settings ? readSettings(account, context) : { enforced: undefined, unread: [] },
   ]);
-  return { ...groups, ...enforcement, unread: [...enforcement.unread, ...groups.unread], readAt };
+  return { ...groups, ...enforcement, unread: [...enforcement.unread, ...groups.unread], began };
 }
 
 async function readGroups(accountId: string, { loaders }: Context): Promise<Pick<Evidence, "groups" | "unread">> {
@@ -87,4 +88,9 @@ async function readSettings(account: AccountNode, context: Context) {
     if (error instanceof CloudflareError && error.kind === "not_found") throw error;
     return { enforced: undefined, unread: [unread("account", null, error)] };
   }
+}
+
+/** When what an answer rests on was read: when reading began or, if the caller accepts older reads, when the oldest was sent. */
+export function readAt({ began }: Evidence, context: Context): Date {
+  return new Date(Math.min(began, context.oldestRead()));
 }

@@ -116,7 +116,8 @@ const GranteeConnectionRef = builder.connectionObject(
       readAt: t.field({
         type: "DateTime",
         nullable: false,
-        description: "When reading began.",
+        description:
+          "When the oldest read was sent that the answer may rest on: with `Cache-Control: max-age` perhaps one of an earlier operation.",
         resolve: (page) => (page as unknown as GranteeConnection).readAt,
       }),
     }),
@@ -172,7 +173,7 @@ builder.objectFields(AccountRef, (t) => ({
           (args: Arguments, accountId) => {
             const asked = askedOf(args, accountId);
             if (accountId !== undefined) rangeOf(args, accountId, asked);
-            return { lists: [...evaluationLists(asked.permission), members.list], records: [{ noun: accounts }] };
+            return { lists: [...evaluationLists(asked.permission), members.list], records: [{ resource: accounts }] };
           },
           true,
         ),

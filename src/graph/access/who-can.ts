@@ -10,7 +10,7 @@ import { type Member, members } from "../../cloudflare/members.ts";
 import type { AccountNode } from "../account.ts";
 import type { Context } from "../context.ts";
 import { inTurns } from "../in-turns.ts";
-import { type EvaluatedGroup, readEvidence } from "./evidence.ts";
+import { type EvaluatedGroup, readAt, readEvidence } from "./evidence.ts";
 import { compareKeys, type Key } from "./key-cursor.ts";
 import { membersOf } from "./membership.ts";
 import { questionOf, readCatalogue } from "./question.ts";
@@ -47,7 +47,7 @@ async function evaluate(account: AccountNode, asked: Asked, context: Context): P
     readMembers(accountId, context),
     readCatalogue(accountId, asked.permission, context),
   ]);
-  const { groups, enforced, readAt } = evidence;
+  const { groups, enforced } = evidence;
   const holders = [...everybody.members, ...groups];
   const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders }, context);
   const matching = await inTurns(matchGroups(groups, question), context.slice);
@@ -71,7 +71,7 @@ async function evaluate(account: AccountNode, asked: Asked, context: Context): P
   }
   notes.push(tokensUnread);
   const assumptions = () => inTurns(assumptionsOfAll(grantees, question, enforced), context.slice);
-  return { question, grantees, unread: notes, assumptions, readAt };
+  return { question, grantees, unread: notes, assumptions, readAt: readAt(evidence, context) };
 }
 
 /** What grantees are ordered by. */
