@@ -72,7 +72,8 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
   const sent = new Map<string, number>();
   const refusedAt = new Map<string, number>();
   const known = new Set<string>();
-  const lastUnknown = new Map<string, number>();
+  /** When calls of each unknown credential have reached Cloudflare. */
+  const unknown = new Map<string, number[]>();
   const wrong: string[] = [];
   let revoked = false;
 
@@ -88,7 +89,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     if (kind === "failing") return answer(503, 1);
     if (Date.now() >= (refusedAt.get(token) ?? Number.NEGATIVE_INFINITY) + 60_000) {
       known.add(token);
-      lastUnknown.delete(token);
+      unknown.delete(token);
     }
     return answer(200);
   };
@@ -99,17 +100,24 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
     if (now < (refusedAt.get(token) ?? Number.NEGATIVE_INFINITY) + 60_000)
       wrong.push(`${token} was sent though it was refused`);
     if (known.has(token)) return;
-    if (addressOf(token)) lastUnknown.set(token, now);
-    const lately = [...lastUnknown.values()].filter((at) => now - at < 60_000);
+    if (addressOf(token)) unknown.set(token, [...(unknown.get(token) ?? []), now]);
+    const lately = [...unknown.values()].filter((times) => times.some((at) => now - at < 60_000));
     if (lately.length > MOST_UNKNOWN) wrong.push(`${lately.length} unknown credentials of one address`);
   }
 
   const transport: Transport = (request) =>
     new Promise((resolve, reject) => {
       const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
+      const arrived = Date.now();
       arrives(token);
       const fail = (kind: "timeout" | "upstream_failure" | "unavailable" | "aborted") => {
-        if (kind === "unavailable") sent.set(token, (sent.get(token) ?? 0) - 1);
+        if (kind === "unavailable") {
+          // It has not reached Cloudflare, so that its credential takes no place.
+          sent.set(token, (sent.get(token) ?? 0) - 1);
+          const times = unknown.get(token) ?? [];
+          const index = times.indexOf(arrived);
+          if (index >= 0) unknown.set(token, times.toSpliced(index, 1));
+        }
         done(() => reject(new CloudflareError(request.route, kind, { kind })));
       };
       const timer = setTimeout(() => fail("timeout"), CALL_TIMEOUT);
