@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { examples } from "../../src/server/examples.ts";
-import { account, expect, tally, test } from "../gateway.ts";
+import { account, expect, type Run, tally, test } from "../gateway.ts";
 import { readPage } from "../markdown.ts";
 import {
   GroupsWithAccessToAZoneDocument,
@@ -10,12 +10,18 @@ import {
   WhyNotDocument,
 } from "../operations/graphql.ts";
 
+/** The answer of an example: without errors, and as it was. */
+async function answered<Data>(running: Promise<Run<Data>>): Promise<Run<Data>> {
+  const answer = await running;
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data).toMatchSnapshot();
+  return answer;
+}
+
 describe("the example operations about access", () => {
   test("16: who can purge a zone's cache", async ({ run, sandbox }) => {
     const { zone } = examples(sandbox) as { zone: string };
-    const { data, errors, calls } = await run(WhoCanPurgeCacheDocument, { account, zone });
-    expect(errors).toBeUndefined();
-    expect(data).toMatchSnapshot();
+    const { calls } = await answered(run(WhoCanPurgeCacheDocument, { account, zone }));
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}": 1,
@@ -29,10 +35,8 @@ describe("the example operations about access", () => {
 
   test("17: why this person can", async ({ run, sandbox }) => {
     const { member } = examples(sandbox) as { member: string };
-    const { data, errors, calls } = await run(WhyCanDocument, { account, member });
-    expect(errors).toBeUndefined();
+    const { data, calls } = await answered(run(WhyCanDocument, { account, member }));
     expect(readPage("README.md")).toContain(`> ${data?.account?.access?.sentence}\n`);
-    expect(data).toMatchSnapshot();
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}": 1,
@@ -46,11 +50,9 @@ describe("the example operations about access", () => {
 
   test("18: why this person cannot", async ({ run, sandbox }) => {
     const { "WhyNot.zone": zone, "WhyNot.member": member } = examples(sandbox) as Record<string, string>;
-    const { data, errors, calls } = await run(WhyNotDocument, { account, member: member ?? "", zone: zone ?? "" });
-    expect(errors).toBeUndefined();
+    const { data, calls } = await answered(run(WhyNotDocument, { account, member: member ?? "", zone: zone ?? "" }));
     const { sentence, nearMisses } = data?.account?.access ?? {};
     expect(readPage("README.md")).toContain(`> ${sentence}\n>\n> ${nearMisses?.[0]?.sentence}\n`);
-    expect(data).toMatchSnapshot();
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}": 1,
@@ -64,9 +66,7 @@ describe("the example operations about access", () => {
 
   test("19: what a person can do", async ({ run, sandbox }) => {
     const { member } = examples(sandbox) as { member: string };
-    const { data, errors, calls } = await run(WhatCanTheyDoDocument, { account, member });
-    expect(errors).toBeUndefined();
-    expect(data).toMatchSnapshot();
+    const { calls } = await answered(run(WhatCanTheyDoDocument, { account, member }));
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}/iam/user_groups": 1,
@@ -78,9 +78,7 @@ describe("the example operations about access", () => {
 
   test("20: what gives access to a zone", async ({ run, sandbox }) => {
     const { zone } = examples(sandbox) as { zone: string };
-    const { data, errors, calls } = await run(GroupsWithAccessToAZoneDocument, { account, zone });
-    expect(errors).toBeUndefined();
-    expect(data).toMatchSnapshot();
+    const { calls } = await answered(run(GroupsWithAccessToAZoneDocument, { account, zone }));
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}/iam/resource_groups": 1,

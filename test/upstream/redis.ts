@@ -5,8 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { test } from "vitest";
 
 const found = spawnSync("redis-server", ["--version"]).status === 0;
-if (!found && !process.env.CI)
-  console.info("No redis-server on this machine: the tests of the budget in Redis are skipped.");
+if (!found && !process.env.CI) console.info("No redis-server on this machine: the tests with a Redis are skipped.");
 
 /** A test with a Redis. Where none can be found it is skipped, but fails where everything must be there (`CI`). */
 export const testWithRedis: typeof test | typeof test.skip = found || process.env.CI ? test : test.skip;

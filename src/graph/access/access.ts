@@ -21,10 +21,10 @@ import {
   ownId,
   type PermissionAsked,
   type PermissionInput,
-  PermissionInputRef,
+  permissionArgument,
   permissionAsked,
   type ResourceInput,
-  ResourceInputRef,
+  resourceArgument,
   resourceAsked,
 } from "./question-input.ts";
 import type { Unread } from "./unread.ts";
@@ -114,16 +114,8 @@ builder.objectField(AccountRef, "access", (t) =>
         required: true,
         description: 'The member, by global ID or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
       }),
-      permission: t.arg({
-        type: PermissionInputRef,
-        required: true,
-        description: 'The permission: `{ label: "cache_domain_purge" }`.',
-      }),
-      on: t.arg({
-        type: ResourceInputRef,
-        required: true,
-        description: 'The resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`, or `{ account: true }`.',
-      }),
+      permission: t.arg(permissionArgument),
+      on: t.arg(resourceArgument),
     },
     resolve: (account, args, context) => answer(account, check(args, account.id), context),
   }),

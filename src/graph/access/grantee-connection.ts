@@ -20,10 +20,10 @@ import { AccessGrantRef, type GrantNode } from "./grant.ts";
 import { type KeyPage, type KeyRange, keyPage, keyRange } from "./key-connection.ts";
 import {
   type PermissionInput,
-  PermissionInputRef,
+  permissionArgument,
   permissionAsked,
   type ResourceInput,
-  ResourceInputRef,
+  resourceArgument,
   resourceAsked,
 } from "./question-input.ts";
 import { type Unread, UnreadRef } from "./unread.ts";
@@ -183,16 +183,8 @@ builder.objectFields(AccountRef, (t) => ({
         looksAhead,
       ),
       args: {
-        permission: t.arg({
-          type: PermissionInputRef,
-          required: true,
-          description: 'The permission: `{ label: "cache_domain_purge" }`.',
-        }),
-        on: t.arg({
-          type: ResourceInputRef,
-          required: true,
-          description: 'The resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`, or `{ account: true }`.',
-        }),
+        permission: t.arg(permissionArgument),
+        on: t.arg(resourceArgument),
       },
       resolve: async (account, args, context, info) => {
         const asked = askedOf(args, account.id);

@@ -65,6 +65,20 @@ export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<Resour
   }),
 });
 
+/** The argument `permission` of every question. */
+export const permissionArgument = {
+  type: PermissionInputRef,
+  required: true,
+  description: 'The permission: `{ label: "cache_domain_purge" }`.',
+} as const;
+
+/** The argument `on` of every question: the resource. */
+export const resourceArgument = {
+  type: ResourceInputRef,
+  required: true,
+  description: 'The resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`, or `{ account: true }`.',
+} as const;
+
 /** Characters of a label, name or key. */
 const MAX_TEXT = 255;
 
