@@ -136,13 +136,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
       // An empty header value is invalid, so it must not share a result with requests without the header.
       sharedOperations(shared, plugins.length === 0, (request) => {
-        const { credential, problem, rights } = authentication.callerOf(request);
+        const { id, credential, problem, rights } = authentication.callerOf(request);
         const directive = cacheDirective(request.headers.get("cache-control"), cache);
         // Each asks whether other replicas have written meanwhile.
         if (cache.counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
-        return (
-          callerKey(credential) + JSON.stringify([request.headers.get(EXPLAIN), problem, rightsKey(rights), directive])
-        );
+        // What is left of one caller's quota decides about no other's operation.
+        const quotaOf = callerQuotas ? id : null;
+        const explained = request.headers.get(EXPLAIN);
+        return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, directive]);
       }),
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),

@@ -51,6 +51,14 @@ describe("the quota of a caller", () => {
     expect(left).toEqual([9, 10, 10]);
   });
 
+  test("that is used up refuses no equal operation of another caller at the same time", async () => {
+    const { run } = setup({}, undefined, { authenticate, callerQuota: { units: 1, seconds: 300 } });
+    await run(nameOf(0), {}, asking("anna"));
+    const [anna, ben] = await Promise.all(["anna", "ben"].map((caller) => run(nameOf(1), {}, asking(caller))));
+    expect(anna?.errors?.[0]?.extensions?.code).toBe("RATE_LIMITED");
+    expect(ben?.data).toEqual({ account: { name: "Acme" } });
+  });
+
   test("does not bind who comes with a credential of their own", async () => {
     const { run } = setup({}, undefined, { callerQuota: { units: 1, seconds: 300 } });
     for (let n = 0; n < 3; n++) expect((await run(nameOf(n))).errors).toBeUndefined();
