@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { GatewayOptions } from "../src/server/gateway.ts";
 import { setup } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
@@ -19,7 +20,7 @@ const codeOf = (language: string) => blocks.filter((block) => block.language ===
 /** The files that its blocks are, by the names in their first lines. */
 const files = new Map(codeOf("ts").map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]));
 const [rename = "", ...queries] = codeOf("graphql");
-const [develop = "", start = "", curl = "", team = "", ...commands] = codeOf("sh");
+const [develop = "", start = "", curl = "", team = "", aged = "", ...commands] = codeOf("sh");
 
 /** What no test runs, and why. */
 const notRun = new Map([
@@ -233,16 +234,29 @@ describe("its commands", () => {
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });
 
-  test("curl asks with a token of one's own", async () => {
-    const { gateway } = setup();
+  /** What a command that asks the gateway at its usual port prints. */
+  async function printed(command: string, options: Partial<GatewayOptions> = {}): Promise<unknown> {
+    const { gateway } = setup({}, undefined, options);
     const server = createServer(gateway);
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const elsewhere = `curl() { command curl -s "\${@/http:\\/\\/localhost:4000/${url.replaceAll("/", "\\/")}}"; }\n`;
-    const { stdout } = await promisify(execFile)("bash", ["-c", elsewhere + curl], {
+    const { stdout } = await promisify(execFile)("bash", ["-c", elsewhere + command], {
       env: { PATH: process.env.PATH, MY_API_TOKEN: "sandbox-admin" },
     });
     server.close();
-    expect(JSON.parse(stdout)).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }, {}] } } });
+    return JSON.parse(stdout);
+  }
+
+  test("curl asks with a token of one's own", async () => {
+    expect(await printed(curl)).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }, {}] } } });
+  });
+
+  test("curl says how old its reads may be, and is told how old they are", async () => {
+    const cache = { maxAge: 60_000 };
+    expect(await printed(aged, { cache })).toMatchObject({
+      data: { accounts: { nodes: [{ name: "Acme" }, {}] } },
+      extensions: { upstream: { cached: 0, age: 0, stale: 0, maxAge: 30 } },
+    });
   });
 });
