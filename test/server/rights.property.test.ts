@@ -8,7 +8,7 @@ import { zoneKey } from "../../src/sandbox/seed.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
 import { supplyOf } from "../execution/documents/supply.ts";
 import { documents, type Operation } from "../execution/documents.ts";
-import { authenticate, expect, setup, tally } from "../gateway.ts";
+import { authenticate, expect, setup } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { sdl } from "../reference.ts";
 
@@ -74,10 +74,34 @@ function told({ data, errors }: { data?: unknown; errors?: unknown }): string {
   const whole = all.map(({ path, ...error }) => {
     const { sameAs } = error.extensions ?? {};
     const { message, extensions } = typeof sameAs === "number" ? (all[sameAs] as Told) : error;
+    // Whether its list was at hand by then decides how it is known that something is missing.
+    if (extensions?.code === "NOT_FOUND") return JSON.stringify([path, "NOT_FOUND"]);
     const { rayId: _, ...cloudflare } = (extensions?.cloudflare ?? {}) as Record<string, unknown>;
     return JSON.stringify([path, message, { ...extensions, cloudflare }]);
   });
-  return JSON.stringify([data, whole.sort()]);
+  // The time of a read is that of the run.
+  return JSON.stringify([data, whole.sort()], (name, value) => (name.startsWith("readAt") ? null : value));
+}
+
+/** The longer texts of a part of the world: ids, names, addresses; words of enums are shorter. */
+function textsOf(part: unknown, found = new Set<string>()): Set<string> {
+  if (typeof part === "string" && part.length > 15) found.add(part);
+  if (part instanceof Map) for (const [key, value] of part) textsOf([key, value], found);
+  else if (typeof part === "object" && part !== null) for (const value of Object.values(part)) textsOf(value, found);
+  return found;
+}
+
+/** What an answer says that stands only in accounts without a right, and not in the question. */
+function leaked(sandbox: Sandbox, { operation, rights }: Asked, answer: string): string[] {
+  const allowed = new Set(rights.map(([account]) => account));
+  if (allowed.has("*")) return [];
+  const accounts = [...sandbox.state.accounts];
+  const own = textsOf(accounts.filter(([id]) => allowed.has(id)));
+  const foreign = textsOf(accounts.filter(([id]) => !allowed.has(id)));
+  // Global ids of the question, too.
+  const decoded = (text: string) => `${text} ${Buffer.from(text, "base64url")}`;
+  const question = JSON.stringify(operation).replace(/[\w-]{20,}/g, decoded);
+  return [...foreign].filter((text) => !own.has(text) && answer.includes(text) && !question.includes(text));
 }
 
 const supply = async () => {
@@ -97,8 +121,8 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
 const mishap = fc.record({ call: fc.nat(), fault: faults });
 
 /** The accounts that the calls were about; `*` for their list. */
-function accountsAsked(sandbox: Sandbox): string[] {
-  return sandbox.calls.map(({ path }) => /^\/accounts\/(\w+)/.exec(path)?.[1] ?? "*");
+function accountsAsked(sandbox: Sandbox): Set<string> {
+  return new Set(sandbox.calls.map(({ path }) => /^\/accounts\/(\w+)/.exec(path)?.[1] ?? "*"));
 }
 
 describe("a caller with any rights", () => {
@@ -126,12 +150,14 @@ describe("a caller with any rights", () => {
         const answers = [];
         for (const { run } of [whole, part]) answers.push(await run<unknown, object>(query, variables, headersOf(one)));
         const [answer, expected] = answers as [(typeof answers)[0], (typeof answers)[0]];
-        expect(told(answer)).toBe(told(expected));
+        expect(leaked(whole.sandbox, one, JSON.stringify(answer))).toEqual([]);
+        // What fails decides which reads follow, and which are under way by then depends on time.
+        if (mishaps.length === 0) expect(told(answer)).toBe(told(expected));
         expect(answer.upstream?.planned).toEqual(expected.upstream?.planned);
-        expect(tally(answer.calls)).toEqual(tally(expected.calls));
+        if (mishaps.length === 0) expect(accountsAsked(whole.sandbox)).toEqual(accountsAsked(part.sandbox));
         const allowed = new Set(one.rights.map(([account]) => account));
         if (!allowed.has("*"))
-          expect(accountsAsked(whole.sandbox).filter((account) => !allowed.has(account))).toEqual([]);
+          expect([...accountsAsked(whole.sandbox)].filter((account) => !allowed.has(account))).toEqual([]);
         if (answer.data) seen.answered++;
         if (told(answer).includes("has no right to read")) seen.forbidden++;
         if (mishaps.length > 0 && probe.calls.length > 0) seen.failed++;
