@@ -13,6 +13,7 @@ import { presented } from "../src/server/credential.ts";
 import { createFile, send } from "../src/server/graphiql/file.ts";
 import { RequestDeduplication } from "../src/upstream/deduplication.ts";
 import { account, expect, setup, test } from "./gateway.ts";
+import { slowness } from "./machine-speed.ts";
 import { runs } from "./property.ts";
 
 const MILLION = 1_000_000;
@@ -30,7 +31,7 @@ async function time(work: () => unknown): Promise<number> {
 }
 
 /** What a caller's text may take: what is quadratic takes minutes. */
-const MOST = 500;
+const MOST = 500 * slowness();
 
 describe("a million characters are gone through once", () => {
   const check = (use: (check: InputCheck) => unknown) => () => use(new InputCheck());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { globalId } from "../../src/graph/node.ts";
 import { account, expect, test } from "../gateway.ts";
+import { slowness } from "../machine-speed.ts";
 import { type Listening, listening } from "./listening.ts";
 
 let { ask, url, sandbox, close } = {} as Listening;
@@ -14,6 +15,9 @@ const refusal = (name: string, allowed: number, found: number) => ({
   status: 400,
   error: { code: "LIMIT_EXCEEDED", limit: { name, allowed, found } },
 });
+
+/** Bounds of time are for a quiet machine. */
+const slow = slowness();
 
 describe("a document just beyond a limit is refused with the limit, what is allowed and what was found", () => {
   test.for([
@@ -62,7 +66,7 @@ describe("fragments count where they are spread", () => {
     const query = chain(40, "__typename", "");
     const started = performance.now();
     const { error, status } = await ask({ query });
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(100 * slow);
     expect(status).toBe(400);
     expect(error?.limit).toEqual({ name: "MAX_ROOT_FIELDS", allowed: 100, found: 2 ** 40 });
   });
@@ -114,7 +118,7 @@ describe("fragments count where they are spread", () => {
     for (const _ of [1, 2, 3]) {
       const started = performance.now();
       expect((await ask({ query })).error?.code).toBe("LIMIT_EXCEEDED");
-      expect(performance.now() - started).toBeLessThan(100);
+      expect(performance.now() - started).toBeLessThan(100 * slow);
     }
   });
 });
@@ -149,7 +153,7 @@ describe("what the gateway was attacked with is refused in its own size, within 
     expect(answer.status).toBe(
       code === "TOO_EXPENSIVE" ? 200 : code === "LIMIT_EXCEEDED" && said.endsWith("MB") ? 413 : 400,
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(1000 * slow);
     expect(sandbox.calls).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { beforeExecution, processorTime } from "../../bench/before-execution.ts";
 import { type HostileDocument, hostileDocuments } from "../../bench/hostile-documents.ts";
 import { expect, test } from "../gateway.ts";
+import { slowness } from "../machine-speed.ts";
 import { type Listening, listening } from "./listening.ts";
 
 /** Milliseconds of processor time; `bench/documents.ts` has the figures of a quiet machine, at most 60. */
-const MOST = 250;
+const MOST = 250 * slowness();
 
 function looked(document: HostileDocument): number {
   return processorTime(() => beforeExecution(document, (_step, work) => work())).milliseconds;
@@ -18,7 +19,10 @@ describe("the worst documents within the limits are parsed, validated, planned a
   });
 
   test.for(hostileDocuments)("%s", (document) => {
-    expect(Math.min(looked(document), looked(document))).toBeLessThan(MOST);
+    // Other processes may be in the way of some attempts.
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 5 && fastest >= MOST; attempt++) fastest = Math.min(fastest, looked(document));
+    expect(fastest).toBeLessThan(MOST);
   });
 });
 
