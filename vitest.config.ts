@@ -35,6 +35,8 @@ const alone = [
   "cloudflare/{receive-buffer,transport*}",
   "execution/{rejections,time-slice}",
   "graph/faults.memory",
+  // A thousand callers take ten times as long in a process with the memory of all others.
+  "upstream/freshness.crowd",
   "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.

@@ -4,7 +4,7 @@ import { JsonBuffer } from "../../src/execution/json-buffer.ts";
 import { TimeSlice } from "../../src/execution/time-slice.ts";
 import { runs } from "../property.ts";
 
-test("text in pieces and gaps becomes the bytes of the whole, whatever it says", { timeout: 60_000 }, async () => {
+test("text in pieces and gaps becomes the bytes of the whole, whatever it says", { timeout: 180_000 }, async () => {
   const piece = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("é", "€", "😀", "x".repeat(255), "x".repeat(256), "é".repeat(300), ""),
