@@ -47,7 +47,9 @@ export function createRequestHandler<Context extends object>({
     const refused = allowed ?? checkNodeRequest(request, routes) ?? lifetime.refusal;
     if (!refused) {
       const answered = yoga.requestListener(request as IncomingMessage, response as ServerResponse);
-      return lifetime.track(Promise.resolve(answered));
+      // whatwg-node waits for a client that has left to take the rest of its answer, for ever.
+      const closed = new Promise<void>((resolve) => void (response as ServerResponse).once("close", resolve));
+      return lifetime.track(Promise.race([answered, closed]));
     }
     const id = requestIdFrom(headers["x-request-id"]);
     logRefusal(logger, refused, id);
