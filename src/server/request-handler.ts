@@ -6,7 +6,8 @@ import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
-import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
+import { checkHost, checkTarget } from "./request-target.ts";
+import { checkRoute, pathOf, type Routes } from "./routes.ts";
 
 type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   /** The target before a router of Express cut off where it is mounted. */

@@ -40,11 +40,11 @@ describe("dispose", () => {
     const { transport, arrived, held: calls } = deferredTransport((request) => sandbox.handle(request));
     await using gateway = createGateway({ transport, logging: false });
     await using server = createServer((request, response) => {
-      const { write } = response;
+      const write = response.write.bind(response);
       // The client leaves just when its answer is sent.
-      response.write = (...given: Parameters<typeof write>) => {
+      response.write = (chunk: unknown) => {
         request.socket.destroy();
-        return write.apply(response, given);
+        return write(chunk);
       };
       void gateway(request, response);
     }).listen(0, "127.0.0.1");

@@ -54,7 +54,7 @@ export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<Resour
   fields: (t) => ({
     account: t.boolean({
       description:
-        "The whole account: `true`. For a permission that applies to zones: all zones, also those of tomorrow.",
+        "The whole account: `true`. For a permission that applies to zones: all zones, and every zone that is added later.",
     }),
     zoneId: t.string({ description: 'A zone by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`.' }),
     key: t.string({
