@@ -201,6 +201,24 @@ describe("what is shared", () => {
   });
 });
 
+test("an operation keeps the rights it began with, also where `authenticate` changes them in place", async () => {
+  const rights: Map<string, "read"> = new Map([[acmeId, "read"]]);
+  const gate = Promise.withResolvers<void>();
+  const held =
+    (sandbox: Sandbox): Transport =>
+    (request) =>
+      gate.promise.then(() => sandbox.handle(request));
+  const changing = async (headers: Headers) => ({ ...(await authenticate(headers)), rights });
+  const { run } = setup({}, held, { authenticate: changing });
+  const query = `{ account(id: "${acmeId}") { userGroups(first: 1) { nodes { members { totalCount } } } } }`;
+  const asked = run(query);
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  rights.clear();
+  gate.resolve();
+  expect((await asked).errors).toBeUndefined();
+  expect(codes((await run(query)).errors)).toEqual(["FORBIDDEN"]);
+});
+
 test("Cloudflare's refusal of the gateway's own credential is not the caller's: nobody is asked to log in again", async () => {
   const { run } = service();
   const headers = { ...asking([["*", "write"]]), authorization: "Bearer revoked" };
