@@ -60,6 +60,21 @@ describe("two replicas with one Redis", () => {
   });
 });
 
+describe("a write", () => {
+  testWithRedis("is known to be under way no later than its count, by whoever reads both in between", async () => {
+    await using redis = await FakeRedis.start();
+    const counters = redisWriteCounters({ url: redis.url });
+    await counters.raise(account, false);
+    const names = redis.commands.flatMap((command) => /(writes|written):.*$/.exec(command.join(" "))?.[0] ?? []);
+    const at = (name: string) => names.findIndex((each) => each.startsWith(name));
+    for (const name of [account, "*"]) {
+      expect(at(`written:${name}`)).toBeGreaterThanOrEqual(0);
+      expect(at(`written:${name}`)).toBeLessThan(at(`writes:${name}`));
+    }
+    await counters.dispose();
+  });
+});
+
 describe("an operation", () => {
   testWithRedis("asks once for the counters of its account, and not at all if it accepts nothing old", async () => {
     await using redis = await FakeRedis.start();
