@@ -11,7 +11,7 @@ type Fails = Parameters<Transport>[0] extends infer R ? (request: R) => WireResp
 
 /** A gateway that remembers, at a time that stands still, and an upstream that may fail. */
 function setup(sandboxOptions = {}, options = {}) {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
   const upstream = { fails: (() => undefined) as Fails };
   const transport =
     (sandbox: { handle: Transport }): Transport =>
@@ -90,6 +90,30 @@ describe("a read that was answered before", () => {
 });
 
 describe("what is remembered", () => {
+  test("is as old as it is, where the clock was set back meanwhile", async () => {
+    const { run, after } = setup();
+    await run(group, {}, admin("max-age=30"));
+    after(-60);
+    vi.advanceTimersByTime(29_000);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
+    vi.advanceTimersByTime(29_000);
+    after(-20);
+    vi.advanceTimersByTime(15_000);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+  });
+
+  test.each([0.5, 3_000_000_000, Number.POSITIVE_INFINITY])("may be that many milliseconds old: %d", async (maxAge) => {
+    const { run, after, gateway } = setup({}, { cache: { maxAge } });
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    await run(group);
+    expect(timers.mock.calls.filter(([, milliseconds]) => milliseconds && milliseconds >= 2 ** 31)).toEqual([]);
+    timers.mockRestore();
+    after(maxAge < 1 ? 0.001 : 2_000_000);
+    expect((await run(group, {}, admin("max-age=9999999"))).calls).toHaveLength(maxAge < 1 ? 1 : 0);
+    await gateway.dispose();
+  });
+
   test("belongs to one credential", async () => {
     const { run } = setup();
     await run(group, {}, admin("max-age=30"));
@@ -175,6 +199,18 @@ describe("is forgotten", () => {
     expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
   });
 
+  test("for its own account alone, whatever a caller calls an account", async () => {
+    const { run } = setup();
+    await run(group);
+    for (const id of ["every", "*", "account"]) {
+      const userGroupId = globalId("UserGroup", id, account);
+      const replace = `mutation { updateUserGroup(input: { userGroupId: "${userGroupId}", name: "A", policies: [] }) { __typename } }`;
+      const { data } = await run(replace);
+      expect(data).toMatchObject({ updateUserGroup: {} });
+    }
+    expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
+  });
+
   test("when the credential is refused", async () => {
     const { run, upstream, after } = setup();
     await run(graph, {}, admin("max-age=30"));
@@ -239,6 +275,18 @@ describe("only-if-cached", () => {
     expect(new Set(errors?.map(({ extensions }) => extensions?.code))).toEqual(new Set(["NOT_CACHED"]));
   });
 
+  test("needs no quota, and no place among the calls of an operation", async () => {
+    for (const limit of [{ quota: { units: 1, seconds: 300 } }, { maxCalls: 1 }]) {
+      const { run } = setup({}, limit);
+      await run(group);
+      const both = `{ account(id: "${account}") { name userGroups(first: 3) { nodes { name } } } }`;
+      const { data, errors, calls } = await run(both, {}, admin("max-age=30, only-if-cached"));
+      expect(calls).toEqual([]);
+      expect(data).toMatchObject({ account: { name: null, userGroups: { nodes: [{}, {}, {}] } } });
+      expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["NOT_CACHED"]);
+    }
+  });
+
   test("makes none either where nothing is remembered", async () => {
     const { run } = setup({}, { cache: {} });
     const { errors, calls } = await run(group, {}, admin("only-if-cached"));
@@ -267,6 +315,53 @@ describe("stale-if-error", () => {
     expect((await run(graph, {}, admin("max-age=30"))).errors?.length).toBeGreaterThan(0);
     after(250);
     expect((await run(graph, {}, admin("stale-if-error=300"))).errors?.length).toBeGreaterThan(0);
+  });
+
+  test.each(["unavailable", "timeout"] as const)(
+    "counts a read once that was joined with another's, and is answered from memory because of %s",
+    async (kind) => {
+      const gate = Promise.withResolvers<void>();
+      let held = false;
+      vi.useFakeTimers({ toFake: ["Date", "performance"] });
+      const { run } = setupPlain(
+        {},
+        ({ handle }) =>
+          async (request) => {
+            if (!held) return handle(request);
+            await gate.promise;
+            throw new CloudflareError("", "no answer", { kind });
+          },
+        { cache, explain: true },
+      );
+      await run(group);
+      vi.setSystemTime(Date.now() + 100_000);
+      held = true;
+      const asked = ["stale-if-error=300", "max-age=1, stale-if-error=300"].map((each) => run(group, {}, admin(each)));
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      gate.resolve();
+      const answers = await Promise.all(asked);
+      const counted = answers.map(({ upstream: { calls = 0, shared = 0, cached = 0, stale = 0 } = {} as never }) => ({
+        all: calls + shared + cached,
+        shared,
+        stale,
+      }));
+      expect(counted).toEqual([
+        { all: 1, shared: 0, stale: 1 },
+        { all: 1, shared: 1, stale: 1 },
+      ]);
+    },
+  );
+
+  test("counts a read that was never sent because the time was up", async () => {
+    const { run, after } = setup(
+      {},
+      { explain: true, operationTimeout: 50, rate: { calls: 1, milliseconds: 100_000 } },
+    );
+    await run(group);
+    after(100);
+    const { data, upstream } = await run(group, {}, admin("stale-if-error=300"));
+    expect(data).toMatchObject({ account: { userGroups: { nodes: [{}, {}, {}] } } });
+    expect(upstream).toMatchObject({ calls: 0, shared: 0, cached: 1, stale: 1 });
   });
 
   test("shows nothing old for a refusal that is Cloudflare's answer", async () => {
