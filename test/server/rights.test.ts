@@ -176,6 +176,27 @@ describe("a mutation", () => {
 describe("what is shared", () => {
   const query = `{ account(id: "${acmeId}") { name } }`;
 
+  test("is not what others have read of an account without a right: neither a read, nor a record of a remembered list", async () => {
+    const { run } = service({ explain: true });
+    const list = `{ accounts { nodes { name } } account(id: "${acmeId}") { name userGroups(first: 20) { nodes { cloudflareId } } } }`;
+    const all = asking([["*", "read"]]);
+    const { data } = await run<{ account: { userGroups: { nodes: { cloudflareId: string }[] } } }, object>(
+      list,
+      {},
+      all,
+    );
+    const id = data?.account.userGroups.nodes[0]?.cloudflareId;
+    const one = `{ account(id: "${acmeId}") { name userGroup(id: "${id}") { name } } }`;
+    const old = { "cache-control": "max-age=60" };
+    expect((await run(one, {}, { ...all, ...old })).calls).toEqual([]);
+    for (const rights of [asking([]), asking([[venturesId, "write"]])]) {
+      const { data, errors, calls, upstream, age } = await run(one, {}, { ...rights, ...old });
+      expect(data).toEqual({ account: { name: null, userGroup: null } });
+      expect(codes(errors)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
+      expect([calls, upstream?.cached, age]).toEqual([[], 0, null]);
+    }
+  });
+
   test("a whole operation among callers of equal rights, its reads among all callers of the credential", async () => {
     const gate = Promise.withResolvers<void>();
     const held =
