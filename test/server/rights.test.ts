@@ -156,6 +156,25 @@ describe("a mutation", () => {
     expect(Object.values(data ?? { none: null })).toEqual([null]);
   });
 
+  test("without a right waits behind nobody's write, and nobody's behind it", async () => {
+    const gate = Promise.withResolvers<void>();
+    const held =
+      ({ handle }: Sandbox): Transport =>
+      async (request) => {
+        if (request.method !== "GET") await gate.promise;
+        return handle(request);
+      };
+    const { run, sandbox } = setup({}, held, { authenticate });
+    const [group = ""] = sandbox.state.accounts.get(acmeId)?.userGroups.keys() ?? [];
+    const rename = `mutation { updateUserGroup(input: { accountId: "${acmeId}", userGroupId: "${group}", name: "New", policies: [] }) { __typename } }`;
+    const first = run(rename, {}, asking([["*", "write"]], "ben"));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    const { errors } = await run(rename, {}, asking([[acmeId, "read"]]));
+    expect(codes(errors)).toEqual(["FORBIDDEN"]);
+    gate.resolve();
+    expect((await first).data).toMatchObject({ updateUserGroup: { __typename: "UpdateUserGroupPayload" } });
+  });
+
   test.for(cases)("$title is refused whole by a gateway that is read-only, in both modes", async (each) => {
     for (const mode of [{}, { authenticate }]) {
       const { run, sandbox } = setup({}, undefined, { readOnly: true, ...mode });

@@ -417,6 +417,36 @@ describe("x-upstream-explain", () => {
 });
 
 describe("equal operations at the same time", () => {
+  test("ask on their own whether another replica has written meanwhile", async () => {
+    let writes = 0;
+    const counters = {
+      read: async (accounts: readonly string[]) => accounts.map(() => ({ count: String(writes), quietUntil: 0 })),
+      raise: async () => {},
+      dispose: async () => {},
+    };
+    let gate: Promise<void> | undefined;
+    const { run } = setupPlain(
+      {},
+      ({ handle }) =>
+        async (request) => {
+          if (request.route === "GET /accounts/{account_id}") await gate;
+          return handle(request);
+        },
+      { cache: { maxAge: 60_000, counters }, explain: true },
+    );
+    await run(group, {}, admin("max-age=30"));
+    const held = Promise.withResolvers<void>();
+    gate = held.promise;
+    const both = `{ account(id: "${account}") { userGroups(first: 3) { nodes { name } } name } }`;
+    const before = run(both, {}, admin("max-age=30"));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    writes++;
+    const after = run(both, {}, admin("max-age=30"));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    held.resolve();
+    expect([(await before).upstream?.cached, (await after).upstream?.cached]).toEqual([1, 0]);
+  });
+
   test("are executed apart if they accept different ages", async () => {
     const { run } = setup();
     await run(group);
