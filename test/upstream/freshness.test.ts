@@ -199,6 +199,31 @@ describe("is forgotten", () => {
     expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
   });
 
+  test("while a write to its account is under way, and what is read meanwhile is not kept", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { run, sandbox } = setupPlain(
+      {},
+      ({ handle }) =>
+        async (request) => {
+          if (request.method !== "GET") await gate.promise;
+          return handle(request);
+        },
+      { cache },
+    );
+    const [id = ""] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
+    await run(group);
+    const write = run(
+      `mutation { updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "New", policies: [] }) { __typename } }`,
+    );
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    for (const token of ["sandbox-admin", "sandbox-reader"]) {
+      expect((await run(group, {}, admin("max-age=30", token))).calls).toHaveLength(1);
+      expect((await run(group, {}, admin("max-age=30", token))).calls).toHaveLength(1);
+    }
+    gate.resolve();
+    expect((await write).data).toMatchObject({ updateUserGroup: { __typename: "UpdateUserGroupPayload" } });
+  });
+
   test("for its own account alone, whatever a caller calls an account", async () => {
     const { run } = setup();
     await run(group);
@@ -254,6 +279,40 @@ describe("mutations", () => {
     const { calls } = await run(payload, { id }, admin("max-age=30"));
     expect(calls).toEqual(without.calls);
     expect(sandbox.calls.length).toBeGreaterThan(0);
+  });
+
+  test("read what they change, though it is remembered", async () => {
+    const { run, sandbox } = setup();
+    const [id = ""] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
+    const alone = `{ account(id: "${account}") { userGroup(id: "${id}") { name policies { access } } } }`;
+    await run(alone);
+    expect((await run(alone, {}, admin("max-age=30"))).calls).toEqual([]);
+    const { calls } = await run(rename, { id: globalId("UserGroup", account, id) }, admin("max-age=30"));
+    expect(calls[0]).toBe("GET /accounts/{account_id}/iam/user_groups/{user_group_id}");
+  });
+
+  test("are told to other replicas before they are sent, and when they have ended, however they end", async () => {
+    const events: string[] = [];
+    const counters = {
+      read: async () => null,
+      raise: async (account: string, ended: boolean) => {
+        await new Promise(setImmediate);
+        events.push(`${account} ${ended}`);
+      },
+      dispose: async () => {},
+    };
+    const { run, sandbox, upstream } = setup({}, { cache: { ...cache, counters } });
+    const [id = ""] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
+    const replace = `mutation { updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "New", policies: [] }) { __typename } }`;
+    for (const answer of [undefined, refusal(500), unreachable]) {
+      events.length = 0;
+      upstream.fails = ({ method }) => {
+        events.push(method);
+        return answer;
+      };
+      await run(replace);
+      expect(events.slice(0, 3)).toEqual([`${account} false`, "PUT", `${account} true`]);
+    }
   });
 
   test("are not sent under only-if-cached", async () => {
@@ -445,6 +504,36 @@ describe("equal operations at the same time", () => {
     for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
     held.resolve();
     expect([(await before).upstream?.cached, (await after).upstream?.cached]).toEqual([1, 0]);
+  });
+
+  test("are executed apart if the later one does not accept a read that is too old by then", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    let gate: Promise<void> | undefined;
+    const { run } = setupPlain(
+      {},
+      ({ handle }) =>
+        async (request) => {
+          if (request.route === "GET /accounts/{account_id}") await gate;
+          return handle(request);
+        },
+      { cache, explain: true },
+    );
+    await run(group);
+    vi.setSystemTime(Date.now() + 29_000);
+    const held = Promise.withResolvers<void>();
+    gate = held.promise;
+    const both = `{ account(id: "${account}") { userGroups(first: 3) { nodes { name } } name } }`;
+    const asked = [run(both, {}, admin("max-age=30"))];
+    for (const seconds of [1, 1]) {
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      vi.setSystemTime(Date.now() + seconds * 1000);
+      asked.push(run(both, {}, admin("max-age=30")));
+    }
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    held.resolve();
+    const answers = await Promise.all(asked);
+    // The last one reads the list again, and has the account of the others.
+    expect(answers.map(({ age }) => age)).toEqual(["31", "31", "2"]);
   });
 
   test("are executed apart if they accept different ages", async () => {
