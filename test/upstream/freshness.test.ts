@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { CloudflareError } from "../../src/cloudflare/error.ts";
 import type { Transport, WireResponse } from "../../src/cloudflare/wire.ts";
 import { globalId } from "../../src/graph/node.ts";
+import { venturesId } from "../../src/sandbox/acme.ts";
 import { account, setup as setupPlain } from "../gateway.ts";
 
 type Fails = Parameters<Transport>[0] extends infer R ? (request: R) => WireResponse | Error | undefined : never;
@@ -158,6 +159,59 @@ describe("what is remembered", () => {
     expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
   });
 
+  test("of a list that is begun anew is none of its later pages", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    const slow =
+      ({ handle }: { handle: Transport }): Transport =>
+      async (request) => {
+        const answer = await handle(request);
+        vi.setSystemTime(Date.now() + 5_000);
+        return answer;
+      };
+    const { run } = setupPlain({ groups: 700 }, slow, { cache, operationTimeout: 600_000 });
+    const all = `{ account(id: "${account}") { userGroups(first: 700) { nodes { name } } } }`;
+    const { calls } = await run(all);
+    expect(calls).toHaveLength(2);
+    vi.setSystemTime(Date.now() + 21_000);
+    // The first page is 31 seconds old, and the second one 26.
+    expect((await run(all, {}, admin("max-age=30"))).calls).toHaveLength(2);
+  });
+
+  test("is the later one of two reads, whichever is answered first", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    const first = Promise.withResolvers<void>();
+    let reads = 0;
+    const held =
+      ({ handle }: { handle: Transport }): Transport =>
+      async (request) => {
+        if (reads++ === 0) await first.promise;
+        return handle(request);
+      };
+    const { run } = setupPlain({}, held, { cache, requestDeduplication: false });
+    const early = run(group);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    vi.setSystemTime(Date.now() + 5_000);
+    await run(group);
+    first.resolve();
+    await early;
+    vi.setSystemTime(Date.now() + 28_000);
+    const { calls, age } = await run(group, {}, admin("max-age=30"));
+    expect([calls, age]).toEqual([[], "28"]);
+  });
+
+  test("is never a list with a row that cannot be read", async () => {
+    const { run, upstream } = setup();
+    const rows = [{ id: "6d7f2f5f5b1d4a0e9081fdc98d432fd1", name: "Good" }, { id: 7 }];
+    const info = { page: 1, per_page: 20, count: 2, total_count: 2 };
+    const body = { success: true, errors: [], messages: [], result: rows, result_info: info };
+    upstream.fails = () => ({ status: 200, headers: {}, text: JSON.stringify(body) });
+    const { errors } = await run(group);
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["UPSTREAM_INVALID"]);
+    upstream.fails = () => undefined;
+    const again = await run(group, {}, admin("max-age=30"));
+    expect([again.errors, again.calls.length]).toEqual([undefined, 1]);
+  });
+
   test("is never a list that changed between two of its pages", async () => {
     const { run, sandbox } = setup({ groups: 700 });
     const all = `{ account(id: "${account}") { userGroups(first: 1000) { nodes { name } } } }`;
@@ -237,7 +291,7 @@ describe("is forgotten", () => {
   });
 
   test("when the credential is refused", async () => {
-    const { run, upstream, after } = setup();
+    const { run, upstream, after } = setup({}, { cache: { maxAge: 600_000 } });
     await run(graph, {}, admin("max-age=30"));
     upstream.fails = () => refusal(401);
     const refused = await run(`{ accounts { nodes { name } } }`, {}, admin("max-age=30"));
@@ -248,11 +302,25 @@ describe("is forgotten", () => {
     expect(cached.errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
   });
 
+  test("when the credential is refused at a write, in all accounts", async () => {
+    const { run, upstream, after } = setup({}, { cache: { maxAge: 600_000 } });
+    const other = `{ account(id: "${venturesId}") { name } }`;
+    await run(other);
+    upstream.fails = () => refusal(401);
+    const write = `mutation { deleteUserGroup(input: { userGroupId: "${globalId("UserGroup", account, account)}" }) { __typename } }`;
+    expect((await run(write)).errors?.[0]?.extensions?.code).toBe("UNAUTHENTICATED");
+    after(61);
+    const { errors } = await run(other, {}, admin("max-age=600, only-if-cached"));
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["NOT_CACHED"]);
+  });
+
   test.each([403, 404])(
     "when a read that was answered before gets %d, and not when it is the first",
     async (status) => {
       const { run, upstream } = setup();
       const connectors = `{ account(id: "${account}") { ssoConnectors { nodes { enabled } } } }`;
+      const names = `{ accounts { nodes { name } } }`;
+      await run(names, {}, admin("max-age=30"));
       await run(group, {}, admin("max-age=30"));
       upstream.fails = ({ route }) => (route.endsWith("/sso_connectors") ? refusal(status) : undefined);
       await run(connectors, {}, admin("max-age=30"));
@@ -261,8 +329,11 @@ describe("is forgotten", () => {
       upstream.fails = () => undefined;
       await run(connectors, {}, admin());
       upstream.fails = ({ route }) => (route.endsWith("/sso_connectors") ? refusal(status) : undefined);
+      expect((await run(names, {}, admin("max-age=30"))).calls).toEqual([]);
       await run(connectors, {}, admin());
       expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+      // It is in the list of accounts, too.
+      expect((await run(names, {}, admin("max-age=30"))).calls).toHaveLength(1);
     },
   );
 });
