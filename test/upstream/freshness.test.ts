@@ -389,9 +389,13 @@ describe("mutations", () => {
   test("are not sent under only-if-cached", async () => {
     const { run } = setup();
     const id = globalId("UserGroup", account, "6d7f2f5f5b1d4a0e9081fdc98d432fd1");
-    const { calls, errors } = await run(rename, { id }, admin("only-if-cached"));
-    expect(calls).toEqual([]);
-    expect(errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
+    // One that reads first, and one that does not.
+    const replace = `mutation ($id: ID!) { updateUserGroup(input: { userGroupId: $id, name: "New", policies: [] }) { __typename } }`;
+    for (const mutation of [rename, replace]) {
+      const { calls, errors } = await run(mutation, { id }, admin("only-if-cached"));
+      expect(calls).toEqual([]);
+      expect(errors?.[0]?.extensions?.code).toBe("NOT_CACHED");
+    }
   });
 });
 
@@ -543,6 +547,39 @@ describe("x-upstream-explain", () => {
     expect(calls?.filter(({ remembered }) => !remembered)).toEqual(
       Array(4).fill({ remembered: false, shared: false, age: 0 }),
     );
+  });
+});
+
+describe("replicas", () => {
+  test("do not show what was sent before another one wrote, and answered after", async () => {
+    let writes = 0;
+    const counters = {
+      read: async (accounts: readonly string[]) => accounts.map(() => ({ count: String(writes), quietUntil: 0 })),
+      raise: async () => {},
+      dispose: async () => {},
+    };
+    const gate = Promise.withResolvers<void>();
+    let held = false;
+    const { run } = setupPlain(
+      {},
+      ({ handle }) =>
+        async (request) => {
+          const answer = await handle(request);
+          if (held && request.route.endsWith("/user_groups")) await gate.promise;
+          return answer;
+        },
+      { cache: { maxAge: 60_000, counters } },
+    );
+    held = true;
+    const before = run(group);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    writes++;
+    // Another operation learns of the write meanwhile.
+    await run(`{ account(id: "${account}") { name } }`, {}, admin("max-age=30"));
+    gate.resolve();
+    await before;
+    expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
   });
 });
 
