@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { describe } from "vitest";
+import { describe, vi } from "vitest";
 import type { Transport } from "../../src/cloudflare/transport.ts";
 import { acmeId } from "../../src/sandbox/acme.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { callerRate } from "../../src/server/caller-rate.ts";
 import { callerQuota } from "../../src/upstream/budget/caller-quota.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { redisBudget } from "../../src/upstream/budget/redis.ts";
@@ -147,5 +148,19 @@ describe("the rate of a caller", () => {
     });
     expect((await run(nameOf(3), {}, asking("ben"))).status).toBe(200);
     expect(sandbox.calls).toHaveLength(3);
+  });
+
+  test("keeps nobody out for longer than its interval where the clock is set back", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const admit = callerRate({ calls: 1, milliseconds: 60_000 });
+      admit("anna");
+      expect(() => admit("anna")).toThrow("Come back in 60 s");
+      vi.setSystemTime(Date.now() - 3_600_000);
+      admit("anna");
+      expect(() => admit("anna")).toThrow("Come back in 60 s");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -6,6 +6,7 @@ import { CloudflareError } from "../../src/cloudflare/error.ts";
 import type { Transport, WireResponse } from "../../src/cloudflare/wire.ts";
 import { globalId } from "../../src/graph/node.ts";
 import { venturesId } from "../../src/sandbox/acme.ts";
+import { freezeAndMeasure } from "../../src/upstream/freshness/memory-size.ts";
 import { account, setup as setupPlain } from "../gateway.ts";
 
 type Fails = Parameters<Transport>[0] extends infer R ? (request: R) => WireResponse | Error | undefined : never;
@@ -120,6 +121,13 @@ describe("what is remembered", () => {
     await run(group, {}, admin("max-age=30"));
     expect((await run(group, {}, admin("max-age=30", "sandbox-reader"))).calls).toHaveLength(1);
     expect((await run(group, {}, admin("max-age=30", "sandbox-reader"))).calls).toHaveLength(0);
+  });
+
+  test("can be changed by nobody, in no part of it", () => {
+    const rows = [{ id: "a", policies: [{ access: "allow", permission_groups: [{ meta: { label: "x" } }] }] }];
+    freezeAndMeasure({ result: rows, info: { page: 1 } });
+    const parts = [rows, rows[0], rows[0]?.policies, rows[0]?.policies[0]?.permission_groups[0]?.meta];
+    for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
   });
 
   test("is what requests without the header have read, and nothing of those with no-store", async () => {
