@@ -91,6 +91,37 @@ describe("a read that was answered before", () => {
   });
 });
 
+describe("the operator's limits", () => {
+  test("give an age to requests that say none, within the greatest", async () => {
+    const { run, after } = setup({}, { cache: { maxAge: 20_000, defaultAge: 10_000 } });
+    await run(group);
+    after(9);
+    const answer = await run(group, {}, admin());
+    expect([answer.calls, answer.age, answer.upstream]).toEqual([[], "9", undefined]);
+    expect((await run(group, {}, admin("stale-if-error=5"))).calls).toEqual([]);
+    for (const header of ["no-cache", "max-age=0", "max-age=x"]) {
+      after(9);
+      expect((await run(group, {}, admin(header))).calls).toHaveLength(1);
+    }
+    after(11);
+    expect((await run(group)).calls).toHaveLength(1);
+    const beyond = setup({}, { cache: { maxAge: 20_000, defaultAge: 60_000 } });
+    await beyond.run(group);
+    beyond.after(21);
+    expect((await beyond.run(group)).calls).toHaveLength(1);
+  });
+
+  test("cut the age of reads in place of failures", async () => {
+    const { run, after, upstream } = setup({}, { cache: { maxAge: 600_000, staleIfError: 60_000 } });
+    await run(group);
+    upstream.fails = () => refusal(503);
+    after(59);
+    expect((await run(group, {}, admin("stale-if-error=300"))).errors).toBeUndefined();
+    after(2);
+    expect((await run(group, {}, admin("stale-if-error=300"))).errors).toHaveLength(1);
+  });
+});
+
 describe("what is remembered", () => {
   test("is as old as it is, where the clock was set back meanwhile", async () => {
     const { run, after } = setup();
