@@ -6,6 +6,7 @@ import { CloudflareError } from "../../src/cloudflare/error.ts";
 import type { Transport, WireResponse } from "../../src/cloudflare/wire.ts";
 import { globalId } from "../../src/graph/node.ts";
 import { venturesId } from "../../src/sandbox/acme.ts";
+import { Invalidations } from "../../src/upstream/freshness/invalidations.ts";
 import { freezeAndMeasure } from "../../src/upstream/freshness/memory-size.ts";
 import { account, setup as setupPlain } from "../gateway.ts";
 
@@ -375,6 +376,50 @@ describe("is forgotten", () => {
       expect((await run(names, {}, admin("max-age=30"))).calls).toHaveLength(1);
     },
   );
+});
+
+describe("moments since which reads are shown", () => {
+  const scope = { credential: "credential", account };
+
+  test("are those of all accounts where a write does not tell its own", () => {
+    let now = 0;
+    const moments = new Invalidations(60_000, () => now);
+    const before = moments.next();
+    expect(moments.holds(scope, "list", before)).toBe(true);
+    moments.writeBegins(undefined);
+    expect(moments.holds(scope, "list", moments.next())).toBe(false);
+    moments.writeEnds(undefined);
+    expect([before, moments.next()].map((each) => moments.holds(scope, "list", each))).toEqual([false, true]);
+    expect(moments.keeps(scope, moments.next())).toBe(false);
+    now = 10_001;
+    expect(moments.keeps(scope, moments.next())).toBe(true);
+  });
+
+  test("are bounded: beyond that everything is forgotten, and nothing kept for as long as after a write", () => {
+    let now = 0;
+    const moments = new Invalidations(60_000, () => now);
+    const before = moments.next();
+    for (let i = 0; i <= 100_000; i++) moments.forgetList(`list ${i}`);
+    expect(moments.size).toBeLessThan(10);
+    expect([before, moments.next()].map((each) => moments.holds(scope, "list", each))).toEqual([false, true]);
+    expect(moments.keeps(scope, moments.next())).toBe(false);
+    now = 10_001;
+    expect(moments.keeps(scope, moments.next())).toBe(true);
+  });
+
+  test("are let go of when nothing is old enough for them", () => {
+    let now = 0;
+    const moments = new Invalidations(60_000, () => now);
+    moments.writeBegins(account);
+    moments.writeEnds(account);
+    moments.forget("credential");
+    now = 60_001;
+    moments.sweep();
+    expect(moments.size).toBe(2);
+    now = 70_001;
+    moments.sweep();
+    expect(moments.size).toBe(0);
+  });
 });
 
 describe("mutations", () => {
