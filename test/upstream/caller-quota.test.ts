@@ -7,6 +7,7 @@ import { callerRate } from "../../src/server/caller-rate.ts";
 import { callerQuota } from "../../src/upstream/budget/caller-quota.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { redisBudget } from "../../src/upstream/budget/redis.ts";
+import type { Budget } from "../../src/upstream/budget.ts";
 import { authenticate, expect, setup, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { Redis, testWithRedis } from "./redis.ts";
@@ -134,6 +135,14 @@ describe("the quota of a caller", () => {
       runs(200),
     );
   });
+});
+
+test("a caller's share is not spent on calls that the credential's quota refuses", async () => {
+  const [whole, shares] = [3, 5].map((units) => memoryBudget({ quota: { units, seconds: 300 } }));
+  const budget = callerQuota(whole as Budget, shares as Budget, "anna");
+  for (let n = 0; n < 3; n++) expect((await budget.reserve("token", 1, false)).granted).toBe(true);
+  for (let n = 0; n < 3; n++) expect((await budget.reserve("token", 1, false)).granted).toBe(false);
+  expect(await budget.status("another token")).toMatchObject({ left: 2, of: "caller" });
 });
 
 describe("the rate of a caller", () => {
