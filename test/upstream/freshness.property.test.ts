@@ -371,4 +371,4 @@ test("where nothing old is accepted, the calls are those of a gateway that remem
     }),
     runs(40),
   );
-});
+}, 60_000);
