@@ -21,6 +21,8 @@ export interface CallDeadline {
 export interface CallOptions extends Partial<CallDeadline> {
   /** Written while the call is made. */
   readonly trace?: Trace;
+  /** Told of a read's record, and whether another operation makes the call. */
+  readonly onTrace?: (trace: Trace, shared: boolean) => void;
 }
 
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */

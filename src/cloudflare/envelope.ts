@@ -13,8 +13,11 @@ export interface ApiResponse<T> {
   result: T;
   info: ResultInfo | undefined;
   messages: Message[];
-  /** When it was sent, among all calls of the process and in milliseconds since the epoch, where somebody has noted it. */
-  sent?: { readonly order: number; readonly at: number };
+  /**
+   * When it was sent, where somebody has noted it: among all calls of the process, in milliseconds since the epoch, and on a
+   * clock that nobody sets.
+   */
+  sent?: { readonly order: number; readonly at: number; readonly ticks: number };
 }
 
 /** Characters of an answer beyond which reading it takes turns: up to there it takes some milliseconds. */

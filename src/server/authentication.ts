@@ -54,7 +54,8 @@ export class Authentication {
   async #admitted({ headers }: Request, authenticate: Authenticate): Promise<void> {
     const caller = await authenticate(headers);
     if (caller.id !== null) this.#admit?.(caller.id);
-    this.#known.set(headers, caller);
+    // A copy: the operation keeps the rights it began with.
+    this.#known.set(headers, { ...caller, rights: caller.rights && new Map(caller.rights) });
   }
 }
 

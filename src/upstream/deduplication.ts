@@ -65,7 +65,7 @@ export class RequestDeduplication {
    */
   link({ caller, deadline, isolated, usage, joins }: Requester): Link {
     return (next): Call => {
-      const read = async (endpoint: Endpoint, params: never) => {
+      const read = async (endpoint: Endpoint, params: never, options: CallOptions | undefined) => {
         const { route } = endpoint;
         const key = isolated ? this.#own() : this.key(caller, route, params);
         const other = this.calls.inFlight(key);
@@ -73,6 +73,7 @@ export class RequestDeduplication {
         const start = (given: CallOptions) => next(endpoint, params, undefined, Object.assign(given, { trace }));
         const response = this.calls.run(key, deadline, start, (why) => unanswered(route, why));
         if (other) joins(trace);
+        options?.onTrace?.(trace, other !== undefined);
         const record = usage.begin(trace, other !== undefined);
         if (!record) return response;
         const failed = (error: unknown) => {
@@ -95,9 +96,9 @@ export class RequestDeduplication {
           record?.ended();
         }
       };
-      return (endpoint, params, body) =>
+      return (endpoint, params, body, options) =>
         (isRead(endpoint.route)
-          ? read(endpoint, params as never)
+          ? read(endpoint, params as never, options)
           : write(endpoint, params as never, body as never)) as never;
     };
   }

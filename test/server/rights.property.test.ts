@@ -168,6 +168,44 @@ describe("a caller with any rights", () => {
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(30);
   });
 
+  test("is answered as if there were no account without a right, where all of them are remembered", {
+    timeout: 60_000,
+  }, async () => {
+    const asked: fc.Arbitrary<Asked> = fc.record({
+      operation: documents(sdl, await supply()).filter(({ query }) => !/\bmutation\b/.test(query)),
+      rights: rightsOf,
+      explain: explanation,
+    });
+    const seen = { remembered: 0, forbidden: 0 };
+    await fc.assert(
+      fc.asyncProperty(asked, fc.boolean(), async (one, onlyIfCached) => {
+        const { query, variables } = one.operation;
+        const [whole, part] = [setup(size, undefined, options), setup(size, undefined, options)];
+        without(part.sandbox, one.rights);
+        const all = { ...one, rights: [["*", "read"]] as [string, string][], explain: undefined };
+        await whole.run(query, variables, headersOf(all, "ben"));
+        whole.sandbox.calls.length = 0;
+        const old = { "cache-control": onlyIfCached ? "max-age=60, only-if-cached" : "max-age=60" };
+        const answer = await whole.run<unknown, object>(query, variables, { ...headersOf(one), ...old });
+        expect(leaked(whole.sandbox, one, JSON.stringify(answer))).toEqual([]);
+        const allowed = new Set(one.rights.map(([account]) => account));
+        if (!allowed.has("*"))
+          expect([...accountsAsked(whole.sandbox)].filter((account) => !allowed.has(account))).toEqual([]);
+        if (allowed.size === 0) expect([answer.upstream?.cached ?? 0, answer.age]).toEqual([0, null]);
+        if (onlyIfCached) expect(answer.calls).toEqual([]);
+        else {
+          const expected = await part.run(query, variables, headersOf(one));
+          expect(told(answer)).toBe(told(expected));
+        }
+        if (answer.upstream?.cached) seen.remembered++;
+        if (told(answer).includes("has no right to read")) seen.forbidden++;
+      }),
+      runs(40),
+    );
+    expect(seen.remembered).toBeGreaterThan(4);
+    expect(seen.forbidden).toBeGreaterThan(4);
+  });
+
   test("is answered as alone, beside others with other rights who ask the same, and leave", {
     timeout: 120_000,
   }, async () => {

@@ -23,7 +23,12 @@ const claim: z.ZodType = z.union(
   "a string, a number, true, false, or an object of claims",
 );
 const claims: z.ZodType = z
-  .record(z.string(), claim, "an object of claims")
+  // A record of zod's leaves this name out, so that what stands there would not be checked.
+  .custom(
+    (given) => typeof given !== "object" || !Object.hasOwn(given ?? {}, "__proto__"),
+    "claims without `__proto__`",
+  )
+  .pipe(z.record(z.string(), claim, "an object of claims"))
   .refine((given) => Object.keys(given as object).length > 0, "an object with at least one claim");
 
 const ids = 'a list of account IDs, or "*" for all accounts';

@@ -29,6 +29,9 @@ export interface RememberedRead {
 /** Bytes of an entry beside its answer: the places of the cache, the entry and its key. */
 const ENTRY = 640;
 
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** What limits a memory of reads. */
 export interface ReadCacheOptions {
   /** Bytes. */
@@ -50,8 +53,9 @@ export class ReadCache {
 
   constructor({ size, longest, now = () => Date.now() }: ReadCacheOptions) {
     this.invalidations = new Invalidations(longest, now);
-    // Ages are looked at here: the cache only lets go of what is too old for anybody.
-    const timed = { ttl: longest, ttlResolution: 0, perf: { now } };
+    // Ages are looked at here: the cache only lets go of what is too old for anybody. 0 is never.
+    const ttl = Number.isFinite(longest) ? Math.ceil(longest) : 0;
+    const timed = { ttl, ttlResolution: 0, perf: { now } };
     this.#reads = new LRUCache({
       maxSize: size,
       ...timed,
@@ -70,8 +74,9 @@ export class ReadCache {
   find(key: ReadKey, since: number, writes: string | undefined): RememberedRead | undefined {
     const read = this.#reads.get(nameOf(key));
     if (read?.answer === undefined || read.writes !== writes || read.sent.at < since) return undefined;
-    // The clock was set back: its age is not known.
-    if (read.sent.at > this.#now()) return undefined;
+    // The clock was set back: it is older than the clock says.
+    const now = this.#now();
+    if (read.sent.at > now || performance.now() - read.sent.ticks > now - since) return undefined;
     return this.invalidations.holds(key, key.list, read.sent) ? read : undefined;
   }
 
@@ -146,12 +151,15 @@ export class ReadCache {
   }
 
   #watch(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#reads.purgeStale();
-      this.invalidations.sweep();
-      if (this.#reads.size + this.invalidations.size > 0) this.#watch();
-    }, this.#longest).unref();
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#reads.purgeStale();
+        this.invalidations.sweep();
+        if (this.#reads.size + this.invalidations.size > 0) this.#watch();
+      },
+      Math.min(this.#longest, LONGEST_TIMER),
+    ).unref();
   }
 }
 

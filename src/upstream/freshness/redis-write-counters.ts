@@ -63,7 +63,8 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
       const names = [...new Set([account, "*"])];
       await connection.ask(({ counters, keep }) =>
         Promise.all(
-          names.flatMap((name) => [counters.add(`writes:${name}`, 1, FOREVER), keep(`written:${name}`, "1", quiet)]),
+          // In this order: whoever learns the new count learns, too, that reads may not show the write yet.
+          names.flatMap((name) => [keep(`written:${name}`, "1", quiet), counters.add(`writes:${name}`, 1, FOREVER)]),
         ),
       );
     },

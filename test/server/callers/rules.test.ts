@@ -157,6 +157,16 @@ describe("a file that is no file of rules is refused, each problem by its place"
         'CALLERS_FILE: `rules.0.access: "x"` is not allowed; it must be read or write.',
       ],
     ],
+    ...["null", "[]", "{}", '"x"'].map((value): [string, string[]] => [
+      `{"rules":[{"claims":{"groups":"staff","__proto__":${value}},"accounts":"*","access":"read"}]}`,
+      ["CALLERS_FILE: `rules.0.claims: an object` is not allowed; it must be claims without `__proto__`."],
+    ]),
+    [
+      '{"rules":[{"claims":{"custom":{"a":1,"__proto__":null}},"accounts":"*","access":"read"}]}',
+      [
+        "CALLERS_FILE: `rules.0.claims.custom: an object` is not allowed; it must be a string, a number, true, false, or an object of claims.",
+      ],
+    ],
   ])("%s", (text, lines) => {
     expect(refusal(text)).toEqual(lines);
   });
