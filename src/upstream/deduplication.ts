@@ -84,21 +84,21 @@ export class RequestDeduplication {
           return answer;
         }, failed);
       };
-      const write = async (endpoint: Endpoint, params: never, body: never) => {
+      const write = async (endpoint: Endpoint, params: never, body: never, given: CallOptions | undefined) => {
         const trace = { route: endpoint.route, attempts: 0, status: null };
         const record = usage.begin(trace, false);
         this.#generation++;
         try {
-          return await next(endpoint, params, body, { trace });
+          return await next(endpoint, params, body, { trace, mutation: given?.mutation });
         } finally {
           this.#generation++;
           record?.ended();
         }
       };
-      return (endpoint, params, body) =>
+      return (endpoint, params, body, given) =>
         (isRead(endpoint.route)
           ? read(endpoint, params as never)
-          : write(endpoint, params as never, body as never)) as never;
+          : write(endpoint, params as never, body as never, given)) as never;
     };
   }
 }
