@@ -72,6 +72,12 @@ describe("a value of another kind is refused by name, with what is allowed and i
       'baseUrl: "[hidden]@x/?[hidden]"',
       "an http or https URL, without user, query and fragment",
     ],
+    [
+      "createGateway",
+      { audit: "audit.jsonl" },
+      'audit: "audit.jsonl"',
+      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+    ],
     ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
     ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],
     ["graphiql", { headers: { a: 1 } }, "headers.a: 1", "a string"],

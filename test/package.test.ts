@@ -15,10 +15,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-const subpaths = ["", "/transport", "/redis", "/service-mode", "/graphiql", "/sandbox"];
+const subpaths = ["", "/transport", "/redis", "/service-mode", "/audit", "/graphiql", "/sandbox"];
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
+import { Audit, AuditFile, type AuditRecord } from "cloudflare-iam-graphql/audit";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
@@ -32,7 +33,8 @@ export const budget = () => redisBudget({ url: "redis://localhost", quota: false
 const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
 const jwt = { ...cloudflareAccess("acme.cloudflareaccess.com"), audience: "iam" };
 export const authenticate = serviceMode({ credential: { token: "t0ken" }, jwt, rules });
-export type { Fault };
+export const audit = new Audit(await AuditFile.open("audit.jsonl"));
+export type { AuditRecord, Fault };
 `;
 
 /** Asks a gateway whose transport is its own, and tells the answer and what was loaded. */

@@ -12,6 +12,7 @@ import {
   orFalse,
   value,
 } from "../options.ts";
+import type { Audit } from "../upstream/audit.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
 import { type CacheOptions, cacheOptions } from "./cache-options.ts";
@@ -42,6 +43,11 @@ export interface GatewayOptions {
   authenticate?: Authenticate;
   /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
   readOnly?: boolean;
+  /**
+   * Keeps a record before and after each REST write: `new Audit(…)` of `cloudflare-iam-graphql/audit`. A write whose record cannot
+   * be kept is not sent. @default none
+   */
+  audit?: Audit;
   /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;
   /**
@@ -173,6 +179,10 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     authenticate: callable("a function that finds the caller from the headers of a request"),
     readOnly: flag,
+    audit: value(
+      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+      (given) => typeof (given as Audit | null)?.end === "function",
+    ),
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,

@@ -91,6 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     rate,
     callTimeout,
     breaker,
+    audit: options.audit,
     maxUnknownCredentials: orUnlimited(maxUnknownCredentials),
     slice,
     logger,
