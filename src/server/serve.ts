@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -76,6 +77,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
     : undefined;
   const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
+  const audit = settings.AUDIT_LOG ? await (await import("./serve-audit.ts")).serveAudit(settings, logger) : undefined;
   const budget = await budgetOf(settings, quota);
   const callerBudget = callerQuota ? await budgetOf(settings, callerQuota) : undefined;
   const gateway = createGateway({
@@ -96,6 +98,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ...(callerBudget && { callerBudget }),
     callerRate: callerRate && { calls: callerRate.units, milliseconds: callerRate.seconds * 1000 },
     readOnly: settings.READ_ONLY,
+    ...(audit && { audit }),
     limits: {
       tokens: settings.MAX_TOKENS,
       depth: settings.MAX_DEPTH,
@@ -144,8 +147,12 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   async function end(signal: string): Promise<void> {
     console.log(`${signal} received, draining requests …`);
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
-    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
-    await gateway.dispose();
+    const [delay, grace] = [settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT];
+    const drained = drain(delay, grace).then(() => gateway.dispose());
+    await Promise.race([drained, wait(delay + grace, undefined, { ref: false })]);
+    // Their answers would come too late: the audit log says so, and so does the exit code.
+    if (audit && (await audit.end()) > 0) process.exit(1);
+    await drained;
     await transport.close();
     await callers?.close();
     await budget.dispose();
