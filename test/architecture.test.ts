@@ -51,6 +51,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/,
   ],
   [/^server\/audit\//, /^upstream\/audit/, /^node:.*$/],
+  [
+    /^server\/trusted-documents/,
+    /^(options|server\/(http-error|operation-params|trusted-documents\/))/,
+    /^(graphql|graphql-yoga|node:crypto)$/,
+  ],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
@@ -60,7 +65,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
-  [/^(audit|index|graphiql|redis|sandbox|service-mode|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
+  [
+    /^(audit|index|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
+    /^(?!server\/(main|command-line|serve))/,
+    /^$/,
+  ],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
@@ -86,7 +95,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|redis|sandbox|service-mode|transport)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
@@ -191,7 +200,10 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
   for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
 });
 
-test.each([["upstream/audit.ts", "audit.ts"]])("%s is loaded by those who use it, through %s", (file, subpath) => {
+test.each([
+  ["upstream/audit.ts", "audit.ts"],
+  ["server/trusted-documents.ts", "trusted-documents.ts"],
+])("%s is loaded by those who use it, through %s", (file, subpath) => {
   const loads = (from: string, seen = new Set<string>()): Set<string> => {
     if (seen.has(from)) return seen;
     seen.add(from);

@@ -21,6 +21,7 @@ import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
@@ -148,6 +149,11 @@ export interface GatewayOptions {
    * for these; an answer to any other page carries nothing that lets it read it. @default none
    */
   corsOrigins?: readonly string[];
+  /**
+   * Documents that clients may send over HTTP: `trustedDocuments(…)` of `cloudflare-iam-graphql/trusted-documents`. Those of `execute` are
+   * the host's own, and need not be listed. @default any document
+   */
+  trustedDocuments?: TrustedDocuments;
   /** Whether an operation may ask for the schema (`__schema`, `__type`); GraphiQL does. @default true */
   introspection?: boolean;
   /** Whether errors of a document name what may have been meant, out of the schema. @default true */
@@ -219,6 +225,10 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     clientAddress: callable("a function that gives the address for a request"),
     corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
+    trustedDocuments: value(
+      "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
+      (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
+    ),
     introspection: flag,
     suggestions: flag,
     plugins: z.array(

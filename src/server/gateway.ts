@@ -115,7 +115,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: false,
     plugins: [
       pages && graphiqlPlugin(pages, path, logger),
-      operationRequests({ maxBodySize, path, logger }),
+      operationRequests({
+        maxBodySize,
+        path,
+        logger,
+        trusted: options.trustedDocuments,
+        anyDocument: (request) => authentication.callerOf(request).anyDocument === true,
+      }),
       authentication.plugin(logger),
       requestIds,
       answerHeaders(cors),
