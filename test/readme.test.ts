@@ -94,6 +94,7 @@ describe("its tables are those of the code", () => {
       TOO_EXPENSIVE: true,
       NOT_CACHED: true,
       PERSISTED_QUERY_NOT_SUPPORTED: true,
+      PERSISTED_QUERY_NOT_FOUND: true,
       INTERNAL_SERVER_ERROR: true,
     } satisfies Record<Code, true>;
     const shown = table("| code | when | what to do |").map(([code]) => code);

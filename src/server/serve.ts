@@ -77,6 +77,9 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
     : undefined;
   const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
+  const documents = settings.TRUSTED_DOCUMENTS
+    ? await (await import("./serve-trusted-documents.ts")).serveTrustedDocuments(settings, logger)
+    : undefined;
   const audit = settings.AUDIT_LOG ? await (await import("./serve-audit.ts")).serveAudit(settings, logger) : undefined;
   const budget = await budgetOf(settings, quota);
   const callerBudget = callerQuota ? await budgetOf(settings, callerQuota) : undefined;
@@ -113,6 +116,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxBodySize: settings.MAX_BODY_SIZE,
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
+    ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
@@ -134,6 +138,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   );
   const url = await listen(server, settings).catch(async (error) => {
     await callers?.close();
+    documents?.[Symbol.dispose]();
     await gateway.dispose();
     await budget.dispose();
     await callerBudget?.dispose();
@@ -155,6 +160,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     await drained;
     await transport.close();
     await callers?.close();
+    documents?.[Symbol.dispose]();
     await budget.dispose();
     await callerBudget?.dispose();
     await rest?.close();

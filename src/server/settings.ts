@@ -2,6 +2,7 @@ import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
+import { documentProblems, documentSettings } from "./settings/trusted-documents.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
@@ -61,6 +62,7 @@ const Settings = z.object({
   INTROSPECTION: flag()
     .prefault("true")
     .describe("Let operations ask for the schema, as GraphiQL does. `false` by default with `NODE_ENV=production`."),
+  ...documentSettings,
   SUGGESTIONS: flag()
     .prefault("true")
     .describe(
@@ -217,7 +219,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
-  const lines = [...(refused ?? []), ...serviceProblems(given)];
+  const lines = [...(refused ?? []), ...serviceProblems(given), ...documentProblems(given)];
   if (settings.success && lines.length === 0) return settings.data;
   throw new SettingsError(lines.join("\n"));
 }

@@ -25,6 +25,8 @@ const defaults = {
   SHUTDOWN_DELAY: 0,
   GRAPHIQL: false,
   INTROSPECTION: true,
+  TRUSTED_DOCUMENTS: "",
+  TRUSTED_DOCUMENTS_MODE: "required",
   SUGGESTIONS: true,
   EXPLAIN: false,
   AUDIT_LOG: "",
@@ -106,6 +108,7 @@ test.each([
   ],
   ["INTROSPECTION", "false", false],
   ["SUGGESTIONS", "false", false],
+  ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
   ["REQUEST_DEDUPLICATION", "off", "off"],
@@ -239,6 +242,17 @@ test.each([
   ["HTTP_PROXY", "socks5://proxy.example", "an http or https URL of a proxy"],
 ])("%s=%s is refused with its name, its value and what is allowed", (name, value, allowed) => {
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
+});
+
+test("a mode of trusted documents is taken with a manifest, and refused without one", () => {
+  const set = { TRUSTED_DOCUMENTS: "manifest.json", TRUSTED_DOCUMENTS_MODE: "audit" };
+  expect(readSettings(set)).toEqual({ ...defaults, ...set });
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS: "" })).toEqual([
+    "TRUSTED_DOCUMENTS_MODE has no effect without TRUSTED_DOCUMENTS: set it, too.",
+  ]);
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS_MODE: "off" })).toEqual([
+    'TRUSTED_DOCUMENTS_MODE="off" is not allowed; it must be one of audit, required.',
+  ]);
 });
 
 test("in production introspection and suggestions are off unless they are set", () => {
