@@ -54,7 +54,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^server\/trusted-documents/,
     /^(options|server\/(http-error|operation-params|trusted-documents\/))/,
-    /^(graphql|graphql-yoga|node:crypto)$/,
+    /^(graphql|node:crypto)$/,
   ],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],

@@ -94,7 +94,7 @@ export interface DocumentId {
  * The id in the place of a document: `documentId` as GraphQL over HTTP has it, the hash of Apollo's persisted queries, `doc_id` or `id` as
  * Relay's documentation has it. `undefined` where there is none.
  */
-export function documentIdOf(params: GraphQLParams): DocumentId | undefined {
+export function documentIdOf(params: object): DocumentId | undefined {
   const { documentId, doc_id, id, extensions } = params as Record<string, unknown>;
   if (typeof documentId === "string") return { form: "documentId", value: documentId };
   const persisted = (extensions as { persistedQuery?: { sha256Hash?: unknown } } | null)?.persistedQuery;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { GraphQLParams, Plugin, YogaLogger } from "graphql-yoga";
 import { asGraphQLError, HttpError, logRefusal, toResponse } from "./http-error.ts";
 import { landingPage, opensPage } from "./landing-page.ts";
 import { checkMediaType, checkParams, paramsOfBody, paramsOfQuery } from "./operation-params.ts";
 import { readBody } from "./request-body.ts";
 import { requestIdOf } from "./request-id.ts";
-import type { TrustedDocuments } from "./trusted-documents.ts";
+import type { SentParams, TrustedDocuments } from "./trusted-documents.ts";
 
 /** How operations are read from requests. */
 export interface OperationRequestOptions {
@@ -57,7 +57,7 @@ export function operationRequests(options: OperationRequestOptions): Plugin {
     onParams: ({ request, params, setParams }) => {
       try {
         const asked = { requestId: requestIdOf(request), anyDocument: anyDocument(request), logger };
-        const admitted = trusted ? trusted.admit(params, asked) : params;
+        const admitted = trusted ? (trusted.admit(params as object as SentParams, asked) as GraphQLParams) : params;
         checkParams(admitted);
         setParams(admitted);
       } catch (error) {

@@ -1,4 +1,3 @@
-import type { GraphQLParams } from "graphql-yoga";
 import { checkOptions, object, value } from "../options.ts";
 import { HttpError } from "./http-error.ts";
 import { documentIdOf, isDocument } from "./operation-params.ts";
@@ -20,10 +19,13 @@ export interface AskedDocument {
   logger: { info(line: string): void; warn(line: string): void };
 }
 
+/** Parameters of an operation, as a client has sent them. */
+export type SentParams = Readonly<Record<string, unknown>>;
+
 /** Trusted documents, for the option `trustedDocuments` of `createGateway`. */
 export interface TrustedDocuments {
   /** The parameters of an operation with its document in the place of an id. Throws `HttpError`. The gateway calls this. */
-  admit(params: GraphQLParams, asked: AskedDocument): GraphQLParams;
+  admit(params: SentParams, asked: AskedDocument): SentParams;
 }
 
 const isManifest = (given: unknown) => typeof given === "function" || (typeof given === "object" && given !== null);
@@ -51,8 +53,7 @@ export function trustedDocuments(options: TrustedDocumentsOptions): TrustedDocum
   };
   const admit: TrustedDocuments["admit"] = (params, { requestId, anyDocument, logger }) => {
     // Yoga refuses parameters that it does not know.
-    const { documentId, doc_id, id, ...known } = params as GraphQLParams &
-      Record<"documentId" | "doc_id" | "id", unknown>;
+    const { documentId, doc_id, id, ...known } = params;
     const { query } = known;
     if (!isDocument(query)) {
       const asked = documentIdOf(params);

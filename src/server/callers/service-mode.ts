@@ -61,7 +61,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
       id: idOf(claims, header),
       ...givenCredential(typeof credential === "function" ? credential() : credential),
       rights: rightsOf(given, claims),
-      anyDocument: anyDocumentOf(given, claims),
+      ...(anyDocumentOf(given, claims) && { anyDocument: true }),
     };
   };
 }
