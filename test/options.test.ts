@@ -273,7 +273,7 @@ describe("what is missing is told", () => {
       () => makers.serviceMode?.({ jwt: { ...jwt, audience: undefined } }),
       "serviceMode: `jwt.audience` is missing;",
     ],
-    ["url", () => redisBudget({ quota, replicas: 1 } as never), "redisBudget: `url` is missing;"],
+    ["url", () => redisBudget({ quota, replicas: 1 }), "redisBudget: give either `url` or `client`."],
     [
       "options",
       () => createGateway(undefined as never),

@@ -44,6 +44,7 @@ const defaults = {
   MAX_UNKNOWN_CREDENTIALS: 10,
   UPSTREAM_RATE: { units: 200, seconds: 1 },
   REDIS_URL: "",
+  REDIS_OPTIONS_FILE: "",
   UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
@@ -126,6 +127,7 @@ test.each([
   ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
   ["REDIS_URL", "redis://:s3cret@redis:6379/1", "redis://:s3cret@redis:6379/1"],
   ["REDIS_URL", "rediss://redis", "rediss://redis"],
+  ["REDIS_OPTIONS_FILE", "/run/secrets/redis.json", "/run/secrets/redis.json"],
   ["UPSTREAM_REPLICAS", "999", 999],
   ["EXPLAIN", "true", true],
   ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
@@ -290,6 +292,12 @@ test("proxies are read in lower case, too, as other programs read them; capitals
 test("a Redis URL with a password in it is refused without repeating it", () => {
   expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
     'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+test("Redis is set once", () => {
+  expect(refusal({ REDIS_URL: "redis://redis", REDIS_OPTIONS_FILE: "redis.json" })).toEqual([
+    "REDIS_URL and REDIS_OPTIONS_FILE are both set: unset one of them.",
   ]);
 });
 
