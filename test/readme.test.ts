@@ -20,6 +20,7 @@ const pages = [
   "CLAUDE.md",
   ".github/pull_request_template.md",
   "bench/README.md",
+  "docs/running.md",
 ];
 const readme = readPage("README.md");
 const json = blocksOf(readme).filter(({ language }) => language === "json");
@@ -217,7 +218,7 @@ describe.each(pages)("%s", (page) => {
     for (const { language, code } of blocksOf(text)) {
       if (language !== "sh" || page === "README.md") continue;
       for (const command of code.trim().split(/\n| && /)) {
-        expect(command).toMatch(/^(npm (ci|test|start|run)|node)\b/);
+        expect(command).toMatch(/^(npm (ci|test|start|run)|node|docker (build|run))\b/);
         const [, file] = /^node (\S+)/.exec(command) ?? [];
         if (file) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
       }
