@@ -90,7 +90,7 @@ describe("Dockerfile", () => {
     const free = await listening(createServer());
     const { port } = free;
     await free[Symbol.asyncDispose]();
-    const env = { ...environment, HOST: "127.0.0.1", PORT: String(port) };
+    const env = { ...environment, HOST: "127.0.0.1", PORT: String(port), AUDIT_LOG: "stdout" };
     const [, ...entry] = JSON.parse(last("ENTRYPOINT")) as string[];
     // What is linked counts as what is there, so that nothing is found which the image does not have.
     const readOnly = [
@@ -98,6 +98,7 @@ describe("Dockerfile", () => {
       "--preserve-symlinks-main",
       "--permission",
       "--allow-fs-read=*",
+      "--allow-worker",
       "--disable-warning=SecurityWarning",
     ];
     const child = spawn(process.execPath, [...readOnly, ...entry, "--sandbox"], { cwd: app, env });
@@ -113,12 +114,19 @@ describe("Dockerfile", () => {
       );
     await waitFor(() => expect(printed).toContain("GraphQL"));
     expect(await healthy()).toBe(true);
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
-      body: JSON.stringify({ query: "{ accounts { totalCount } }" }),
-    });
-    expect(await response.json()).toMatchObject({ data: { accounts: { totalCount: 2 } } });
+    const ask = async (query: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },
+        body: JSON.stringify({ query }),
+      });
+      return response.json();
+    };
+    expect(await ask("{ accounts { totalCount } }")).toMatchObject({ data: { accounts: { totalCount: 2 } } });
+    const input = '{ accountId: "023e105f4ecef8ad9ca31a8372d0c353", name: "Night Shift" }';
+    await ask(`mutation { createUserGroup(input: ${input}) { __typename } }`);
+    // The thread that writes it is a file of its own, as it is built.
+    await waitFor(() => expect(printed).toMatch(/^\{"audit":"after".*"outcome":"DONE"/m));
     child.kill("SIGTERM");
     expect(await exit).toBe(0);
     expect(await healthy()).toBe(false);
