@@ -50,6 +50,12 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(options|server\/graphiql)/,
     /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/,
   ],
+  [/^server\/audit\//, /^upstream\/audit/, /^node:.*$/],
+  [
+    /^server\/trusted-documents/,
+    /^(options|server\/(http-error|operation-params|trusted-documents\/))/,
+    /^(graphql|node:crypto)$/,
+  ],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
@@ -59,7 +65,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
-  [/^(index|graphiql|redis|sandbox|service-mode|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
+  [
+    /^(audit|index|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
+    /^(?!server\/(main|command-line|serve))/,
+    /^$/,
+  ],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
@@ -85,7 +95,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|redis|sandbox|service-mode|transport)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
@@ -188,6 +198,24 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
   const paths = text.match(/\b(src|test|schema|bench|docs)\/[\w./-]*\w/g) ?? [];
   expect(paths.length).toBeGreaterThan(3);
   for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
+});
+
+test.each([
+  ["upstream/audit.ts", "audit.ts"],
+  ["server/trusted-documents.ts", "trusted-documents.ts"],
+])("%s is loaded by those who use it, through %s", (file, subpath) => {
+  const loads = (from: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(from)) return seen;
+    seen.add(from);
+    const source = readFileSync(join("src", from), "utf8");
+    // Types are not loaded.
+    for (const [, name = ""] of source.matchAll(/^(?:import|export) (?!type )[^"]*?from "(\.[^"]+)"/gm))
+      loads(normalize(join(dirname(from), name)), seen);
+    return seen;
+  };
+  expect(loads(subpath)).toContain(file);
+  expect(loads("index.ts")).toContain("upstream/chain.ts");
+  for (const entry of ["index.ts", "server/serve.ts"]) expect(loads(entry)).not.toContain(file);
 });
 
 test("jose is loaded by service mode alone", () => {

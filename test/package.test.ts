@@ -15,15 +15,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-const subpaths = ["", "/transport", "/redis", "/service-mode", "/graphiql", "/sandbox"];
+const subpaths = ["", "/transport", "/redis", "/service-mode", "/audit", "/graphiql", "/sandbox", "/trusted-documents"];
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
+import { Audit, AuditFile, type AuditRecord } from "cloudflare-iam-graphql/audit";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
 import { type CallerRule, cloudflareAccess, serviceMode } from "cloudflare-iam-graphql/service-mode";
 import { createTransport } from "cloudflare-iam-graphql/transport";
+import { trustedDocuments } from "cloudflare-iam-graphql/trusted-documents";
 export const gateways = [
   createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }) }),
   createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
@@ -32,7 +34,9 @@ export const budget = () => redisBudget({ url: "redis://localhost", quota: false
 const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
 const jwt = { ...cloudflareAccess("acme.cloudflareaccess.com"), audience: "iam" };
 export const authenticate = serviceMode({ credential: { token: "t0ken" }, jwt, rules });
-export type { Fault };
+export const documents = trustedDocuments({ documents: { a: "{ __typename }" }, mode: "audit" });
+export const audit = new Audit(await AuditFile.open("audit.jsonl"));
+export type { AuditRecord, Fault };
 `;
 
 /** Asks a gateway whose transport is its own, and tells the answer and what was loaded. */
@@ -95,7 +99,13 @@ describe("the package, as npm packs it", () => {
   });
 
   test("exports its schema, its operations and its manifest by name", async () => {
-    const names = ["schema.graphql", "possible-types.json", "operations/01-accounts.graphql", "package.json"];
+    const names = [
+      "schema.graphql",
+      "possible-types.json",
+      "trusted-documents.json",
+      "operations/01-accounts.graphql",
+      "package.json",
+    ];
     project.write(
       "resolve.ts",
       `import { existsSync } from "node:fs";

@@ -20,6 +20,7 @@ const pages = [
   "CLAUDE.md",
   ".github/pull_request_template.md",
   "bench/README.md",
+  "docs/running.md",
 ];
 const readme = readPage("README.md");
 const json = blocksOf(readme).filter(({ language }) => language === "json");
@@ -94,6 +95,7 @@ describe("its tables are those of the code", () => {
       TOO_EXPENSIVE: true,
       NOT_CACHED: true,
       PERSISTED_QUERY_NOT_SUPPORTED: true,
+      PERSISTED_QUERY_NOT_FOUND: true,
       INTERNAL_SERVER_ERROR: true,
     } satisfies Record<Code, true>;
     const shown = table("| code | when | what to do |").map(([code]) => code);
@@ -216,7 +218,7 @@ describe.each(pages)("%s", (page) => {
     for (const { language, code } of blocksOf(text)) {
       if (language !== "sh" || page === "README.md") continue;
       for (const command of code.trim().split(/\n| && /)) {
-        expect(command).toMatch(/^(npm (ci|test|start|run)|node)\b/);
+        expect(command).toMatch(/^(npm (ci|test|start|run)|node|docker (build|run))\b/);
         const [, file] = /^node (\S+)/.exec(command) ?? [];
         if (file) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
       }

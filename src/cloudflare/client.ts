@@ -17,12 +17,20 @@ export interface CallDeadline {
   readonly until: number;
 }
 
-/** Options of a call: its deadline (a write has none), and its record. */
+/** What a write is a part of: its name, and an id of this one time. */
+export interface WriteOrigin {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Options of a call: its deadline (a write has none), its record, and where it comes from. */
 export interface CallOptions extends Partial<CallDeadline> {
   /** Written while the call is made. */
   readonly trace?: Trace;
   /** Told of a read's record, and whether another operation makes the call. */
   readonly onTrace?: (trace: Trace, shared: boolean) => void;
+  /** Of a write: what it is a part of. It is not sent. */
+  readonly mutation?: WriteOrigin | undefined;
 }
 
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */

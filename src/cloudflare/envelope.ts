@@ -18,6 +18,8 @@ export interface ApiResponse<T> {
    * clock that nobody sets.
    */
   sent?: { readonly order: number; readonly at: number; readonly ticks: number };
+  /** Of a write: `cf-ray`, Cloudflare's id of the answer. */
+  rayId?: string | null;
 }
 
 /** Characters of an answer beyond which reading it takes turns: up to there it takes some milliseconds. */
@@ -61,6 +63,7 @@ export function readAnswer<E extends Endpoint>(
     result: fitting(endpoint, data, response, secret) as Result<E>,
     info: info?.result_info ?? undefined,
     messages: info?.messages ?? [],
+    ...(write && { rayId: rayIdOf(response, secret) }),
   });
   if (!slice || response.text.length <= LONG) return answered(read(endpoint.result, result));
   return slice

@@ -17,6 +17,7 @@ export type Code =
   | "TOO_EXPENSIVE"
   | "NOT_CACHED"
   | "PERSISTED_QUERY_NOT_SUPPORTED"
+  | "PERSISTED_QUERY_NOT_FOUND"
   | "INTERNAL_SERVER_ERROR";
 
 const codes: Record<Kind, Code> = {
@@ -136,5 +137,6 @@ const isCode = new Set<Code>([
   "BAD_USER_INPUT",
   "LIMIT_EXCEEDED",
   "PERSISTED_QUERY_NOT_SUPPORTED",
+  "PERSISTED_QUERY_NOT_FOUND",
   "INTERNAL_SERVER_ERROR",
 ]);

@@ -1,4 +1,4 @@
-import type { ApiResponse, Call } from "../cloudflare/client.ts";
+import type { ApiResponse, Call, WriteOrigin } from "../cloudflare/client.ts";
 import {
   type Body,
   type Endpoint,
@@ -45,8 +45,16 @@ export interface Loaders {
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
-  /** Writes, once. All earlier reads are forgotten, also when the write fails: it may have been done. */
-  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
+  /**
+   * Writes, once, as a part of a mutation. All earlier reads are forgotten, also when the write fails: it may have been
+   * done.
+   */
+  send<E extends Endpoint>(
+    endpoint: E,
+    params: Params<E>,
+    body?: Body<E>,
+    mutation?: WriteOrigin,
+  ): Promise<ApiResponse<Result<E>>>;
   /** Stores a record that a write has returned, so that it is not read again. */
   prime<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
   /** Something worked out of what was read, once under each name, until a write forgets what was read. */
@@ -100,9 +108,9 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
       const make = () => new Records(call, resource.get, params, listOf(resource.list, params), queue, onBatch, recall);
       return remember(records, keyOf(resource.get, params), make).load(id) as Promise<never>;
     },
-    send: async (endpoint, params, body) => {
+    send: async (endpoint, params, body, mutation) => {
       try {
-        return await call(endpoint, params, body);
+        return await call(endpoint, params, body, mutation && { mutation });
       } finally {
         forget();
       }

@@ -45,7 +45,8 @@ export function createExecute<Context extends object>(executor: Executor<Context
       });
       // A copy: the operation keeps the rights it began with.
       const rights = caller.rights && new Map(caller.rights);
-      present(request.headers, { id: caller.id, rights, ...givenCredential(credential) });
+      // Its documents are the host's own.
+      present(request.headers, { id: caller.id, rights, anyDocument: true, ...givenCredential(credential) });
       const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
       if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));

@@ -12,6 +12,7 @@ import {
   orFalse,
   value,
 } from "../options.ts";
+import type { Audit } from "../upstream/audit.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
 import { type CacheOptions, cacheOptions } from "./cache-options.ts";
@@ -20,6 +21,7 @@ import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Limits } from "./limits.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
@@ -42,6 +44,11 @@ export interface GatewayOptions {
   authenticate?: Authenticate;
   /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
   readOnly?: boolean;
+  /**
+   * Keeps a record before and after each REST write: `new Audit(…)` of `cloudflare-iam-graphql/audit`. A write whose record cannot
+   * be kept is not sent. @default none
+   */
+  audit?: Audit;
   /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;
   /**
@@ -142,6 +149,11 @@ export interface GatewayOptions {
    * for these; an answer to any other page carries nothing that lets it read it. @default none
    */
   corsOrigins?: readonly string[];
+  /**
+   * Documents that clients may send over HTTP: `trustedDocuments(…)` of `cloudflare-iam-graphql/trusted-documents`. Those of `execute` are
+   * the host's own, and need not be listed. @default any document
+   */
+  trustedDocuments?: TrustedDocuments;
   /** Whether an operation may ask for the schema (`__schema`, `__type`); GraphiQL does. @default true */
   introspection?: boolean;
   /** Whether errors of a document name what may have been meant, out of the schema. @default true */
@@ -173,6 +185,10 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     authenticate: callable("a function that finds the caller from the headers of a request"),
     readOnly: flag,
+    audit: value(
+      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+      (given) => typeof (given as Audit | null)?.end === "function",
+    ),
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,
@@ -209,6 +225,10 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     clientAddress: callable("a function that gives the address for a request"),
     corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
+    trustedDocuments: value(
+      "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
+      (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
+    ),
     introspection: flag,
     suggestions: flag,
     plugins: z.array(

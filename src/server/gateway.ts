@@ -91,6 +91,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     rate,
     callTimeout,
     breaker,
+    audit: options.audit,
     maxUnknownCredentials: orUnlimited(maxUnknownCredentials),
     slice,
     logger,
@@ -115,7 +116,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: false,
     plugins: [
       pages && graphiqlPlugin(pages, path, logger),
-      operationRequests({ maxBodySize, path, logger }),
+      operationRequests({
+        maxBodySize,
+        path,
+        logger,
+        trusted: options.trustedDocuments,
+        anyDocument: (request) => authentication.callerOf(request).anyDocument === true,
+      }),
       authentication.plugin(logger),
       requestIds,
       answerHeaders(cors),

@@ -14,6 +14,7 @@ import { type CacheLimits, cacheDirective } from "./cache-control.ts";
 import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { SharedOperation } from "./shared-operations.ts";
 
 /** What all operations of a gateway have in common. */
@@ -53,7 +54,8 @@ export function operationContext(options: ContextOptions) {
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
     const access = { rights, needs: "read" as AccessLevel };
-    const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, address };
+    const requestId = requestIdOf(request);
+    const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, requestId, address };
     const contextOf = (directive: CacheDirective, usage: OperationUsage): OperationContext => {
       const { call, remembered, guard, admission, quota, lock } = chain({
         ...whose,

@@ -1,16 +1,15 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { memoryBudget } from "../upstream/budget/memory.ts";
-import type { Budget, Quota } from "../upstream/budget.ts";
-import type { CacheOptions } from "./cache-options.ts";
 import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
+import { budgetOf, cacheOf, redisServer } from "./serve-redis.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
@@ -76,8 +75,13 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
     : undefined;
   const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
-  const budget = await budgetOf(settings, quota);
-  const callerBudget = callerQuota ? await budgetOf(settings, callerQuota) : undefined;
+  const documents = settings.TRUSTED_DOCUMENTS
+    ? await (await import("./serve-trusted-documents.ts")).serveTrustedDocuments(settings, logger)
+    : undefined;
+  const audit = settings.AUDIT_LOG ? await (await import("./serve-audit.ts")).serveAudit(settings, logger) : undefined;
+  const redis = redisServer(settings);
+  const budget = await budgetOf(settings, quota, redis);
+  const callerBudget = callerQuota ? await budgetOf(settings, callerQuota, redis) : undefined;
   const gateway = createGateway({
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
@@ -96,6 +100,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ...(callerBudget && { callerBudget }),
     callerRate: callerRate && { calls: callerRate.units, milliseconds: callerRate.seconds * 1000 },
     readOnly: settings.READ_ONLY,
+    ...(audit && { audit }),
     limits: {
       tokens: settings.MAX_TOKENS,
       depth: settings.MAX_DEPTH,
@@ -104,12 +109,13 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       directives: settings.MAX_DIRECTIVES,
       variablesSize: settings.MAX_VARIABLES_SIZE,
     },
-    cache: await cacheOf(settings, dev && !environment.CACHE_MAX_AGE),
+    cache: await cacheOf(settings, dev && !environment.CACHE_MAX_AGE, redis),
     documentCacheSize: settings.DOCUMENT_CACHE_SIZE,
     explain: dev || settings.EXPLAIN,
     maxBodySize: settings.MAX_BODY_SIZE,
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
+    ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
@@ -131,6 +137,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   );
   const url = await listen(server, settings).catch(async (error) => {
     await callers?.close();
+    documents?.[Symbol.dispose]();
     await gateway.dispose();
     await budget.dispose();
     await callerBudget?.dispose();
@@ -144,10 +151,15 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   async function end(signal: string): Promise<void> {
     console.log(`${signal} received, draining requests …`);
     // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
-    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
-    await gateway.dispose();
+    const [delay, grace] = [settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT];
+    const drained = drain(delay, grace).then(() => gateway.dispose());
+    await Promise.race([drained, wait(delay + grace, undefined, { ref: false })]);
+    // Their answers would come too late: the audit log says so, and so does the exit code.
+    if (audit && (await audit.end()) > 0) process.exit(1);
+    await drained;
     await transport.close();
     await callers?.close();
+    documents?.[Symbol.dispose]();
     await budget.dispose();
     await callerBudget?.dispose();
     await rest?.close();
@@ -175,43 +187,6 @@ function endOnSignals(end: (signal: string) => Promise<void>): void {
     setTimeout(arm, DOUBLED).unref();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-}
-
-/** Where it is kept what callers spent: here, or in Redis for all replicas. */
-async function budgetOf(settings: Settings, quota: Quota | false): Promise<Budget> {
-  const { REDIS_URL: url, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
-  if (url === "") return memoryBudget({ quota });
-  const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error(`Redis is unreachable: this replica uses 1/${replicas} of the remaining quota.`);
-    else console.error("Redis is reachable again: the replicas share the quota.");
-  };
-  const onInvalid = (what: string) => {
-    if (LOG_LEVEL !== "silent")
-      console.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
-  };
-  const { redisBudget } = await import("../upstream/budget/redis.ts");
-  return redisBudget({ url, quota, replicas, onChange, onInvalid });
-}
-
-/** What is remembered: beside the sandbox for a minute, where nothing else is set; with Redis, the replicas tell of their writes. */
-async function cacheOf(settings: Settings, aMinute: boolean): Promise<CacheOptions> {
-  const { REDIS_URL: url, LOG_LEVEL } = settings;
-  const maxAge = aMinute ? 60_000 : settings.CACHE_MAX_AGE;
-  const cache: CacheOptions = {
-    maxAge,
-    defaultAge: settings.CACHE_DEFAULT_AGE,
-    staleIfError: settings.CACHE_STALE_IF_ERROR,
-    size: settings.CACHE_SIZE,
-  };
-  if (url === "" || maxAge === 0) return cache;
-  const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error("Redis is unreachable: nothing is answered from memory.");
-    else console.error("Redis is reachable again: requests may be answered from memory.");
-  };
-  const { redisWriteCounters } = await import("../upstream/freshness/redis-write-counters.ts");
-  return { ...cache, counters: redisWriteCounters({ url, onChange }) };
 }
 
 /** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */

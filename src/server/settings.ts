@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { redisProblems, redisSettings } from "./settings/redis.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
+import { documentProblems, documentSettings } from "./settings/trusted-documents.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
@@ -61,6 +63,7 @@ const Settings = z.object({
   INTROSPECTION: flag()
     .prefault("true")
     .describe("Let operations ask for the schema, as GraphiQL does. `false` by default with `NODE_ENV=production`."),
+  ...documentSettings,
   SUGGESTIONS: flag()
     .prefault("true")
     .describe(
@@ -69,6 +72,13 @@ const Settings = z.object({
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
+  /** Empty for none. */
+  AUDIT_LOG: z
+    .string()
+    .default("")
+    .describe(
+      "File for an audit log, or `stdout`: a line before and after each REST write. A write whose line cannot be written is not sent.",
+    ),
   READ_ONLY: flag().prefault("false").describe("Reject every mutation (`FORBIDDEN`) before anything is sent."),
   REQUEST_DEDUPLICATION: words("on", "off")
     .prefault("on")
@@ -128,20 +138,7 @@ const Settings = z.object({
     .describe(
       "REST calls of the whole process per interval: Cloudflare's limit for one IP address. Further calls wait. Calls of credentials that have worked go first; the others get at most a quarter.",
     ),
-  /** Empty for none. */
-  REDIS_URL: z
-    .string()
-    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "a redis or rediss URL")
-    .default("")
-    .describe(
-      "Redis in which replicas count the calls of a credential together. Its key there is an HMAC. Without Redis each process counts on its own.",
-    ),
-  UPSTREAM_REPLICAS: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
-    .transform(Number)
-    .prefault("1")
-    .describe("Number of replicas. While Redis is down each uses 1/N of the remaining quota."),
+  ...redisSettings,
   MAX_RESPONSE_SIZE: size()
     .prefault("32MB")
     .describe("Size of one answer of the REST API, decoded (gzip, deflate, br). A larger one is an `UPSTREAM_ERROR`."),
@@ -210,7 +207,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
-  const lines = [...(refused ?? []), ...serviceProblems(given)];
+  const lines = [...(refused ?? []), ...serviceProblems(given), ...documentProblems(given), ...redisProblems(given)];
   if (settings.success && lines.length === 0) return settings.data;
   throw new SettingsError(lines.join("\n"));
 }

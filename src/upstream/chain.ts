@@ -5,6 +5,7 @@ import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
 import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
+import type { Audit } from "./audit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
@@ -50,6 +51,8 @@ export interface ChainOptions {
   /** Milliseconds that a write waits for its turn. */
   callTimeout: number;
   breaker: boolean;
+  /** What keeps a record of each write; `undefined` where nobody does. */
+  audit?: Pick<Audit, "link"> | undefined;
   /** Unknown credentials of one client address in a minute; `Infinity` for any number. */
   maxUnknownCredentials: number;
   /** When there is time for more work: see `TimeSlice`. */
@@ -68,6 +71,8 @@ export interface Operation {
   problem: string;
   /** HMAC of the credential: the caller's key in the budget. */
   key: string;
+  /** The id under which its request is logged. */
+  requestId: string;
   /** The client's address; `undefined` where it is not known. */
   address: string | undefined;
   deadline: Deadline;
@@ -96,7 +101,7 @@ export interface GuardedOperation {
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
 export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
-  const { concurrency, rate, freshness } = options;
+  const { concurrency, rate, freshness, audit } = options;
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
   const locks = new WriteLocks(callTimeout);
@@ -105,7 +110,9 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage }) => {
+  return (operation) => {
+    const { caller, access, credential, problem, key, requestId, address } = operation;
+    const { deadline, isolated, directive, usage } = operation;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -146,6 +153,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       deduplication.link(requester),
       options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
       waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
+      // Behind what turns calls away: of what is never sent there is no record, so that nobody fills the log with it.
+      audit?.link({ caller, requestId }),
       recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
       breaker?.link(key),
       freshness.sending(fresh),

@@ -85,12 +85,12 @@ export class RequestDeduplication {
           return answer;
         }, failed);
       };
-      const write = async (endpoint: Endpoint, params: never, body: never) => {
+      const write = async (endpoint: Endpoint, params: never, body: never, given: CallOptions | undefined) => {
         const trace = { route: endpoint.route, attempts: 0, status: null };
         const record = usage.begin(trace, false);
         this.#generation++;
         try {
-          return await next(endpoint, params, body, { trace });
+          return await next(endpoint, params, body, { trace, mutation: given?.mutation });
         } finally {
           this.#generation++;
           record?.ended();
@@ -99,7 +99,7 @@ export class RequestDeduplication {
       return (endpoint, params, body, options) =>
         (isRead(endpoint.route)
           ? read(endpoint, params as never, options)
-          : write(endpoint, params as never, body as never)) as never;
+          : write(endpoint, params as never, body as never, options)) as never;
     };
   }
 }

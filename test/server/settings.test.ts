@@ -25,8 +25,11 @@ const defaults = {
   SHUTDOWN_DELAY: 0,
   GRAPHIQL: false,
   INTROSPECTION: true,
+  TRUSTED_DOCUMENTS: "",
+  TRUSTED_DOCUMENTS_MODE: "required",
   SUGGESTIONS: true,
   EXPLAIN: false,
+  AUDIT_LOG: "",
   READ_ONLY: false,
   REQUEST_DEDUPLICATION: "on",
   OPERATION_TIMEOUT: 30_000,
@@ -41,6 +44,7 @@ const defaults = {
   MAX_UNKNOWN_CREDENTIALS: 10,
   UPSTREAM_RATE: { units: 200, seconds: 1 },
   REDIS_URL: "",
+  REDIS_OPTIONS_FILE: "",
   UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
@@ -105,6 +109,7 @@ test.each([
   ],
   ["INTROSPECTION", "false", false],
   ["SUGGESTIONS", "false", false],
+  ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
   ["REQUEST_DEDUPLICATION", "off", "off"],
@@ -114,12 +119,15 @@ test.each([
   ["MAX_UNKNOWN_CREDENTIALS", "off", Number.POSITIVE_INFINITY],
   ["MAX_CALLS_PER_OPERATION", "9999", 9999],
   ["MAX_CALLS_PER_OPERATION", "off", Number.POSITIVE_INFINITY],
+  ["AUDIT_LOG", "stdout", "stdout"],
+  ["AUDIT_LOG", "/var/log/iam/audit.jsonl", "/var/log/iam/audit.jsonl"],
   ["READ_ONLY", "true", true],
   ["UPSTREAM_QUOTA", "off", false],
   ["UPSTREAM_QUOTA", "9999999/86400s", { units: 9_999_999, seconds: 86_400 }],
   ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
   ["REDIS_URL", "redis://:s3cret@redis:6379/1", "redis://:s3cret@redis:6379/1"],
   ["REDIS_URL", "rediss://redis", "rediss://redis"],
+  ["REDIS_OPTIONS_FILE", "/run/secrets/redis.json", "/run/secrets/redis.json"],
   ["UPSTREAM_REPLICAS", "999", 999],
   ["EXPLAIN", "true", true],
   ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
@@ -238,6 +246,17 @@ test.each([
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
 
+test("a mode of trusted documents is taken with a manifest, and refused without one", () => {
+  const set = { TRUSTED_DOCUMENTS: "manifest.json", TRUSTED_DOCUMENTS_MODE: "audit" };
+  expect(readSettings(set)).toEqual({ ...defaults, ...set });
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS: "" })).toEqual([
+    "TRUSTED_DOCUMENTS_MODE has no effect without TRUSTED_DOCUMENTS: set it, too.",
+  ]);
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS_MODE: "off" })).toEqual([
+    'TRUSTED_DOCUMENTS_MODE="off" is not allowed; it must be one of audit, required.',
+  ]);
+});
+
 test("in production introspection and suggestions are off unless they are set", () => {
   const production = { NODE_ENV: "production" };
   expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
@@ -273,6 +292,12 @@ test("proxies are read in lower case, too, as other programs read them; capitals
 test("a Redis URL with a password in it is refused without repeating it", () => {
   expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
     'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+test("Redis is set once", () => {
+  expect(refusal({ REDIS_URL: "redis://redis", REDIS_OPTIONS_FILE: "redis.json" })).toEqual([
+    "REDIS_URL and REDIS_OPTIONS_FILE are both set: unset one of them.",
   ]);
 });
 

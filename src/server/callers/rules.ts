@@ -16,6 +16,8 @@ export interface CallerRule {
   accounts: "*" | readonly string[];
   /** `"write"` includes `"read"`. */
   access: AccessLevel;
+  /** `"any"`: they may send documents that are not trusted, as for GraphiQL and introspection. @default trusted documents, if there are any */
+  documents?: "any";
 }
 
 const claim: z.ZodType = z.union(
@@ -36,7 +38,7 @@ const id = z.string("an account ID").regex(/^[0-9A-Za-z]{32}$/, "an account ID o
 const accounts = z.union([z.literal("*"), z.array(id).min(1, ids)], ids);
 
 const rule = object<CallerRule>(
-  { claims, accounts, access: z.enum(["read", "write"], "read or write") },
+  { claims, accounts, access: z.enum(["read", "write"], "read or write"), documents: z.literal("any", "any") },
   "claims",
   "accounts",
   "access",
@@ -78,6 +80,11 @@ export function rightsOf(rules: readonly CallerRule[], given: Claims): Rights {
       if (rights.get(account) !== "write") rights.set(account, access);
   }
   return rights;
+}
+
+/** Whether a caller with these claims may send any document: one rule that matches is enough. */
+export function anyDocumentOf(rules: readonly CallerRule[], given: Claims): boolean {
+  return rules.some(({ claims, documents }) => documents === "any" && matches(claims, given));
 }
 
 function matches(wanted: ClaimValue, given: unknown): boolean {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { RateLimiterRedis } from "rate-limiter-flexible";
+import { redisClient } from "./redis-client.ts";
+import type { RedisServer } from "./redis-options.ts";
 import { clockOf, countOf, InvalidReply, instanceIdOf, isNoCounter, sumOf, textsOf } from "./redis-reply.ts";
 import type { Counters } from "./sliding-window.ts";
 
@@ -19,8 +21,7 @@ export interface RedisClients {
 }
 
 /** How a link is made. */
-export interface RedisConnectionOptions {
-  url: string;
+export interface RedisConnectionOptions extends RedisServer {
   /** Milliseconds that Redis may take for an answer; four times as long at the beginning, while no call waits for it. */
   commandTimeout: number;
   /**
@@ -89,16 +90,10 @@ export class RedisConnection {
   }
 
   async #attempt(): Promise<void> {
-    const { url, onOpen } = this.#options;
+    const { onOpen } = this.#options;
     const commandTimeout = 4 * this.#options.commandTimeout;
     try {
-      // Processes without Redis never load it.
-      const { createClient } = await import("@redis/client");
-      const client = createClient({
-        url,
-        disableOfflineQueue: true,
-        socket: { connectTimeout: commandTimeout, reconnectStrategy: false },
-      });
+      const client = await redisClient(this.#options, commandTimeout);
       const destroy = () => client.isOpen && client.destroy();
       this.#destroy = destroy;
       const lost = () => this.#destroy === destroy && this.#lose();
