@@ -292,6 +292,7 @@ export type RefetchQuery = { nodes: Array<
           | { name: string | null }
           | Record<PropertyKey, never>
          }> | null }
+    | { __typename: 'Zone', id: string }
    | null> | null };
 
 export type AccountMembersQueryVariables = Exact<{

@@ -5,8 +5,9 @@ import { permissionGroups } from "./permission-groups.ts";
 import { resourceGroups } from "./resource-groups.ts";
 import { ssoConnectors } from "./sso-connectors.ts";
 import { userGroups } from "./user-groups.ts";
+import { zones } from "./zones.ts";
 
-export { accounts, members, permissionGroups, resourceGroups, ssoConnectors, userGroups };
+export { accounts, members, permissionGroups, resourceGroups, ssoConnectors, userGroups, zones };
 
 const { members: userGroupMembers, ...ofUserGroups } = userGroups;
 
@@ -19,4 +20,5 @@ export const endpoints: readonly Endpoint[] = [
   ofUserGroups,
   userGroupMembers,
   ssoConnectors,
+  zones,
 ].flatMap((resource) => Object.values(resource));

@@ -10,7 +10,7 @@ import { MetadataEntryRef, metadataEntries } from "./metadata.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
-import { namesZone, ScopeRef } from "./scope.ts";
+import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
 export class ResourceGroupNode {
@@ -51,8 +51,17 @@ export class ResourceGroupNode {
     return this.row.name ?? (this.row.id ? NEEDS_RESOLVER : null);
   }
 
-  get scopes(): Scope[] | null | Error {
-    return scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
+  get scopes(): ScopeNode[] | null | Error {
+    return this.#scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
+  }
+
+  /** The scopes, wherever the row has them. */
+  readScopes(context: Context): ScopeNode[] | null | undefined | Promise<ScopeNode[] | null | undefined> {
+    return this.with("scope", context, (scope) => this.#scopesOf(scope));
+  }
+
+  #scopesOf(scopes: ResourceGroup["scope"]): ScopeNode[] | null | undefined {
+    return scopesOf(scopes)?.map((scope) => new ScopeNode(this.accountId, scope));
   }
 
   /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
@@ -136,7 +145,7 @@ ResourceGroupRef.implement({
         assumed: 1,
       }),
       type: [ScopeRef],
-      resolve: (group, _args, context) => group.with("scope", context, scopesOf),
+      resolve: (group, _args, context) => group.readScopes(context),
     }),
   }),
 });

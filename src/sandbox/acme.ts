@@ -10,6 +10,7 @@ import {
   grantOn,
   group,
   joined,
+  owns,
   promote,
   zoneKey,
   zones,
@@ -58,6 +59,12 @@ function enterprise(names: string[]): AccountState {
     settings: settings("abuse@acme.example", true),
     legacy_flags: { enterprise_zone_quota: { maximum: 50, current: 9, available: 41 } },
   });
+  const sites = ["shop", "checkout", "cdn", "www", "blog", "staging", "preview", "tools", "legacy"];
+  owns(
+    account,
+    sites.map((site) => `${site}.acme.example`),
+  );
+  owns(account, ["campaigns.acme.example"], "pending");
   // The built-in group is not the first of the list: clients that take the first get another one [S].
   zones(account, "Storefront", ["shop.acme.example", "checkout.acme.example", "cdn.acme.example"]);
   zones(account, "Marketing Sites", ["www.acme.example", "blog.acme.example"]);
@@ -154,6 +161,7 @@ function acmeGroups(account: AccountState): void {
 
 function ventures(): AccountState {
   const account = standard(venturesId, "Acme Ventures");
+  owns(account, ["ventures.acme.example"]);
   zones(account, "Portfolio", ["ventures.acme.example"]);
   builtIn(account, accountKey(venturesId));
   joined(account, venturesPeople);

@@ -9,6 +9,7 @@ import { resourceGroupHandlers } from "./resource-groups.ts";
 import { ssoConnectorHandlers } from "./sso-connectors.ts";
 import { userGroupMemberHandlers } from "./user-group-members.ts";
 import { userGroupHandlers } from "./user-groups.ts";
+import { zoneHandlers } from "./zones.ts";
 
 /** One endpoint of the table and the function that plays it. */
 export interface ServedRoute {
@@ -27,6 +28,7 @@ export const routes: ReadonlyMap<string, ServedRoute> = new Map([
   ...serve(cloudflare.userGroups, userGroupHandlers),
   ...serve(cloudflare.userGroups.members, userGroupMemberHandlers),
   ...serve(cloudflare.ssoConnectors, ssoConnectorHandlers),
+  ...serve(cloudflare.zones, zoneHandlers),
 ]);
 
 for (const { route } of cloudflare.endpoints) {

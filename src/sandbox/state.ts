@@ -17,6 +17,7 @@ export interface AccountState {
   readonly resourceGroups: Map<string, NamedResourceGroup>;
   readonly userGroups: Map<string, UserGroup>;
   readonly ssoConnectors: Map<string, SsoConnector>;
+  readonly zones: Map<string, Zone>;
   /** Members without domain-scoped roles: a flag that no endpoint shows, and that bars them from user groups [S]. */
   readonly withoutDsr: Set<string>;
 }
@@ -123,6 +124,19 @@ export interface SsoConnector {
   verification: { code: string; status: "awaiting" | "pending" | "failed" | "verified" };
   /** When polling for the TXT record gives up, in milliseconds of the clock. Not sent. */
   deadline?: number;
+}
+
+/** The rest of a zone's record (name servers, plan …) is not about access, and left out. */
+export interface Zone {
+  readonly id: string;
+  account: { id: string; name: string };
+  name: string;
+  status: "initializing" | "pending" | "active" | "moved";
+  paused: boolean;
+  type: "full" | "partial" | "secondary" | "internal";
+  created_on: string;
+  modified_on: string;
+  activated_on: string | null;
 }
 
 /** A member's address, wherever it stands. */

@@ -6,10 +6,12 @@ import type {
   Policy,
   ResourceGroup,
   SsoConnector,
+  Zone,
 } from "../../src/sandbox/state.ts";
 import { type Asked, filters, has } from "./asked.ts";
 import { connection, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
+import { failure } from "./rest.ts";
 import { meaning } from "./words.ts";
 
 /** A user group as it is sent. */
@@ -206,15 +208,25 @@ export function resourceGroup(world: World, accountId: string, row: ResourceGrou
     meta: async () => entries((await whole()).meta ?? {}),
     scopes: async () => {
       const { key, objects } = (await whole()).scope;
-      return [{ ...resource(key), objects: sorted(objects, (object) => object.key).map((each) => resource(each.key)) }];
+      const parts = sorted(objects, (object) => object.key);
+      const named = (key: string) => resource(world, accountId, key);
+      return [{ ...named(key), objects: parts.map((each) => named(each.key)) }];
     },
   };
 }
 
-function resource(key: string) {
-  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
-  const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : zone ? "ZONE" : "ACCOUNT";
-  return { key, kind, resourceId: id };
+function resource(world: World, accountId: string, key: string) {
+  const [, ofZone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
+  const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : ofZone ? "ZONE" : "ACCOUNT";
+  return { key, kind, resourceId: id, zone: () => (kind === "ZONE" ? zone(world, accountId, id ?? "") : null) };
+}
+
+/** A zone, if it is of the account. */
+export async function zone({ rest }: World, accountId: string, id: string) {
+  const row = await rest.get<Zone>(`/zones/${id}`);
+  if (row.account.id !== accountId) throw failure("NOT_FOUND");
+  const status = row.status.toUpperCase();
+  return { __typename: "Zone", id: globalId("Zone", accountId, id), cloudflareId: id, name: row.name, status };
 }
 
 /** A connector; nothing of it is read later. */

@@ -9,6 +9,7 @@ import type {
   resourceGroups,
   ssoConnectors,
   userGroups,
+  zones,
 } from "../../src/cloudflare/index.ts";
 
 // The types of the SDK against ours. Types only: `tsc` is what runs this file.
@@ -74,6 +75,7 @@ type ResourceGroups = Cloudflare["iam"]["resourceGroups"];
 type UserGroups = Cloudflare["iam"]["userGroups"];
 type GroupMembers = UserGroups["members"];
 type Sso = Cloudflare["iam"]["sso"];
+type Zones = Cloudflare["zones"];
 
 type Word = "a word that Cloudflare invents tomorrow must not fail the whole answer";
 type List = "a list that is left out or null is read as an empty one";
@@ -126,6 +128,13 @@ interface OfMember {
 interface OfSsoConnector {
   "verification.status: any word": Word;
 }
+interface OfZone {
+  "account: may be missing": Tolerant;
+  "name: may be missing": Tolerant;
+  "status: any word": Word;
+}
+/** Fields that are not about access. */
+type BesideZones = Exclude<keyof Answer<Zones["get"]>, keyof Read<(typeof zones)["get"]>>;
 interface OfWrittenPolicy {
   "policies[].resource_groups[].scope: only here": "an inline scope in the place of an id, by the user groups guide";
   "policies[].resource_groups[].id: only there": "an inline scope has none";
@@ -200,6 +209,12 @@ test("SSO connectors differ as known", () => {
   // The SDK gives the whole envelope; there is no result in it to read.
   expectTypeOf<Answer<Sso["beginVerification"]>>().not.toHaveProperty("result");
   expectTypeOf<Read<Rows["beginVerification"]>>().toBeUnknown();
+});
+
+test("zones differ as known", () => {
+  type Known = keyof OfZone | `${BesideZones}: only there`;
+  expectTypeOf<Differences<Read<typeof zones.list>, Answer<Zones["list"]>>>().toEqualTypeOf<Known>();
+  expectTypeOf<Differences<Read<typeof zones.get>, Answer<Zones["get"]>>>().toEqualTypeOf<Known>();
 });
 
 /** What an SDK method is told, without what stands in the path. */

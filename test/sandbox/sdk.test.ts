@@ -9,6 +9,7 @@ import {
   resourceGroups,
   ssoConnectors,
   userGroups,
+  zones,
 } from "../../src/cloudflare/index.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { account_id, play, type Stage } from "./sdk.ts";
@@ -29,7 +30,7 @@ const scope = {
 
 /** Rows that are told below, each resource by one test that calls the SDK's method for every one of them. */
 const { members: groupMembers, ...groups } = userGroups;
-const told = [accounts, members, permissionGroups, resourceGroups, groups, groupMembers, ssoConnectors];
+const told = [accounts, members, permissionGroups, resourceGroups, groups, groupMembers, ssoConnectors, zones];
 
 function expectCalled(sandbox: Sandbox, rows: Record<string, Endpoint>): void {
   const routes = new Set(sandbox.calls.filter(({ status }) => status === 200).map(({ route }) => route));
@@ -153,6 +154,19 @@ describe("the SDK has a method that reaches every row", () => {
     expect(await cloudflare.iam.sso.update(id, { account_id, enabled: false })).toMatchObject([{ id, enabled: false }]);
     expect(await cloudflare.iam.sso.delete(id, { account_id })).toEqual({ id });
     expectCalled(sandbox, ssoConnectors);
+  });
+
+  test("of zones", async () => {
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
+    const rows = await all(cloudflare.zones.list({ account: { id: account_id } }));
+    expect(rows.map(({ id }) => id).toSorted()).toEqual([...account.zones.keys()].toSorted());
+    const [named] = await all(cloudflare.zones.list({ account: { id: account_id }, name: "shop.acme.example" }));
+    expect(named).toMatchObject({ name: "shop.acme.example", status: "active", account: { id: account_id } });
+    expect(await cloudflare.zones.get({ zone_id: named?.id ?? "" })).toEqual(named);
+    await expect(cloudflare.zones.get({ zone_id: "0".repeat(32) })).rejects.toThrow(NotFoundError);
+    expect(sandbox.calls[0]?.query).toMatchObject({ "account.id": account_id });
+    expectCalled(sandbox, zones);
   });
 });
 

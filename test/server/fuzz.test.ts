@@ -69,7 +69,7 @@ test("10,000 hostile requests are answered in time, by 4xx or an answer, and not
   const sandbox = createSandbox({ quota: false });
   const { run } = setup({ quota: false });
   const ask = async (query: string) => (await run<unknown, object>(query)).data;
-  const supply = await supplyOf(ask, [acmeId, venturesId], "x");
+  const supply = await supplyOf(ask, [acmeId, venturesId], ["x"]);
   await using upstream = await hostileUpstream(sandbox, seed);
 
   const child = spawn(process.execPath, ["--expose-gc", "--import", PROBE, "src/server/main.ts"], {

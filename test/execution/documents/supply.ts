@@ -40,8 +40,14 @@ const beyondIds: Record<(typeof resources)[number], string> = {
 };
 
 /** Asks a world for what it has. The first account is asked for more than the others. */
-export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Promise<Supply> {
-  const supply: Supply = { accounts: [...accounts, stranger, malformed], raw: {}, ids: [], lists: {} };
+export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...string[]]): Promise<Supply> {
+  const [zoneId] = zones;
+  const supply: Supply = {
+    accounts: [...accounts, stranger, malformed],
+    raw: { zone: [...zones, stranger] },
+    ids: [],
+    lists: {},
+  };
   const names: Record<string, string> = {};
   const ids = accounts.map((id) => globalId("Account", id));
   for (const account of [...accounts].reverse()) {
@@ -58,7 +64,9 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
       ids.push(...[...few, ...own, ...own.flatMap((policy) => policy.resourceGroups)].map(({ id }) => id));
     }
   }
-  const types = ["Account", "UserGroup", "Member", "PermissionGroup", "ResourceGroup", "SsoConnector"];
+  // Each zone as one of each account: only of its own it is there.
+  ids.push(...accounts.flatMap((account) => zones.map((zone) => globalId("Zone", account, zone))));
+  const types = ["Account", "UserGroup", "Member", "PermissionGroup", "ResourceGroup", "SsoConnector", "Zone"];
   const foreign = types.map((type) => globalId(type, ...(type === "Account" ? [] : [accounts[0] ?? ""]), stranger));
   supply.ids = [...new Set([...ids, ...foreign, globalId("UserGroup", stranger, stranger)])];
 
