@@ -57,7 +57,7 @@ export type AssumptionKind =
   | 'TWO_FACTOR_IS_NEEDED'
   /** API tokens of users hold a part of their users' rights. */
   | 'USER_TOKENS'
-  /** The zone belongs to the account. */
+  /** The zone belongs to the account. Not where zones could be read. */
   | 'ZONE_IS_OF_ACCOUNT';
 
 /** How far a grant reaches. */

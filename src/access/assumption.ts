@@ -56,7 +56,7 @@ const assumptions: Record<AssumptionKind, Omit<Assumption, "kind">> = {
     documentationUrl: `${docs}/fundamentals/user-profiles/2fa/`,
   },
   zoneIsOfAccount: {
-    sentence: "The zone is one of this account. That was not checked.",
+    sentence: "The zone is one of this account. Zones could not be read, so that was not checked.",
     documentationUrl: `${docs}/fundamentals/account/find-account-and-zone-ids/`,
   },
   userTokens: {

@@ -3,7 +3,7 @@ import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { account, expect, setup, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { naiveVerdict } from "./naive.ts";
-import { groupOf, idOf, play, type World, worlds } from "./worlds.ts";
+import { groupOf, idOf, play, type World, worlds, zone as zoneKey } from "./worlds.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const everybody = [0, 1, 2, 3, 4];
@@ -45,7 +45,8 @@ interface Page {
 
 function variablesOf({ asked: { label, key }, members }: World) {
   const zone = key.includes(".zone.") && !key.endsWith("*") ? key.slice(key.lastIndexOf(".") + 1) : undefined;
-  const on = key.endsWith(`account.${account}`) ? { account: true } : zone ? { zoneId: zone } : { key };
+  const inZone = key === zoneKey(1) ? { zoneName: "zone1.example" } : { zoneId: zone };
+  const on = key.endsWith(`account.${account}`) ? { account: true } : zone ? inZone : { key };
   const ids = everybody.map((n) => [`m${n}`, members[n]?.id ?? idOf("m", 99)]);
   return { permission: { id: groupOf(label).id }, on, ...Object.fromEntries(ids) };
 }

@@ -29,6 +29,7 @@ describe("the example operations about access", () => {
         "GET /accounts/{account_id}/iam/user_groups": 1,
         "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members": 2,
         "GET /accounts/{account_id}/members": 2,
+        "GET /zones/{zone_id}": 1,
       }
     `);
   });
@@ -60,6 +61,7 @@ describe("the example operations about access", () => {
         "GET /accounts/{account_id}/iam/user_groups": 1,
         "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}": 2,
         "GET /accounts/{account_id}/members/{member_id}": 1,
+        "GET /zones/{zone_id}": 1,
       }
     `);
   });

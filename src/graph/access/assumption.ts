@@ -19,7 +19,10 @@ const AssumptionKindEnum = builder.enumType("AssumptionKind", {
       value: "twoFactorIsNeeded",
       description: "Without two-factor authentication there is no access where the account enforces it.",
     },
-    ZONE_IS_OF_ACCOUNT: { value: "zoneIsOfAccount", description: "The zone belongs to the account." },
+    ZONE_IS_OF_ACCOUNT: {
+      value: "zoneIsOfAccount",
+      description: "The zone belongs to the account. Not where zones could be read.",
+    },
     USER_TOKENS: { value: "userTokens", description: "API tokens of users hold a part of their users' rights." },
     TENANT_ADMINISTRATORS: {
       value: "tenantAdministrators",

@@ -18,6 +18,7 @@ import { AssumptionRef } from "./assumption.ts";
 import type { EvaluatedGroup } from "./evidence.ts";
 import { AccessGrantRef, type GrantNode } from "./grant.ts";
 import { type KeyPage, type KeyRange, keyPage, keyRange } from "./key-connection.ts";
+import { keyOfPlace, placeReads } from "./place.ts";
 import {
   type PermissionInput,
   permissionArgument,
@@ -150,12 +151,12 @@ interface Arguments extends Paging {
 
 /** What is asked for in an account, which may be unknown; throws the caller's mistake. */
 function askedOf({ permission, on }: Arguments, accountId: string | undefined): Asked {
-  return { permission: permissionAsked(permission, accountId), resource: resourceAsked(on, accountId) };
+  return { permission: permissionAsked(permission, accountId), on: resourceAsked(on, accountId) };
 }
 
 /** Which page of the list is asked for; throws the caller's mistake. */
-function rangeOf(args: Arguments, accountId: string, { permission, resource }: Asked): KeyRange {
-  return keyRange(["whoCan", accountId, permission, resource.key], args);
+function rangeOf(args: Arguments, accountId: string, { permission, on }: Asked): KeyRange {
+  return keyRange(["whoCan", accountId, permission, keyOfPlace(on)], args);
 }
 
 builder.objectFields(AccountRef, (t) => ({
@@ -168,12 +169,16 @@ builder.objectFields(AccountRef, (t) => ({
       ...costs(
         evaluation(
           "Costs 1 call for the account, 1 per 50 members, 1 per 500 user groups and 1 per 500 members of each user group whose " +
-            "policies match; 1 per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by " +
+            "policies match; 1 for a zone; 1 per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by " +
             "ID alone. Every page costs the same.",
           (args: Arguments, accountId) => {
             const asked = askedOf(args, accountId);
             if (accountId !== undefined) rangeOf(args, accountId, asked);
-            return { lists: [...evaluationLists(asked.permission), members.list], records: [{ resource: accounts }] };
+            const { lists, records } = placeReads(asked.on);
+            return {
+              lists: [...evaluationLists(asked.permission), members.list, ...lists],
+              records: [{ resource: accounts }, ...records],
+            };
           },
           true,
         ),

@@ -53,9 +53,14 @@ UnreadRef.implement({
 /** Failures that say something of the operation or the caller and nothing of the part that was asked for. */
 const ofTheOperation = new Set<Kind>(["unauthenticated", "rate_limited", "too_expensive", "aborted"]);
 
-/** A part that could not be read. Throws the error on where it is a bug, or is about the whole operation. */
+/** Whether a failure says something of the part that was asked for: neither is it a bug, nor about the whole operation. */
+export function isOfPart(error: unknown): error is CloudflareError {
+  return error instanceof CloudflareError && !ofTheOperation.has(error.kind);
+}
+
+/** A part that could not be read. Throws the error on where it is about something else. */
 export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
-  if (!(error instanceof CloudflareError) || ofTheOperation.has(error.kind)) throw error;
+  if (!isOfPart(error)) throw error;
   return { kind, what, reason: messageOf(error) };
 }
 

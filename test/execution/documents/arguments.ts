@@ -63,6 +63,7 @@ function questionsOf(raw: Supply["raw"], ids: string[], names: string): Arbitrar
   const on = fc.oneof(
     fc.constantFrom({ account: true }, { account: false }, { key: "com.cloudflare.api.account.zone.*" }, { key: "?" }),
     one(raw.zone).map((zoneId) => ({ zoneId })),
+    fc.constantFrom({ zoneName: "shop.acme.example" }, { zoneName: "nobody.example" }, { zoneName: "is:" }),
   );
   if (names === "on") return fc.oneof(fc.constant({}), fc.record({ on }));
   const first = fc.constantFrom(0, 1, 3, 50);
