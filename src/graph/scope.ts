@@ -58,7 +58,6 @@ const zoneField = {
   ...costs(
     evaluation("Costs 1 call per zone, or 1 per 50 zones of the account for any number where that is cheaper.", () => ({
       lists: [zones.list],
-      records: [],
     })),
     (calls) =>
       "The zone that the key names; null where it names none. A zone that is not the account's, or not visible to the token, is null " +

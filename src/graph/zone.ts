@@ -4,6 +4,8 @@ import { type Zone, zones } from "../cloudflare/zones.ts";
 import { builder } from "./builder.ts";
 import { cloudflareEnum } from "./cloudflare-enum.ts";
 import type { Context } from "./context.ts";
+import type { EvaluationReads } from "./cost.ts";
+import { badInput } from "./error.ts";
 import { globalId, nodeCost, registerNodeLoader } from "./node.ts";
 
 /** A zone of one account. */
@@ -85,14 +87,32 @@ export async function zoneToShow(context: Context, accountId: string, id: string
   }
 }
 
-/** The zone of a name; `undefined` where the account has none, or the token sees none. 1 call. */
-export async function zoneByName({ loaders }: Context, accountId: string, name: string): Promise<Zone | undefined> {
-  const { rows } = await loaders.window(zones.list, { "account.id": accountId, name }, 0, zones.list.perPage.max);
+/** Name of a zone as Cloudflare compares it. A colon would make an operator of what precedes it. */
+export function zoneNameOf(name: string, argument: string): string {
+  if (/^[^\s:/]{1,253}$/.test(name)) return name.toLowerCase();
+  const shown = JSON.stringify(name.slice(0, 80));
+  throw badInput(argument, `must be the name of a zone, such as \`shop.acme.example\`, not ${shown}`);
+}
+
+/** The zone of a name; one that the account does not have, or the token does not see, is the caller's mistake. 1 call. */
+export async function zoneByName(
+  { loaders }: Context,
+  accountId: string,
+  name: string,
+  argument: string,
+): Promise<Zone> {
+  const params = { "account.id": accountId, name };
+  const { rows } = await loaders.window(zones.list, params, 0, zones.list.perPage.max);
   for (const row of rows) {
     if (row instanceof UnreadableRow) throw row;
     if (row.account?.id === accountId && row.name?.toLowerCase() === name) return row;
   }
-  return undefined;
+  throw badInput(argument, `names no zone of this account that the token may see: ${JSON.stringify(name)}`);
+}
+
+/** What looking a zone up by its name reads. */
+export function zoneReads(name: string): EvaluationReads {
+  return { lookUps: [{ list: zones.list, by: { name } }] };
 }
 
 registerNodeLoader("Zone", 2, nodeCost("Zone", zones), ([accountId = "", id = ""], context) =>

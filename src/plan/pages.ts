@@ -50,6 +50,11 @@ export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Pa
   return { rows, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
 }
 
+/** Cost of a page that is found in the whole list, of which nothing bounds the length. */
+export function wholeList(sizes: PerPage | undefined, { rows }: PageCost): PageCost {
+  return { rows, window: "all", calls: sizes ? Number.POSITIVE_INFINITY : 1, mayEnd: false };
+}
+
 /** Paging with so many rows at most. */
 export function capped(paging: Paging, most: number): Paging {
   const { first, last } = paging;

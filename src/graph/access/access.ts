@@ -103,9 +103,10 @@ builder.objectField(AccountRef, "access", (t) =>
     ...costs(
       evaluation(whole, (args: Arguments, accountId) => {
         const { memberId, permission, on } = check(args, accountId);
-        const { lists, records } = placeReads(on);
+        const { lookUps = [], records = [] } = placeReads(on);
         return {
-          lists: [...evaluationLists(permission), ...lists],
+          lists: evaluationLists(permission),
+          lookUps,
           records: [{ resource: accounts }, { resource: members, id: memberId }, ...records],
         };
       }),

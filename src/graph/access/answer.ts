@@ -117,10 +117,7 @@ NearMissRef.implement({
   }),
 });
 
-const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({
-  lists: [],
-  records: [],
-}));
+const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({}));
 
 export const AccessAnswerRef = builder.objectRef<AnswerNode>("AccessAnswer");
 AccessAnswerRef.implement({

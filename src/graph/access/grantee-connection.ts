@@ -174,9 +174,10 @@ builder.objectFields(AccountRef, (t) => ({
           (args: Arguments, accountId) => {
             const asked = askedOf(args, accountId);
             if (accountId !== undefined) rangeOf(args, accountId, asked);
-            const { lists, records } = placeReads(asked.on);
+            const { lookUps = [], records = [] } = placeReads(asked.on);
             return {
-              lists: [...evaluationLists(asked.permission), members.list, ...lists],
+              lists: [...evaluationLists(asked.permission), members.list],
+              lookUps,
               records: [{ resource: accounts }, ...records],
             };
           },

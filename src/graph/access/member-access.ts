@@ -61,7 +61,7 @@ builder.objectFields(MemberRef, (t) => ({
       type: UserGroupRef,
       nullable: true,
       ...costs(
-        evaluation(eachGroup, () => ({ lists: [userGroups.list], records: [] }), true),
+        evaluation(eachGroup, () => ({ lists: [userGroups.list] }), true),
         (calls) =>
           "User groups that the member is in, in Cloudflare's order. A group whose members cannot be read is an error at its place. " +
           calls,
@@ -83,10 +83,8 @@ builder.objectFields(MemberRef, (t) => ({
       evaluation(
         `${eachGroup} A zone costs 1 call. Where only a user group's row of the member is at hand, the member costs a call, too.`,
         (args: { on?: On }) => {
-          const { lists, records } = args.on
-            ? placeReads(resourceAsked(args.on, undefined))
-            : { lists: [], records: [] };
-          return { lists: [userGroups.list, ...lists], records };
+          const place = args.on ? placeReads(resourceAsked(args.on, undefined)) : {};
+          return { lists: [userGroups.list], ...place };
         },
       ),
       (calls) =>

@@ -3,7 +3,7 @@ import { zones } from "../../cloudflare/zones.ts";
 import type { Context } from "../context.ts";
 import type { EvaluationReads } from "../cost.ts";
 import { badInput } from "../error.ts";
-import { findZone, isNotFound, zoneByName } from "../zone.ts";
+import { findZone, isNotFound, zoneByName, zoneReads } from "../zone.ts";
 import type { ResourceAsked } from "./question-input.ts";
 import { isOfPart } from "./unread.ts";
 
@@ -18,9 +18,7 @@ export interface Place {
 export async function findPlace(accountId: string, asked: ResourceAsked, context: Context): Promise<Place> {
   const { resource, argument, zoneName } = asked;
   if (zoneName !== undefined) {
-    const zone = await zoneByName(context, accountId, zoneName);
-    if (!zone)
-      throw badInput(argument, `names no zone of this account that the token may see: ${JSON.stringify(zoneName)}`);
+    const zone = await zoneByName(context, accountId, zoneName, argument);
     return { resource: { kind: "zone", key: zoneKeyOf(zone.id), name: zoneName }, assumed: false };
   }
   if (resource.kind !== "zone") return { resource, assumed: false };
@@ -36,8 +34,8 @@ export async function findPlace(accountId: string, asked: ResourceAsked, context
 
 /** What finding the resource of a question reads in any case. */
 export function placeReads({ resource, zoneName }: ResourceAsked): EvaluationReads {
-  if (zoneName !== undefined) return { lists: [zones.list], records: [] };
-  return { lists: [], records: resource.kind === "zone" ? [{ resource: zones, id: idIn(resource) }] : [] };
+  if (zoneName !== undefined) return zoneReads(zoneName);
+  return resource.kind === "zone" ? { records: [{ resource: zones, id: idIn(resource) }] } : {};
 }
 
 /** What tells a question's resource from others. */

@@ -4,6 +4,7 @@ import { isRawId, rawId } from "../argument.ts";
 import { builder } from "../builder.ts";
 import { badInput } from "../error.ts";
 import { readGlobalId } from "../node.ts";
+import { zoneNameOf } from "../zone.ts";
 
 /** Which permission a question is about. */
 export type PermissionAsked =
@@ -114,15 +115,6 @@ export function resourceAsked({ account, zoneId, zoneName, key }: ResourceInput,
   const asked = of(text(key ?? "", "on.key"), "on.key");
   if (asked.resource.kind === "foreign" && accountId !== "") throw badInput("on.key", "names another account");
   return asked;
-}
-
-/** Name of a zone as Cloudflare compares it. A colon would make an operator of what precedes it. */
-export function zoneNameOf(name: string, argument: string): string {
-  if (/^[^\s:/]{1,253}$/.test(name)) return name.toLowerCase();
-  throw badInput(
-    argument,
-    `must be the name of a zone, such as \`shop.acme.example\`, not ${JSON.stringify(name.slice(0, 80))}`,
-  );
 }
 
 /** Cloudflare's id of something in an account: given as it is, or in a global id of that account. */

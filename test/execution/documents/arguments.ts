@@ -47,7 +47,11 @@ function valuesOf(
   const filters = names.includes("search");
   const list =
     lists[
-      field.name === "members" && filters ? "search" : field.name === "userGroups" && !filters ? "ofMember" : field.name
+      field.name === "members" && !names.includes("orderBy")
+        ? "search"
+        : field.name === "userGroups" && !filters
+          ? "ofMember"
+          : field.name
     ];
   if (!list) throw new Error(`Add ${field.name}(${names}) to \`lists\` in test/execution/documents/supply.ts.`);
   return windowsOf(list, depth);

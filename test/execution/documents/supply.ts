@@ -82,15 +82,23 @@ export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...
   const both = [{ direction: "ASC" }, { direction: "DESC" }];
   const searches = [{ search: "e" }, { search: "EXAMPLE" }, { search: "1", direction: "DESC" }, { search: "nobody" }];
   const named = (resource: string) => [{ name: names[resource] ?? "" }, { name: "nobody" }, { name: "" }];
+  const onZones = [{ zoneId }, { zoneId, direction: "DESC" }, { zoneId: stranger }, { zoneId, search: "e" }];
+  const members = [{ search: "a" }, { search: "ACME", status: "PENDING" }, { search: "nobody" }, { search: "" }];
+  const labels = [{ label: "dns_admin" }, { search: "READ" }, { search: "dns" }, { search: "nobody" }];
+  const byName = [{ zoneName: "Shop.acme.example" }, { zoneName: "nobody.example" }, { zoneName: "is:x" }];
   const asked: [field: string, parents: string[], asked: Record<string, string>[]][] = [
     ["accounts", [""], [...both, { name: "Acme" }, { name: "nobody" }]],
-    ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup")]],
-    ["members", [account], [...both, ...orders, { status: "PENDING" }, { status: "ACCEPTED" }, { status: "REJECTED" }]],
-    ["permissionGroups", [account], [...named("permissionGroup"), ...one("permissionGroup"), { label: "dns_admin" }]],
+    ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup"), ...onZones]],
+    [
+      "members",
+      [account],
+      [...both, ...orders, { status: "PENDING" }, { status: "ACCEPTED" }, { status: "REJECTED" }, ...members],
+    ],
+    ["permissionGroups", [account], [...named("permissionGroup"), ...one("permissionGroup"), ...labels]],
     [
       "resourceGroups",
       [account],
-      [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }],
+      [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }, ...byName],
     ],
     ["ssoConnectors", [account], []],
     ["search", groups, [...both, ...searches]],
