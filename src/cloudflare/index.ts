@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.ts";
+import { apiTokens } from "./api-tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { members } from "./members.ts";
 import { permissionGroups } from "./permission-groups.ts";
@@ -7,7 +8,7 @@ import { ssoConnectors } from "./sso-connectors.ts";
 import { userGroups } from "./user-groups.ts";
 import { zones } from "./zones.ts";
 
-export { accounts, members, permissionGroups, resourceGroups, ssoConnectors, userGroups, zones };
+export { accounts, apiTokens, members, permissionGroups, resourceGroups, ssoConnectors, userGroups, zones };
 
 const { members: userGroupMembers, ...ofUserGroups } = userGroups;
 
@@ -21,4 +22,5 @@ export const endpoints: readonly Endpoint[] = [
   userGroupMembers,
   ssoConnectors,
   zones,
+  apiTokens,
 ].flatMap((resource) => Object.values(resource));

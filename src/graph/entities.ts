@@ -11,6 +11,7 @@ import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./user-group.ts";
 import "./zone.ts";
+import "./api-token.ts";
 import "./access/access.ts";
 import "./access/grantee-connection.ts";
 import "./access/member-access.ts";

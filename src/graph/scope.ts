@@ -19,7 +19,7 @@ const ResourceKindEnum = builder.enumType("ResourceKind", {
 /** A key taken apart: `com.cloudflare.api.account.zone.<id>` is a zone and its id. */
 export function parseKey(key: string): { kind: "account" | "zone" | "all" | "other"; id: string | null } {
   if (key === "*") return { kind: "all", id: null };
-  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.([^.]+)$/.exec(key) ?? [];
+  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.([^.*]+)$/.exec(key) ?? [];
   return id === undefined ? { kind: "other", id: null } : { kind: zone ? "zone" : "account", id };
 }
 

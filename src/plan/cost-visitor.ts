@@ -14,7 +14,7 @@ import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
 import { noteEvaluation } from "./evaluation.ts";
-import { isFiltered, pageCost, wholeList } from "./pages.ts";
+import { isFiltered, pageCost } from "./pages.ts";
 import { accountBy, ownerOf, type ParentSet, root, someAccounts } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
 
@@ -176,21 +176,19 @@ export class CostVisitor {
 
   #page(cost: Of<"page">, args: Args, at: ParentSet): ParentSet {
     const { of, list, sent, kept, also, stubs } = cost;
-    const filters = sent(args);
+    const [filters, own] = [sent(args), kept(args)];
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
-    const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
-    resolvePageRange(known, args);
-    const page = pageCost(list.perPage, isFiltered(filters), args, this.#most);
-    const { rows, window, calls, mayEnd } = isFiltered(kept(args)) ? wholeList(list.perPage, page) : page;
+    resolvePageRange(at.guaranteed ? () => listName(list, { ...account, ...filters, ...own }) : undefined, args);
+    const { rows, window, calls, mayEnd } = pageCost(list.perPage, { sent: filters, kept: own }, args, this.#most);
     noteEvaluation(this.#costs, also(args), at);
     if (of === "Account" && this.#accounts !== "*") return this.#namedAccounts(this.#accounts, rows);
     const name = `${this.#list(list, at, filters, list.perPage ? window : "", calls)} ${window}`;
     const count = at.count * rows;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
     const order = isFiltered(filters) ? {} : filters;
-    const end = mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) };
-    return { of, name, count, account: owner, whole: !stubs, guaranteed: false, page: { parents: at, order, ...end } };
+    const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
+    return { of, name, count, account: owner, whole: !stubs, guaranteed: false, page };
   }
 
   /** A page of the accounts that the caller has a right to: each is read, because only that tells which are on it. */

@@ -32,8 +32,14 @@ interface PageCost {
   mayEnd: boolean;
 }
 
+/** Filters and order that Cloudflare knows, and filters that we keep. */
+interface Filters {
+  sent: object;
+  kept: object;
+}
+
 /** Cost of the page that arguments ask of a list with these page sizes. `most` caps `first` and `last`. */
-export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Paging, most: number): PageCost {
+export function pageCost(sizes: PerPage | undefined, { sent, kept }: Filters, args: Paging, most: number): PageCost {
   const { start, end, last } = resolvePageRange(undefined, capped(args, most));
   const rows = last ?? Math.max(0, end - start);
   // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
@@ -41,18 +47,15 @@ export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Pa
   const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
   const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
   if (!sizes) return { rows, window, calls: 1, mayEnd: false };
+  // What a filter of ours finds is anywhere in the list, of which nothing bounds the length.
+  if (isFiltered(kept)) return { rows, window: "all", calls: Number.POSITIVE_INFINITY, mayEnd: false };
   if (last !== undefined) {
-    const calls = filtered ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
+    const calls = isFiltered(sent) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
     return { rows, window, calls: calls + looks, mayEnd: false };
   }
   const oneMore = onePage(start, start + rows + 1, sizes);
   const calls = oneMore ? 1 : pagesOf(start, start + rows, sizes);
   return { rows, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
-}
-
-/** Cost of a page that is found in the whole list, of which nothing bounds the length. */
-export function wholeList(sizes: PerPage | undefined, { rows }: PageCost): PageCost {
-  return { rows, window: "all", calls: sizes ? Number.POSITIVE_INFINITY : 1, mayEnd: false };
 }
 
 /** Paging with so many rows at most. */

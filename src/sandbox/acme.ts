@@ -17,6 +17,7 @@ import {
 } from "./seed.ts";
 import type { AccountState, SandboxState } from "./state.ts";
 import { teams } from "./teams.ts";
+import { acmeTokens } from "./tokens.ts";
 
 /** How large Acme is. */
 export interface Size {
@@ -91,6 +92,8 @@ function enterprise(names: string[]): AccountState {
   deny(account, 21, [["cache_domain_purge"], [["checkout.acme.example"]]]);
   grantOn(account, 15, "workers_admin", `com.cloudflare.api.account.worker.${idOf("worker", "edge-router")}`);
   grantOn(account, 16, "cache_domain_purge", "com.cloudflare.edge.cluster.eu-west");
+
+  acmeTokens(account);
 
   connector(account, "acme.example", "verified", true);
   connector(account, "acme-labs.example", "pending");

@@ -2,6 +2,7 @@ import type { Endpoint, Route } from "../cloudflare/endpoint.ts";
 import * as cloudflare from "../cloudflare/index.ts";
 import { accountHandlers } from "./accounts.ts";
 import { ApiError, noRoute } from "./answer.ts";
+import { apiTokenHandlers } from "./api-tokens.ts";
 import type { Handler, Handlers } from "./handler.ts";
 import { memberHandlers } from "./members.ts";
 import { permissionGroupHandlers } from "./permission-groups.ts";
@@ -29,6 +30,7 @@ export const routes: ReadonlyMap<string, ServedRoute> = new Map([
   ...serve(cloudflare.userGroups.members, userGroupMemberHandlers),
   ...serve(cloudflare.ssoConnectors, ssoConnectorHandlers),
   ...serve(cloudflare.zones, zoneHandlers),
+  ...serve(cloudflare.apiTokens, apiTokenHandlers),
 ]);
 
 for (const { route } of cloudflare.endpoints) {

@@ -18,6 +18,7 @@ export function emptyAccount(details: Account): AccountState {
     userGroups: new Map(),
     ssoConnectors: new Map(),
     zones: new Map(),
+    apiTokens: new Map(),
     withoutDsr: new Set(),
   };
 }

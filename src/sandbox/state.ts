@@ -18,6 +18,7 @@ export interface AccountState {
   readonly userGroups: Map<string, UserGroup>;
   readonly ssoConnectors: Map<string, SsoConnector>;
   readonly zones: Map<string, Zone>;
+  readonly apiTokens: Map<string, ApiToken>;
   /** Members without domain-scoped roles: a flag that no endpoint shows, and that bars them from user groups [S]. */
   readonly withoutDsr: Set<string>;
 }
@@ -137,6 +138,28 @@ export interface Zone {
   created_on: string;
   modified_on: string;
   activated_on: string | null;
+}
+
+/** An API token of an account; nothing of it is required [D]. */
+export interface ApiToken {
+  readonly id: string;
+  name: string;
+  status: "active" | "disabled" | "expired";
+  issued_on: string;
+  modified_on: string;
+  last_used_on?: string;
+  not_before?: string;
+  expires_on?: string;
+  creator_email_at_creation?: string;
+  provisioner_type?: string;
+  provisioner_id?: string | null;
+  condition?: { request_ip: { in?: string[]; not_in?: string[] } };
+  policies: {
+    id: string;
+    effect: "allow" | "deny";
+    permission_groups: { id: string; name: string; meta: { label: string; scopes: string } }[];
+    resources: Record<string, string | Record<string, string>>;
+  }[];
 }
 
 /** A member's address, wherever it stands. */

@@ -56,6 +56,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
 export const unpublished: Readonly<Record<string, string>> = {
   "GET /zones": "the file is of IAM alone; the SDK has it",
   "GET /zones/{zone_id}": "the file is of IAM alone; the SDK has it",
+  "GET /accounts/{account_id}/tokens": "the file is of IAM alone; the SDK has it",
+  "GET /accounts/{account_id}/tokens/{token_id}": "the file is of IAM alone; the SDK has it",
 };
 
 /** `GET` of `GET /accounts`. */

@@ -1,5 +1,6 @@
 import type {
   Account,
+  ApiToken,
   PermissionGroup as FullPermissionGroup,
   Member,
   ResourceGroup,
@@ -10,7 +11,16 @@ import type {
 import { type Asked, filters, has, is, raw } from "./asked.ts";
 import { connection, type Paging, type Rows, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
-import { date, member, permissionGroup, resourceGroup, ssoConnector, type UserGroup, userGroup } from "./objects.ts";
+import {
+  apiToken,
+  date,
+  member,
+  permissionGroup,
+  resourceGroup,
+  ssoConnector,
+  type UserGroup,
+  userGroup,
+} from "./objects.ts";
 import { failure } from "./rest.ts";
 
 /** An account, known or not. */
@@ -110,6 +120,11 @@ export function account(world: World, id: string) {
         );
       const rows = { path, read, ...filters(args, ["status", "orderBy", "direction", "search"]) };
       return list(rows, args, (row) => member(world, id, row));
+    },
+    async apiTokens(args: Asked) {
+      const path = `${at}/tokens`;
+      const rows = { path, read: () => rest.all<ApiToken>(path, {}, 50), asked: {}, filtered: false };
+      return list(rows, args, (row) => apiToken(world, id, row));
     },
     async ssoConnectors(args: Asked) {
       const path = `${at}/sso_connectors`;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type {
+  ApiToken,
   PermissionGroup as FullPermissionGroup,
   UserGroup as FullUserGroup,
   Member,
@@ -219,6 +220,40 @@ function resource(world: World, accountId: string, key: string) {
   const [, ofZone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
   const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : ofZone ? "ZONE" : "ACCOUNT";
   return { key, kind, resourceId: id, zone: () => (kind === "ZONE" ? zone(world, accountId, id ?? "") : null) };
+}
+
+/** An API token; what is not in its row is not there. */
+export function apiToken(world: World, accountId: string, row: ApiToken) {
+  const networks = (list: string[] | undefined) => (list?.length ? list : null);
+  return {
+    __typename: "ApiToken",
+    id: globalId("ApiToken", accountId, row.id),
+    cloudflareId: row.id,
+    name: row.name,
+    status: row.status.toUpperCase(),
+    createdAt: date(row.issued_on),
+    updatedAt: date(row.modified_on),
+    lastUsedAt: date(row.last_used_on),
+    notBefore: date(row.not_before),
+    expiresAt: date(row.expires_on),
+    creatorEmail: row.creator_email_at_creation,
+    allowedAddresses: networks(row.condition?.request_ip.in),
+    deniedAddresses: networks(row.condition?.request_ip.not_in),
+    policies: sorted(row.policies, ({ id }) => id).map(({ id, effect, permission_groups, resources }) => ({
+      cloudflareId: id,
+      access: effect.toUpperCase(),
+      permissionGroups: sorted(permission_groups, (group) => group.id).map(({ id, name, meta }) => ({
+        cloudflareId: id,
+        name,
+        scope: meta.scopes,
+      })),
+      resources: sorted(Object.entries(resources), ([key]) => key).map(([key, within]) => {
+        const keys = typeof within === "string" ? [within] : Object.keys(within).sort();
+        const named = (key: string) => resource(world, accountId, key);
+        return { ...named(key), objects: keys.map(named) };
+      }),
+    })),
+  };
 }
 
 /** A zone, if it is of the account. */

@@ -90,6 +90,7 @@ describe("the table", () => {
       user_group_id: group.id,
       sso_connector_id: first(state.ssoConnectors)[0],
       zone_id: first(state.zones)[0],
+      token_id: first(state.apiTokens)[0],
     };
     const reads = endpoints.filter(({ route }: Endpoint) => route.startsWith("GET "));
     expect(reads.length).toBeGreaterThan(10);
@@ -222,6 +223,7 @@ describe("lists", () => {
     [`${acme}/iam/permission_groups`, 5, 20, 50],
     [`${acme}/iam/user_groups`, 1, 100, 500],
     ["/zones", 5, 20, 50],
+    [`${acme}/tokens`, 5, 20, 50],
   ])("%s takes its own page sizes", async (path, min, standard, max) => {
     const { get, refusal } = play();
     expect((await get(path)).result_info).toMatchObject({ page: 1, per_page: standard });

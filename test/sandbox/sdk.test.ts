@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../src/cloudflare/endpoint.ts";
 import {
   accounts,
+  apiTokens,
   endpoints,
   members,
   permissionGroups,
@@ -30,7 +31,17 @@ const scope = {
 
 /** Rows that are told below, each resource by one test that calls the SDK's method for every one of them. */
 const { members: groupMembers, ...groups } = userGroups;
-const told = [accounts, members, permissionGroups, resourceGroups, groups, groupMembers, ssoConnectors, zones];
+const told = [
+  accounts,
+  members,
+  permissionGroups,
+  resourceGroups,
+  groups,
+  groupMembers,
+  ssoConnectors,
+  zones,
+  apiTokens,
+];
 
 function expectCalled(sandbox: Sandbox, rows: Record<string, Endpoint>): void {
   const routes = new Set(sandbox.calls.filter(({ status }) => status === 200).map(({ route }) => route));
@@ -167,6 +178,19 @@ describe("the SDK has a method that reaches every row", () => {
     await expect(cloudflare.zones.get({ zone_id: "0".repeat(32) })).rejects.toThrow(NotFoundError);
     expect(sandbox.calls[0]?.query).toMatchObject({ "account.id": account_id });
     expectCalled(sandbox, zones);
+  });
+
+  test("of API tokens", async () => {
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
+    const rows = await all(cloudflare.accounts.tokens.list({ account_id }));
+    const listed = [...account.apiTokens.values()].filter(({ status }) => status !== "expired");
+    expect(rows.map(({ name }) => name)).toEqual(listed.map(({ name }) => name));
+    for (const row of rows) expect(row).not.toHaveProperty("value");
+    const [id = ""] = account.apiTokens.keys();
+    expect(await cloudflare.accounts.tokens.get(id, { account_id })).toEqual(rows[0]);
+    await expect(cloudflare.accounts.tokens.get("0".repeat(32), { account_id })).rejects.toThrow(NotFoundError);
+    expectCalled(sandbox, apiTokens);
   });
 });
 

@@ -23,6 +23,10 @@ const AssumptionKindEnum = builder.enumType("AssumptionKind", {
       value: "zoneIsOfAccount",
       description: "The zone belongs to the account. Not where zones could be read.",
     },
+    TOKEN_PERMISSIONS_BY_NAME: {
+      value: "tokenPermissionsByName",
+      description: "Permission groups of API tokens are compared with those of members by name and resource type.",
+    },
     USER_TOKENS: { value: "userTokens", description: "API tokens of users hold a part of their users' rights." },
     TENANT_ADMINISTRATORS: {
       value: "tenantAdministrators",

@@ -36,7 +36,10 @@ const UnreadKindEnum = builder.enumType("UnreadKind", {
       value: "organizationAdministrators",
       description: "Super Administrators of the organization that manages the account: they need no membership.",
     },
-    API_TOKENS: { value: "apiTokens", description: "API tokens that the account owns." },
+    API_TOKENS: {
+      value: "apiTokens",
+      description: "API tokens that the account owns: not selected, not readable, or perhaps only some of them listed.",
+    },
   } as const,
 });
 
@@ -63,11 +66,3 @@ export function unread(kind: Unread["kind"], what: string | null, error: unknown
   if (!isOfPart(error)) throw error;
   return { kind, what, reason: messageOf(error) };
 }
-
-/** What every question about everybody leaves out, as long as no tokens are read. */
-export const tokensUnread: Unread = {
-  kind: "apiTokens",
-  what: null,
-  reason:
-    "The account's own API tokens were not read. They may have the permission, too, and outlive whoever made them.",
-};

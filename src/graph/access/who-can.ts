@@ -15,7 +15,7 @@ import { membersOf } from "./membership.ts";
 import { findPlace, keyOfPlace, type Place } from "./place.ts";
 import { questionOf, readCatalogue } from "./question.ts";
 import type { PermissionAsked, ResourceAsked } from "./question-input.ts";
-import { tokensUnread, type Unread, unread } from "./unread.ts";
+import { type Unread, unread } from "./unread.ts";
 
 /** A question about everybody. */
 export interface Asked {
@@ -29,8 +29,8 @@ export interface Grantees {
   /** By e-mail address in lower case, then by id. */
   grantees: Grantee<EvaluatedGroup>[];
   unread: Unread[];
-  /** What the answer rests on. */
-  assumptions(): Promise<Assumption[]>;
+  /** What the answer rests on, with that of API tokens or without. */
+  assumptions(ofTokens: boolean): Promise<Assumption[]>;
   readAt: Date;
 }
 
@@ -71,8 +71,8 @@ async function evaluate(account: AccountNode, asked: Asked, context: Context): P
     const { unreadable } = subject.own;
     if (unreadable) notes.push({ kind: "member", what: member.id, reason: unreadable.message });
   }
-  notes.push(tokensUnread);
-  const assumptions = () => inTurns(assumptionsOfAll(grantees, question, { enforced, place }), context.slice);
+  const assumptions = (ofTokens: boolean) =>
+    inTurns(assumptionsOfAll(grantees, question, { enforced, place, ofTokens }), context.slice);
   return { question, grantees, unread: notes, assumptions, readAt: readAt(evidence, context) };
 }
 
@@ -96,9 +96,10 @@ async function readMembers(accountId: string, { loaders }: Context): Promise<{ m
 function* assumptionsOfAll(
   grantees: readonly Grantee<EvaluatedGroup>[],
   question: Question,
-  { enforced, place }: { enforced: boolean | undefined; place: Place },
+  { enforced, place, ofTokens }: { enforced: boolean | undefined; place: Place; ofTokens: boolean },
 ): Steps<Assumption[]> {
   const kinds = new Set<AssumptionKind>(["userTokens", "tenantAdministrators"]);
+  if (ofTokens) kinds.add("tokenPermissionsByName");
   if (place.assumed) kinds.add("zoneIsOfAccount");
   for (const { member, subject } of grantees) {
     noteAssumptions(grantsOf(subject, question), standingOf(member, enforced), kinds);

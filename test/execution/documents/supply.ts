@@ -66,7 +66,21 @@ export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...
   }
   // Each zone as one of each account: only of its own it is there.
   ids.push(...accounts.flatMap((account) => zones.map((zone) => globalId("Zone", account, zone))));
-  const types = ["Account", "UserGroup", "Member", "PermissionGroup", "ResourceGroup", "SsoConnector", "Zone"];
+  for (const account of accounts) {
+    const data = await ask(`{ account(id: "${account}") { found: apiTokens(first: 1000) { nodes { id } } } }`);
+    const { nodes } = (data as { account: { found: { nodes: { id: string }[] } } }).account.found;
+    ids.push(...some(nodes).map(({ id }) => id));
+  }
+  const types = [
+    "Account",
+    "UserGroup",
+    "Member",
+    "PermissionGroup",
+    "ResourceGroup",
+    "SsoConnector",
+    "Zone",
+    "ApiToken",
+  ];
   const foreign = types.map((type) => globalId(type, ...(type === "Account" ? [] : [accounts[0] ?? ""]), stranger));
   supply.ids = [...new Set([...ids, ...foreign, globalId("UserGroup", stranger, stranger)])];
 
@@ -101,6 +115,7 @@ export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...
       [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }, ...byName],
     ],
     ["ssoConnectors", [account], []],
+    ["apiTokens", [account], []],
     ["search", groups, [...both, ...searches]],
     ["ofMember", people, []],
   ];
