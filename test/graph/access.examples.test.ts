@@ -96,10 +96,14 @@ describe("the example operations about access", () => {
 
   test("21: tokens nobody uses", async ({ run }) => {
     const { data, calls } = await answered(run(TokensNobodyUsesDocument, { account }));
-    const lastUse = new Map(data?.account?.apiTokens?.nodes.map((token) => [token?.name, token?.lastUsedAt ?? "never"]));
+    const lastUse = new Map(
+      data?.account?.apiTokens?.nodes.map((token) => [token?.name, token?.lastUsedAt ?? "never"]),
+    );
     const { "log-shipper": shipper, "purge-all-but-checkout": purge } = Object.fromEntries(lastUse);
     expect([shipper, purge?.slice(0, 7)]).toEqual(["never", "2024-06"]);
-    expect(readPage("README.md")).toMatch(/`log-shipper` was never used, and\n`purge-all-but-checkout` last in June 2024/);
+    expect(readPage("README.md")).toMatch(
+      /`log-shipper` was never used, and\n`purge-all-but-checkout` last in June 2024/,
+    );
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
         "GET /accounts/{account_id}/tokens": 1,
