@@ -3,11 +3,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Whether a policy grants or takes away. */
+/** Whether a policy allows or denies. */
 export type Access =
   /** Grants. Several policies add up. */
   | 'ALLOW'
-  /** Takes away. Cloudflare refuses it in policies of user groups. */
+  /** Denies. Cloudflare rejects it in policies of user groups. */
   | 'DENY';
 
 /** Account plan type. */
@@ -50,9 +50,9 @@ export type ApiTokenStatus =
 
 /** Kind of an assumption. */
 export type AssumptionKind =
-  /** What denies counts more than what allows. */
+  /** A policy that denies overrides those that allow. */
   | 'DENY_WINS'
-  /** One permission group holds another. */
+  /** One permission group includes another. */
   | 'IMPLIED_PERMISSION'
   /** A policy on a member and on a user group of theirs is one grant. */
   | 'INHERITED_POLICY'
@@ -66,7 +66,7 @@ export type AssumptionKind =
   | 'TOKEN_PERMISSIONS_BY_NAME'
   /** Without two-factor authentication there is no access where the account enforces it. */
   | 'TWO_FACTOR_IS_NEEDED'
-  /** API tokens of users hold a part of their users' rights. */
+  /** API tokens of users have a part of their users' rights. */
   | 'USER_TOKENS'
   /** The zone belongs to the account. Not where zones could be read. */
   | 'ZONE_IS_OF_ACCOUNT';
@@ -75,13 +75,13 @@ export type AssumptionKind =
 export type Coverage =
   /** The whole account, with everything in it. */
   | 'ACCOUNT'
-  /** All zones of the account, also those of tomorrow. */
+  /** All zones of the account, and every zone that is added later. */
   | 'ALL_ZONES'
   /** Single resources of another type, such as one Worker. */
   | 'RESOURCE'
   /** The resource has a key of unknown form, or its scopes are not known. */
   | 'UNKNOWN'
-  /** Zones that are named. A new zone is not among them. */
+  /** The zones that the scope names. A zone that is added later is not included. */
   | 'ZONE';
 
 /** An SSO connector to create. */
@@ -192,7 +192,7 @@ export type SsoVerificationStatus =
   /** Verified: the connector can be enabled. */
   | 'VERIFIED';
 
-/** Kind of something that a question needed and did not get. */
+/** Kind of a thing that a question needed and could not be read. */
 export type UnreadKind =
   /** The account's settings: whether two-factor authentication is enforced. */
   | 'ACCOUNT'

@@ -12,7 +12,7 @@ export interface Permission {
 
 const ZONE = "com.cloudflare.api.account.zone";
 
-/** What the row of a permission group tells of it. */
+/** A permission as a record of its permission group has it. */
 export function permissionOf({ id, name, meta, scopes }: PermissionGroup): Permission {
   const types = scopes ?? meta?.scopes;
   return {

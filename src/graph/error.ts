@@ -36,7 +36,7 @@ const codes: Record<Kind, Code> = {
 };
 
 /**
- * The message of a failure. If only the account can be missing, the message begins with it: Cloudflare reports an account that
+ * The message of a failure, which `cloudflare/error-response.ts` made of Cloudflare's. If only the account can be missing, the message begins with it: Cloudflare reports an account that
  * a token may not see like one that does not exist.
  */
 export function messageOf({ kind, route, message }: CloudflareError): string {

@@ -69,7 +69,7 @@ const UserRef = builder.objectRef<NonNullable<Member["user"]>>("User");
 UserRef.implement({
   description: "The user of a membership. A pending invitation may have no user yet.",
   fields: (t) => ({
-    cloudflareId: t.string({ description: "Cloudflare's id of the user.", resolve: ({ id }) => id }),
+    cloudflareId: t.string({ description: "Cloudflare's ID of the user.", resolve: ({ id }) => id }),
     email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
     firstName: t.string({
       description: "First name; null until the invitation is accepted.",
@@ -132,7 +132,7 @@ MemberRef.implement({
     }),
     roles: t.field({
       type: [RoleRef],
-      ...costs(own, (calls) => `Legacy roles, ordered by id. ${calls}`, { assumed: 2 }),
+      ...costs(own, (calls) => `Legacy roles, ordered by ID. ${calls}`, { assumed: 2 }),
       resolve: async (member, _args, context) => inOrder((await wholeMember(member, context)).roles, ({ id }) => id),
     }),
     policies: t.field({
@@ -187,10 +187,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("Member", members, idOf),
-      (calls) => `One member by Cloudflare's id of the membership, or null if it does not exist. ${calls}`,
+      (calls) => `One member by Cloudflare's ID of the membership, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"4536bcfad5faccb111b47003c79917fa"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"4536bcfad5faccb111b47003c79917fa"`.' }),
     },
     resolve: (account, args, context) => findMember(context, account.id, idOf(args)),
   }),

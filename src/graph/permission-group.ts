@@ -90,7 +90,7 @@ PermissionGroupRef.implement({
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
-      description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
+      description: 'Cloudflare\'s own ID, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
       ...costs(unlessLeftOut, (calls) => `Display name. ${calls}`, plainProperty.extensions),
@@ -164,10 +164,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("PermissionGroup", permissionGroups, idOf),
-      (calls) => `One permission group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One permission group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
     },
     resolve: async (account, args, context) => {
       const row = await find(context, permissionGroups, account.id, idOf(args));
@@ -186,7 +186,7 @@ builder.objectFields(AccountRef, (t) => ({
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only groups of this name: `"DNS"`. There may be several.' }),
         label: t.arg.string({ description: 'Only the group of this label: `"dns_admin"`.' }),

@@ -105,7 +105,7 @@ function keysOf({ key, objects }: Scope): string {
 const keyOf = ({ key }: { key: string }) => key;
 
 const unlessLeftOut = fallbackLookup(
-  "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.",
+  "Costs nothing, unless a policy names the group by ID alone: then 1 call per group, or 1 for all groups of the account.",
 );
 
 /** A set of resources. */
@@ -122,7 +122,7 @@ ResourceGroupRef.implement({
         "Global ID, accepted by `node` and `nodes`. For an anonymous group it is made from its scope and the owner of its policy.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
-      description: "Cloudflare's own id; null for an anonymous group.",
+      description: "Cloudflare's own ID; null for an anonymous group.",
     }),
     name: t.string({
       ...costs(
@@ -193,10 +193,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("ResourceGroup", resourceGroups, idOf),
-      (calls) => `One resource group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One resource group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
     resolve: async (account, args, context) => {
       const row = await find(context, resourceGroups, account.id, idOf(args));
@@ -213,7 +213,7 @@ builder.objectFields(AccountRef, (t) => ({
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only groups of this name: `"EU zones"`. There may be several.' }),
         zoneId: t.arg.string({

@@ -110,7 +110,7 @@ ScopeRef.implement({
       resolve: ({ key }) => parseKey(key).kind,
     }),
     resourceId: t.string({
-      description: "Cloudflare's id of the resource.",
+      description: "Cloudflare's ID of the resource.",
       resolve: ({ key }) => parseKey(key).id,
     }),
     zone: t.field(zoneField),

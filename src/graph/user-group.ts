@@ -79,7 +79,7 @@ UserGroupRef.implement({
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
       resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
     }),
-    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
+    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own ID.", resolve: ({ row }) => row.id }),
     name: t.string({
       ...costs(own, () => "Name, unique in the account."),
       resolve: (group, _args, context) => of(group, context, ({ name }) => name),
@@ -200,10 +200,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("UserGroup", userGroups, idOf),
-      (calls) => `One user group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One user group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
     resolve: (account, args, context) => findUserGroup(context, account.id, idOf(args)),
   }),
@@ -219,7 +219,7 @@ builder.objectFields(AccountRef, (t) => ({
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this text: `"ops"`.' }),

@@ -186,7 +186,10 @@ class RangeReader<R extends Row> {
 
   /** Whether it was read what stands at a position: a record, or nothing. */
   #shows(position: number): boolean {
-    return this.#spanAt(position) !== undefined || (this.#list.total !== null && position >= this.#list.total);
+    const { spans, total } = this.#list;
+    if (this.#spanAt(position) || (total !== null && position >= total)) return true;
+    // Behind the end there are empty pages, which do not tell where the end is.
+    return spans.some(({ start, rows }) => rows.length === 0 && position >= start);
   }
 
   /** Whether what was read by now shows another record, or none, where a cursor's record was. */

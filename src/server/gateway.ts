@@ -95,6 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     slice,
     logger,
   });
+  const lifetime = new Lifetime();
   const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
@@ -145,6 +146,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         const explained = request.headers.get(EXPLAIN);
         return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, directive]);
       }),
+      lifetime.operations,
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],
@@ -161,7 +163,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
-  const lifetime = new Lifetime();
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
   const dispose = async () => {
     await lifetime.end();

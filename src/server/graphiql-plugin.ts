@@ -2,7 +2,7 @@ import type { Plugin, YogaLogger } from "graphql-yoga";
 import type { ServedGraphiQL } from "./graphiql.ts";
 import { HttpError, toResponse } from "./http-error.ts";
 import { requestIdOf } from "./request-id.ts";
-import { nothingAt } from "./request-target.ts";
+import { nothingAt } from "./routes.ts";
 
 /** Answers the page of GraphiQL and its files before a request is read as an operation. A file that does not exist is 404. */
 export function graphiqlPlugin({ serve }: ServedGraphiQL, path: string, logger: YogaLogger): Plugin {

@@ -5,7 +5,7 @@ import type { YogaLogger } from "graphql-yoga";
 import { connectionError, refuseConnection } from "./connection-errors.ts";
 import { HttpError, logRefusal, sendTo } from "./http-error.ts";
 import { requestIdFrom } from "./request-id.ts";
-import { pathOf } from "./request-target.ts";
+import { pathOf } from "./routes.ts";
 
 /** Bounds of a server, times in milliseconds. */
 export interface HttpServerOptions {

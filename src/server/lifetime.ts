@@ -1,3 +1,4 @@
+import type { Plugin } from "graphql-yoga";
 import { HttpError } from "./http-error.ts";
 
 /** Until when a gateway answers: what is under way when it is disposed is still answered, nothing else is. */
@@ -11,6 +12,12 @@ export class Lifetime {
     const message = "This gateway was disposed and answers nothing any more.";
     return new HttpError(503, message, { code: "INTERNAL_SERVER_ERROR" });
   }
+
+  /** Notes each operation until it is carried out: a write goes on when its client has left. */
+  readonly operations: Plugin = {
+    onParams: ({ paramsHandler, setParamsHandler }) =>
+      setParamsHandler((payload) => this.track(Promise.resolve(paramsHandler(payload)))),
+  };
 
   /** Notes something that is under way until it is settled. */
   track<T>(running: Promise<T>): Promise<T> {

@@ -15,11 +15,19 @@ import { misspelledSettings, readSettings, type Settings, SettingsError } from "
 import { logUnreachable } from "./unreachable-log.ts";
 
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
-async function graphiqlFor(sandbox: Sandbox | undefined): Promise<GraphiQL> {
+async function graphiqlFor(sandbox: Sandbox | undefined, settings: Settings): Promise<GraphiQL> {
   return graphiql({
     tabs: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
-    headers: { Authorization: sandbox ? "Bearer sandbox-admin" : "Bearer <API token>" },
+    headers: credentialHeaders(sandbox, settings),
   });
+}
+
+/** Where a reader of GraphiQL puts what they identify themselves with. Cloudflare Access adds its header on the way here. */
+function credentialHeaders(sandbox: Sandbox | undefined, settings: Settings): Record<string, string> {
+  if (sandbox) return { Authorization: "Bearer sandbox-admin" };
+  if (settings.ACCESS_TEAM_DOMAIN) return {};
+  const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
+  return { Authorization: service ? "Bearer <JWT>" : "Bearer <API token>" };
 }
 
 /** What a process was started with. */
@@ -74,7 +82,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
     baseUrl,
     ...(callers && { authenticate: callers.authenticate }),
-    graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox)),
+    graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox, settings)),
     requestDeduplication: settings.REQUEST_DEDUPLICATION === "on",
     operationTimeout: settings.OPERATION_TIMEOUT,
     callTimeout: settings.CALL_TIMEOUT,

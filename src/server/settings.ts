@@ -69,7 +69,7 @@ const Settings = z.object({
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
-  READ_ONLY: flag().prefault("false").describe("Refuse every mutation (`FORBIDDEN`) before anything is sent."),
+  READ_ONLY: flag().prefault("false").describe("Reject every mutation (`FORBIDDEN`) before anything is sent."),
   REQUEST_DEDUPLICATION: words("on", "off")
     .prefault("on")
     .describe(

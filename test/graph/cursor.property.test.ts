@@ -150,8 +150,14 @@ const world = fc.oneof(
   }),
 );
 
+type Case = [
+  { list: "userGroups"; rows: number; size: number } | { list: "members"; rows: number; size: 25 },
+  Pick<World, "forward" | "counts">,
+  Edit[][],
+];
+
 /** Nothing is counted, and only the call that finds out whether a row follows shows that the cursor's row has moved. */
-const told: [{ list: "members"; rows: number; size: 25 }, Pick<World, "forward" | "counts">, Edit[][]] = [
+const told: Case = [
   { list: "members", rows: 124, size: 25 },
   { forward: false, counts: false },
   [
@@ -163,6 +169,13 @@ const told: [{ list: "members"; rows: number; size: 25 }, Pick<World, "forward" 
     ],
     [{ kind: "insert", at: 0 }],
   ],
+];
+
+/** Nothing is counted, and the page that is read lies whole behind the end, which has moved before the cursor. */
+const behindTheEnd: Case = [
+  { list: "userGroups", rows: 36, size: 5 },
+  { forward: true, counts: false },
+  [[], [], [], [], [], [], Array.from({ length: 3 }, () => ({ kind: "delete", at: 0 }))],
 ];
 
 describe("pages of a list that somebody edits between them", () => {
@@ -194,7 +207,7 @@ describe("pages of a list that somebody edits between them", () => {
           expect(times.size).toBe(always.size);
         },
       ),
-      { ...runs(300), examples: [told] },
+      { ...runs(300), examples: [told, behindTheEnd] },
     );
     // Nothing is proved where all is told as shifted, or cannot be known.
     expect(tally.edited).toBeGreaterThan(200);

@@ -29,9 +29,9 @@ const scope = {
   objects: [{ key: "com.cloudflare.api.account.zone.1" }],
 };
 
-/** Rows that are told below, each resource by one test that calls the SDK's method for every one of them. */
+/** Endpoints that are tested below: each resource by one test that calls the SDK's method for each of them. */
 const { members: groupMembers, ...groups } = userGroups;
-const told = [
+const tested = [
   accounts,
   members,
   permissionGroups,
@@ -48,10 +48,10 @@ function expectCalled(sandbox: Sandbox, rows: Record<string, Endpoint>): void {
   expect(routes).toEqual(new Set(Object.values(rows).map(({ route }) => route)));
 }
 
-describe("the SDK has a method that reaches every row", () => {
-  test("and every row is told here", () => {
-    const routes = told.flatMap((rows) => Object.values<Endpoint>(rows)).map(({ route }) => route);
-    expect(routes, "add the entity to `told` here, and a test that calls the SDK's methods for it").toEqual(
+describe("the SDK has a method that reaches every endpoint", () => {
+  test("and every endpoint is tested here", () => {
+    const routes = tested.flatMap((rows) => Object.values<Endpoint>(rows)).map(({ route }) => route);
+    expect(routes, "add the entity to `tested` here, and a test that calls the SDK's methods for it").toEqual(
       endpoints.map(({ route }) => route),
     );
   });

@@ -227,3 +227,20 @@ test("`npm start` with GRAPHIQL=true opens the example operations without a cred
   for (const name of names) expect(page).toMatch(new RegExp(`(query|mutation) ${name}\\b`));
   expect(page).not.toContain("sandbox");
 });
+
+test("in service mode GraphiQL has a place for the caller's JWT, and for nothing where Cloudflare Access sends it", async () => {
+  const callers = {
+    CLOUDFLARE_API_TOKEN: "the-token-of-all",
+    CALLERS_FILE: "examples/callers.json",
+    JWT_AUDIENCE: "iam",
+  };
+  const jwt = { JWT_ISSUER: "https://issuer.example", JWT_JWKS_URL: "https://issuer.example/jwks" };
+  const pageOf = async (known: Record<string, string>) => {
+    await using gateway = await start([], { GRAPHIQL: "true", ...callers, ...known });
+    return (await fetch(gateway.url, { headers: { accept: "text/html" } })).text();
+  };
+  const [own, access] = await Promise.all([pageOf(jwt), pageOf({ ACCESS_TEAM_DOMAIN: "acme.cloudflareaccess.com" })]);
+  expect(own).toContain("Bearer \\u003cJWT>");
+  expect(access).not.toContain("Bearer");
+  for (const page of [own, access]) expect(page).not.toContain("the-token-of-all");
+});

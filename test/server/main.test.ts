@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
 import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { defaultLimits } from "../../src/server/limits.ts";
 import { readSettings } from "../../src/server/settings.ts";
 import { account, setup } from "../gateway.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
@@ -325,6 +326,10 @@ test("every limit on a request is the setting of its name", async () => {
     ["MAX_DIRECTIVES", "{ __typename @skip(if: false) @include(if: true) }"],
     ["MAX_VARIABLES_SIZE", "{ __typename }", { a: "x".repeat(1024) }],
   ];
+  for (const list of [Object.keys(settings), refused]) {
+    const why = "test/server/main.test.ts: a new limit belongs to `settings` and `refused` here";
+    expect(list, why).toHaveLength(Object.keys(defaultLimits).length);
+  }
   for (const [name, query, variables] of refused) {
     const { errors } = await gateway.ask(query, variables);
     expect(errors).toMatchObject([{ extensions: { code: "LIMIT_EXCEEDED", limit: { name } } }]);

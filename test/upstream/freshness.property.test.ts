@@ -171,13 +171,14 @@ function world(latencies: number[], lags: boolean, deduplicates: boolean) {
       const caller = request.headers.authorization?.replace("Bearer ", "") ?? "";
       const isWrite = request.method !== "GET";
       const write: Write = { replica, sent: Date.now(), ended: Number.POSITIVE_INFINITY, told: !away[replica] };
+      let unauthenticated = false;
       if (isWrite) writes.push(write);
       await pause(1);
       try {
         if (fails && !isWrite) return refused(503);
         const revocation = revoked.get(caller);
         if (revocation) {
-          if (revocation.status === 401) queueMicrotask(() => known.set(`${replica} ${caller}`, Date.now()));
+          unauthenticated = revocation.status === 401;
           return refused(revocation.status);
         }
         const { status, headers, text } = await sandbox.handle(request);
@@ -196,6 +197,8 @@ function world(latencies: number[], lags: boolean, deduplicates: boolean) {
         await pause(1);
         write.ended = Date.now();
         write.told &&= !away[replica];
+        // The gateway learns it when the answer arrives, not when it is made.
+        if (unauthenticated) queueMicrotask(() => known.set(`${replica} ${caller}`, Date.now()));
       }
     };
   const gateways = [0, 1].map((replica) =>

@@ -103,7 +103,7 @@ const GranteeConnectionRef = builder.connectionObject(
     name: "GranteeConnection",
     nodeNullable: false,
     edgesNullable: { list: false, items: false },
-    description: "A page of the members whom a question concerns, and what was not looked at.",
+    description: "A page of the members whom a question concerns, and what was not read.",
     fields: (t) => ({
       complete: t.boolean({
         nullable: false,
@@ -114,7 +114,8 @@ const GranteeConnectionRef = builder.connectionObject(
         type: [UnreadRef],
         nullable: false,
         ...assumes(3),
-        description: "What the question needed and did not get. Whoever is behind it is not in the list.",
+        description:
+          "What the question needed and could not be read. Members who have the permission only through it may be missing from the list.",
         resolve: (page) => (page as unknown as GranteeConnection).unread,
       }),
       apiTokens: t.field({
@@ -135,14 +136,14 @@ const GranteeConnectionRef = builder.connectionObject(
         type: [AssumptionRef],
         nullable: false,
         ...assumes(5),
-        description: "What the whole list rests on although Cloudflare does not say it.",
+        description: "What the whole list assumes because Cloudflare does not document it.",
         resolve: (page) => (page as unknown as GranteeConnection).assumptions,
       }),
       readAt: t.field({
         type: "DateTime",
         nullable: false,
         description:
-          "When the oldest read was sent that the answer may rest on: with `Cache-Control: max-age` perhaps one of an earlier operation.",
+          "Time at which the oldest read behind the answer was sent: with `Cache-Control: max-age` perhaps a read of an earlier operation.",
         resolve: (page) => (page as unknown as GranteeConnection).readAt,
       }),
     }),
@@ -154,7 +155,7 @@ const GranteeConnectionRef = builder.connectionObject(
       verdict: t.field({
         type: VerdictEnum,
         nullable: false,
-        description: "The answer for this member: never `NOT_GRANTED`. Who is denied is listed, too.",
+        description: "The answer for this member: never `NOT_GRANTED`. Members who are denied are listed, too.",
         resolve: (edge) => (edge as unknown as GranteeEdge).verdict,
       }),
       grants: t.field({

@@ -95,7 +95,7 @@ builder.objectFields(MemberRef, (t) => ({
     args: {
       on: t.arg({
         type: ResourceInputRef,
-        description: 'Only what has to do with this resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`.',
+        description: 'Only grants that concern this resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`.',
       }),
     },
     resolve: (member, { on }, context) => effectiveAccess(member, on, context),

@@ -56,7 +56,7 @@ export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<Resour
   fields: (t) => ({
     account: t.boolean({
       description:
-        "The whole account: `true`. For a permission that applies to zones: all zones, also those of tomorrow.",
+        "The whole account: `true`. For a permission that applies to zones: all zones, and every zone that is added later.",
     }),
     zoneId: t.string({
       description:

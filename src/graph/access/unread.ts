@@ -2,7 +2,7 @@ import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import { builder } from "../builder.ts";
 import { messageOf } from "../error.ts";
 
-/** What a question needed and did not get. */
+/** What a question needed and could not be read. */
 export interface Unread {
   kind: typeof UnreadKindEnum.$inferType;
   /** Name or id of the one that could not be read; `null` for all of them. */
@@ -11,7 +11,7 @@ export interface Unread {
 }
 
 const UnreadKindEnum = builder.enumType("UnreadKind", {
-  description: "Kind of something that a question needed and did not get.",
+  description: "Kind of a thing that a question needed and could not be read.",
   values: {
     ACCOUNT: {
       value: "account",
@@ -45,11 +45,13 @@ const UnreadKindEnum = builder.enumType("UnreadKind", {
 
 export const UnreadRef = builder.objectRef<Unread>("Unread");
 UnreadRef.implement({
-  description: "Something that a question needed and did not get. Nothing of it counts as a “no”.",
+  description: "A thing that a question needed and could not be read. It never counts as a “no”.",
   fields: (t) => ({
-    kind: t.expose("kind", { type: UnreadKindEnum, nullable: false, description: "What kind of thing it is." }),
-    what: t.exposeString("what", { description: "Its name or ID; null where all of that kind are meant." }),
-    reason: t.exposeString("reason", { nullable: false, description: "Why it was not read, for people." }),
+    kind: t.expose("kind", { type: UnreadKindEnum, nullable: false, description: "Kind of the thing." }),
+    what: t.exposeString("what", {
+      description: "Name or ID of the thing; null if all things of that kind could not be read.",
+    }),
+    reason: t.exposeString("reason", { nullable: false, description: "Why it was not read, in words." }),
   }),
 });
 

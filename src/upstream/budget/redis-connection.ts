@@ -104,7 +104,7 @@ export class RedisConnection {
       const lost = () => this.#destroy === destroy && this.#lose();
       client.on("error", lost).on("end", lost);
       // A client that is destroyed while it dials connects all the same, and would keep the process alive.
-      const unwanted = () => this.#ended && client.destroy();
+      const unwanted = () => (this.#ended || this.#destroy !== destroy) && client.destroy();
       await within(commandTimeout, client.connect().then(unwanted));
       this.clockOffset = await clockOffsetOf(() => within(commandTimeout, client.time()));
       const mine = randomUUID();

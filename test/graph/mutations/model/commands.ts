@@ -219,5 +219,7 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     deleteSsoConnector: connector,
     beginSsoConnectorVerification: connector,
   };
-  return (inputs[each.mutation] as () => Input)();
+  const input = inputs[each.mutation];
+  if (!input) throw new Error(`add ${each.mutation} to \`inputs\` in test/graph/mutations/model/commands.ts`);
+  return input();
 }

@@ -1,0 +1,83 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { audience, issuer, signingKey, startIssuer } from "../test/server/callers/issuer.ts";
+import { load } from "./load.ts";
+import { machine, median, pinned, pinSelf } from "./measure.ts";
+import { OTHER_CORE, type Server, startGateway, startUpstream } from "./servers.ts";
+import { accountOf, bodyFor } from "./work.ts";
+
+/**
+ * What knowing the callers costs: queries per second with JWTs and rules, in proportion to those without. Sixteen callers of one
+ * token on both sides, and nothing is shared between them, so that both make the same REST calls.
+ *
+ *     npm run bench:service -- --rounds 5
+ */
+const { values: options } = parseArgs({
+  options: { rounds: { type: "string", default: "5" }, seconds: { type: "string", default: "4" } },
+});
+const seconds = Number(options.seconds);
+const CALLERS = 16;
+
+const bodies = {
+  "FullGraph of 100 groups": bodyFor(100),
+  "one call": JSON.stringify({ query: `{ account(id: "${accountOf(100)}") { name } }` }),
+};
+
+const unlimited = Object.fromEntries(
+  ["UPSTREAM_CONCURRENCY", "UPSTREAM_QUOTA", "UPSTREAM_RATE", "MAX_CALLS_PER_OPERATION", "REQUEST_DEDUPLICATION"].map(
+    (name) => [name, "off"],
+  ),
+);
+
+pinSelf(OTHER_CORE);
+if (!pinned) console.log("No taskset or one core only: server, upstream and load share what there is.");
+await using keys = await startIssuer(await signingKey("bench"));
+const callersFile = join(mkdtempSync(join(tmpdir(), "bench-")), "callers.json");
+const rules = [
+  { claims: { groups: "auditors" }, accounts: [accountOf(10)], access: "read" },
+  { claims: { groups: "iam-admins" }, accounts: [accountOf(100)], access: "write" },
+];
+writeFileSync(callersFile, JSON.stringify({ rules }));
+const service = {
+  CLOUDFLARE_API_TOKEN: "bench",
+  JWT_ISSUER: issuer,
+  JWT_AUDIENCE: audience,
+  JWT_JWKS_URL: keys.jwksUrl,
+  CALLERS_FILE: callersFile,
+};
+const exp = Math.floor(Date.now() / 1000) + 3600;
+const tokens = await Promise.all(
+  Array.from({ length: CALLERS }, (_, n) => keys.token({ sub: `user-${n}`, groups: ["staff", "iam-admins"], exp })),
+);
+const token = Array.from({ length: CALLERS }, () => "bench");
+
+const upstream = await startUpstream();
+const sides: [name: string, server: Server, credentials: string[]][] = [
+  ["passthrough", await startGateway(upstream, unlimited), token],
+  ["service mode", await startGateway(upstream, { ...unlimited, ...service }), tokens],
+];
+const measured = new Map<string, number[][]>(Object.keys(bodies).map((name) => [name, [[], []]]));
+for (let round = 0; round <= Number(options.rounds); round++) {
+  for (const [name, body] of Object.entries(bodies)) {
+    const order = round % 2 === 0 ? [0, 1] : [1, 0];
+    for (const side of order) {
+      const [, server, credentials] = sides[side] as (typeof sides)[number];
+      const { latencies, seconds: took } = await load({ url: server.url, body, credentials, seconds });
+      // The first round warms up.
+      if (round > 0) measured.get(name)?.[side]?.push(latencies.length / took);
+    }
+  }
+}
+console.log(`${machine()}. Medians of ${options.rounds} rounds.\n`);
+for (const [name, [without = [], known = []]] of measured) {
+  const ratios = known.map((perSecond, round) => perSecond / (without[round] ?? Number.NaN)).toSorted((a, b) => a - b);
+  const range = `${ratios[0]?.toFixed(2)} – ${ratios.at(-1)?.toFixed(2)}`;
+  console.log(
+    `${name}: ${median(known).toFixed(1)} queries per second with JWTs and rules, ${median(without).toFixed(1)} without; ` +
+      `ratio ${median(ratios).toFixed(2)} (${range})`,
+  );
+}
+for (const [, server] of sides) await server.stop();
+await upstream.stop();
