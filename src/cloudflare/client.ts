@@ -101,7 +101,10 @@ function templateOf(route: Route): Template {
 }
 
 /** Fills the route with ids that were checked, and puts the other parameters in the query. */
-function address({ route }: Endpoint, params: Record<string, unknown>): { method: string; path: string } {
+function address(
+  { route, account, query }: Endpoint,
+  params: Record<string, unknown>,
+): { method: string; path: string } {
   const { method, texts, names } = templates.get(route) ?? templateOf(route);
   let path = texts[0] as string;
   for (let i = 0; i < names.length; i++) {
@@ -114,10 +117,11 @@ function address({ route }: Endpoint, params: Record<string, unknown>): { method
     }
     path += id + texts[i + 1];
   }
+  const unsent = account !== undefined && !(query && account in query.shape) ? account : undefined;
   let mark = "?";
   for (const name in params) {
     const value = params[name];
-    if (value === undefined || names.includes(name)) continue;
+    if (value === undefined || names.includes(name) || name === unsent) continue;
     path += mark + (typeof value === "number" ? `${name}=${value}` : new URLSearchParams([[name, String(value)]]));
     mark = "&";
   }

@@ -2,7 +2,7 @@ import { type PermissionGroup, permissionGroups } from "../cloudflare/permission
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { connect } from "./connection.ts";
+import { connect, connectFound, includesText } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
 import { type MetadataEntry, MetadataEntryRef, metadataEntries } from "./metadata.ts";
@@ -153,6 +153,11 @@ function sent({ id, name, label }: Given<{ id: string; name: string; label: stri
   };
 }
 
+/** A filter that Cloudflare does not know. */
+function kept({ search }: Given<{ search: string }>) {
+  return { search: search || undefined };
+}
+
 builder.objectFields(AccountRef, (t) => ({
   permissionGroup: t.field({
     type: PermissionGroupRef,
@@ -174,7 +179,7 @@ builder.objectFields(AccountRef, (t) => ({
       type: PermissionGroupRef,
       nullable: true,
       ...costs(
-        page(permissionGroups.list, "PermissionGroup", "groups", { sent }),
+        page(permissionGroups.list, "PermissionGroup", "groups", { sent, kept }),
         (calls) =>
           `Permission groups that can be granted in this account, in Cloudflare's order. ${calls} ` +
           "The permission groups of API tokens are different ones.",
@@ -185,15 +190,22 @@ builder.objectFields(AccountRef, (t) => ({
         }),
         name: t.arg.string({ description: 'Only groups of this name: `"DNS"`. There may be several.' }),
         label: t.arg.string({ description: 'Only the group of this label: `"dns_admin"`.' }),
+        search: t.arg.string({
+          description:
+            'Only groups whose name or label contains this text: `"cache"`. Filtered by the gateway, because Cloudflare cannot: costs ' +
+            "the whole catalogue, 1 call per 50 groups, whatever `first` is.",
+        }),
       },
-      resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(
-          loaders,
-          permissionGroups.list,
-          { account_id: accountId, ...sent(args) },
-          args,
-          (row) => new PermissionGroupNode(accountId, row),
-        ),
+      resolve: ({ id: accountId }, args, { loaders }) => {
+        const params = { account_id: accountId, ...sent(args) };
+        const node = (row: PermissionGroup) => new PermissionGroupNode(accountId, row);
+        const own = kept(args);
+        const { search } = own;
+        if (search === undefined) return connect(loaders, permissionGroups.list, params, args, node);
+        const find = (rows: PermissionGroup[]) =>
+          rows.filter(({ name, meta }) => [name, meta?.label].some((text) => includesText(text, search)));
+        return connectFound(loaders, permissionGroups.list, params, { kept: own, find }, args, node);
+      },
     },
     PermissionGroupConnection,
   ),

@@ -1,10 +1,12 @@
 import type { Params } from "../cloudflare/endpoint.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
+import { groupsOfZone, zoneAsked } from "./access/groups-of-zone.ts";
+import { placeReads } from "./access/place.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
-import { connect, listName, resolvePageRange } from "./connection.ts";
+import { connect, connectFound, listName, resolvePageRange } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fullList, fullRecord, lookUp, page } from "./cost.ts";
 import { looksAhead, selects } from "./look-ahead.ts";
@@ -183,6 +185,15 @@ function sent({ id, name, search, direction }: Filters) {
   };
 }
 
+/** Filters that Cloudflare does not know. */
+function kept({ zoneId }: Given<{ zoneId: string }>) {
+  return { zoneId: zoneId == null ? undefined : rawId(zoneId, "zoneId") };
+}
+
+function also({ zoneId }: Given<{ zoneId: string }>) {
+  return zoneId == null ? {} : placeReads(zoneAsked(zoneId));
+}
+
 builder.objectFields(AccountRef, (t) => ({
   userGroup: t.field({
     type: UserGroupRef,
@@ -201,7 +212,7 @@ builder.objectFields(AccountRef, (t) => ({
       type: UserGroupRef,
       nullable: true,
       ...costs(
-        page(userGroups.list, "UserGroup", "groups", { sent }),
+        page(userGroups.list, "UserGroup", "groups", { sent, kept, also }),
         (calls) =>
           "User groups of the account with their policies, by name in Cloudflare's order; a page with the whole list is always in " +
           `that order. ${calls}`,
@@ -213,16 +224,26 @@ builder.objectFields(AccountRef, (t) => ({
         name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this text: `"ops"`.' }),
         direction: t.arg({ type: SortDirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
+        zoneId: t.arg.string({
+          description:
+            "Only groups with a policy that allows something on this zone, by its Cloudflare ID: " +
+            '`"23f8d65290b24279ba6f44721b3eaad5"`. Policies on the whole account and on all zones are among them, whatever they allow. ' +
+            "Filtered by the gateway: costs all groups, 1 call per 500, and 1 for the zone, whatever `first` is.",
+        }),
       },
-      resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(
-          loaders,
-          userGroups.list,
-          { account_id: accountId, ...sent(args) },
-          args,
-          (row) => ({ type: "UserGroup" as const, accountId, row }),
-          { text: ({ name }) => name, direction: args.direction ?? undefined },
-        ),
+      resolve: ({ id: accountId }, args, context) => {
+        const { loaders } = context;
+        const params = { account_id: accountId, ...sent(args) };
+        const node = (row: UserGroup) => ({ type: "UserGroup" as const, accountId, row });
+        const own = kept(args);
+        const { zoneId } = own;
+        if (zoneId !== undefined) {
+          const find = (rows: UserGroup[]) => groupsOfZone(accountId, zoneId, rows, context);
+          return connectFound(loaders, userGroups.list, params, { kept: own, find }, args, node);
+        }
+        const sortedBy = { text: ({ name }: UserGroup) => name, direction: args.direction ?? undefined };
+        return connect(loaders, userGroups.list, params, args, node, sortedBy);
+      },
     },
     UserGroupConnection,
   ),

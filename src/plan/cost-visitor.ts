@@ -175,13 +175,13 @@ export class CostVisitor {
   #newCosts = () => new CostAccumulator(this.#accounts === "*" ? undefined : accounts.list.route);
 
   #page(cost: Of<"page">, args: Args, at: ParentSet): ParentSet {
-    const { of, list, sent, kept, stubs } = cost;
-    const filters = sent(args);
+    const { of, list, sent, kept, also, stubs } = cost;
+    const [filters, own] = [sent(args), kept(args)];
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
-    const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
-    resolvePageRange(known, args);
-    const { records, window, calls, mayEnd } = pageCost(list.perPage, isFiltered(filters), args, this.#most);
+    resolvePageRange(at.guaranteed ? () => listName(list, { ...account, ...filters, ...own }) : undefined, args);
+    const { records, window, calls, mayEnd } = pageCost(list.perPage, { sent: filters, kept: own }, args, this.#most);
+    noteEvaluation(this.#costs, also(args), at);
     if (of === "Account" && this.#accounts !== "*") return this.#namedAccounts(this.#accounts, records);
     const name = `${this.#list(list, at, filters, list.perPage ? window : "", calls)} ${window}`;
     const count = at.count * records;

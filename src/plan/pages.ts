@@ -32,8 +32,14 @@ interface PageCost {
   mayEnd: boolean;
 }
 
+/** Filters and order that Cloudflare knows, and filters that we keep. */
+interface Filters {
+  sent: object;
+  kept: object;
+}
+
 /** Cost of the page that arguments ask of a list with these page sizes. `most` caps `first` and `last`. */
-export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Paging, most: number): PageCost {
+export function pageCost(sizes: PerPage | undefined, { sent, kept }: Filters, args: Paging, most: number): PageCost {
   const { start, end, last } = resolvePageRange(undefined, capped(args, most));
   const records = last ?? Math.max(0, end - start);
   // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
@@ -41,8 +47,10 @@ export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Pa
   const looks = sizes && cursors !== "" && records > 0 ? 1 : 0;
   const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
   if (!sizes) return { records, window, calls: 1, mayEnd: false };
+  // What a filter of ours finds is anywhere in the list, of which nothing bounds the length.
+  if (isFiltered(kept)) return { records, window: "all", calls: Number.POSITIVE_INFINITY, mayEnd: false };
   if (last !== undefined) {
-    const calls = filtered ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
+    const calls = isFiltered(sent) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
     return { records, window, calls: calls + looks, mayEnd: false };
   }
   const oneMore = onePage(start, start + records + 1, sizes);

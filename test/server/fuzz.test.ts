@@ -101,7 +101,7 @@ test.each(["passthrough", "service mode"])(
     const sandbox = createSandbox({ quota: false });
     const { run } = setup({ quota: false });
     const ask = async (query: string) => (await run<unknown, object>(query)).data;
-    const supply = await supplyOf(ask, [acmeId, venturesId], "x");
+    const supply = await supplyOf(ask, [acmeId, venturesId], ["x"]);
     await using upstream = await hostileUpstream(sandbox, seed, { closes: name === "passthrough" });
 
     const child = spawn(process.execPath, ["--expose-gc", "--import", PROBE, "src/server/main.ts"], {

@@ -23,7 +23,9 @@ export const VerdictEnum = builder.enumType("Verdict", {
     NOT_GRANTED: { value: "notGranted", description: "Nothing that was read grants it: see `unread`." },
     CONDITIONAL: {
       value: "conditional",
-      description: "Granted, from the day on which the invitation is accepted or two-factor authentication is enabled.",
+      description:
+        "Granted, from the day on which the invitation is accepted, two-factor authentication is enabled, or the API token is " +
+        "enabled or valid.",
     },
     UNKNOWN: { value: "unknown", description: "It depends on something that could not be read or understood." },
   } as const,
@@ -117,10 +119,7 @@ NearMissRef.implement({
   }),
 });
 
-const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({
-  lists: [],
-  records: [],
-}));
+const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({}));
 
 export const AccessAnswerRef = builder.objectRef<AnswerNode>("AccessAnswer");
 AccessAnswerRef.implement({

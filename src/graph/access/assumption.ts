@@ -19,7 +19,14 @@ const AssumptionKindEnum = builder.enumType("AssumptionKind", {
       value: "twoFactorIsNeeded",
       description: "Without two-factor authentication there is no access where the account enforces it.",
     },
-    ZONE_IS_OF_ACCOUNT: { value: "zoneIsOfAccount", description: "The zone belongs to the account." },
+    ZONE_IS_OF_ACCOUNT: {
+      value: "zoneIsOfAccount",
+      description: "The zone belongs to the account. Not where zones could be read.",
+    },
+    TOKEN_PERMISSIONS_BY_NAME: {
+      value: "tokenPermissionsByName",
+      description: "Permission groups of API tokens are compared with those of members by name and resource type.",
+    },
     USER_TOKENS: { value: "userTokens", description: "API tokens of users have a part of their users' rights." },
     TENANT_ADMINISTRATORS: {
       value: "tenantAdministrators",

@@ -36,7 +36,10 @@ const UnreadKindEnum = builder.enumType("UnreadKind", {
       value: "organizationAdministrators",
       description: "Super Administrators of the organization that manages the account: they need no membership.",
     },
-    API_TOKENS: { value: "apiTokens", description: "API tokens that the account owns." },
+    API_TOKENS: {
+      value: "apiTokens",
+      description: "API tokens that the account owns: not selected, not readable, or perhaps only some of them listed.",
+    },
   } as const,
 });
 
@@ -55,16 +58,13 @@ UnreadRef.implement({
 /** Failures that say something of the operation or the caller and nothing of the part that was asked for. */
 const ofTheOperation = new Set<Kind>(["unauthenticated", "rate_limited", "too_expensive", "aborted"]);
 
-/** A part that could not be read. Throws the error on where it is a bug, or is about the whole operation. */
-export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
-  if (!(error instanceof CloudflareError) || ofTheOperation.has(error.kind)) throw error;
-  return { kind, what, reason: messageOf(error) };
+/** Whether a failure says something of the part that was asked for: neither is it a bug, nor about the whole operation. */
+export function isOfPart(error: unknown): error is CloudflareError {
+  return error instanceof CloudflareError && !ofTheOperation.has(error.kind);
 }
 
-/** What every question about everybody leaves out, as long as no tokens are read. */
-export const tokensUnread: Unread = {
-  kind: "apiTokens",
-  what: null,
-  reason:
-    "The account's own API tokens were not read. They may have the permission, too, and outlive whoever made them.",
-};
+/** A part that could not be read. Throws the error on where it is about something else. */
+export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
+  if (!isOfPart(error)) throw error;
+  return { kind, what, reason: messageOf(error) };
+}
