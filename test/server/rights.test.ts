@@ -33,9 +33,12 @@ describe("the account of a call", () => {
       return accountOf(row, params) === undefined;
     });
     expect(silent.map(({ route }) => route)).toEqual([]);
+    // The account of a zone that is asked for by its id is not sent: test/graph/zone.test.ts.
+    const unsent = "GET /zones/{zone_id}";
     // A query parameter that names the account has to be declared among the row's own.
     for (const { route, account, query } of rows)
-      if (account !== undefined && account !== "*") expect(Object.keys(query?.shape ?? {}), route).toContain(account);
+      if (account !== undefined && account !== "*" && route !== unsent)
+        expect(Object.keys(query?.shape ?? {}), route).toContain(account);
   });
 
   test("is no other one because of an id that is no text, or is the sign for all", () => {
