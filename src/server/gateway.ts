@@ -1,4 +1,4 @@
-import { createLogger, createYoga, type Plugin } from "graphql-yoga";
+import { createYoga, type Plugin } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
 import type { Paced } from "../execution/answer-limits.ts";
 import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
@@ -28,8 +28,10 @@ import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-o
 import { graphiqlPlugin } from "./graphiql-plugin.ts";
 import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
+import { createLog } from "./log.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { operationContext } from "./operation-context.ts";
+import { operationEvents } from "./operation-events.ts";
 import { operationRequests } from "./operation-request.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
@@ -76,7 +78,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const shared = new RequestDeduplication(requestDeduplication);
   const cache = withCacheDefaults(options.cache);
   const freshness = new Freshness(cache);
-  const logger = createLogger(logging || "silent");
+  const { logger: ownLogger, onOperation, onCall, onRefusal, tracing } = options;
+  const logger = createLog({ logging, logger: ownLogger, onRefusal });
+  const observes = onOperation !== undefined || onCall !== undefined || tracing !== undefined;
   const authentication = new Authentication(options.authenticate, callerRate);
   const chain = createChain({
     transport,
@@ -145,6 +149,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         const explained = request.headers.get(EXPLAIN);
         return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, directive]);
       }),
+      observes &&
+        operationEvents({ onOperation, onCall, tracing }, (request) => authentication.callerOf(request), logger),
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import type { YogaLogger } from "graphql-yoga";
 import { connectionError, refuseConnection } from "./connection-errors.ts";
 import { HttpError, logRefusal, sendTo } from "./http-error.ts";
+import type { Log } from "./log.ts";
 import { requestIdFrom } from "./request-id.ts";
 import { pathOf } from "./request-target.ts";
 
@@ -19,7 +19,7 @@ export interface HttpServerOptions {
   keepAliveTimeout: number;
   /** Bytes of request line and headers. */
   maxHeaderSize: number;
-  logger: YogaLogger;
+  logger: Log;
 }
 
 /** A server of `node:http` that ends what is slow, silent or too much, and that can stop without losing a request. */
@@ -138,7 +138,7 @@ function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): voi
 }
 
 /** Says it at most once in a minute. */
-function warnSometimes(logger: YogaLogger, message: string): () => void {
+function warnSometimes(logger: Log, message: string): () => void {
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     if (performance.now() - last < 60_000) return;

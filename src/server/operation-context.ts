@@ -14,6 +14,7 @@ import { type CacheLimits, cacheDirective } from "./cache-control.ts";
 import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
+import type { ObservedOperation } from "./operation-events.ts";
 import type { SharedOperation } from "./shared-operations.ts";
 
 /** What all operations of a gateway have in common. */
@@ -34,14 +35,14 @@ export interface ContextOptions {
 }
 
 /** What Yoga and other plugins have put into a context before. */
-type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
+type Given = YogaInitialContext & Partial<SharedOperation & ObservedOperation & { req: NodePeer }>;
 
 type OperationContext = Context & ExplainContext & AccessContext & Paced;
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
   const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
-  return ({ request, signal = request.signal, isolated = false, accepted, req }: Given): OperationContext => {
+  return ({ request, signal = request.signal, isolated = false, accepted, req, record }: Given): OperationContext => {
     const { id, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
@@ -54,6 +55,7 @@ export function operationContext(options: ContextOptions) {
     const address = credential ? client : undefined;
     const access = { rights, needs: "read" as AccessLevel };
     const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, address };
+    const observer = record?.observer;
     const contextOf = (directive: CacheDirective, usage: OperationUsage): OperationContext => {
       const { call, remembered, guard, admission, quota, lock } = chain({
         ...whose,
@@ -61,6 +63,7 @@ export function operationContext(options: ContextOptions) {
         isolated,
         directive,
         usage,
+        observer,
       });
       const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch), remembered);
       return {
@@ -86,6 +89,8 @@ export function operationContext(options: ContextOptions) {
         },
       };
     };
-    return contextOf(directive, usage);
+    const context = contextOf(directive, usage);
+    if (record) record.context = context;
+    return context;
   };
 }

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
@@ -11,6 +10,7 @@ import { createGateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
+import { createLog } from "./log.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
@@ -70,7 +70,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
     proxy,
   });
-  const logger = createLogger(settings.LOG_LEVEL);
+  const logger = createLog({ logging: settings.LOG_LEVEL });
   const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
   const callers = service
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)

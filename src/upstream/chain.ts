@@ -1,4 +1,4 @@
-import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { type Call, type Credential, createClient, secretOf } from "../cloudflare/client.ts";
 import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
@@ -7,6 +7,7 @@ import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
+import { type CallObserver, callEvents, waits } from "./call-events.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
@@ -76,6 +77,8 @@ export interface Operation {
   /** What it accepts of earlier reads. */
   directive: CacheDirective;
   usage: OperationUsage;
+  /** Who is told of its calls, if anybody is. */
+  observer?: CallObserver | undefined;
 }
 
 /** An operation's end of the chain. */
@@ -105,7 +108,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage }) => {
+  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage, observer }) => {
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -132,6 +135,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const fresh = { key, isolated, directive, usage };
     const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
+      observer && waits(observer),
       accountCheck(access),
       ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
@@ -144,13 +148,15 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         inFlight: (endpoint, params) => deduplication.inFlight(requester, endpoint, params),
       }),
       deduplication.link(requester),
+      observer && callEvents(observer),
       options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
       waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
       recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
       breaker?.link(key),
       freshness.sending(fresh),
     ];
-    const metered = meteredTransport(transport, { key, budget, usage, slice });
+    const told = observer && { told: observer, secret: credential ? secretOf(credential) : "" };
+    const metered = meteredTransport(transport, { key, budget, usage, slice, observer: told });
     const call = compose(
       links.filter((link) => link !== undefined),
       createClient({ transport: metered, baseUrl, credential, slice }),
@@ -181,7 +187,9 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         if (refusal) throw refusal;
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
-          return locks.run(thing, { caller, rank, hurry }, async (lease) => {
+          const hasTurn = observer?.waiting.begin();
+          const turn = locks.run(thing, { caller, rank, hurry }, async (lease) => {
+            hasTurn?.();
             writer.lease = lease;
             try {
               return await write();
@@ -189,6 +197,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
               writer.lease = undefined;
             }
           });
+          return hasTurn ? turn.finally(hasTurn) : turn;
         });
       },
     };
