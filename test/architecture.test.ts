@@ -50,6 +50,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(options|server\/graphiql)/,
     /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/,
   ],
+  [
+    /^server\/(process-log|personal-data|text-line)/,
+    /^server\/(hooks|log|personal-data|text-line)\.ts$/,
+    /^(pino|node:crypto)$/,
+  ],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
@@ -190,7 +195,10 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
   for (const path of paths) expect(existsSync(path), `${page} names ${path}`).toBe(true);
 });
 
-test("jose is loaded by service mode alone", () => {
+test.each([
+  ["jose", /^jose\b/],
+  ["pino", /^pino$/],
+])("%s is loaded only where it is switched on: an embedder's gateway does not", (_, library) => {
   const imports = (file: string): string[] => importsOf(file).filter((name) => name.startsWith("."));
   const loads = (file: string, seen = new Set<string>()): Set<string> => {
     if (seen.has(file)) return seen;
@@ -198,7 +206,7 @@ test("jose is loaded by service mode alone", () => {
     for (const name of imports(file)) loads(normalize(join(dirname(file), name)), seen);
     return seen;
   };
-  const loaders = files.filter((file) => importsOf(file).some((name) => /^jose\b/.test(name)));
+  const loaders = files.filter((file) => importsOf(file).some((name) => library.test(name)));
   expect(loaders.length).toBeGreaterThan(0);
   for (const file of loaders) expect(loads("index.ts")).not.toContain(file);
 });

@@ -18,6 +18,9 @@ export interface LogDetails {
   /** Of a request that was refused. */
   status?: number;
   code?: string;
+  /** Where the process listens, and what it calls. */
+  url?: string;
+  api?: string;
 }
 
 /** The log of a gateway, and who is told of refused requests beside it. Yoga logs with it, too. */

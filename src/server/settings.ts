@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { observabilitySettings } from "./settings/observability.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** What is off in production unless it is set. */
-const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false" };
+/** What is other in production unless it is set. */
+const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false", LOG_FORMAT: "json" };
 
 /** Nothing of its value is repeated. */
 const SECRET = "CLOUDFLARE_API_TOKEN";
@@ -186,11 +187,7 @@ const Settings = z.object({
   HTTP_PROXY: proxy().default("").describe("The same for an http `CLOUDFLARE_API_BASE_URL`."),
   /** Hosts that are reached without a proxy, by commas. */
   NO_PROXY: z.string().default("").describe("Hosts that are reached without a proxy. Also read in lower case."),
-  LOG_LEVEL: words("debug", "info", "warn", "error", "silent")
-    .prefault("info")
-    .describe(
-      "Lowest level that is logged: unexpected errors with their request ID, rejected requests, and upstream outages. Credentials are never logged.",
-    ),
+  ...observabilitySettings,
 });
 
 /** Checked settings, by the names of their environment variables. */

@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { readSettings } from "../../src/server/settings.ts";
 import { account, setup } from "../gateway.ts";
+import { messages } from "../gateway-process.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { RawConnection } from "./raw-http.ts";
 
@@ -221,7 +222,7 @@ describe.concurrent("the command line", () => {
   test("a variable that is nearly a setting is reported by name, and the process starts", async () => {
     await using gateway = new Gateway([], { GRAPIHQL: "true", MAX_TOKEN: "s3cret", PGHOST: "db", HOSTNAME: "h" });
     await gateway.url();
-    expect(gateway.stderr).toBe(
+    expect(messages(gateway.stderr)).toBe(
       "GRAPIHQL is not a setting and has no effect. Did you mean GRAPHIQL?\n" +
         "MAX_TOKEN is not a setting and has no effect. Did you mean MAX_TOKENS?\n",
     );
@@ -301,10 +302,37 @@ describe.concurrent("npm start", () => {
     expect(gateway.stdout).toContain(nowhere);
     gateway.signal("SIGTERM");
     expect(await gateway.end()).toBe(0);
-    expect(gateway.stderr).toBe(
+    expect(messages(gateway.stderr)).toBe(
       `${nowhere} could not be reached (ECONNREFUSED): no server listens there. Check CLOUDFLARE_API_BASE_URL.\n`,
     );
   });
+});
+
+test("in production every line is JSON with time and level: at the start, of operations and refusals, and at the end", async () => {
+  const sandbox = createSandbox();
+  await using started = await beside(sandbox, { NODE_ENV: "production", CACHE_MAX_AGE: "1s", GRAPIHQL: "true" });
+  const { gateway } = started;
+  const [, url = ""] = await gateway.printed(/"url":"([^"]+)"/);
+  const headers = { "content-type": "application/json", ...admin, "x-request-id": "r-1" };
+  const body = JSON.stringify({ query: "query Accounts { accounts { totalCount } }" });
+  await (await fetch(url, { method: "POST", headers, body })).text();
+  await (await fetch(`${url}/else`, { headers })).text();
+  gateway.signal("SIGTERM");
+  expect(await gateway.end()).toBe(0);
+  const lines = gateway.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const { time } of lines) expect(new Date(time).toISOString()).toBe(time);
+  expect(lines).toMatchObject([
+    { level: "warn", message: expect.stringContaining("GRAPIHQL is not a setting") },
+    { level: "info", message: "Listening.", url, api: expect.stringMatching(/^http:/) },
+    { level: "info", message: "operation", name: "Accounts", requestId: "r-1", outcome: "ok", calls: 1 },
+    { level: "info", requestId: "r-1", status: 404 },
+    { level: "info", message: "SIGTERM received, draining requests …" },
+    { level: "info", message: "Stopped." },
+  ]);
+  expect(gateway.stderr).toBe("");
 });
 
 test("every limit on a request is the setting of its name", async () => {
@@ -374,7 +402,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     const answer = gateway.ask("{ accounts { totalCount } }");
     await arrived.promise;
     gateway.signal(signal);
-    await gateway.printed(new RegExp(`^${signal} received`, "m"));
+    await gateway.printed(new RegExp(` INFO {2}${signal} received`));
     go.resolve(undefined);
     expect(await answer).toEqual({ data: { accounts: { totalCount: expect.any(Number) } } });
     expect(await gateway.end()).toBe(0);
@@ -401,7 +429,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     request.flushHeaders();
     await once(request, "continue");
     gateway.signal("SIGINT");
-    await gateway.printed(/^SIGINT received/m);
+    await gateway.printed(/ INFO {2}SIGINT received/);
     gateway.signal("SIGINT");
     request.end(body);
     const [response] = await once(request, "response");
@@ -429,7 +457,7 @@ describe.concurrent("a second Ctrl-C", () => {
     );
     await arrived.promise;
     gateway.signal("SIGINT");
-    await gateway.printed(/^SIGINT received/m);
+    await gateway.printed(/ INFO {2}SIGINT received/);
     return {
       gateway,
       answer,
@@ -443,7 +471,7 @@ describe.concurrent("a second Ctrl-C", () => {
   test("that is not the first one doubled ends the process at once", async () => {
     await using started = await ending();
     const { gateway, answer } = started;
-    await gateway.printed(/^Press Ctrl-C again to exit at once\.$/m);
+    await gateway.printed(/ Press Ctrl-C again to exit at once\.$/m);
     gateway.signal("SIGINT");
     expect(await gateway.end()).toBe(130);
     expect(await answer).toBe("cut off");
@@ -454,7 +482,7 @@ describe.concurrent("a second Ctrl-C", () => {
     await using started = await ending();
     const { gateway } = started;
     gateway.signal("SIGINT");
-    await gateway.printed(/^Press Ctrl-C again to exit at once\.$/m);
+    await gateway.printed(/ Press Ctrl-C again to exit at once\.$/m);
     gateway.signal("SIGTERM");
     gateway.signal("SIGINT");
     expect(await gateway.end()).toBe(130);

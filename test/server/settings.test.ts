@@ -58,6 +58,8 @@ const defaults = {
   HTTPS_PROXY: "",
   HTTP_PROXY: "",
   NO_PROXY: "",
+  LOG_FORMAT: "text",
+  LOG_PERSONAL: false,
   LOG_LEVEL: "info",
 };
 
@@ -238,12 +240,18 @@ test.each([
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
 
-test("in production introspection and suggestions are off unless they are set", () => {
+test("in production introspection and suggestions are off, and the log is JSON, unless they are set", () => {
   const production = { NODE_ENV: "production" };
-  expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
+  expect(readSettings(production)).toEqual({
+    ...defaults,
+    INTROSPECTION: false,
+    SUGGESTIONS: false,
+    LOG_FORMAT: "json",
+  });
   expect(readSettings({ ...production, INTROSPECTION: "true" })).toMatchObject({
     INTROSPECTION: true,
     SUGGESTIONS: false,
+    LOG_FORMAT: "json",
   });
   expect(readSettings({ NODE_ENV: "development" })).toEqual(defaults);
 });
