@@ -9,6 +9,7 @@ export { OptionsError } from "./options.ts";
 export type { Authenticate, Caller } from "./server/caller.ts";
 export type { Execute, ExecuteOptions, OperationDocument } from "./server/execute-options.ts";
 export { CLOUDFLARE_API, createGateway, type Gateway, type GatewayOptions } from "./server/gateway.ts";
+export type { GatewayStatus } from "./server/gateway-status.ts";
 export type {
   CallEvent,
   CallSpan,

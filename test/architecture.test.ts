@@ -55,6 +55,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^server\/(hooks|log|personal-data|text-line)\.ts$/,
     /^(pino|node:crypto)$/,
   ],
+  [/^server\/metrics\.ts/, /^server\/(gateway-status|hooks|least-of-minute)\.ts$/, /^prom-client$/],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
@@ -198,6 +199,7 @@ test.each(["CONTRIBUTING.md", "AGENTS.md"])("%s names files that exist", (page) 
 test.each([
   ["jose", /^jose\b/],
   ["pino", /^pino$/],
+  ["prom-client", /^prom-client$/],
 ])("%s is loaded only where it is switched on: an embedder's gateway does not", (_, library) => {
   const imports = (file: string): string[] => importsOf(file).filter((name) => name.startsWith("."));
   const loads = (file: string, seen = new Set<string>()): Set<string> => {

@@ -25,6 +25,7 @@ import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
+import type { GatewayStatus } from "./gateway-status.ts";
 import { graphiqlPlugin } from "./graphiql-plugin.ts";
 import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
@@ -49,6 +50,8 @@ export interface Gateway extends RequestHandler, AsyncDisposable {
    * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
    */
   dispose(): Promise<void>;
+  /** What it does at this moment, for metrics and health checks. */
+  status(): GatewayStatus;
 }
 
 /**
@@ -185,6 +188,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       present: (headers, caller) => authentication.present(headers, caller),
     }),
     dispose,
+    status: () => ({ operations: lifetime.running, ...chain.status(), cache: freshness.used }),
     [Symbol.asyncDispose]: dispose,
   });
 }

@@ -12,6 +12,11 @@ export class Lifetime {
     return new HttpError(503, message, { code: "INTERNAL_SERVER_ERROR" });
   }
 
+  /** How much is under way. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Notes something that is under way until it is settled. */
   track<T>(running: Promise<T>): Promise<T> {
     const settled = running.then(

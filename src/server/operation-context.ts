@@ -4,7 +4,7 @@ import type { Context } from "../graph/context.ts";
 import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
-import type { createChain } from "../upstream/chain.ts";
+import type { Chain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
 import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { type AccessLevel, accountsOf } from "../upstream/rights.ts";
@@ -19,7 +19,7 @@ import type { SharedOperation } from "./shared-operations.ts";
 
 /** What all operations of a gateway have in common. */
 export interface ContextOptions {
-  chain: ReturnType<typeof createChain>;
+  chain: Chain;
   /** Milliseconds that an operation waits for its reads. */
   operationTimeout: number;
   /** Whether {@link EXPLAIN} is heeded. */

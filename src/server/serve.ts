@@ -1,12 +1,13 @@
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import type { ProcessLog } from "./process-log.ts";
 import { listen } from "./serve-listen.ts";
+import { metricsOf } from "./serve-metrics.ts";
 import { endOnSignals } from "./serve-signals.ts";
 import { budgetOf, cacheOf } from "./serve-stores.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
@@ -56,6 +57,17 @@ async function logOf({
   return (await import("./process-log.ts")).createProcessLog({ level, format, personal });
 }
 
+/** Both of two hooks, where there are two. */
+function both<Event>(one: Hook<Event>, other: Hook<Event>): Hook<Event> {
+  if (!one || !other) return one ?? other;
+  return (event) => {
+    one(event);
+    other(event);
+  };
+}
+
+type Hook<Event> = ((event: Event) => void) | undefined;
+
 /** People have it exported for other tools, and the sandbox has tokens of its own. */
 function withoutToken(environment: Started["environment"]): Started["environment"] {
   return { ...environment, CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_API_TOKEN_FILE: undefined };
@@ -64,7 +76,9 @@ function withoutToken(environment: Started["environment"]): Started["environment
 async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const settings = readSettings(dev ? withoutToken(environment) : environment);
   const { logger: lines, onOperation, end: endLog } = await logOf(settings);
-  const logger = createLog({ logging: settings.LOG_LEVEL, logger: lines });
+  const metrics = await metricsOf(settings, () => gateway.status());
+  const { onCall, onRefusal } = metrics?.hooks ?? {};
+  const logger = createLog({ logging: settings.LOG_LEVEL, logger: lines, onRefusal });
   for (const { name, setting } of misspelledSettings(environment))
     logger.warn(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
   // What a process does not use it does not load: that is a tenth of the time until it listens.
@@ -85,7 +99,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
   const budget = await budgetOf(settings, quota, logger);
   const callerBudget = callerQuota ? await budgetOf(settings, callerQuota, logger) : undefined;
-  const gateway = createGateway({
+  const gateway: Gateway = createGateway({
     transport: logUnreachable(transport, baseUrl, (line) => logger.error(line)),
     baseUrl,
     ...(callers && { authenticate: callers.authenticate }),
@@ -121,10 +135,12 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL,
     ...(lines && { logger: lines }),
-    ...(onOperation && { onOperation }),
+    onOperation: both(onOperation, metrics?.hooks.onOperation),
+    onCall,
+    onRefusal,
   });
 
-  const { server, drain } = createHttpServer(
+  const httpServer = createHttpServer(
     (request, response) => {
       if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
@@ -138,12 +154,23 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       logger,
     },
   );
-  const url = await listen(server, settings).catch(async (error) => {
-    await callers?.close();
+  const release = async () => {
     await gateway.dispose();
+    await transport.close();
+    await callers?.close();
     await budget.dispose();
     await callerBudget?.dispose();
     await rest?.close();
+    await metrics?.close();
+  };
+  const listening = async () => {
+    const url = await listen(httpServer.server, settings);
+    await metrics?.listen(() => httpServer.draining, logger);
+    return url;
+  };
+  const url = await listening().catch(async (error) => {
+    httpServer.server.close();
+    await release();
     await endLog();
     throw error;
   });
@@ -152,14 +179,17 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 
   async function end(signal: string): Promise<void> {
     logger.info(`${signal} received, draining requests …`);
-    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
-    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
-    await gateway.dispose();
-    await transport.close();
-    await callers?.close();
-    await budget.dispose();
-    await callerBudget?.dispose();
-    await rest?.close();
+    const grace = settings.SHUTDOWN_GRACE;
+    const over = setTimeout(async () => {
+      const { operations } = gateway.status();
+      logger.error(`SHUTDOWN_GRACE is over, and ${operations} operations are not: what they write may be done or not.`);
+      await endLog();
+      process.exit(1);
+    }, settings.SHUTDOWN_DELAY + grace);
+    // Clients that read nothing of their answers are cut off a little before.
+    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10));
+    await release();
+    clearTimeout(over);
     logger.info("Stopped.");
     await endLog();
   }

@@ -3,6 +3,7 @@ import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
 import { observabilitySettings } from "./settings/observability.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
+import { graceProblems, leastGrace, shutdownSettings } from "./settings/shutdown.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
@@ -53,9 +54,7 @@ const Settings = z.object({
   CORS_ORIGINS: origins()
     .default([])
     .describe("Origins whose pages may ask from a browser, by commas. Without it no page of another origin may."),
-  SHUTDOWN_DELAY: duration(0)
-    .prefault("0s")
-    .describe("Time after SIGTERM or SIGINT during which new connections are still accepted."),
+  ...shutdownSettings,
   GRAPHIQL: flag()
     .prefault("false")
     .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
@@ -207,8 +206,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
-  const lines = [...(refused ?? []), ...serviceProblems(given)];
-  if (settings.success && lines.length === 0) return settings.data;
+  const tooShort = settings.success && given.SHUTDOWN_GRACE !== undefined ? graceProblems(settings.data) : [];
+  const lines = [...(refused ?? []), ...serviceProblems(given), ...tooShort];
+  if (settings.success && lines.length === 0)
+    return { ...settings.data, SHUTDOWN_GRACE: Math.max(settings.data.SHUTDOWN_GRACE, leastGrace(settings.data)) };
   throw new SettingsError(lines.join("\n"));
 }
 

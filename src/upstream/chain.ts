@@ -96,8 +96,14 @@ export interface GuardedOperation {
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
+/** Gives each operation its end of the chain, and tells how many calls are under way and stopped. */
+export interface Chain {
+  (operation: Operation): GuardedOperation;
+  status(): { calls: FairQueue["status"]; breaker: CircuitBreaker["status"] };
+}
+
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
-export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
+export function createChain(options: ChainOptions): Chain {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
   const { concurrency, rate, freshness } = options;
   const credentials = new Credentials();
@@ -108,7 +114,13 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage, observer }) => {
+  const status: Chain["status"] = () => ({
+    calls: fairQueue.status,
+    breaker: breaker?.status ?? { open: false, credentials: 0 },
+  });
+  const guarded = (operation: Operation): GuardedOperation => {
+    const { caller, access, credential, problem, key, address, deadline, isolated, directive, usage, observer } =
+      operation;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -202,6 +214,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       },
     };
   };
+  return Object.assign(guarded, { status });
 }
 
 /** Link: without a credential nothing is weighed or sent. */

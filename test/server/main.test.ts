@@ -59,6 +59,11 @@ class Gateway implements AsyncDisposable {
     return url;
   }
 
+  /** The same, once it was printed. */
+  get address(): string {
+    return /^GraphQL {2}(\S+)/m.exec(this.stdout)?.[1] ?? "";
+  }
+
   /** Sends one operation. */
   async ask(query: string, variables?: object, headers: Record<string, string> = admin) {
     const response = await fetch(await this.url(), {
@@ -335,6 +340,83 @@ test("in production every line is JSON with time and level: at the start, of ope
   expect(gateway.stderr).toBe("");
 });
 
+describe.concurrent("METRICS_PORT", () => {
+  test("serves metrics of what was asked, and tells the health until the process has ended", async () => {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<undefined>();
+    sandbox.stub("GET /accounts", () => {
+      arrived.resolve();
+      return go.promise;
+    });
+    await using started = await beside(sandbox, { METRICS_PORT: "0", SHUTDOWN_GRACE: "70s" });
+    const { gateway } = started;
+    const [, metrics = ""] = await gateway.printed(/Metrics are at (\S+\/metrics)\./);
+    const health = async (name: string) => (await fetch(new URL(`/health/${name}`, metrics))).status;
+    await gateway.ask("{ __typename }");
+    expect([await health("live"), await health("ready")]).toEqual([200, 200]);
+    const answer = gateway.ask("{ accounts { totalCount } }");
+    await arrived.promise;
+    const text = await (await fetch(metrics)).text();
+    expect(text).toContain('iam_gateway_operations_total{kind="query",outcome="ok"} 1');
+    expect(text).toContain("iam_gateway_operations_in_flight 1");
+    gateway.signal("SIGTERM");
+    await gateway.printed(/SIGTERM received/);
+    // The main port takes no connection any more.
+    await vi.waitFor(() => expect(fetch(new URL("/health", gateway.address))).rejects.toThrow(), { timeout: 10_000 });
+    expect([await health("live"), await health("ready")]).toEqual([200, 503]);
+    go.resolve(undefined);
+    expect(await answer).toMatchObject({ data: { accounts: { totalCount: expect.any(Number) } } });
+    expect(await gateway.end()).toBe(0);
+  });
+
+  test("that is taken is refused at the start, by its name", async () => {
+    await using occupied = createServer().listen(0, "127.0.0.1");
+    await once(occupied, "listening");
+    const { port } = occupied.address() as AddressInfo;
+    await using gateway = new Gateway([], { METRICS_PORT: String(port) });
+    expect(await gateway.end()).toBe(1);
+    expect(gateway.stderr).toBe(`Port ${port} is taken. Set METRICS_PORT to another one, or 0 for any that is free.\n`);
+  });
+});
+
+describe.concurrent("SHUTDOWN_GRACE", () => {
+  /** A process that is told to end while Cloudflare does not answer the writes of a mutation. */
+  async function endingWhileWriting(writes: number) {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    sandbox.stub("POST /accounts/{account_id}/iam/user_groups", () => {
+      arrived.resolve();
+      return new Promise<never>(() => {});
+    });
+    const times = { OPERATION_TIMEOUT: "100ms", CALL_TIMEOUT: "1s", SHUTDOWN_GRACE: "2100ms" };
+    const started = await beside(sandbox, times);
+    const create = (n: number) =>
+      `g${n}: createUserGroup(input: { accountId: "${account}", name: "New ${n}" }) { __typename }`;
+    const answer = started.gateway
+      .ask(`mutation { ${Array.from({ length: writes }, (_, n) => create(n)).join(" ")} }`)
+      .catch(() => "cut off");
+    await arrived.promise;
+    started.gateway.signal("SIGTERM");
+    return { ...started, answer };
+  }
+
+  test("has room for a write that is never answered: it is given up, and the exit code is 0", async () => {
+    await using started = await endingWhileWriting(1);
+    expect(await started.answer).toMatchObject({ data: { g0: { __typename: "UpstreamError" } } });
+    expect(await started.gateway.end()).toBe(0);
+  });
+
+  test("ends what is not over by then with exit code 1, and a line says that writes may be done or not", async () => {
+    await using started = await endingWhileWriting(9);
+    expect(await started.answer).toBe("cut off");
+    expect(await started.gateway.end()).toBe(1);
+    expect(messages(started.gateway.stderr)).toContain(
+      "SHUTDOWN_GRACE is over, and 1 operations are not: what they write may be done or not.\n",
+    );
+  });
+});
+
 test("every limit on a request is the setting of its name", async () => {
   const settings = {
     MAX_TOKENS: "40",
@@ -568,7 +650,11 @@ describe.concurrent("the end", () => {
     async (delay) => {
       await using gateway = new Gateway(["--sandbox"], { SHUTDOWN_DELAY: delay });
       const url = await gateway.url();
-      const body = JSON.stringify({ query: "{ __typename }" });
+      // One in ten makes a REST call.
+      const bodies = ["{ __typename }", "{ __typename accounts { totalCount } }"].map((query) =>
+        JSON.stringify({ query }),
+      );
+      let asked = 0;
       const lost: unknown[] = [];
       const told: number[] = [];
       let [answered, afterSignal, signalled] = [0, 0, false];
@@ -576,12 +662,15 @@ describe.concurrent("the end", () => {
       const client = async () => {
         const agent = new Agent({ keepAlive: true, maxSockets: 1 });
         const ask = async () => {
-          const request = httpRequest(url, { method: "POST", agent, headers: { "content-type": "application/json" } });
-          request.end(body);
+          const headers = { "content-type": "application/json", ...admin };
+          const request = httpRequest(url, { method: "POST", agent, headers });
+          const calls = asked++ % 10 === 0;
+          request.end(bodies[calls ? 1 : 0]);
           const [response] = (await once(request, "response")) as [IncomingMessage];
           let text = "";
           for await (const chunk of response.setEncoding("utf8")) text += chunk;
-          expect(JSON.parse(text).data).toEqual({ __typename: "Query" });
+          const accounts = calls && { accounts: { totalCount: 2 } };
+          expect(JSON.parse(text).data).toEqual({ __typename: "Query", ...accounts });
           return response.headers.connection;
         };
         try {

@@ -1,7 +1,10 @@
-import { flag, words } from "./values.ts";
+import { flag, portOrNone, words } from "./values.ts";
 
 /** Settings of what can be seen of the process: its log, its metrics, its traces. */
 export const observabilitySettings = {
+  METRICS_PORT: portOrNone()
+    .prefault("off")
+    .describe("TCP port of `/metrics` for Prometheus, on `HOST`, with `/health/live` and `/health/ready` beside it."),
   LOG_FORMAT: words("text", "json")
     .prefault("text")
     .describe(
