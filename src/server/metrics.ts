@@ -6,7 +6,7 @@ import { LeastOfMinute } from "./least-of-minute.ts";
 /** Metrics of a gateway and its process, as Prometheus reads them. */
 export interface Metrics {
   /** What they are counted from. */
-  hooks: Required<Pick<Hooks, "onOperation" | "onCall" | "onRefusal">>;
+  hooks: { [Name in "onOperation" | "onCall" | "onRefusal"]: NonNullable<Hooks[Name]> };
   /** Their text, and its media type. */
   read(): Promise<{ type: string; text: string }>;
 }

@@ -139,10 +139,9 @@ test("no label has more values than there are words for it, whatever clients and
   expect([...labels.keys()].toSorted()).toEqual(
     expect.arrayContaining(own.filter((label) => label !== "code").toSorted()),
   );
-  expect(
-    new Set(labels.keys()).isSubsetOf(new Set([...own, "type", "space", "version", "major", "minor", "patch"])),
-  ).toBe(true);
-  expect(labels.get("route")?.isSubsetOf(new Set(routes))).toBe(true);
+  const known = [...own, "type", "space", "version", "major", "minor", "patch"];
+  for (const label of labels.keys()) expect(known).toContain(label);
+  for (const route of labels.get("route") ?? []) expect(routes).toContain(route);
   for (const status of labels.get("status") ?? []) expect(status).toMatch(/^([1-5]\d\d|none|other)$/);
 });
 

@@ -252,7 +252,7 @@ test.each([
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
 
-test("in production introspection and suggestions are off, and the log is JSON, unless they are set", () => {
+test("in production introspection and suggestions are off unless they are set", () => {
   const production = { NODE_ENV: "production" };
   expect(readSettings(production)).toEqual({
     ...defaults,
