@@ -55,6 +55,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^server\/(hooks|log|personal-data|text-line)\.ts$/,
     /^(pino|node:crypto)$/,
   ],
+  [/^server\/open-telemetry/, /^(options|server\/hooks)\.ts$/, /^@opentelemetry\/api$/],
   [/^server\/metrics\.ts/, /^server\/(gateway-status|hooks|least-of-minute)\.ts$/, /^prom-client$/],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
@@ -65,7 +66,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
-  [/^(index|graphiql|redis|sandbox|service-mode|transport)\.ts/, /^(?!server\/(main|command-line|serve))/, /^$/],
+  [
+    /^(index|graphiql|opentelemetry|redis|sandbox|service-mode|transport)\.ts/,
+    /^(?!server\/(main|command-line|serve))/,
+    /^$/,
+  ],
 ];
 
 const files = globSync("**/*.ts", { cwd: "src" });
@@ -91,7 +96,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|redis|sandbox|service-mode|transport)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(graphiql|opentelemetry|redis|sandbox|service-mode|transport)\.ts$/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
@@ -200,6 +205,7 @@ test.each([
   ["jose", /^jose\b/],
   ["pino", /^pino$/],
   ["prom-client", /^prom-client$/],
+  ["@opentelemetry/api", /^@opentelemetry/],
 ])("%s is loaded only where it is switched on: an embedder's gateway does not", (_, library) => {
   const imports = (file: string): string[] => importsOf(file).filter((name) => name.startsWith("."));
   const loads = (file: string, seen = new Set<string>()): Set<string> => {

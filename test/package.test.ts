@@ -15,17 +15,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-const subpaths = ["", "/transport", "/redis", "/service-mode", "/graphiql", "/sandbox"];
+const subpaths = ["", "/transport", "/redis", "/service-mode", "/opentelemetry", "/graphiql", "/sandbox"];
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
+import { openTelemetry } from "cloudflare-iam-graphql/opentelemetry";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
 import { type CallerRule, cloudflareAccess, serviceMode } from "cloudflare-iam-graphql/service-mode";
 import { createTransport } from "cloudflare-iam-graphql/transport";
 export const gateways = [
-  createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }) }),
+  createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }), tracing: openTelemetry() }),
   createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
 ];
 export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });

@@ -9,6 +9,7 @@ import type { Caller } from "./caller.ts";
 import type { Hooks, OperationEvent, Outcome } from "./hooks.ts";
 import { type Log, safely } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
+import { safeTracing } from "./safe-tracing.ts";
 
 /** What is known of an operation while it runs. */
 export class OperationRecord {
@@ -34,13 +35,14 @@ export interface ObservedOperation {
 export function operationEvents(hooks: Hooks, callerOf: (request: Request) => Caller, log: Log): Plugin {
   const onOperation = hooks.onOperation && safely(hooks.onOperation, log);
   const onCall = hooks.onCall && safely(hooks.onCall, log);
+  const startSpan = hooks.tracing && safeTracing(hooks.tracing, log);
 
   return {
     onParams: ({ paramsHandler, setParamsHandler }) => {
       setParamsHandler(async (payload) => {
         const { request, params } = payload;
         const requestId = requestIdOf(request);
-        const span = hooks.tracing?.operation(request.headers);
+        const span = startSpan?.(request.headers);
         const record = new OperationRecord({ requestId, onCall, startCall: span && ((call) => span.call(call)) });
         const ended = (result: ExecutionResult | undefined) => {
           const { id, credential } = callerOf(request);

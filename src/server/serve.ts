@@ -138,6 +138,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     onOperation: both(onOperation, metrics?.hooks.onOperation),
     onCall,
     onRefusal,
+    ...(settings.TRACING && { tracing: (await import("./open-telemetry.ts")).openTelemetry() }),
   });
 
   const httpServer = createHttpServer(

@@ -380,6 +380,16 @@ describe.concurrent("METRICS_PORT", () => {
   });
 });
 
+test("TRACING makes spans for the SDK that is loaded before the process", async () => {
+  const sdk = ["--import", "./test/server/tracing-sdk.ts"];
+  await using off = new Gateway(["--sandbox"], {}, sdk);
+  await using on = new Gateway(["--sandbox"], { TRACING: "true" }, sdk);
+  for (const gateway of [off, on]) await gateway.ask("query Mine { accounts { totalCount } }");
+  await on.printed(/name: 'query'/);
+  expect(on.stdout).toContain("name: 'GET /accounts'");
+  expect(off.stdout).not.toContain("name: '");
+});
+
 describe.concurrent("SHUTDOWN_GRACE", () => {
   /** A process that is told to end while Cloudflare does not answer the writes of a mutation. */
   async function endingWhileWriting(writes: number) {

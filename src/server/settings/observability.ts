@@ -5,6 +5,9 @@ export const observabilitySettings = {
   METRICS_PORT: portOrNone()
     .prefault("off")
     .describe("TCP port of `/metrics` for Prometheus, on `HOST`, with `/health/live` and `/health/ready` beside it."),
+  TRACING: flag()
+    .prefault("false")
+    .describe("Make OpenTelemetry spans of operations and REST calls, for an SDK that is loaded before the process."),
   LOG_FORMAT: words("text", "json")
     .prefault("text")
     .describe(
