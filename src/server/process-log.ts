@@ -34,6 +34,9 @@ const LAST_LINES = 1_000;
 export function createProcessLog({ level, format, personal, write }: ProcessLogOptions): ProcessLog {
   const background =
     write || format === "text" ? undefined : destination({ dest: 1, sync: false, maxLength: MOST_WAITING });
+  const streams: NodeJS.EventEmitter[] = background ? [background] : write ? [] : [process.stdout, process.stderr];
+  // What cannot be written is lost: an error that nobody handles would end the process.
+  for (const stream of streams) stream.on("error", () => {});
   const out = write ?? (background ? (line: string) => background.write(line) : onTerminal);
   const sink = {
     lastLevel: 0,

@@ -64,6 +64,12 @@ class Gateway implements AsyncDisposable {
     return /^GraphQL {2}(\S+)/m.exec(this.stdout)?.[1] ?? "";
   }
 
+  /** Reads nothing more of what it prints. */
+  closePipes(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** Sends one operation. */
   async ask(query: string, variables?: object, headers: Record<string, string> = admin) {
     const response = await fetch(await this.url(), {
@@ -388,6 +394,19 @@ test("TRACING makes spans for the SDK that is loaded before the process", async 
   await on.printed(/name: 'query'/);
   expect(on.stdout).toContain("name: 'GET /accounts'");
   expect(off.stdout).not.toContain("name: '");
+});
+
+test.each(["text", "json"])("a log in %s that nobody reads any more ends nothing", async (format) => {
+  await using started = await beside(createSandbox(), { LOG_FORMAT: format });
+  const { gateway } = started;
+  const [, url = ""] = await gateway.printed(/(http:\/\/[^"\s]+\/graphql)/);
+  gateway.closePipes();
+  for (let n = 0; n < 3; n++) {
+    const { status } = await fetch(`${url}?query={__typename}`);
+    expect(status).toBe(200);
+  }
+  gateway.signal("SIGTERM");
+  expect(await gateway.end()).toBe(0);
 });
 
 describe.concurrent("SHUTDOWN_GRACE", () => {
