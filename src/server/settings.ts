@@ -20,7 +20,7 @@ const SECRET = "CLOUDFLARE_API_TOKEN";
  * the command line is made from them, and README.md has the same table.
  */
 const Settings = z.object({
-  PORT: port().prefault("4000").describe("TCP port to listen on."),
+  PORT: port().prefault("4000").describe("TCP port to listen on; 0 takes any that is free."),
   HOST: z
     .union([z.hostname(), z.ipv4(), z.ipv6()], "a host name or an address, without scheme and port")
     .prefault("127.0.0.1")
@@ -185,7 +185,10 @@ const Settings = z.object({
     ),
   HTTP_PROXY: proxy().default("").describe("The same for an http `CLOUDFLARE_API_BASE_URL`."),
   /** Hosts that are reached without a proxy, by commas. */
-  NO_PROXY: z.string().default("").describe("Hosts that are reached without a proxy. Also read in lower case."),
+  NO_PROXY: z
+    .string("hosts by commas, such as .corp.example, 10.0.0.1:8080 or *")
+    .default("")
+    .describe("Hosts that are reached without a proxy. Also read in lower case."),
   ...observabilitySettings,
 });
 
@@ -223,14 +226,23 @@ export interface SettingHelp {
   name: string;
   /** In the words that may be set; empty for none. */
   default: string;
+  /** What may be set, in the words of the refusal. */
+  allowed: string;
   description: string;
+}
+
+/** The words of a refusal: of a text that no setting takes, or where any is taken, of what is no text. */
+function allowedBy(setting: z.ZodType): string {
+  const refused = setting.safeParse("\0");
+  return (refused.success ? setting.safeParse(0) : refused).error?.issues[0]?.message ?? "";
 }
 
 /** All settings, in the order of the table. */
 export function describeSettings(): SettingHelp[] {
-  return Object.entries(Settings.shape).map(([name, { def, description = "" }]) => ({
+  return Object.entries(Settings.shape).map(([name, setting]) => ({
     name,
-    default: String(def.defaultValue),
-    description,
+    default: String(setting.def.defaultValue),
+    allowed: allowedBy(setting),
+    description: setting.description ?? "",
   }));
 }

@@ -84,6 +84,13 @@ describe("onOperation", () => {
     if (!dear) expect(operations.at(-1)?.codes).toEqual(codes);
   });
 
+  test("an operation that asks who may do what is known by the names of those fields", async () => {
+    const { run, operations } = observed();
+    await run("{ account(id: 1) { whoCan { nodes { id } } a: access { verdict } access whoCan { id } } }");
+    await run("{ account(id: 1) { userGroups { nodes { policies { access } } } } }");
+    expect(operations.map(({ accessQuestions }) => accessQuestions)).toEqual([["whoCan", "access"], []]);
+  });
+
   test("equal operations under way are told each, and only one has made the calls", async () => {
     const { run, operations, sandbox } = observed();
     const go = Promise.withResolvers<undefined>();

@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { GatewayOptions } from "../../src/server/gateway.ts";
 import { createProcessLog, type ProcessLogOptions } from "../../src/server/process-log.ts";
-import { account, setup } from "../gateway.ts";
+import { account, authenticate, setup } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { waitFor } from "../wait-for.ts";
 
 /** A gateway that logs as a process does, and its lines. */
-function logged(options: Partial<ProcessLogOptions> = {}) {
+function logged(options: Partial<ProcessLogOptions> = {}, gatewayOptions: Partial<GatewayOptions> = {}) {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const { logger, onOperation } = createProcessLog({
@@ -16,7 +17,12 @@ function logged(options: Partial<ProcessLogOptions> = {}) {
     write,
     ...options,
   });
-  const made = setup({}, undefined, { logging: "debug", logger, ...(onOperation && { onOperation }) });
+  const made = setup({}, undefined, {
+    logging: "debug",
+    logger,
+    ...(onOperation && { onOperation }),
+    ...gatewayOptions,
+  });
   return { ...made, lines, logger, parsed: () => lines.map((line) => JSON.parse(line)) };
 }
 
@@ -41,6 +47,16 @@ describe("a line of JSON", () => {
     });
     expect(line.calls).toBeGreaterThan(2);
     expect(new Date(line.time).toISOString()).toBe(line.time);
+  });
+
+  test("has no address of a caller whose subject is one", async () => {
+    const { run, lines } = logged({}, { authenticate });
+    await run(
+      query,
+      {},
+      { authorization: "Bearer sandbox-admin", "x-caller": "https://issuer.example ada@example.com" },
+    );
+    expect(lines[0]).toMatch(/"caller":"https:\/\/issuer\.example email:[0-9a-f]{12}"/);
   });
 
   test("for each refused request, with its status and code", async () => {
