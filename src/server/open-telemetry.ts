@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  isSpanContextValid,
   propagation,
   SpanKind,
   SpanStatusCode,
@@ -46,6 +47,8 @@ export function openTelemetry(given: OpenTelemetryOptions = {}): Tracing {
       const active = context.active();
       const parent = trace.getSpan(active) ? active : propagation.extract(active, headers, getter);
       const span = tracer.startSpan(UNKNOWN, { kind: SpanKind.SERVER }, parent);
+      // Nobody records it, and there is no trace to pass on: no SDK is loaded.
+      if (!isSpanContextValid(span.spanContext())) return untold;
       const inside = trace.setSpan(parent, span);
       const end: OperationSpan["end"] = (event) => {
         span.updateName(event.kind ?? UNKNOWN);
@@ -57,6 +60,8 @@ export function openTelemetry(given: OpenTelemetryOptions = {}): Tracing {
     },
   };
 }
+
+const untold: OperationSpan = { call: () => ({ headers: {}, end: () => {} }), end: () => {} };
 
 function attributesOf({ kind, name, codes, ...event }: OperationEvent): Attributes {
   return {

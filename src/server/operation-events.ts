@@ -100,7 +100,7 @@ function eventOf(record: OperationRecord, result: ExecutionResult | undefined, a
     requestId,
     name: operation?.name?.value ?? null,
     kind: operation?.operation ?? null,
-    documentHash: createHash("sha256").update(asked.query).digest("hex"),
+    documentHash: hashOf(asked.query, document),
     caller,
     accessQuestions: document ? accessQuestionsOf(document) : [],
     outcome: result ? outcomeOf(result, executed) : "aborted",
@@ -117,6 +117,17 @@ function eventOf(record: OperationRecord, result: ExecutionResult | undefined, a
     upstreamMilliseconds: upstream,
     ownMilliseconds: milliseconds - upstream,
   };
+}
+
+const hashes = new WeakMap<DocumentNode, string>();
+
+/** Documents come again, and are parsed once. */
+function hashOf(text: string, document: DocumentNode | undefined): string {
+  const known = document && hashes.get(document);
+  if (known) return known;
+  const hash = createHash("sha256").update(text).digest("hex");
+  if (document) hashes.set(document, hash);
+  return hash;
 }
 
 function outcomeOf({ data, errors }: ExecutionResult, executed: boolean): Outcome {
