@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
 
 let project: PackedProject;
@@ -78,6 +79,8 @@ describe("the package, as npm packs it", () => {
   ])("compiles in strict mode where a consumer checks declarations, too, with %s", async (graphql, version) => {
     project.link("graphql", graphql);
     project.write("consumer/consumer.ts", consumer);
+    const [hooks] = blocksOf(readPage("docs/observability.md")).filter(({ language }) => language === "ts");
+    project.write("consumer/hooks.ts", hooks?.code ?? "no example");
     const compilerOptions = {
       strict: true,
       skipLibCheck: false,
