@@ -56,6 +56,13 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(options|server\/(http-error|operation-params|trusted-documents\/))/,
     /^(graphql|node:crypto)$/,
   ],
+  [
+    /^server\/(process-log|personal-data|text-line)/,
+    /^server\/(hooks|log|personal-data|text-line)\.ts$/,
+    /^(pino|node:crypto)$/,
+  ],
+  [/^server\/open-telemetry/, /^(options|server\/hooks)\.ts$/, /^@opentelemetry\/api$/],
+  [/^server\/metrics\.ts/, /^server\/(gateway-status|hooks|least-of-minute)\.ts$/, /^prom-client$/],
   [/^server\/examples/, /^(sandbox\/|graph\/node)/, /^@graphql-typed-document-node\/core$/],
   [/^server\/main/, /^server\/command-line\.ts$/, /^$/],
   [/^server\/command-line/, /^server\/(serve|settings)\.ts$/, /^(leven|node:(fs|util))$/],
@@ -66,7 +73,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [
-    /^(audit|index|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
+    /^(audit|index|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
     /^(?!server\/(main|command-line|serve))/,
     /^$/,
   ],
@@ -95,7 +102,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }
@@ -218,7 +225,12 @@ test.each([
   for (const entry of ["index.ts", "server/serve.ts"]) expect(loads(entry)).not.toContain(file);
 });
 
-test("jose is loaded by service mode alone", () => {
+test.each([
+  ["jose", /^jose\b/],
+  ["pino", /^pino$/],
+  ["prom-client", /^prom-client$/],
+  ["@opentelemetry/api", /^@opentelemetry/],
+])("%s is loaded only where it is switched on: an embedder's gateway does not", (_, library) => {
   const imports = (file: string): string[] => importsOf(file).filter((name) => name.startsWith("."));
   const loads = (file: string, seen = new Set<string>()): Set<string> => {
     if (seen.has(file)) return seen;
@@ -226,7 +238,7 @@ test("jose is loaded by service mode alone", () => {
     for (const name of imports(file)) loads(normalize(join(dirname(file), name)), seen);
     return seen;
   };
-  const loaders = files.filter((file) => importsOf(file).some((name) => /^jose\b/.test(name)));
+  const loaders = files.filter((file) => importsOf(file).some((name) => library.test(name)));
   expect(loaders.length).toBeGreaterThan(0);
   for (const file of loaders) expect(loads("index.ts")).not.toContain(file);
 });

@@ -19,6 +19,11 @@ export interface GatewayProcess extends AsyncDisposable {
   stop(): Promise<{ stdout: string; stderr: string; code: number | null }>;
 }
 
+/** Lines of the log without their time and level, which each of them has. */
+export function messages(lines: string): string {
+  return lines.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]{4,5} +/gm, "");
+}
+
 /** Starts `src/server/main.ts` with these settings and nothing else of the environment. Rejects with what it printed if it ends. */
 export async function startProcess(settings: Record<string, string>, ...args: string[]): Promise<GatewayProcess> {
   const child = spawn(process.execPath, ["src/server/main.ts", ...args], {
@@ -52,7 +57,7 @@ export async function startProcess(settings: Record<string, string>, ...args: st
     stop: async () => {
       child.kill("SIGTERM");
       const [code] = await exit;
-      return { ...printed, code };
+      return { stdout: printed.stdout, stderr: messages(printed.stderr), code };
     },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");

@@ -56,7 +56,7 @@ export interface ClientOptions {
 export function createClient(options: ClientOptions): Call {
   const { transport, baseUrl, credential, problem = "No credential.", slice } = options;
   const headers = credential && headersOf(credential);
-  const secret = credential && ("token" in credential ? credential.token : credential.key);
+  const secret = credential && secretOf(credential);
 
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
@@ -75,6 +75,11 @@ export function createClient(options: ClientOptions): Call {
     });
     return readAnswer(endpoint, response, secret, slice);
   };
+}
+
+/** The part of a credential that nobody may see. */
+export function secretOf(credential: Credential): string {
+  return "token" in credential ? credential.token : credential.key;
 }
 
 function headersOf(credential: Credential): Record<string, string> {

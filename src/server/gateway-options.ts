@@ -19,18 +19,17 @@ import { type CacheOptions, cacheOptions } from "./cache-options.ts";
 import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
+import type { Hooks, Tracing } from "./hooks.ts";
 import type { Limits } from "./limits.ts";
+import { type Logger, type LogLevel, logLevels } from "./log.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
-/** Lowest level that is logged; those after it in this list are logged, too. */
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
-
 /** Options of `createGateway`. */
-export interface GatewayOptions {
+export interface GatewayOptions extends Hooks {
   /** Sends REST calls: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
@@ -51,6 +50,8 @@ export interface GatewayOptions {
   audit?: Audit;
   /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;
+  /** Where lines of the log go: an object with `debug`, `info`, `warn` and `error`, such as `console`. @default the console */
+  logger?: Logger;
   /**
    * The execution of a query at which it is compiled: 1 for the first, `false` for never. A query that plans thousands of
    * objects is compiled at its first. @default 2
@@ -170,7 +171,7 @@ export interface GatewayOptions {
 
 const rate = object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds");
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
-const levels: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+const levels: LogLevel[] = [...logLevels, "silent"];
 
 /** Checks {@link GatewayOptions} at run time, for callers in JavaScript. */
 export const gatewayOptions = object<GatewayOptions>(
@@ -190,6 +191,16 @@ export const gatewayOptions = object<GatewayOptions>(
       (given) => typeof (given as Audit | null)?.end === "function",
     ),
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
+    logger: value(`an object with the functions ${logLevels.join(", ")}`, (given) =>
+      logLevels.every((level) => typeof (given as Partial<Logger> | null)?.[level] === "function"),
+    ),
+    onOperation: callable("a function that is told of each operation"),
+    onCall: callable("a function that is told of each REST call"),
+    onRefusal: callable("a function that is told of each refused request"),
+    tracing: value(
+      "what follows operations: `openTelemetry()`",
+      (given) => typeof (given as Partial<Tracing> | null)?.operation === "function",
+    ),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,
     operationTimeout: millisecondsOrNone,

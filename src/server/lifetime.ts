@@ -19,6 +19,11 @@ export class Lifetime {
       setParamsHandler((payload) => this.track(Promise.resolve(paramsHandler(payload)))),
   };
 
+  /** How much is under way. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Notes something that is under way until it is settled. */
   track<T>(running: Promise<T>): Promise<T> {
     const settled = running.then(

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { GraphQLParams, Plugin, YogaLogger } from "graphql-yoga";
+import type { GraphQLParams, Plugin } from "graphql-yoga";
 import { asGraphQLError, HttpError, logRefusal, toResponse } from "./http-error.ts";
 import { landingPage, opensPage } from "./landing-page.ts";
+import type { Log } from "./log.ts";
 import { checkMediaType, checkParams, paramsOfBody, paramsOfQuery } from "./operation-params.ts";
 import { readBody } from "./request-body.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -13,7 +14,7 @@ export interface OperationRequestOptions {
   maxBodySize: number;
   /** Path of the endpoint. */
   path: string;
-  logger: YogaLogger;
+  logger: Log;
   /** Documents that may be sent; `undefined` for any. */
   trusted?: TrustedDocuments | undefined;
   /** Whether the caller of a request may send any document. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
+import type { YogaServerInstance } from "graphql-yoga";
 import type { Cors, PreflightRequest } from "./cors.ts";
 import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
+import type { Log } from "./log.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
 import { checkHost, checkTarget } from "./request-target.ts";
@@ -18,7 +19,7 @@ type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
 interface RequestHandlerOptions<Context extends object> {
   yoga: YogaServerInstance<object, Context>;
   routes: Routes;
-  logger: YogaLogger;
+  logger: Log;
   lifetime: Lifetime;
   cors: Cors;
 }

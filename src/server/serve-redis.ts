@@ -3,6 +3,7 @@ import { memoryBudget } from "../upstream/budget/memory.ts";
 import type { RedisServer } from "../upstream/budget/redis-options.ts";
 import type { Budget, Quota } from "../upstream/budget.ts";
 import type { CacheOptions } from "./cache-options.ts";
+import type { Logger } from "./log.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** Where Redis is, by the settings; `undefined` for none. Throws `SettingsError`, which repeats nothing of the file: it has a password. */
@@ -30,17 +31,16 @@ export async function budgetOf(
   settings: Settings,
   quota: Quota | false,
   redis: RedisServer | undefined,
+  log: Logger,
 ): Promise<Budget> {
-  const { UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
+  const { UPSTREAM_REPLICAS: replicas } = settings;
   if (!redis) return memoryBudget({ quota });
   const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error(`Redis is unreachable: this replica uses 1/${replicas} of the remaining quota.`);
-    else console.error("Redis is reachable again: the replicas share the quota.");
+    if (away) log.error(`Redis is unreachable: this replica uses 1/${replicas} of the remaining quota.`);
+    else log.warn("Redis is reachable again: the replicas share the quota.");
   };
   const onInvalid = (what: string) => {
-    if (LOG_LEVEL !== "silent")
-      console.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
+    log.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
   };
   const { redisBudget } = await import("../upstream/budget/redis.ts");
   return redisBudget({ ...redis, quota, replicas, onChange, onInvalid });
@@ -51,8 +51,8 @@ export async function cacheOf(
   settings: Settings,
   aMinute: boolean,
   redis: RedisServer | undefined,
+  log: Logger,
 ): Promise<CacheOptions> {
-  const { LOG_LEVEL } = settings;
   const maxAge = aMinute ? 60_000 : settings.CACHE_MAX_AGE;
   const cache: CacheOptions = {
     maxAge,
@@ -62,9 +62,8 @@ export async function cacheOf(
   };
   if (!redis || maxAge === 0) return cache;
   const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error("Redis is unreachable: nothing is answered from memory.");
-    else console.error("Redis is reachable again: requests may be answered from memory.");
+    if (away) log.error("Redis is unreachable: nothing is answered from memory.");
+    else log.warn("Redis is reachable again: requests may be answered from memory.");
   };
   const { redisWriteCounters } = await import("../upstream/freshness/redis-write-counters.ts");
   return { ...cache, counters: redisWriteCounters({ ...redis, onChange }) };

@@ -1,4 +1,4 @@
-import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { type Call, type Credential, createClient, secretOf } from "../cloudflare/client.ts";
 import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
@@ -8,6 +8,7 @@ import { admit } from "./admit.ts";
 import type { Audit } from "./audit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
+import { type CallObserver, callEvents, waits } from "./call-events.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
@@ -81,6 +82,8 @@ export interface Operation {
   /** What it accepts of earlier reads. */
   directive: CacheDirective;
   usage: OperationUsage;
+  /** Who is told of its calls, if anybody is. */
+  observer?: CallObserver | undefined;
 }
 
 /** An operation's end of the chain. */
@@ -98,8 +101,14 @@ export interface GuardedOperation {
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
+/** Gives each operation its end of the chain, and tells how many calls are under way and stopped. */
+export interface Chain {
+  (operation: Operation): GuardedOperation;
+  status(): { calls: FairQueue["status"]; breaker: CircuitBreaker["status"] };
+}
+
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
-export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
+export function createChain(options: ChainOptions): Chain {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
   const { concurrency, rate, freshness, audit } = options;
   const credentials = new Credentials();
@@ -110,9 +119,13 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return (operation) => {
+  const status: Chain["status"] = () => ({
+    calls: fairQueue.status,
+    breaker: breaker?.status ?? { open: false, credentials: 0 },
+  });
+  const guarded = (operation: Operation): GuardedOperation => {
     const { caller, access, credential, problem, key, requestId, address } = operation;
-    const { deadline, isolated, directive, usage } = operation;
+    const { deadline, isolated, directive, usage, observer } = operation;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -139,6 +152,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const fresh = { key, isolated, directive, usage };
     const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
+      observer && waits(observer),
       accountCheck(access),
       ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
@@ -151,6 +165,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         inFlight: (endpoint, params) => deduplication.inFlight(requester, endpoint, params),
       }),
       deduplication.link(requester),
+      observer && callEvents(observer),
       options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
       waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
       // Behind what turns calls away: of what is never sent there is no record, so that nobody fills the log with it.
@@ -159,7 +174,8 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
       breaker?.link(key),
       freshness.sending(fresh),
     ];
-    const metered = meteredTransport(transport, { key, budget, usage, slice });
+    const told = observer && { told: observer, secret: credential ? secretOf(credential) : "" };
+    const metered = meteredTransport(transport, { key, budget, usage, slice, observer: told });
     const call = compose(
       links.filter((link) => link !== undefined),
       createClient({ transport: metered, baseUrl, credential, slice }),
@@ -190,7 +206,9 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         if (refusal) throw refusal;
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
-          return locks.run(thing, { caller, rank, hurry }, async (lease) => {
+          const hasTurn = observer?.waiting.begin();
+          const turn = locks.run(thing, { caller, rank, hurry }, async (lease) => {
+            hasTurn?.();
             writer.lease = lease;
             try {
               return await write();
@@ -198,10 +216,12 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
               writer.lease = undefined;
             }
           });
+          return hasTurn ? turn.finally(hasTurn) : turn;
         });
       },
     };
   };
+  return Object.assign(guarded, { status });
 }
 
 /** Link: without a credential nothing is weighed or sent. */

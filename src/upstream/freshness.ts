@@ -42,8 +42,8 @@ export class Freshness {
     this.#known = counters && new KnownWrites(counters, this.#cache.invalidations);
   }
 
-  /** Bytes that the memory takes by estimate, and reads in it. */
-  get used(): { bytes: number; reads: number } {
+  /** Bytes that the memory takes by estimate, reads in it, and reads that were dropped because it was full. */
+  get used(): { bytes: number; reads: number; evictions: number } {
     return this.#cache.used;
   }
 

@@ -23,6 +23,7 @@ const defaults = {
   TRUST_PROXY: 0,
   CORS_ORIGINS: [],
   SHUTDOWN_DELAY: 0,
+  SHUTDOWN_GRACE: 60_000,
   GRAPHIQL: false,
   INTROSPECTION: true,
   TRUSTED_DOCUMENTS: "",
@@ -62,6 +63,10 @@ const defaults = {
   HTTPS_PROXY: "",
   HTTP_PROXY: "",
   NO_PROXY: "",
+  METRICS_PORT: false,
+  TRACING: false,
+  LOG_FORMAT: "text",
+  LOG_PERSONAL: false,
   LOG_LEVEL: "info",
 };
 
@@ -112,6 +117,12 @@ test.each([
   ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
+  ["SHUTDOWN_GRACE", "50s", 50_000],
+  ["METRICS_PORT", "9464", 9464],
+  ["METRICS_PORT", "off", false],
+  ["TRACING", "true", true],
+  ["LOG_FORMAT", "json", "json"],
+  ["LOG_PERSONAL", "true", true],
   ["REQUEST_DEDUPLICATION", "off", "off"],
   ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
   ["UPSTREAM_CONCURRENCY", "1", 1],
@@ -147,7 +158,7 @@ test.each([
   ["HTTP_PROXY", "https://proxy.example", "https://proxy.example"],
   ["NO_PROXY", "internal.example,.corp.example", "internal.example,.corp.example"],
   ["OPERATION_TIMEOUT", "1ms", 1],
-  ["OPERATION_TIMEOUT", "3600s", 3_600_000],
+  ["OPERATION_TIMEOUT", "40s", 40_000],
   ["CALL_TIMEOUT", "500ms", 500],
   ["CALL_TIMEOUT", "2s", 2_000],
   ["GRAPHIQL", "true", true],
@@ -202,6 +213,12 @@ test.each([
   ["INTROSPECTION", "off", "one of true, false"],
   ["SUGGESTIONS", "no", "one of true, false"],
   ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
+  ["SHUTDOWN_GRACE", "0s", "a whole number of ms or s, 1ms to 3600s"],
+  ["METRICS_PORT", "65536", "a port, 0 to 65535, or off"],
+  ["METRICS_PORT", "none", "a port, 0 to 65535, or off"],
+  ["TRACING", "on", "one of true, false"],
+  ["LOG_FORMAT", "pretty", "one of text, json"],
+  ["LOG_PERSONAL", "yes", "one of true, false"],
   ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
   ["TRUST_PROXY", "10", proxies],
   ["TRUST_PROXY", "true", proxies],
@@ -259,12 +276,27 @@ test("a mode of trusted documents is taken with a manifest, and refused without 
 
 test("in production introspection and suggestions are off unless they are set", () => {
   const production = { NODE_ENV: "production" };
-  expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
+  expect(readSettings(production)).toEqual({
+    ...defaults,
+    INTROSPECTION: false,
+    SUGGESTIONS: false,
+    LOG_FORMAT: "json",
+  });
   expect(readSettings({ ...production, INTROSPECTION: "true" })).toMatchObject({
     INTROSPECTION: true,
     SUGGESTIONS: false,
+    LOG_FORMAT: "json",
   });
   expect(readSettings({ NODE_ENV: "development" })).toEqual(defaults);
+});
+
+test("the time in which a process ends has room for what is under way, and by default as much as that needs", () => {
+  const times = { OPERATION_TIMEOUT: "20s", CALL_TIMEOUT: "5s" };
+  expect(readSettings({ ...times, SHUTDOWN_GRACE: "30s" }).SHUTDOWN_GRACE).toBe(30_000);
+  expect(refusal({ ...times, SHUTDOWN_GRACE: "29s" })).toEqual([
+    "SHUTDOWN_GRACE is too short: OPERATION_TIMEOUT + 2 × CALL_TIMEOUT are 30000ms, and writes would be cut off.",
+  ]);
+  expect(readSettings({ OPERATION_TIMEOUT: "3600s", CALL_TIMEOUT: "5s" }).SHUTDOWN_GRACE).toBe(3_610_000);
 });
 
 test("every wrong setting is named, each in its line", () => {

@@ -47,6 +47,7 @@ export class ReadCache {
   readonly #reads: LRUCache<string, RememberedRead>;
   /** Names of the pages of each list. */
   readonly #pages = new Map<string, Set<string>>();
+  #evictions = 0;
   readonly #longest: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -59,15 +60,18 @@ export class ReadCache {
     this.#reads = new LRUCache({
       maxSize: size,
       ...timed,
-      dispose: ({ key }, name, reason) => reason !== "set" && this.#unlist(key.list, name),
+      dispose: ({ key }, name, reason) => {
+        if (reason === "evict") this.#evictions++;
+        if (reason !== "set") this.#unlist(key.list, name);
+      },
     });
     this.#longest = longest;
     this.#now = now;
   }
 
-  /** Bytes that it takes by estimate, and how many reads it has. */
-  get used(): { bytes: number; reads: number } {
-    return { bytes: this.#reads.calculatedSize, reads: this.#reads.size };
+  /** Bytes that it takes by estimate, how many reads it has, and how many were dropped because it was full. */
+  get used(): { bytes: number; reads: number; evictions: number } {
+    return { bytes: this.#reads.calculatedSize, reads: this.#reads.size, evictions: this.#evictions };
   }
 
   /** A read that was sent at that moment (milliseconds since the epoch) or later, with this counter of writes. */
