@@ -55,7 +55,7 @@ async function firstUrl(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   const url = new Promise<string>((resolve, reject) => {
     lines.on("line", (line) => {
-      const found = /http:\/\/\S+/.exec(line)?.[0];
+      const found = /http:\/\/[^\s"]+/.exec(line)?.[0];
       if (found) resolve(found);
     });
     child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)));
