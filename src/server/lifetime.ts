@@ -4,6 +4,7 @@ import { HttpError } from "./http-error.ts";
 /** Until when a gateway answers: what is under way when it is disposed is still answered, nothing else is. */
 export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
+  #operations = 0;
   #over = false;
 
   /** Why nothing new is answered; `undefined` while it is. */
@@ -16,12 +17,19 @@ export class Lifetime {
   /** Notes each operation until it is carried out: a write goes on when its client has left. */
   readonly operations: Plugin = {
     onParams: ({ paramsHandler, setParamsHandler }) =>
-      setParamsHandler((payload) => this.track(Promise.resolve(paramsHandler(payload)))),
+      setParamsHandler(async (payload) => {
+        this.#operations++;
+        try {
+          return await this.track(Promise.resolve(paramsHandler(payload)));
+        } finally {
+          this.#operations--;
+        }
+      }),
   };
 
-  /** How much is under way. */
+  /** Operations under way. */
   get running(): number {
-    return this.#running.size;
+    return this.#operations;
   }
 
   /** Notes something that is under way until it is settled. */
