@@ -123,8 +123,8 @@ export function createHttpServer(
   };
 }
 
-/** Milliseconds in which a request arrives that was sent before its client could know of the end. */
-const onItsWay = 100;
+/** Milliseconds in which a request arrives that was sent before its client could know of the end: far clients and busy ones, too. */
+const onItsWay = 500;
 
 /** Ends connections whose client takes nothing of what is sent for so long: they would keep their answer in memory. */
 function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): void {
