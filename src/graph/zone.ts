@@ -91,7 +91,7 @@ export async function zoneToShow(context: Context, accountId: string, id: string
 export function zoneNameOf(name: string, argument: string): string {
   if (/^[^\s:/]{1,253}$/.test(name)) return name.toLowerCase();
   const shown = JSON.stringify(name.slice(0, 80));
-  throw badInput(argument, `must be the name of a zone, such as \`shop.acme.example\`, not ${shown}`);
+  throw badInput(argument, `must be the name of a zone, such as \`example.com\`, not ${shown}`);
 }
 
 /** The zone of a name; one that the account does not have, or the token does not see, is the caller's mistake. 1 call. */
