@@ -1,18 +1,18 @@
 import fc from "fast-check";
-import { type DocumentNode, type GraphQLSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from "graphql";
+import { type DocumentNode, parse, TypeInfo, validate, visit, visitWithTypeInfo } from "graphql";
 import { describe, test } from "vitest";
 import type { Transport } from "../../src/cloudflare/transport.ts";
 import type { Cost } from "../../src/graph/cost.ts";
 import { schema } from "../../src/graph/schema.ts";
-import { answerSizeOf, MAX_PAGE, type Plan, planOf } from "../../src/plan/plan.ts";
+import { type Plan, planOf } from "../../src/plan/plan.ts";
 import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
 import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import type { Quirk } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
-import { type Supply, supplyOf } from "../execution/documents/supply.ts";
-import { documents } from "../execution/documents.ts";
+import { boundedDocuments } from "../execution/bounded-documents.ts";
+import { supplyOf } from "../execution/documents/supply.ts";
 import { expect, type Setup, setup, tally } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { answerable, answerableInLarge, ReferenceImplementation, sdl } from "../reference.ts";
@@ -38,16 +38,6 @@ function grown(sandbox: Sandbox): Sandbox {
     catalogue?.set(id, { ...one, id, name: `Permission ${n % 40}`, meta: { ...one.meta, label: `permission_${n}` } });
   }
   return sandbox;
-}
-
-/** Objects that an answer is planned at, at most: the reference takes minutes for millions, and the gateway refuses those. */
-const MOST_OBJECTS = 300_000;
-
-function answerableDocuments(of: GraphQLSchema, supply: Supply) {
-  return documents(of, supply).filter(({ query, variables }) => {
-    const size = answerSizeOf(schema, parse(query), undefined, variables);
-    return (size?.objects(MAX_PAGE) ?? 0) <= MOST_OBJECTS;
-  });
 }
 
 /** Whatever is asked is sent at once: nothing is refused for its cost. */
@@ -137,7 +127,7 @@ describe("any query", () => {
     const seen = { answered: 0, plain: 0, bounded: 0 };
     await fc.assert(
       fc.asyncProperty(
-        answerableDocuments(isLarge ? answerableInLarge : answerable, supply),
+        boundedDocuments(isLarge ? answerableInLarge : answerable, supply),
         async ({ query, variables }) => {
           const document = parse(query);
           expect(validate(sdl, document)).toEqual([]);
@@ -168,7 +158,7 @@ describe("any query", () => {
   ])("is answered rightly with %s, %s, %s, %s", { timeout: 120_000 }, async (...quirks) => {
     const { run, reference, supply } = await theatre({ quirks });
     await fc.assert(
-      fc.asyncProperty(answerableDocuments(answerable, supply), async ({ query, variables }) => {
+      fc.asyncProperty(boundedDocuments(answerable, supply), async ({ query, variables }) => {
         const answer = await run(query, variables);
         expect(await reference.objection(parse(query), variables, answer), disagrees).toBeUndefined();
       }),
@@ -181,7 +171,7 @@ describe("any query", () => {
     const usual = await theatre(size);
     await fc.assert(
       fc.asyncProperty(
-        answerableDocuments(answerable, usual.supply),
+        boundedDocuments(answerable, usual.supply),
         fc.array(mishap, { minLength: 1, maxLength: 4 }),
         async (one, mishaps) => {
           const routes = (await usual.run(one.query, one.variables)).calls;
@@ -211,7 +201,7 @@ describe("any query", () => {
         order ? order.schedule(Promise.resolve()).then(() => sandbox.handle(request)) : sandbox.handle(request);
     const { run, sandbox, supply, reference } = await theatre({ groups: 6, membersPerGroup: 7, members: 130 }, sent);
     const several = fc
-      .array(answerableDocuments(answerable, supply), { minLength: 2, maxLength: 4 })
+      .array(boundedDocuments(answerable, supply), { minLength: 2, maxLength: 4 })
       .chain((operations) => fc.tuple(fc.constant(operations), fc.shuffledSubarray([...operations, ...operations])));
     let shared = 0;
     await fc.assert(

@@ -6,8 +6,9 @@ import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
+import { boundedDocuments } from "../execution/bounded-documents.ts";
 import { supplyOf } from "../execution/documents/supply.ts";
-import { documents, type Operation } from "../execution/documents.ts";
+import type { Operation } from "../execution/documents.ts";
 import { authenticate, expect, setup } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { sdl } from "../reference.ts";
@@ -132,7 +133,7 @@ describe("a caller with any rights", () => {
     timeout: 120_000,
   }, async () => {
     const asked: fc.Arbitrary<Asked> = fc.record({
-      operation: documents(sdl, await supply()),
+      operation: boundedDocuments(sdl, await supply()),
       rights: rightsOf,
       explain: explanation,
     });
@@ -174,7 +175,7 @@ describe("a caller with any rights", () => {
     timeout: 60_000,
   }, async () => {
     const asked: fc.Arbitrary<Asked> = fc.record({
-      operation: documents(sdl, await supply()).filter(({ query }) => !/\bmutation\b/.test(query)),
+      operation: boundedDocuments(sdl, await supply()).filter(({ query }) => !/\bmutation\b/.test(query)),
       rights: rightsOf,
       explain: explanation,
     });
@@ -212,7 +213,7 @@ describe("a caller with any rights", () => {
     timeout: 120_000,
   }, async () => {
     const supplied = await supply();
-    const several = fc.array(documents(sdl, supplied), { minLength: 1, maxLength: 2 }).chain((operations) =>
+    const several = fc.array(boundedDocuments(sdl, supplied), { minLength: 1, maxLength: 2 }).chain((operations) =>
       fc.array(
         fc.record({
           operation: fc.constantFrom(...operations),
