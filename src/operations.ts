@@ -115,12 +115,14 @@ export type MissingPart =
   /** The account enforces two-factor authentication. */
   | 'TWO_FACTOR';
 
-/** A policy of a user group. It has no ID: Cloudflare assigns a new one with every write. */
+/** A policy of a user group, or a member. It has no ID: Cloudflare assigns a new one with every write. */
 export type PolicyInput = {
-  /** `ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call. */
+  /** `ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call. In policies of members it is sent; whether Cloudflare takes it there is not documented. */
   access: Access;
-  /** Permission groups, by global ID or Cloudflare's, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`. At most 200. */
-  permissionGroupIds: Array<string>;
+  /** Permission groups, by global ID or Cloudflare's: `["49ce85367bae433b9f0717ed4fea5c74"]`. With those by label at least one. At most 200. */
+  permissionGroupIds?: Array<string> | null | undefined;
+  /** Permission groups by label, beside those by ID: `["dns_admin"]`. Each label costs 1 call more. At most 200. */
+  permissionGroupLabels?: Array<string> | null | undefined;
   /** Resource groups, at least one: `[{ scope: { account: true } }]`. At most 200. */
   resourceGroups: Array<PolicyResourceGroupInput>;
 };

@@ -4,6 +4,7 @@ import "./mutations/sso-connector.ts";
 import "./mutations/user-group-member.ts";
 import "./mutations/user-group.ts";
 import "./mutations/user-group-policy.ts";
+import "./mutations/member.ts";
 import "./member.ts";
 import "./permission-group.ts";
 import "./policy.ts";

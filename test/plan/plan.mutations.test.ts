@@ -8,6 +8,7 @@ describe("the plan of a mutation", () => {
   const policy = { access: "ALLOW", permissionGroupIds: [raw(1)], resourceGroups: [place] };
   const group = { userGroupId: raw(1), accountId: account };
   const resourceGroup = { resourceGroupId: raw(1), accountId: account };
+  const person = { memberId: raw(1), accountId: account };
   const connector = { ssoConnectorId: raw(1), accountId: account };
   const members = (n: number) => Array.from({ length: n }, (_, i) => raw(i));
   const revision = "a".repeat(22);
@@ -39,6 +40,25 @@ describe("the plan of a mutation", () => {
     ["replaceUserGroupMembers", 3, { ...group, memberIds: members(499) }],
     ["replaceUserGroupMembers", 5, { ...group, memberIds: members(500) }],
     ["replaceUserGroupMembers", null, { ...group, memberIds: [], expectedRevision: revision }],
+    ["inviteMember", 3, { accountId: account, email: "new@acme.example", policies: [policy] }],
+    [
+      "inviteMember",
+      4,
+      { accountId: account, email: "new@acme.example", roleIds: [raw(2)] },
+      "member { roles { name } }",
+    ],
+    [
+      "inviteMember",
+      5,
+      { accountId: account, email: "new@acme.example", policies: [{ ...policy, permissionGroupLabels: ["a", "b"] }] },
+    ],
+    [
+      "updateMember",
+      4,
+      { ...person, policies: [policy], expectedRevision: revision },
+      "member { revision roles { name } }",
+    ],
+    ["removeMember", 2, person],
     ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],
     ["updateResourceGroup", 3, { ...resourceGroup, name: "New", ...place }],
     ["updateResourceGroup", 4, { ...resourceGroup, ...place }],

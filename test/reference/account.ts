@@ -3,13 +3,23 @@ import type {
   PermissionGroup as FullPermissionGroup,
   Member,
   ResourceGroup,
+  Role,
   Scope,
   SsoConnector,
 } from "../../src/sandbox/state.ts";
 import { type Asked, filters, has, is, raw } from "./asked.ts";
 import { connection, type Paging, type Rows, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
-import { date, member, permissionGroup, resourceGroup, ssoConnector, type UserGroup, userGroup } from "./objects.ts";
+import {
+  date,
+  member,
+  permissionGroup,
+  resourceGroup,
+  role,
+  ssoConnector,
+  type UserGroup,
+  userGroup,
+} from "./objects.ts";
 
 /** An account, known or not. */
 export function account(world: World, id: string) {
@@ -81,6 +91,11 @@ export function account(world: World, id: string) {
         );
       const rows = { path, read, ...filters(args, ["status", "orderBy", "direction"]) };
       return list(rows, args, (row) => member(world, id, row));
+    },
+    async roles(args: Asked) {
+      const path = `${at}/roles`;
+      const rows = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
+      return list(rows, args, role);
     },
     async ssoConnectors(args: Asked) {
       const path = `${at}/sso_connectors`;

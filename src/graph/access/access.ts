@@ -11,7 +11,7 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, evaluation } from "../cost.ts";
 import { inTurns } from "../in-turns.ts";
-import { findMember } from "../member.ts";
+import { findMember, isWholeMember } from "../member.ts";
 import type { PolicyOwner } from "../policy.ts";
 import { AccessAnswerRef, AnswerNode } from "./answer.ts";
 import { readAt, readEvidence } from "./evidence.ts";
@@ -44,7 +44,7 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
     findMember(context, accountId, asked.memberId),
     readCatalogue(accountId, asked.permission, context),
   ]);
-  if (!member || !("policies" in member.row)) return null;
+  if (!member || !isWholeMember(member.row)) return null;
   const { row } = member;
   const { groups, enforced } = evidence;
   const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders: [row, ...groups] }, context);

@@ -7,11 +7,10 @@ import { UserGroupRef } from "../user-group.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { PathMapper } from "./mutation-error-mapping.ts";
-import { PolicyChangeInput, PolicyInput, writtenPolicy } from "./policy-input.ts";
+import { labelCalls, PolicyChangeInput, PolicyInput, wholePolicy, writtenPolicy } from "./policy-input.ts";
 import { unlessAsSent } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
-import type { WrittenPolicy } from "./written-policy.ts";
 
 const policyId =
   'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
@@ -59,7 +58,7 @@ const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput
 const cost = write(
   "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new id. Costs 2 calls, " +
     `3 with a revision${unlessAsSent}`,
-  ({ expectedRevision }) => callsOf(true, expectedRevision),
+  ({ policy, expectedRevision }) => callsOf(true, expectedRevision) + labelCalls(policy && [policy]),
 );
 
 /** A policy's key in its group: behind a global id of that group, or raw. */
@@ -102,9 +101,9 @@ mutation("addUserGroupPolicy", {
   work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
-    const added = writtenPolicy(check, policy, group.accountId, ["policy"]) as WrittenPolicy;
+    const added = wholePolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const from = (current: UserGroup) => {
       const whole = asWritten(current);
       progress.places(only(whole.policies.length));
@@ -122,11 +121,11 @@ mutation("updateUserGroupPolicy", {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
-    const { access, permissionGroupIds, resourceGroups } = policy;
-    check.change({ access, permissionGroupIds, resourceGroups }, ["policy"]);
+    const { access, permissionGroupIds, permissionGroupLabels, resourceGroups } = policy;
+    check.change({ access, permissionGroupIds, permissionGroupLabels, resourceGroups }, ["policy"]);
     const changed = writtenPolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const from = (current: UserGroup) => {
       const at = positionOf(current, key, group);
       const whole = asWritten(current);

@@ -6,7 +6,7 @@ import { globalId } from "../node.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
-import { PolicyInput, writtenPolicies } from "./policy-input.ts";
+import { labelCalls, PolicyInput, writtenPolicies } from "./policy-input.ts";
 import { confirmGone, MOST_READ_BACKS, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 import { asWritten, callsOf, createGroup, lockKey, readGroup, writeGroup } from "./user-group-write.ts";
 
@@ -41,7 +41,7 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
 
 mutation("createUserGroup", {
   ...costs(
-    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
+    write(`Costs 1 call${unlessAsSent}`, ({ policies }) => 1 + MOST_READ_BACKS + labelCalls(policies)),
     (calls) =>
       `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; the gateway waits for them.`,
   ),
@@ -51,7 +51,7 @@ mutation("createUserGroup", {
     const check = new InputCheck();
     const account = check.account(String(accountId));
     const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
-    check.done();
+    await check.found(account, context);
     return createGroup(account, body, context, progress);
   },
 });
@@ -75,7 +75,8 @@ mutation("updateUserGroup", {
     write(
       "Costs 1 call when both are given, 2 when one is (the other is read and sent again, because Cloudflare replaces the " +
         `whole), 3 with a revision${unlessAsSent}`,
-      ({ name, policies, expectedRevision }) => callsOf(name == null || policies == null, expectedRevision),
+      ({ name, policies, expectedRevision }) =>
+        callsOf(name == null || policies == null, expectedRevision) + labelCalls(policies),
     ),
     (calls) => `Renames a user group, replaces its policies, or both. ${calls}`,
   ),
@@ -90,7 +91,7 @@ mutation("updateUserGroup", {
       ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
     };
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const { name: newName, policies: newPolicies } = changed;
     const whole =
       newName !== undefined && newPolicies

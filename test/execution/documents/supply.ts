@@ -84,6 +84,7 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
       [account],
       [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }],
     ],
+    ["roles", [account], []],
     ["ssoConnectors", [account], []],
     ["search", groups, [...both, ...searches]],
     ["ofMember", people, []],

@@ -50,6 +50,7 @@ export interface Result {
   userGroup?: Shown;
   resourceGroup?: Shown;
   ssoConnector?: Shown;
+  member?: Shown;
   deletedId?: string;
   removedMemberId?: string;
   removedPolicyId?: string;
@@ -160,6 +161,13 @@ export async function seen(run: RunOperation, id: string): Promise<{ revision: s
   return { revision, members: members?.revision ?? "" };
 }
 
+/** A member as it was seen: what `expectedRevision` takes. */
+export async function memberSeen(run: RunOperation, id: string): Promise<string> {
+  type Seen = { account: { member: { revision: string } } };
+  const { data } = await run<Seen, object>(`{ account(id: "${account}") { member(id: "${id}") { revision } } }`);
+  return data?.account.member.revision ?? "";
+}
+
 function known<Thing>(thing: Thing | undefined, name: string): Thing {
   if (thing === undefined) throw new Error(`The sandbox has no ${name}.`);
   return thing;
@@ -169,6 +177,10 @@ function known<Thing>(thing: Thing | undefined, name: string): Thing {
 export const dns = "49ce85367bae433b9f0717ed4fea5c74";
 export const firewall = "10515a9267294c2e8dd974332556a33b";
 export const purge = "e713d034437c4c6d936daf981f29bf88";
+/** Legacy roles. */
+export const superAdministratorRole = "33666b9c79b9a5273fc7344ff42f953d";
+export const administratorRole = "05784afa30c1afe1440e79d9351c7430";
+export const dnsRole = "069fe803647ed3609e93d041d5df6050";
 /** An id of nothing. */
 export const nobody = "f".repeat(32);
 
