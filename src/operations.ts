@@ -60,6 +60,13 @@ export type AssumptionKind =
   /** The zone belongs to the account. */
   | 'ZONE_IS_OF_ACCOUNT';
 
+/** What has to be confirmed before it is done. */
+export type Confirmation =
+  /** Nobody would be left who certainly is a Super Administrator: neither themselves nor through a user group. */
+  | 'LAST_SUPER_ADMINISTRATOR'
+  /** The caller's own membership is removed, or loses rights. */
+  | 'OWN_MEMBERSHIP';
+
 /** How far a grant reaches. */
 export type Coverage =
   /** The whole account, with everything in it. */
@@ -146,6 +153,8 @@ export type RawScopeInput = {
 export type RemoveUserGroupMemberInput = {
   /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
   accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
   /** The member, by global id or Cloudflare's: `"4536bcfad5faccb111b47003c79917fa"`. */
   memberId: string;
   /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
@@ -352,6 +361,7 @@ export type ChangeMembersMutation = { addUserGroupMembers:
     | { __typename: 'RateLimitedError', message: string }
     | { __typename: 'UpstreamError', message: string }
    | null, removeUserGroupMember:
+    | { __typename: 'ConfirmationRequiredError', message: string }
     | { __typename: 'ConflictError', message: string }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }

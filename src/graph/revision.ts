@@ -34,6 +34,11 @@ function meaning(policy: Policy): string {
   return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
 }
 
+/** Whether two policies say the same. */
+export function isSamePolicy(a: Policy, b: Policy): boolean {
+  return meaning(a) === meaning(b);
+}
+
 /** Fields of a policy that we know: what it says, and what Cloudflare makes anew with each write. */
 const known = new Set(["access", "permission_groups", "resource_groups", "id", "status", "created_on", "modified_on"]);
 

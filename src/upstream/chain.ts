@@ -181,14 +181,16 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         if (refusal) throw refusal;
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
-          return locks.run(thing, { caller, rank, hurry }, async (lease) => {
+          const outer = writer.lease;
+          const locked = async (lease: Lease) => {
             writer.lease = lease;
             try {
               return await write();
             } finally {
-              writer.lease = undefined;
+              writer.lease = outer;
             }
-          });
+          };
+          return locks.run(thing, { caller, rank, hurry }, locked, outer);
         });
       },
     };

@@ -2,11 +2,11 @@ import type { Body } from "../../cloudflare/endpoint.ts";
 import { type InvitedMember, type Member, members } from "../../cloudflare/members.ts";
 import type { Context } from "../context.ts";
 import { MemberNode } from "../member.ts";
-import { areAsWritten, memberRevision } from "../revision.ts";
+import { areAsWritten, isSamePolicy, memberRevision } from "../revision.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Payload, Progress } from "./mutation.ts";
 import { confirmGone, readBack, send } from "./read-back.ts";
-import type { WrittenPolicy } from "./written-policy.ts";
+import { asRead, type WrittenPolicy } from "./written-policy.ts";
 
 /** What a member may do, in one of two ways: Cloudflare shows each as the other. */
 export type Grants = { policies: WrittenPolicy[]; roles?: undefined } | { roles: string[]; policies?: undefined };
@@ -53,6 +53,28 @@ export async function invite(
   return { node: new MemberNode(accountId, row), messages: sent.messages };
 }
 
+/** Refuses to write a member that has changed since it was seen. */
+export function mustBeSeen({ accountId }: Reference, current: Member, revision: string | undefined): void {
+  if (!revision || memberRevision(current) === revision) return;
+  throw conflict("The member was changed since the revision you saw; nothing was sent.", {
+    current: new MemberNode(accountId, current),
+  });
+}
+
+/** What a member has after such a write, as far as it is known before: Cloudflare then shows each as the other. */
+export function grantedBy({ policies, roles }: Grants): Pick<Member, "policies" | "roles"> {
+  return { policies: policies ? policies.map(asRead) : [], roles: roles ? roles.map((id) => ({ id })) : [] };
+}
+
+/** Whether a member has anything now that such a write does not give again, word for word. */
+export function losesBy(current: Member, grants: Grants): boolean {
+  if (grants.roles) return !current.roles.every(({ id }) => grants.roles.includes(id));
+  // Some roles are shown as no policy.
+  if (current.policies.length === 0 && current.roles.length > 0) return true;
+  const { policies } = grantedBy(grants);
+  return !current.policies.every((policy) => policies.some((each) => isSamePolicy(each, policy)));
+}
+
 /**
  * Replaces what a member may do. The member is read before in any case: a change that does not carry the present status is lost
  * under an answer that says success [S].
@@ -66,9 +88,6 @@ export async function writeMember(
   progress: Progress,
 ): Promise<Payload<MemberNode>> {
   const node = (row: Member) => new MemberNode(member.accountId, row);
-  if (revision && memberRevision(current) !== revision) {
-    throw conflict("The member was changed since the revision you saw; nothing was sent.", { current: node(current) });
-  }
   const { status } = current;
   if (status !== "accepted" && status !== "pending") {
     throw conflict("The member's status is none that can be written, and a change must carry it. Nothing was sent.", {

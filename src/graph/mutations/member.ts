@@ -1,11 +1,24 @@
+import { addressOf } from "../../access/who-can.ts";
+import { mayBeSuperAdministrator } from "../access/super-administrators.ts";
 import { builder } from "../builder.ts";
 import { costs, write } from "../cost.ts";
 import { atMost, MAX_GROUPS, MAX_POLICIES } from "../list-limit.ts";
 import { MemberRef } from "../member.ts";
 import { globalId } from "../node.ts";
+import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
-import { type Grants, invite, readMember, removeMember, writeMember } from "./member-write.ts";
+import {
+  type Grants,
+  grantedBy,
+  invite,
+  losesBy,
+  mustBeSeen,
+  readMember,
+  removeMember,
+  writeMember,
+} from "./member-write.ts";
 import { mutation } from "./mutation.ts";
+import { confirmField } from "./mutation-errors.ts";
 import { labelCalls, PolicyInput, writtenPolicies } from "./policy-input.ts";
 import { MOST_READ_BACKS, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 
@@ -101,6 +114,7 @@ const UpdateMemberInput = builder.inputType("UpdateMemberInput", {
         '`Member.revision` as you read it: `"9rX0…"`. If the member has changed, nothing is written and the result is a ' +
         "`ConflictError`. Costs a read after; an edit between the read and the write cannot be detected, because Cloudflare has no versions.",
     }),
+    confirm: t.field(confirmField),
   }),
 });
 
@@ -108,13 +122,14 @@ mutation("updateMember", {
   ...costs(
     write(
       `Costs 2 calls, because a change must carry the member's present status; 3 with a revision${unlessAsSent}`,
-      ({ policies }) => 2 + MOST_READ_BACKS + labelCalls(policies),
+      ({ policies, confirm }) => (isConfirmed(confirm) ? 2 + MOST_READ_BACKS + labelCalls(policies) : null),
     ),
-    (calls) => `Replaces the own policies, or the legacy roles, of a member. ${calls}`,
+    (calls) => `Replaces the own policies, or the legacy roles, of a member. ${calls} ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: UpdateMemberInput,
   node: ["member", MemberRef, "The member after the write; the policies have new IDs."],
-  work: async ({ memberId, accountId, policies, roleIds, expectedRevision }, context, progress) => {
+  work: async ({ memberId, accountId, policies, roleIds, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
     const grants = grantsOf(check, { policies, roleIds }, member.accountId);
@@ -122,7 +137,16 @@ mutation("updateMember", {
     await check.found(member.accountId, context);
     return context.lock.run(`${member.accountId}/${member.id}`, async () => {
       const current = await readMember(member, context);
-      return writeMember(member, current, grants, revision, context, progress);
+      mustBeSeen(member, current, revision);
+      const after = grantedBy(grants);
+      const taking = {
+        accountId: member.accountId,
+        confirm,
+        mayDemote: () => mayBeSuperAdministrator(member.accountId, current, false, context),
+        change: { member: { id: member.id, after } },
+        takesFrom: (email: string) => addressOf(current) === email && losesBy(current, grants),
+      };
+      return whereConfirmed(taking, context, () => writeMember(member, current, grants, revision, context, progress));
     });
   },
 });
@@ -132,25 +156,36 @@ const RemoveMemberInput = builder.inputType("RemoveMemberInput", {
   fields: (t) => ({
     memberId: t.id({ required: true, description: describe.member }),
     accountId: t.id({ description: describe.accountId }),
+    confirm: t.field(confirmField),
   }),
 });
 
 mutation("removeMember", {
   ...costs(
-    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null)),
     (calls) =>
       "Removes somebody from an account, or takes back an invitation. They leave its user groups, too. The person's Cloudflare user, " +
-      `other memberships and API tokens of the account that they made stay. ${calls}`,
+      `other memberships and API tokens of the account that they made stay. ${calls} ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: RemoveMemberInput,
   deleted: ["removedMemberId", "Global ID of the member who is gone."],
-  work: async ({ memberId, accountId }, context, progress) => {
+  work: async ({ memberId, accountId, confirm }, context, progress) => {
     const check = new InputCheck();
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
     check.done();
-    const { messages } = await context.lock.run(`${member.accountId}/${member.id}`, () =>
-      removeMember(member, context, progress),
-    );
-    return { deletedId: globalId("Member", member.accountId, member.id), messages };
+    const { messages, warnings } = await context.lock.run(`${member.accountId}/${member.id}`, async () => {
+      const current = isConfirmed(confirm) ? undefined : await readMember(member, context);
+      const taking = {
+        accountId: member.accountId,
+        confirm,
+        mayDemote: async () =>
+          current === undefined || mayBeSuperAdministrator(member.accountId, current, true, context),
+        change: { member: { id: member.id, after: null } },
+        takesFrom: (email: string) => current !== undefined && addressOf(current) === email,
+      };
+      return whereConfirmed(taking, context, () => removeMember(member, context, progress));
+    });
+    return { deletedId: globalId("Member", member.accountId, member.id), messages, warnings };
   },
 });

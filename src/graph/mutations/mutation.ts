@@ -6,10 +6,11 @@ import type { Context } from "../context.ts";
 import { assumes, type Cost } from "../cost.ts";
 import type { Node } from "../node.ts";
 import { inOrder } from "../order.ts";
+import { type Warning, WarningRef } from "./confirmation.ts";
 import { invalidInput } from "./input.ts";
 import { tooLongLists } from "./list-lengths.ts";
 import { type PathMapper, toMutationError } from "./mutation-error-mapping.ts";
-import { MutationError, mutationErrorRefs } from "./mutation-errors.ts";
+import { ConfirmationRequiredErrorRef, MutationError, mutationErrorRefs } from "./mutation-errors.ts";
 
 /** Result of a successful mutation. */
 export interface Payload<N extends Node> {
@@ -17,6 +18,8 @@ export interface Payload<N extends Node> {
   /** Global id of what is gone. */
   deletedId?: string;
   messages: Message[];
+  /** What could not be made sure of before. */
+  warnings?: Warning[];
 }
 
 /** Progress of a mutation. */
@@ -37,6 +40,8 @@ interface Mutation<Input, N extends Node> {
   node?: [name: string, type: OutputRef<N>, description: string];
   /** Name and description of the payload's id of what is gone. */
   deleted?: [name: string, description: string];
+  /** It can take rights away, and asks for a confirmation then. */
+  confirms?: true;
   work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
 }
 
@@ -66,7 +71,7 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, deleted } = definition;
+  const { node, deleted, confirms } = definition;
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
     description: `What \`${name}\` gives when it succeeds.`,
@@ -82,6 +87,15 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       ...(deleted && {
         [deleted[0]]: t.id({ nullable: false, description: deleted[1], resolve: ({ deletedId }) => deletedId ?? "" }),
       }),
+      ...(confirms && {
+        warnings: t.field({
+          type: [WarningRef],
+          nullable: false,
+          ...assumes(1),
+          description: "What could not be made sure of before; usually empty.",
+          resolve: ({ warnings }) => warnings ?? [],
+        }),
+      }),
       messages: t.field({
         type: [CloudflareMessageRef],
         nullable: false,
@@ -94,7 +108,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
 
   const ResultRef = builder.unionType(`${Name}Result`, {
     description: `Result of \`${name}\`: the payload, or an error.`,
-    types: [PayloadRef, ...mutationErrorRefs],
+    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : [])],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
 

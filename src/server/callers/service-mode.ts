@@ -58,6 +58,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
     const claims = await verify(tokenIn(headers, header));
     return {
       id: idOf(claims, header),
+      email: isName(claims.email) ? claims.email : null,
       ...givenCredential(typeof credential === "function" ? credential() : credential),
       rights: rightsOf(typeof rules === "function" ? rules() : rules, claims),
     };

@@ -1,3 +1,5 @@
+import type { GraphQLUnionType } from "graphql";
+import { schema } from "../../../src/graph/schema.ts";
 import type { SandboxResponse } from "../../../src/sandbox/answer.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../../src/sandbox/sandbox.ts";
 import type { AccountState } from "../../../src/sandbox/state.ts";
@@ -61,6 +63,8 @@ export interface Result {
   sent?: unknown;
   current?: Shown | null;
   resetAt?: string;
+  required?: string[];
+  warnings?: { code: string; message?: string }[];
   outcome?: "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 }
 
@@ -90,8 +94,11 @@ export function typeOf(mutation: string): string {
 /** The document of one mutation; `payload` is selected on success, and everything on failure. */
 export function documentOf(mutation: string, payload = "messages { message }"): string {
   const type = typeOf(mutation);
+  const result = schema.getType(`${type}Result`) as GraphQLUnionType | undefined;
+  const confirms = result?.getTypes().some(({ name }) => name === "ConfirmationRequiredError");
+  const confirmation = confirms ? "... on ConfirmationRequiredError { required }" : "";
   return `mutation ($input: ${type}Input!) {
-    result: ${mutation}(input: $input) { __typename ... on ${type}Payload { ${payload} } ${failure} } }`;
+    result: ${mutation}(input: $input) { __typename ... on ${type}Payload { ${payload} } ${failure} ${confirmation} } }`;
 }
 
 /** Runs one mutation. */
