@@ -5,6 +5,7 @@ import "./mutations/user-group-member.ts";
 import "./mutations/user-group.ts";
 import "./mutations/user-group-policy.ts";
 import "./mutations/member.ts";
+import "./mutations/member-user-groups.ts";
 import "./member.ts";
 import "./permission-group.ts";
 import "./policy.ts";

@@ -74,7 +74,8 @@ CloudflareResponseRef.implement({
   }),
 });
 
-const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
+/** The interface of them all. */
+export const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
 MutationErrorRef.implement({
   description: "An expected failure of a mutation. Select `__typename`, `message`, and every type you handle.",
   resolveType: ({ type }) => type,

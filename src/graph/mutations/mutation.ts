@@ -1,4 +1,4 @@
-import type { InputRef, OutputRef } from "@pothos/core";
+import type { FieldMap, InputRef, OutputRef } from "@pothos/core";
 import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
@@ -20,6 +20,8 @@ export interface Payload<N extends Node> {
   messages: Message[];
   /** What could not be made sure of before. */
   warnings?: Warning[];
+  /** Of several things that it did, what became of each. */
+  parts?: unknown[];
 }
 
 /** Progress of a mutation. */
@@ -29,6 +31,12 @@ export interface Progress {
   /** Maps a path of the body to a path of the input, if they differ. */
   places(place: PathMapper): void;
 }
+
+/** What fields of a payload are made with. */
+export type PayloadFields<N extends Node> = PothosSchemaTypes.ObjectFieldBuilder<
+  typeof builder.$inferSchemaTypes,
+  Payload<N>
+>;
 
 /** A mutation: its input, what its payload shows, and its work. */
 interface Mutation<Input, N extends Node> {
@@ -40,6 +48,8 @@ interface Mutation<Input, N extends Node> {
   node?: [name: string, type: OutputRef<N>, description: string];
   /** Name and description of the payload's id of what is gone. */
   deleted?: [name: string, description: string];
+  /** Further fields of the payload. */
+  more?: (t: PayloadFields<N>) => FieldMap;
   /** It can take rights away, and asks for a confirmation then. */
   confirms?: true;
   work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
@@ -55,7 +65,7 @@ CloudflareMessageRef.implement({
 });
 
 /** Failures that say nothing of the input. */
-const aboutTheCaller = new Set<Kind>(["unauthenticated", "access_denied", "not_cached"]);
+export const aboutTheCaller = new Set<Kind>(["unauthenticated", "access_denied", "not_cached"]);
 
 /** The order of remarks: by their codes, those without one last. */
 function byCode({ code }: Message): string {
@@ -71,7 +81,7 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, deleted, confirms } = definition;
+  const { node, deleted, more, confirms } = definition;
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
     description: `What \`${name}\` gives when it succeeds.`,
@@ -87,6 +97,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       ...(deleted && {
         [deleted[0]]: t.id({ nullable: false, description: deleted[1], resolve: ({ deletedId }) => deletedId ?? "" }),
       }),
+      ...more?.(t),
       ...(confirms && {
         warnings: t.field({
           type: [WarningRef],

@@ -9,11 +9,11 @@ import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts"
 import { conflict, InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
-import { confirmGone, orElse, readBack, send, unlessSaidDone } from "./read-back.ts";
+import { confirmGone, readBack, send, unlessSaidDone } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import {
   addressIn,
-  isMember,
+  addTo,
   leavesByAddress,
   params,
   readMember,
@@ -56,28 +56,8 @@ mutation("addUserGroupMembers", {
     check.some(memberIds, ["memberIds"]);
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
     check.done();
-    const body = ids.map((id) => ({ id }));
-    const node = groupNode(group, { id: group.id });
-    return context.lock.run(lockKey(group), async () => {
-      const sent = await send(context, progress, userGroups.members.add, params(group), body);
-      const { result = [], failure, messages } = sent;
-      const shown = new Set(result.map(({ id }) => id));
-      const missing = ids.filter((id) => !shown.has(id));
-      for (const id of missing) {
-        if (await orElse(failure, () => isMember(group, id, context))) continue;
-        if (failure && !failure.done) throw failure;
-        throw conflict(
-          "The members were added, and some of them are not there: Cloudflare left them out, or somebody removed them.",
-          {
-            written: true,
-            sent: body,
-            current: node,
-          },
-        );
-      }
-      progress.written();
-      return { node, messages };
-    });
+    const { messages } = await addTo(group, ids, context, progress);
+    return { node: groupNode(group, { id: group.id }), messages };
   },
 });
 

@@ -2,9 +2,11 @@ import { CloudflareError } from "../../cloudflare/error.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import { isConfirmed } from "./confirmation.ts";
-import type { Reference } from "./input.ts";
+import { conflict, type Reference } from "./input.ts";
+import type { Progress } from "./mutation.ts";
 import type { Confirmation } from "./mutation-errors.ts";
-import { demotes, readGroup } from "./user-group-write.ts";
+import { orElse, send } from "./read-back.ts";
+import { demotes, groupNode, lockKey, readGroup } from "./user-group-write.ts";
 
 /** What is taken from those who leave a group. One that grants nothing takes nothing from them. */
 export async function takingFrom(
@@ -38,6 +40,27 @@ export async function leavesByAddress(
 ) {
   const found = await loaders.list(userGroups.members.list, { ...params(group), fuzzyEmail: email });
   return found.some((row) => row.email?.toLowerCase() === email && !stay.has(row.id));
+}
+
+/** Adds members to a group: those whom Cloudflare's answer does not show are looked up. */
+export function addTo(group: Reference, ids: string[], context: Context, progress: Progress) {
+  const body = ids.map((id) => ({ id }));
+  return context.lock.run(lockKey(group), async () => {
+    const sent = await send(context, progress, userGroups.members.add, params(group), body);
+    const { result = [], failure } = sent;
+    const shown = new Set(result.map(({ id }) => id));
+    const missing = ids.filter((id) => !shown.has(id));
+    for (const id of missing) {
+      if (await orElse(failure, () => isMember(group, id, context))) continue;
+      if (failure && !failure.done) throw failure;
+      throw conflict(
+        "The members were added, and some of them are not there: Cloudflare left them out, or somebody removed them.",
+        { written: true, sent: body, current: groupNode(group, { id: group.id }) },
+      );
+    }
+    progress.written();
+    return sent;
+  });
 }
 
 /** The place of a group in the path. */

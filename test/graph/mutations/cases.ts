@@ -1,6 +1,6 @@
 import { venturesId } from "../../../src/sandbox/acme.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
-import type { RunOperation } from "../../gateway.ts";
+import { type RunOperation, serviceMode } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -91,6 +91,12 @@ export const cases: Case[] = [
     userAsSeen(() => ({ name, policies: [policy] }), "revision"),
   ),
   row("deleteUserGroup", "", `DELETE ${group}`, user(undefined)),
+  row(
+    "deleteUserGroup",
+    "unconfirmed",
+    `GET ${group}, DELETE ${group}`,
+    user(() => ({ confirm: [] })),
+  ),
 
   row("addUserGroupMembers", "", `POST ${group}/members`, user(newcomers)),
   row("replaceUserGroupMembers", "", `PUT ${group}/members`, user(newcomers)),
@@ -156,6 +162,12 @@ export const cases: Case[] = [
     return person({ policies: [policy], expectedRevision: await memberSeen(run, id) })(sandbox, run);
   }),
   row("removeMember", "", `DELETE ${member}`, person({})),
+  row(
+    "removeMember",
+    "unconfirmed",
+    `GET ${member}, GET ${groups}, ${serviceMode ? "" : "GET /user, "}DELETE ${member}`,
+    person({ confirm: [] }),
+  ),
 
   row("createResourceGroup", "", `POST ${resources}`, () => ({ accountId: account, name, scope })),
   row("updateResourceGroup", "", `PUT ${resource}`, storefront({ name, scope })),
@@ -176,6 +188,9 @@ export const cases: Case[] = [
     sso("acme-classic.example", {}),
   ),
 ];
+
+/** A mutation whose failures are parts of its payload: member.test.ts has them. */
+export const inParts = "addMemberToUserGroups";
 
 /** The one call of a case that writes. */
 export function writeOf({ calls }: Case): string {

@@ -1,21 +1,25 @@
 import { describe } from "vitest";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Member, PermissionGroup } from "../../../src/sandbox/state.ts";
-import { serviceMode, setup } from "../../gateway.ts";
+import { type RunOperation, serviceMode, setup } from "../../gateway.ts";
 import {
   account,
   acme,
+  test as base,
+  mutateBy as confirming,
   dnsRole,
   expect,
   groupNamed,
   type Mutate,
-  mutateBy,
   noon,
   people,
   policy,
   superAdministratorRole,
-  test,
 } from "./mutation.ts";
+
+/** Nothing is confirmed unless a test says so. */
+const mutateBy = (run: RunOperation) => confirming(run, []);
+const test = base.extend("mutate", ({ run }) => mutateBy(run));
 
 const home = { accountId: account };
 const both = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];

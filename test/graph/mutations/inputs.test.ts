@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { venturesId } from "../../../src/sandbox/acme.ts";
 import { accountKey } from "../../../src/sandbox/seed.ts";
-import { cases, stateOf } from "./cases.ts";
+import { cases, inParts, stateOf } from "./cases.ts";
 import { account, dns, documentOf, expect, globalId, nobody, policy, purge, test } from "./mutation.ts";
 
 const at = { accountId: account, userGroupId: nobody };
@@ -301,6 +301,13 @@ const bad: Bad[] = [
     { memberId: globalId("UserGroup", account, dns) },
     ["memberId", "must be of type Member, not UserGroup"],
   ],
+  ["addMemberToUserGroups", { ...somebody, userGroupIds: [] }, ["userGroupIds", empty]],
+  [
+    "addMemberToUserGroups",
+    { ...somebody, userGroupIds: [dns, "x", dns] },
+    ["userGroupIds.1", malformed],
+    ["userGroupIds.2", there],
+  ],
   // Permission groups by label, beside ids
   [
     "createUserGroup",
@@ -349,7 +356,7 @@ describe("an input that cannot be used is refused before any call, with the path
 
   test("of every mutation", () => {
     expect([...new Set(bad.map(([mutation]) => mutation))].toSorted()).toEqual(
-      [...new Set(cases.map(({ mutation }) => mutation))].toSorted(),
+      [...new Set([...cases.map(({ mutation }) => mutation), inParts])].toSorted(),
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { venturesId } from "../../../src/sandbox/acme.ts";
+import { setup } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -8,8 +9,11 @@ import {
   dnsRole,
   expect,
   globalId,
+  groupNamed,
   memberSeen,
+  mutateBy,
   nobody,
+  noon,
   people,
   policy,
   purge,
@@ -237,6 +241,52 @@ describe("removeMember", () => {
   test("of somebody who is not there is NotFoundError", async ({ mutate }) => {
     const { result } = await mutate("removeMember", { ...home, memberId: nobody });
     expect(result).toMatchObject({ __typename: "NotFoundError", cloudflare: { errors: [{ code: 1003 }] } });
+  });
+});
+
+describe("addMemberToUserGroups", () => {
+  const additions =
+    "member { cloudflareId } additions { userGroup { cloudflareId } error { __typename message ... on UpstreamError { outcome } } }";
+  const groupMembers = "POST /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
+
+  test("adds one person to several groups, and tells what became of each", async () => {
+    const { sandbox, run } = setup({ clock: noon, scim: ["Marketing"] });
+    const [memberId = ""] = people(sandbox, 17);
+    const names = ["Auditors", "Marketing", "Finance"];
+    const ids = names.map((name) => groupNamed(sandbox, name).id);
+    const userGroupIds = [ids[0], globalId("UserGroup", account, ids[1] ?? ""), nobody, ids[2]];
+    const { result, calls } = await mutateBy(run)(
+      "addMemberToUserGroups",
+      { ...home, memberId, userGroupIds },
+      additions,
+    );
+    expect(result).toMatchObject({
+      __typename: "AddMemberToUserGroupsPayload",
+      member: { cloudflareId: memberId },
+      additions: [
+        { userGroup: { cloudflareId: ids[0] }, error: null },
+        { userGroup: { cloudflareId: ids[1] }, error: { __typename: "InvalidInputError" } },
+        { userGroup: { cloudflareId: nobody }, error: { __typename: "NotFoundError" } },
+        { userGroup: { cloudflareId: ids[2] }, error: null },
+      ],
+    });
+    expect(calls).toEqual([groupMembers, groupMembers, groupMembers, groupMembers]);
+    expect(names.map((name) => groupNamed(sandbox, name).members.has(memberId))).toEqual([true, false, true]);
+  });
+
+  test("tells of a group in mid-flight that its outcome is not known, and goes on", async ({ mutate, sandbox }) => {
+    const [memberId = ""] = people(sandbox, 17);
+    const [one, two] = [groupNamed(sandbox, "Auditors"), groupNamed(sandbox, "Finance")];
+    sandbox.injectFault(groupMembers, { kind: "error", status: 502, body: "html" }, 1);
+    const input = { ...home, memberId, userGroupIds: [one.id, two.id] };
+    const { result } = await mutate("addMemberToUserGroups", input, additions);
+    expect(result).toMatchObject({
+      additions: [{ error: { __typename: "UpstreamError", outcome: "UNKNOWN" } }, { error: null }],
+    });
+    expect([one.members.has(memberId), two.members.has(memberId)]).toEqual([false, true]);
+    expect((await mutate("addMemberToUserGroups", input, additions)).result).toMatchObject({
+      additions: [{ error: null }, { error: null }],
+    });
   });
 });
 

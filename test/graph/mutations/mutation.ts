@@ -101,6 +101,9 @@ export function documentOf(mutation: string, payload = "messages { message }"): 
     result: ${mutation}(input: $input) { __typename ... on ${type}Payload { ${payload} } ${failure} ${confirmation} } }`;
 }
 
+/** All that can be confirmed. */
+const both = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
+
 /** Runs one mutation. */
 export type Mutate = (
   mutation: string,
@@ -109,10 +112,14 @@ export type Mutate = (
   headers?: Record<string, string>,
 ) => Promise<Pick<Run<never>, "calls" | "errors"> & { result: Result }>;
 
-/** {@link Mutate} by way of `run`. */
-export function mutateBy(run: RunOperation): Mutate {
-  return async (mutation, input, payload, headers) => {
+/**
+ * {@link Mutate} by way of `run`. Everything is confirmed, unless the input says what is, so that the calls are those of the write
+ * alone: confirmation.test.ts has the others.
+ */
+export function mutateBy(run: RunOperation, confirm: readonly string[] = both): Mutate {
+  return async (mutation, given, payload, headers) => {
     const document = documentOf(mutation, payload);
+    const input = document.includes("ConfirmationRequiredError") ? { confirm, ...given } : given;
     const { data, calls, errors } = await run<{ result: Result }, object>(document, { input }, headers);
     return { result: data?.result as Result, calls, errors };
   };
