@@ -191,6 +191,7 @@ function known<Thing>(thing: Thing | undefined, name: string): Thing {
 export const dns = "49ce85367bae433b9f0717ed4fea5c74";
 export const firewall = "10515a9267294c2e8dd974332556a33b";
 export const purge = "e713d034437c4c6d936daf981f29bf88";
+export const superAdministrator = "5fa57ea7d1c04f5ab1e6ad5b8d2f6c11";
 /** Legacy roles. */
 export const superAdministratorRole = "33666b9c79b9a5273fc7344ff42f953d";
 export const administratorRole = "05784afa30c1afe1440e79d9351c7430";
