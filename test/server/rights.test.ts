@@ -32,7 +32,8 @@ describe("the account of a call", () => {
       const params = new Proxy({}, { get: () => acmeId });
       return accountOf(row, params) === undefined;
     });
-    expect(silent.map(({ route }) => route)).toEqual([]);
+    // Who a credential is belongs to no account.
+    expect(silent.map(({ route }) => route)).toEqual(["GET /user"]);
     // A query parameter that names the account has to be declared among the row's own.
     for (const { route, account, query } of rows)
       if (account !== undefined && account !== "*") expect(Object.keys(query?.shape ?? {}), route).toContain(account);
