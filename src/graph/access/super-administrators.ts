@@ -1,7 +1,9 @@
+import { accountKeyOf } from "../../access/resource.ts";
 import { isRelevant, matchGroup, matchMember, type PolicyHolder } from "../../access/subject.ts";
 import { matchGroups, whoCan } from "../../access/who-can.ts";
 import type { Member } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
+import type { ResourceGroup, Scope } from "../../cloudflare/resource-groups.ts";
 import type { Context } from "../context.ts";
 import { inTurns } from "../in-turns.ts";
 import { type EvaluatedGroup, type Matches, readEvidence } from "./evidence.ts";
@@ -15,6 +17,29 @@ export interface Change {
   member?: { id: string; after: Pick<Member, "policies" | "roles"> | null };
   /** A user group, what it grants afterwards, and who is no longer in it. */
   group?: { id: string; policies?: readonly Policy[]; leaves?: (memberId: string) => boolean };
+  /** A resource group, and its scopes afterwards: none where it is gone. */
+  resourceGroup?: { id: string; scope: readonly Scope[] };
+}
+
+/** Whether a resource group is of the whole account, as the policies of Super Administrators are. */
+export function isOfAccount(accountId: string, { scope }: ResourceGroup): boolean {
+  const key = accountKeyOf(accountId);
+  return scope == null || scope.some((each) => each.key === key && each.objects.some((object) => object.key === "*"));
+}
+
+/** What somebody has after a change of a resource group that their policies name. */
+function afterwardsOn<H extends PolicyHolder>(holder: H, changed: Change["resourceGroup"]): H {
+  if (!changed) return holder;
+  const get = () =>
+    holder.policies.map((policy) => ({
+      ...policy,
+      resource_groups: policy.resource_groups.flatMap((group) => {
+        if (group.id !== changed.id) return [group];
+        return changed.scope.length > 0 ? [{ ...group, scope: [...changed.scope] }] : [];
+      }),
+    }));
+  // Not before they are asked for: policies that cannot be read throw.
+  return Object.create(holder, { policies: { get } });
 }
 
 /** Whether policies of a user group may make anybody a Super Administrator. */
@@ -58,7 +83,7 @@ export async function demotionBy(accountId: string, change: Change, context: Con
     readEvidence({ type: "Account", id: accountId }, context, false),
     readMembers(accountId, context),
   ]);
-  const { member, group } = change;
+  const { member, group, resourceGroup } = change;
   const others = [member?.after, group?.policies && { policies: group.policies }].filter((each) => each != null);
   const question = await superAdministratorQuestion(accountId, [...members, ...groups, ...others], context);
   const matching = (await inTurns(matchGroups(groups, question), context.slice)).filter(isRelevant);
@@ -67,6 +92,10 @@ export async function demotionBy(accountId: string, change: Change, context: Con
   /** The groups of somebody after the change. */
   const afterwards = (theirs: readonly Matches[], memberId: string): Matches[] =>
     theirs.flatMap((each) => {
+      if (resourceGroup) {
+        const after = matchGroup(afterwardsOn(each.group, resourceGroup), question);
+        return isRelevant(after) ? [after] : [];
+      }
       if (each.group.id !== group?.id) return [each];
       if (group.leaves?.(memberId)) return [];
       if (!group.policies) return [each];
@@ -74,7 +103,7 @@ export async function demotionBy(accountId: string, change: Change, context: Con
       return isRelevant(after) ? [after] : [];
     });
   const present = members.flatMap((each) => {
-    if (each.id !== member?.id) return [each];
+    if (each.id !== member?.id) return [afterwardsOn(each, resourceGroup)];
     return member.after ? [{ ...each, ...member.after }] : [];
   });
   const later = new Map([...groupsOf].map(([id, theirs]) => [id, afterwards(theirs, id)]));

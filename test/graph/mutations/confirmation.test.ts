@@ -168,6 +168,26 @@ describe("the last Super Administrator", () => {
     expect((await mutate(mutation, { ...home, ...input(sandbox) })).result.__typename).toMatch(/Payload$/);
   });
 
+  test.for<[string, object]>([
+    ["deleteResourceGroup", {}],
+    ["updateResourceGroup", { scope: { zoneIds: ["a".repeat(32)] } }],
+  ])("does not lose the resources to %s", async ([mutation, more], { mutate, sandbox }) => {
+    const group = onlyBy(sandbox, "Auditors", 1);
+    const [policies] = group.policies;
+    const [storefront] = acme(sandbox).resourceGroups.values();
+    if (!policies || !storefront) throw new Error("There is no such policy.");
+    // A group that somebody made of the whole account.
+    storefront.scope = { key: `com.cloudflare.api.account.${account}`, objects: [{ key: "*" }] };
+    policies.resource_groups = [storefront];
+    const input = { ...home, resourceGroupId: storefront.id, ...more };
+    const refused = await mutate(mutation, input);
+    expect(refused.result).toMatchObject(last);
+    expect(writes(refused.calls)).toEqual([]);
+    const same = await mutate("updateResourceGroup", { ...input, name: "All", scope: { account: true } });
+    expect(same.result.__typename).toBe("UpdateResourceGroupPayload");
+    expect((await mutate(mutation, { ...input, confirm: both })).result.__typename).toMatch(/Payload$/);
+  });
+
   test("is not taken for gone where it cannot be read who is left", async ({ mutate, sandbox }) => {
     onlyBy(sandbox, "Auditors", 1, 2);
     sandbox.injectFault("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", {

@@ -268,6 +268,6 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   };
   const input = (inputs[each.mutation] as () => Input)();
   // Of user groups none makes anybody a Super Administrator here.
-  const takes = /^(delete|update|remove|replace)UserGroup/.test(each.mutation);
+  const takes = /^(delete|update|remove|replace)(User|Resource)Group/.test(each.mutation);
   return takes ? { ...input, confirm: ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"] } : input;
 }
