@@ -6,6 +6,7 @@ import "./mutations/user-group.ts";
 import "./mutations/user-group-policy.ts";
 import "./mutations/member.ts";
 import "./mutations/member-user-groups.ts";
+import "./mutations/offboard-member.ts";
 import "./member.ts";
 import "./permission-group.ts";
 import "./policy.ts";

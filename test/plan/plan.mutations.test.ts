@@ -62,6 +62,7 @@ describe("the plan of a mutation", () => {
       "member { revision roles { name } }",
     ],
     ["addMemberToUserGroups", 4, { ...person, userGroupIds: [raw(1), raw(2)] }, "additions { userGroup { id } }"],
+    ["offboardMember", null, { ...person, confirm }, "steps { userGroup { id } }"],
     ["removeMember", 2, { ...person, confirm }],
     ["removeMember", null, person],
     ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],

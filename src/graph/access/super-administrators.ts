@@ -14,7 +14,7 @@ import { readMembers } from "./who-can.ts";
 /** A change of an account, as far as its Super Administrators depend on it. */
 export interface Change {
   /** A member, and what they have themselves afterwards; `null` where they are gone. */
-  member?: { id: string; after: Pick<Member, "policies" | "roles"> | null };
+  member?: { id: string; after: Pick<Member, "policies" | "roles"> | null; leavesGroups?: boolean };
   /** A user group, what it grants afterwards, and who is no longer in it. */
   group?: { id: string; policies?: readonly Policy[]; leaves?: (memberId: string) => boolean };
   /** A resource group, and its scopes afterwards: none where it is gone. */
@@ -92,6 +92,7 @@ export async function demotionBy(accountId: string, change: Change, context: Con
   /** The groups of somebody after the change. */
   const afterwards = (theirs: readonly Matches[], memberId: string): Matches[] =>
     theirs.flatMap((each) => {
+      if (member?.leavesGroups && memberId === member.id) return [];
       if (resourceGroup) {
         const after = matchGroup(afterwardsOn(each.group, resourceGroup), question);
         return isRelevant(after) ? [after] : [];

@@ -9,15 +9,15 @@ import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts"
 import { conflict, InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
-import { confirmGone, readBack, send, unlessSaidDone } from "./read-back.ts";
+import { readBack, send, unlessSaidDone } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import {
   addressIn,
   addTo,
   leavesByAddress,
   params,
-  readMember,
   readMembers,
+  removeFrom,
   takingFrom,
 } from "./user-group-membership.ts";
 import { groupNode, lockKey } from "./user-group-write.ts";
@@ -169,11 +169,7 @@ mutation("removeUserGroupMember", {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
     check.done();
-    const remove = async () => {
-      const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
-      await confirmGone(sent, progress, () => readMember(group, id, context));
-      return sent;
-    };
+    const remove = () => removeFrom(group, id, context, progress);
     const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
       const taking = await takingFrom(group, confirm, (each) => each === id, context);
       const isIt = async (email: string) => (await addressIn(group, id, context)) === email;

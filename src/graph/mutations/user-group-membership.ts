@@ -5,7 +5,7 @@ import { isConfirmed } from "./confirmation.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Progress } from "./mutation.ts";
 import type { Confirmation } from "./mutation-errors.ts";
-import { orElse, send } from "./read-back.ts";
+import { confirmGone, orElse, send } from "./read-back.ts";
 import { demotes, groupNode, lockKey, readGroup } from "./user-group-write.ts";
 
 /** What is taken from those who leave a group. One that grants nothing takes nothing from them. */
@@ -61,6 +61,13 @@ export function addTo(group: Reference, ids: string[], context: Context, progres
     progress.written();
     return sent;
   });
+}
+
+/** Takes one member out of a group. */
+export async function removeFrom(group: Reference, id: string, context: Context, progress: Progress) {
+  const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
+  await confirmGone(sent, progress, () => readMember(group, id, context));
+  return sent;
 }
 
 /** The place of a group in the path. */

@@ -189,8 +189,8 @@ export const cases: Case[] = [
   ),
 ];
 
-/** A mutation whose failures are parts of its payload: member.test.ts has them. */
-export const inParts = "addMemberToUserGroups";
+/** Mutations whose failures are parts of their payload: member.test.ts and offboard-member.test.ts have them. */
+export const inParts = ["addMemberToUserGroups", "offboardMember"];
 
 /** The one call of a case that writes. */
 export function writeOf({ calls }: Case): string {

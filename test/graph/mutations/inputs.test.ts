@@ -308,6 +308,8 @@ const bad: Bad[] = [
     ["userGroupIds.1", malformed],
     ["userGroupIds.2", there],
   ],
+  ["offboardMember", { memberId: nobody }, ["accountId", "is needed with a raw `memberId`"]],
+  ["offboardMember", { ...somebody, expectedRevision: "" }, ["expectedRevision", stale]],
   // Permission groups by label, beside ids
   [
     "createUserGroup",
@@ -356,7 +358,7 @@ describe("an input that cannot be used is refused before any call, with the path
 
   test("of every mutation", () => {
     expect([...new Set(bad.map(([mutation]) => mutation))].toSorted()).toEqual(
-      [...new Set([...cases.map(({ mutation }) => mutation), inParts])].toSorted(),
+      [...new Set([...cases.map(({ mutation }) => mutation), ...inParts])].toSorted(),
     );
   });
 });

@@ -242,6 +242,7 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     }),
     updateMember: () => asSeenPerson({ ...person(), ...granted() }),
     removeMember: person,
+    offboardMember: () => asSeenPerson({ ...person(), keepMembership: each.fedramp }),
     addMemberToUserGroups: () => {
       const { confirm: _, ...one } = person();
       return {

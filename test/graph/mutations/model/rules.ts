@@ -267,6 +267,23 @@ const rules: Record<string, Rule> = {
     if (!account.members.delete(id)) fail("NotFound");
     for (const { members } of account.groups.values()) members.delete(id);
   },
+  offboardMember(model, input, send) {
+    const { account, id } = first(model, "Member", input, "memberId");
+    const revision = revisionOf(input);
+    const person = account.members.get(id) ?? fail("NotFound");
+    if (revision !== undefined && revision !== person.revision) fail("Conflict");
+    if (!input.keepMembership) mayGo(account, id, input);
+    try {
+      send();
+    } catch {
+      return;
+    }
+    const barred = model.hidden.barred.includes(id);
+    for (const { scim, members } of account.groups.values()) if (!scim && !barred) members.delete(id);
+    if (input.keepMembership) return;
+    account.members.delete(id);
+    for (const { members } of account.groups.values()) members.delete(id);
+  },
   addMemberToUserGroups(model, input, send) {
     const { account, id } = first(model, "Member", input, "memberId");
     const groups = distinct(
