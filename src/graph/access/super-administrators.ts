@@ -1,6 +1,6 @@
 import { accountKeyOf } from "../../access/resource.ts";
 import { isRelevant, matchGroup, matchMember, type PolicyHolder } from "../../access/subject.ts";
-import { matchGroups, whoCan } from "../../access/who-can.ts";
+import { type Grantee, matchGroups, whoCan } from "../../access/who-can.ts";
 import type { Member } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import type { ResourceGroup, Scope } from "../../cloudflare/resource-groups.ts";
@@ -116,10 +116,15 @@ export async function demotionBy(accountId: string, change: Change, context: Con
     whoCan(present, question, { groupsOf: later, perhaps: laterPerhaps }, false),
     context.slice,
   );
-  const isOrMayBe = ({ verdict }: { verdict: string }) => verdict === "allowed" || verdict === "unknown";
-  const still = new Set(then.filter(isOrMayBe).map(({ member }) => member.id));
+  // Who certainly is one, and only may be one afterwards, is one no longer: the permission may be any.
+  const verdicts = new Map(then.map(({ member, verdict }) => [member.id, verdict]));
+  const loses = ({ member, verdict }: Grantee<EvaluatedGroup>) => {
+    const after = verdicts.get(member.id);
+    if (verdict === "allowed") return after !== "allowed";
+    return verdict === "unknown" && after !== "allowed" && after !== "unknown";
+  };
   return {
-    lost: now.filter((each) => isOrMayBe(each) && !still.has(each.member.id)).map((each) => each.member),
+    lost: now.filter(loses).map(({ member }) => member),
     remain: then.filter(({ verdict }) => verdict === "allowed").length,
   };
 }

@@ -11,6 +11,7 @@ import {
   expect,
   groupNamed,
   type Mutate,
+  nobody,
   noon,
   people,
   policy,
@@ -98,6 +99,9 @@ describe("the last Super Administrator", () => {
     const input = { ...home, memberId: mara(sandbox) };
     expect((await mutate("updateMember", { ...input, roleIds: [dnsRole] })).result).toMatchObject(last);
     expect((await mutate("updateMember", { ...input, policies: [policy] })).result).toMatchObject(last);
+    // A permission that nothing tells of may be any.
+    const unknown = [{ ...policy, permissionGroupIds: [nobody] }];
+    expect((await mutate("updateMember", { ...input, policies: unknown })).result).toMatchObject(last);
     const roleIds = [superAdministratorRole, dnsRole];
     expect((await mutate("updateMember", { ...input, roleIds })).result.__typename).toBe("UpdateMemberPayload");
     const elevated = { ...policy, permissionGroupIds: [allPrivileges(sandbox).id] };

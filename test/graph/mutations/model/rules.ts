@@ -240,7 +240,7 @@ const rules: Record<string, Rule> = {
   inviteMember(model, input, send) {
     const account = accountOf(model, input.accountId);
     const email = String(input.email);
-    must(/^[a-z.]+@[a-z]+\.example$/.test(email));
+    must(/^[a-z.-]+@[a-z]+\.example$/.test(email));
     const granted = grantedTo(account, input);
     send();
     if ([...account.members.values()].some((person) => person.email === email)) fail("Conflict");
