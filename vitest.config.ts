@@ -40,7 +40,7 @@ const alone = [
   "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.
-  "server/{serve-callers,watched-file}",
+  "server/{serve-callers,serve-trusted-documents,watched-file}",
   "upstream/{budget,circuit-breaker,credential-guard,deadline,isolation.property}",
   "upstream/{read-after-create,single-flight,unknown-limit,write-lock}",
 ];

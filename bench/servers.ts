@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Probe } from "../test/server/fuzz/probe.ts";
 import { pinned } from "./measure.ts";
 
 /** The core of the server under test, and that of everything else. */
@@ -54,7 +55,7 @@ async function firstUrl(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   const url = new Promise<string>((resolve, reject) => {
     lines.on("line", (line) => {
-      const found = /http:\/\/\S+/.exec(line)?.[0];
+      const found = /http:\/\/[^\s"]+/.exec(line)?.[0];
       if (found) resolve(found);
     });
     child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)));
@@ -98,4 +99,39 @@ export function startBaseline(
 
 function serving(upstream: Upstream): Record<string, string> {
   return { PORT: "0", CLOUDFLARE_API_BASE_URL: `${upstream.url}/client/v4` };
+}
+
+/** A gateway that tells what it takes, without a core of its own. */
+export interface ProbedGateway {
+  readonly url: string;
+  readonly pid: number;
+  probe(): Promise<Probe>;
+  /** Sends SIGTERM; the exit code. */
+  end(): Promise<number | null>;
+}
+
+/** Starts it, with the settings given and no others. */
+export async function startProbedGateway(env: Record<string, string>): Promise<ProbedGateway> {
+  const probe = new URL("../test/server/fuzz/probe.ts", import.meta.url).href;
+  const child = spawn(process.execPath, ["--expose-gc", "--import", probe, "src/server/main.ts"], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  running.add(child.once("exit", () => running.delete(child)));
+  return {
+    url: await firstUrl(child),
+    pid: child.pid ?? 0,
+    probe: async () => {
+      child.send("");
+      const [told] = (await once(child, "message")) as [Probe];
+      return told;
+    },
+    end: async () => {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      const [code] = (await gone) as [number | null];
+      return code;
+    },
+  };
 }

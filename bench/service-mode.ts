@@ -9,8 +9,8 @@ import { OTHER_CORE, type Server, startGateway, startUpstream } from "./servers.
 import { accountOf, bodyFor } from "./work.ts";
 
 /**
- * What knowing the callers costs: queries per second with JWTs and rules, in proportion to those without. Sixteen callers of one
- * token on both sides, and nothing is shared between them, so that both make the same REST calls.
+ * What knowing the callers costs, and what is logged and counted of them: queries per second in proportion to those without. Sixteen
+ * callers of one token on each side, and nothing is shared between them, so that all sides make the same REST calls.
  *
  *     npm run bench:service -- --rounds 5
  */
@@ -34,7 +34,8 @@ const unlimited = Object.fromEntries(
 pinSelf(OTHER_CORE);
 if (!pinned) console.log("No taskset or one core only: server, upstream and load share what there is.");
 await using keys = await startIssuer(await signingKey("bench"));
-const callersFile = join(mkdtempSync(join(tmpdir(), "bench-")), "callers.json");
+const folder = mkdtempSync(join(tmpdir(), "bench-"));
+const callersFile = join(folder, "callers.json");
 const rules = [
   { claims: { groups: "auditors" }, accounts: [accountOf(10)], access: "read" },
   { claims: { groups: "iam-admins" }, accounts: [accountOf(100)], access: "write" },
@@ -53,15 +54,29 @@ const tokens = await Promise.all(
 );
 const token = Array.from({ length: CALLERS }, () => "bench");
 
+const sinks = {
+  NODE_ENV: "production",
+  LOG_FORMAT: "json",
+  METRICS_PORT: "0",
+  TRACING: "true",
+  AUDIT_LOG: join(folder, "audit.jsonl"),
+};
+
 const upstream = await startUpstream();
 const sides: [name: string, server: Server, credentials: string[]][] = [
-  ["passthrough", await startGateway(upstream, unlimited), token],
-  ["service mode", await startGateway(upstream, { ...unlimited, ...service }), tokens],
+  ["passthrough, nothing logged", await startGateway(upstream, { ...unlimited, LOG_LEVEL: "silent" }), token],
+  ["JWTs and rules", await startGateway(upstream, { ...unlimited, ...service, LOG_LEVEL: "silent" }), tokens],
+  [
+    "JWTs, rules, log, metrics, traces, audit",
+    await startGateway(upstream, { ...unlimited, ...service, ...sinks }),
+    tokens,
+  ],
 ];
-const measured = new Map<string, number[][]>(Object.keys(bodies).map((name) => [name, [[], []]]));
+const measured = new Map(Object.keys(bodies).map((name) => [name, sides.map((): number[] => [])]));
 for (let round = 0; round <= Number(options.rounds); round++) {
   for (const [name, body] of Object.entries(bodies)) {
-    const order = round % 2 === 0 ? [0, 1] : [1, 0];
+    // Who is first changes from round to round.
+    const order = sides.map((_, i) => (i + round) % sides.length);
     for (const side of order) {
       const [, server, credentials] = sides[side] as (typeof sides)[number];
       const { latencies, seconds: took } = await load({ url: server.url, body, credentials, seconds });
@@ -71,13 +86,16 @@ for (let round = 0; round <= Number(options.rounds); round++) {
   }
 }
 console.log(`${machine()}. Medians of ${options.rounds} rounds.\n`);
-for (const [name, [without = [], known = []]] of measured) {
-  const ratios = known.map((perSecond, round) => perSecond / (without[round] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const range = `${ratios[0]?.toFixed(2)} – ${ratios.at(-1)?.toFixed(2)}`;
-  console.log(
-    `${name}: ${median(known).toFixed(1)} queries per second with JWTs and rules, ${median(without).toFixed(1)} without; ` +
-      `ratio ${median(ratios).toFixed(2)} (${range})`,
-  );
+console.log("| operation | | queries per second | ratio | from – to |\n| --- | --- | --: | --: | --: |");
+for (const [operation, figures] of measured) {
+  const [without = []] = figures;
+  for (const [side, perSecond] of figures.entries()) {
+    const ratios = perSecond.map((each, round) => each / (without[round] ?? Number.NaN)).toSorted((a, b) => a - b);
+    const range = `${ratios[0]?.toFixed(2)} – ${ratios.at(-1)?.toFixed(2)}`;
+    console.log(
+      `| ${operation} | ${sides[side]?.[0]} | ${median(perSecond).toFixed(1)} | ${median(ratios).toFixed(2)} | ${range} |`,
+    );
+  }
 }
 for (const [, server] of sides) await server.stop();
 await upstream.stop();

@@ -15,8 +15,13 @@ interface Answer {
 /** A gateway process that listens. */
 export interface GatewayProcess extends AsyncDisposable {
   ask(operation: object, headers: Record<string, string>): Promise<Answer>;
-  /** Ends it, and tells what it printed. */
-  stop(): Promise<{ stdout: string; stderr: string }>;
+  /** Ends it, and tells what it printed and its exit code. */
+  stop(): Promise<{ stdout: string; stderr: string; code: number | null }>;
+}
+
+/** Lines of the log without their time and level, which each of them has. */
+export function messages(lines: string): string {
+  return lines.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]{4,5} +/gm, "");
 }
 
 /** Starts `src/server/main.ts` with these settings and nothing else of the environment. Rejects with what it printed if it ends. */
@@ -51,8 +56,8 @@ export async function startProcess(settings: Record<string, string>, ...args: st
     },
     stop: async () => {
       child.kill("SIGTERM");
-      await exit;
-      return printed;
+      const [code] = await exit;
+      return { stdout: printed.stdout, stderr: messages(printed.stderr), code };
     },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");

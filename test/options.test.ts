@@ -6,6 +6,7 @@ import { createSandbox } from "../src/sandbox/sandbox.ts";
 import { serviceMode } from "../src/server/callers/service-mode.ts";
 import { createGateway, type GatewayOptions } from "../src/server/gateway.ts";
 import { graphiql } from "../src/server/graphiql.ts";
+import { trustedDocuments } from "../src/server/trusted-documents.ts";
 import { memoryBudget } from "../src/upstream/budget/memory.ts";
 import { redisBudget } from "../src/upstream/budget/redis.ts";
 import { redisWriteCounters } from "../src/upstream/freshness/redis-write-counters.ts";
@@ -24,6 +25,7 @@ const makers: Record<string, Make> = {
   graphiql,
   redisWriteCounters: (options) => redisWriteCounters({ url: "redis://127.0.0.1:1", ...options }),
   redisBudget: (options) => redisBudget({ url: "redis://127.0.0.1:1", quota, replicas: 1, ...options }),
+  trustedDocuments: (options) => trustedDocuments({ documents: {}, ...options }),
   serviceMode: (options) => serviceMode({ credential: { token: "t0ken" }, jwt, rules: [], ...options }),
 };
 
@@ -71,6 +73,25 @@ describe("a value of another kind is refused by name, with what is allowed and i
       { baseUrl: "https://a:s3cret@x/?k=s3cret" },
       'baseUrl: "[hidden]@x/?[hidden]"',
       "an http or https URL, without user, query and fragment",
+    ],
+    [
+      "createGateway",
+      { audit: "audit.jsonl" },
+      'audit: "audit.jsonl"',
+      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+    ],
+    [
+      "createGateway",
+      { trustedDocuments: { a: "{ __typename }" } },
+      "trustedDocuments: an object",
+      "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
+    ],
+    ["trustedDocuments", { mode: "off" }, 'mode: "off"', "audit or required"],
+    [
+      "trustedDocuments",
+      { documents: "manifest.json" },
+      'documents: "manifest.json"',
+      "an object of documents by their ids, or a function that gives one",
     ],
     ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
     ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],
@@ -252,7 +273,7 @@ describe("what is missing is told", () => {
       () => makers.serviceMode?.({ jwt: { ...jwt, audience: undefined } }),
       "serviceMode: `jwt.audience` is missing;",
     ],
-    ["url", () => redisBudget({ quota, replicas: 1 } as never), "redisBudget: `url` is missing;"],
+    ["url", () => redisBudget({ quota, replicas: 1 }), "redisBudget: give either `url` or `client`."],
     [
       "options",
       () => createGateway(undefined as never),

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
 
 let project: PackedProject;
@@ -15,24 +16,39 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
-const subpaths = ["", "/transport", "/redis", "/service-mode", "/graphiql", "/sandbox"];
+const subpaths = [
+  "",
+  "/transport",
+  "/redis",
+  "/service-mode",
+  "/audit",
+  "/opentelemetry",
+  "/graphiql",
+  "/sandbox",
+  "/trusted-documents",
+];
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
+import { Audit, AuditFile, type AuditRecord } from "cloudflare-iam-graphql/audit";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
+import { openTelemetry } from "cloudflare-iam-graphql/opentelemetry";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
 import { type CallerRule, cloudflareAccess, serviceMode } from "cloudflare-iam-graphql/service-mode";
 import { createTransport } from "cloudflare-iam-graphql/transport";
+import { trustedDocuments } from "cloudflare-iam-graphql/trusted-documents";
 export const gateways = [
-  createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }) }),
+  createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }), tracing: openTelemetry() }),
   createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
 ];
 export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });
 const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
 const jwt = { ...cloudflareAccess("acme.cloudflareaccess.com"), audience: "iam" };
 export const authenticate = serviceMode({ credential: { token: "t0ken" }, jwt, rules });
-export type { Fault };
+export const documents = trustedDocuments({ documents: { a: "{ __typename }" }, mode: "audit" });
+export const audit = new Audit(await AuditFile.open("audit.jsonl"));
+export type { AuditRecord, Fault };
 `;
 
 /** Asks a gateway whose transport is its own, and tells the answer and what was loaded. */
@@ -77,6 +93,8 @@ describe("the package, as npm packs it", () => {
   ])("compiles in strict mode where a consumer checks declarations, too, with %s", async (graphql, version) => {
     project.link("graphql", graphql);
     project.write("consumer/consumer.ts", consumer);
+    const [hooks] = blocksOf(readPage("docs/observability.md")).filter(({ language }) => language === "ts");
+    project.write("consumer/hooks.ts", hooks?.code ?? "no example");
     const compilerOptions = {
       strict: true,
       skipLibCheck: false,
@@ -95,7 +113,13 @@ describe("the package, as npm packs it", () => {
   });
 
   test("exports its schema, its operations and its manifest by name", async () => {
-    const names = ["schema.graphql", "possible-types.json", "operations/01-accounts.graphql", "package.json"];
+    const names = [
+      "schema.graphql",
+      "possible-types.json",
+      "trusted-documents.json",
+      "operations/01-accounts.graphql",
+      "package.json",
+    ];
     project.write(
       "resolve.ts",
       `import { existsSync } from "node:fs";
@@ -144,7 +168,7 @@ describe("an import loads what it uses", () => {
     expect(told.answer).toEqual(answer);
     expect(told.schemas).toBe(1);
     const unused =
-      /node_modules\/(jose|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
+      /node_modules\/(jose|pino|prom-client|@opentelemetry|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
     expect(told.urls.length).toBeLessThan(1100);
   });

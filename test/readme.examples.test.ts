@@ -39,6 +39,7 @@ afterAll(() => project?.[Symbol.dispose]());
 test("every block is known here: a new one is run, or says why not", () => {
   for (const [code, reason] of notRun) console.info(`Not run: ${reason}.\n${code}`);
   expect([...files.keys()]).toEqual([
+    "audit.ts",
     "gateway.ts",
     "node.ts",
     "express.ts",
@@ -57,7 +58,7 @@ test("every block is known here: a new one is run, or says why not", () => {
   expect([queries, commands]).toEqual([[], []]);
   // Those in JSON and the diagram are held against the gateway in readme.test.ts.
   const rest = blocks.map(({ language }) => language).filter((language) => !/^(ts|sh|graphql)$/.test(language));
-  expect(rest).toEqual(["json", "mermaid", "json", "json", "json", "json"]);
+  expect(rest).toEqual(["json", "text", "mermaid", "json", "json", "json", "json"]);
 });
 
 describe("its blocks of TypeScript", () => {
@@ -137,7 +138,7 @@ describe("its blocks of TypeScript", () => {
     expect(await project.node("ask-transport.ts")).toBe('{"data":{"accounts":{"nodes":[{"name":"Acme"}]}}}\n');
   });
 
-  test.each(["sandbox.ts", "execute.ts"])("%s prints what its comments say", async (name) => {
+  test.each(["audit.ts", "sandbox.ts", "execute.ts"])("%s prints what its comments say", async (name) => {
     const [, ...comments] = (files.get(name) ?? "").match(/^\/\/ .*$/gm) ?? [];
     expect(comments.length).toBe(2);
     expect(await project.node(name)).toBe(comments.map((line) => `${line.slice(3)}\n`).join(""));

@@ -11,6 +11,7 @@ export type AssumptionKind =
   | "pendingHasNoAccess"
   | "twoFactorIsNeeded"
   | "zoneIsOfAccount"
+  | "tokenPermissionsByName"
   | "userTokens"
   | "tenantAdministrators";
 
@@ -56,8 +57,14 @@ const assumptions: Record<AssumptionKind, Omit<Assumption, "kind">> = {
     documentationUrl: `${docs}/fundamentals/user-profiles/2fa/`,
   },
   zoneIsOfAccount: {
-    sentence: "The zone is one of this account. That was not checked.",
+    sentence: "The zone is one of this account. Zones could not be read, so that was not checked.",
     documentationUrl: `${docs}/fundamentals/account/find-account-and-zone-ids/`,
+  },
+  tokenPermissionsByName: {
+    sentence:
+      "A permission group of API tokens is the one of members that has the same name and resource type, without the words “Domain”, " +
+      "“Write” and “Edit”. The catalogues differ: a token that has the permission under another name is not found.",
+    documentationUrl: `${docs}/fundamentals/api/reference/permissions/`,
   },
   userTokens: {
     sentence: "API tokens of users hold a part of their users' rights. No endpoint lists those of others.",

@@ -27,18 +27,18 @@ export function relationOf(granted: Permission, asked: Permission): PermissionRe
  * roles read Firewall, Access and Workers of the account.
  */
 export function reachesAccount(granted: Permission, asked: Permission): boolean {
-  return implications.some((row) => names(row, granted) && row.accountWide?.(asked) === true);
+  return implications.some((each) => names(each, granted) && each.accountWide?.(asked) === true);
 }
 
 /** Whether one permission holds another; `undefined` where too little is known of either. */
 function implies(granted: Permission, asked: Permission): boolean | undefined {
   if (isNameless(granted)) return undefined;
-  const row = implications.find((each) => names(each, granted));
-  if (!row) return false;
-  if (row.accountWide?.(asked) === true) return true;
-  return isNameless(asked) && !row.everything ? undefined : row.implies(asked);
+  const implication = implications.find((each) => names(each, granted));
+  if (!implication) return false;
+  if (implication.accountWide?.(asked) === true) return true;
+  return isNameless(asked) && !implication.everything ? undefined : implication.implies(asked);
 }
 
-function names(row: { label: string; name: string }, { label, name }: Permission): boolean {
-  return label === undefined ? row.name === name : row.label === label;
+function names(implication: { label: string; name: string }, { label, name }: Permission): boolean {
+  return label === undefined ? implication.name === name : implication.label === label;
 }

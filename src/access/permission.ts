@@ -20,7 +20,7 @@ export const superAdministrator: Permission = {
   scopes: ["com.cloudflare.api.account"],
 };
 
-/** What the row of a permission group tells of it. */
+/** A permission as a record of its permission group has it. */
 export function permissionOf({ id, name, meta, scopes }: PermissionGroup): Permission {
   const types = scopes ?? meta?.scopes;
   return {

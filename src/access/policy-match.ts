@@ -63,7 +63,7 @@ export function matchPolicy(policy: Policy, question: Question, { matches, misse
 }
 
 /** The effect of a policy that covers what is asked for, or may do so. */
-function effectOf({ access }: Policy, relation: PermissionRelation, covers: boolean): Effect {
+export function effectOf({ access }: Pick<Policy, "access">, relation: PermissionRelation, covers: boolean): Effect {
   if (access === "allow") return covers && relation !== "unknown" ? "allow" : "perhapsAllow";
   // Whether a denial of more denies the parts is documented nowhere.
   if (access === "deny") return covers && relation === "same" ? "deny" : "perhapsDeny";

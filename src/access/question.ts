@@ -20,28 +20,28 @@ export class Directory {
   readonly #unnamed = new Set<string>();
   readonly #unplaced = new Set<string>();
 
-  /** Ids of permission groups of which no row has told the name. */
+  /** Ids of permission groups whose name is in no record. */
   get unnamed(): readonly string[] {
     return [...this.#unnamed];
   }
 
-  /** Ids of resource groups of which no row has told the scopes. */
+  /** Ids of resource groups whose scopes are in no record. */
   get unplaced(): readonly string[] {
     return [...this.#unplaced];
   }
 
-  /** Learns from a row of the catalogue, or of a policy. */
-  permissionGroup(row: PermissionGroup): void {
-    const known = this.#permissions.get(row.id);
+  /** Learns from a record of the catalogue, or of a policy. */
+  permissionGroup(record: PermissionGroup): void {
+    const known = this.#permissions.get(record.id);
     if (known && !isNameless(known) && known.scopes) return;
-    const told = permissionOf(row);
-    const merged = known ? { ...known, ...withoutGaps(told) } : told;
-    this.#permissions.set(row.id, merged);
-    if (isNameless(merged)) this.#unnamed.add(row.id);
-    else this.#unnamed.delete(row.id);
+    const found = permissionOf(record);
+    const merged = known ? { ...known, ...withoutGaps(found) } : found;
+    this.#permissions.set(record.id, merged);
+    if (isNameless(merged)) this.#unnamed.add(record.id);
+    else this.#unnamed.delete(record.id);
   }
 
-  /** Learns from a row of the account's resource groups, or of a policy. */
+  /** Learns from a record of the account's resource groups, or of a policy. */
   resourceGroup({ id, scope }: ResourceGroup): void {
     if (!id || this.#scopes.has(id)) return;
     if (!scope) return void this.#unplaced.add(id);
@@ -51,8 +51,8 @@ export class Directory {
 
   /** Learns from the groups that a policy names. */
   policy({ permission_groups, resource_groups }: Policy): void {
-    for (const row of permission_groups) this.permissionGroup(row);
-    for (const row of resource_groups) this.resourceGroup(row);
+    for (const record of permission_groups) this.permissionGroup(record);
+    for (const record of resource_groups) this.resourceGroup(record);
   }
 
   /** What is known of a permission group. */

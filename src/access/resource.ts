@@ -5,6 +5,8 @@ export interface Resource {
   readonly kind: "account" | "allZones" | "zone" | "single" | "foreign" | "other";
   /** Cloudflare's key: `com.cloudflare.api.account.zone.<id>`. */
   readonly key: string;
+  /** A zone's, where it was read. */
+  readonly name?: string | undefined;
 }
 
 /** How far a grant reaches. */
@@ -30,6 +32,11 @@ export function accountKeyOf(accountId: string): string {
 /** The key of one zone. */
 export function zoneKeyOf(zoneId: string): string {
   return `${PREFIX}zone.${zoneId}`;
+}
+
+/** The id in the key of a zone, and of any other single resource. */
+export function idIn({ key }: Resource): string {
+  return key.slice(key.lastIndexOf(".") + 1);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Grant, Source } from "./grant.ts";
 import type { NearMiss } from "./near-miss.ts";
 import type { Question } from "./question.ts";
+import { idIn } from "./resource.ts";
 import type { Standing, Verdict } from "./verdict.ts";
 
 /** A user group as sentences name it. */
@@ -64,10 +65,10 @@ function nameOf({ permission }: Question): string {
   return permission.name ?? permission.label ?? `permission group ${permission.id}`;
 }
 
-/** The resource for people: the account, a zone by its id, and any other by its key. */
+/** The resource for people: the account, a zone by its name or id, and any other by its key. */
 function placeOf({ resource }: Question): string {
   if (!resource || resource.kind === "account") return "the account";
-  if (resource.kind === "zone") return `zone ${resource.key.slice(resource.key.lastIndexOf(".") + 1)}`;
+  if (resource.kind === "zone") return `zone ${resource.name ?? idIn(resource)}`;
   return resource.kind === "allZones" ? "all zones" : resource.key;
 }
 

@@ -17,10 +17,20 @@ export interface CallDeadline {
   readonly until: number;
 }
 
-/** Options of a call: its deadline (a write has none), and its record. */
+/** What a write is a part of: its name, and an id of this one time. */
+export interface WriteOrigin {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Options of a call: its deadline (a write has none), its record, and where it comes from. */
 export interface CallOptions extends Partial<CallDeadline> {
   /** Written while the call is made. */
   readonly trace?: Trace;
+  /** Told of a read's record, and whether another operation makes the call. */
+  readonly onTrace?: (trace: Trace, shared: boolean) => void;
+  /** Of a write: what it is a part of. It is not sent. */
+  readonly mutation?: WriteOrigin | undefined;
 }
 
 /** Calls one endpoint with one caller's credential. Throws {@link CloudflareError} and nothing else. */
@@ -46,7 +56,7 @@ export interface ClientOptions {
 export function createClient(options: ClientOptions): Call {
   const { transport, baseUrl, credential, problem = "No credential.", slice } = options;
   const headers = credential && headersOf(credential);
-  const secret = credential && ("token" in credential ? credential.token : credential.key);
+  const secret = credential && secretOf(credential);
 
   return async (endpoint, params, body, sending) => {
     const { route } = endpoint;
@@ -65,6 +75,11 @@ export function createClient(options: ClientOptions): Call {
     });
     return readAnswer(endpoint, response, secret, slice);
   };
+}
+
+/** The part of a credential that nobody may see. */
+export function secretOf(credential: Credential): string {
+  return "token" in credential ? credential.token : credential.key;
 }
 
 function headersOf(credential: Credential): Record<string, string> {
@@ -91,7 +106,10 @@ function templateOf(route: Route): Template {
 }
 
 /** Fills the route with ids that were checked, and puts the other parameters in the query. */
-function address({ route }: Endpoint, params: Record<string, unknown>): { method: string; path: string } {
+function address(
+  { route, account, query }: Endpoint,
+  params: Record<string, unknown>,
+): { method: string; path: string } {
   const { method, texts, names } = templates.get(route) ?? templateOf(route);
   let path = texts[0] as string;
   for (let i = 0; i < names.length; i++) {
@@ -104,10 +122,11 @@ function address({ route }: Endpoint, params: Record<string, unknown>): { method
     }
     path += id + texts[i + 1];
   }
+  const unsent = account !== undefined && !(query && account in query.shape) ? account : undefined;
   let mark = "?";
   for (const name in params) {
     const value = params[name];
-    if (value === undefined || names.includes(name)) continue;
+    if (value === undefined || names.includes(name) || name === unsent) continue;
     path += mark + (typeof value === "number" ? `${name}=${value}` : new URLSearchParams([[name, String(value)]]));
     mark = "&";
   }

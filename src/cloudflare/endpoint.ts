@@ -35,14 +35,24 @@ export interface Endpoint<
   /** Present when the list is paginated. */
   readonly perPage?: PerPage;
   /**
-   * Where a route without `{account_id}` tells its account: the name of a query parameter, or `"*"` where it answers about
-   * every account that the credential sees.
+   * Where a route without `{account_id}` tells its account: the name of a parameter, or `"*"` where it answers about every account
+   * that the credential sees. A parameter that `query` does not have is not sent.
    */
   readonly account?: string;
 }
 
-/** Parameters of a call: path placeholders, filters, and the page of a paginated list. */
-export type Params<E extends Endpoint> = PathParams<E["route"]> &
+/** What tells the account where the route does not: `{ "account.id": string }`. */
+type AccountParams<E extends Endpoint> = E extends { account: infer Name extends string }
+  ? Name extends "*"
+    ? unknown
+    : { [K in Name]: string }
+  : unknown;
+
+/** What tells a list or record from those of other parents. */
+export type ParentParams<E extends Endpoint> = PathParams<E["route"]> & AccountParams<E>;
+
+/** Parameters of a call: path placeholders, the account, filters, and the page of a paginated list. */
+export type Params<E extends Endpoint> = ParentParams<E> &
   (E extends { query: infer Query extends z.ZodObject } ? z.input<Query> : unknown) &
   (E extends { perPage: PerPage } ? { page?: number; per_page?: number } : unknown);
 
@@ -71,6 +81,12 @@ export function placeholders(route: string): readonly string[] {
   const known = names.get(route) ?? Array.from(route.matchAll(/\{(\w+)\}/g), (match) => match[1] as string);
   names.set(route, known);
   return known;
+}
+
+/** The names of the parameters that tell a list from those of other parents: placeholders, and what tells the account. */
+export function parentNames({ route, account }: Endpoint): readonly string[] {
+  const names = placeholders(route);
+  return account === undefined || account === "*" ? names : [...names, account];
 }
 
 /**

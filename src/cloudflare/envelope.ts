@@ -13,8 +13,13 @@ export interface ApiResponse<T> {
   result: T;
   info: ResultInfo | undefined;
   messages: Message[];
-  /** When it was sent, among all calls of the process and in milliseconds since the epoch, where somebody has noted it. */
-  sent?: { readonly order: number; readonly at: number };
+  /**
+   * When it was sent, where somebody has noted it: among all calls of the process, in milliseconds since the epoch, and on a
+   * clock that nobody sets.
+   */
+  sent?: { readonly order: number; readonly at: number; readonly ticks: number };
+  /** Of a write: `cf-ray`, Cloudflare's id of the answer. */
+  rayId?: string | null;
 }
 
 /** Characters of an answer beyond which reading it takes turns: up to there it takes some milliseconds. */
@@ -58,6 +63,7 @@ export function readAnswer<E extends Endpoint>(
     result: fitting(endpoint, data, response, secret) as Result<E>,
     info: info?.result_info ?? undefined,
     messages: info?.messages ?? [],
+    ...(write && { rayId: rayIdOf(response, secret) }),
   });
   if (!slice || response.text.length <= LONG) return answered(read(endpoint.result, result));
   return slice

@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.ts";
+import { apiTokens } from "./api-tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { members, roles } from "./members.ts";
 import { permissionGroups } from "./permission-groups.ts";
@@ -6,8 +7,20 @@ import { resourceGroups } from "./resource-groups.ts";
 import { ssoConnectors } from "./sso-connectors.ts";
 import { user } from "./user.ts";
 import { userGroups } from "./user-groups.ts";
+import { zones } from "./zones.ts";
 
-export { accounts, members, permissionGroups, resourceGroups, roles, ssoConnectors, user, userGroups };
+export {
+  accounts,
+  apiTokens,
+  members,
+  permissionGroups,
+  resourceGroups,
+  roles,
+  ssoConnectors,
+  user,
+  userGroups,
+  zones,
+};
 
 const { members: userGroupMembers, ...ofUserGroups } = userGroups;
 
@@ -22,4 +35,6 @@ export const endpoints: readonly Endpoint[] = [
   userGroupMembers,
   ssoConnectors,
   user,
+  zones,
+  apiTokens,
 ].flatMap((resource) => Object.values(resource));

@@ -20,6 +20,12 @@ export interface Trace {
   attempts: number;
   /** HTTP status of the last answer; `null` while none has come. */
   status: number | null;
+  /** Milliseconds that it waited for its turns; this and the following are noted where calls are observed. */
+  waited?: number;
+  /** Cloudflare's id of the last answer. */
+  rayId?: string | null;
+  /** Calls that the credential has left, as the last answer says. */
+  remaining?: number;
 }
 
 /** One answer as received, with any status. Header names are lower case. */

@@ -47,7 +47,7 @@ AccountManagerRef.implement({
   description: "The organization that manages an account.",
   fields: (t) => ({
     parentOrgId: t.string({
-      description: "Cloudflare's id of the organization.",
+      description: "Cloudflare's ID of the organization.",
       resolve: (manager) => manager.parent_org_id,
     }),
     parentOrgName: t.string({
@@ -73,7 +73,7 @@ AccountRef.implement({
     }),
     cloudflareId: t.exposeString("id", {
       nullable: false,
-      description: "Cloudflare's own id: 32 letters and digits, as `account(id:)` takes it.",
+      description: "Cloudflare's own ID: 32 letters and digits, as `account(id:)` takes it.",
     }),
     name: t.string({
       ...costs(own, (calls) => `Name of the account. ${calls}`),
@@ -159,7 +159,7 @@ builder.queryFields((t) => ({
     args: {
       id: t.arg.string({
         required: true,
-        description: 'Cloudflare\'s id: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+        description: 'Cloudflare\'s ID: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
       }),
     },
     resolve: (_root, args) => ({ type: "Account" as const, id: idOf(args) }),

@@ -18,6 +18,8 @@ export const DEFAULT_PAGE = 50;
 /** Rows of a connection at most. */
 export const MAX_PAGE = 1000;
 
+type Readable<L extends ListEndpoint> = Exclude<Result<L>[number], UnreadableRow>;
+
 interface ListRow {
   id?: string | null | undefined;
 }
@@ -31,8 +33,8 @@ export async function connect<L extends ListEndpoint<ListRow>, N extends object>
   list: L,
   params: Params<L>,
   paging: Paging,
-  node: (row: Exclude<Result<L>[number], UnreadableRow>) => N,
-  sortedBy?: SortedBy<Exclude<Result<L>[number], UnreadableRow>>,
+  node: (row: Readable<L>) => N,
+  sortedBy?: SortedBy<Readable<L>>,
 ): Promise<Connection<Result<L>[number], N>> {
   const cursors = new Cursors(() => listName(list, params as object));
   const window = await loaders.range(list, params, asked(cursors, paging));
@@ -56,6 +58,36 @@ export async function connectRows<R extends ListRow, N extends object>(
   const cursors = new Cursors(() => name);
   const range = asked(cursors, paging);
   return new Connection(await rangeOf(await read(), range), cursors, node);
+}
+
+/**
+ * A page of the rows that a filter of ours finds in a list, which is read as a whole: Cloudflare has no such filter. `kept` is what
+ * the filter was given. A row that cannot be read may be one of them: it is an error at its place.
+ */
+export async function connectFound<L extends ListEndpoint<ListRow>, N extends object>(
+  loaders: Loaders,
+  list: L,
+  params: Params<L>,
+  { kept, find }: { kept: object; find: (rows: Readable<L>[]) => Readable<L>[] | Promise<Readable<L>[]> },
+  paging: Paging,
+  node: (row: Readable<L>) => N,
+): Promise<Connection<Result<L>[number], N>> {
+  const cursors = new Cursors(() => listName(list, { ...(params as object), ...kept }));
+  const range = asked(cursors, paging);
+  const { rows, shifted } = await loaders.window(list, params, 0, Number.POSITIVE_INFINITY);
+  const isReadable = (row: Result<L>[number]): row is Readable<L> => !(row instanceof UnreadableRow);
+  const found = new Set<unknown>(await find(rows.filter(isReadable)));
+  const window = await rangeOf(
+    rows.filter((row) => found.has(row) || !isReadable(row)),
+    range,
+  );
+  const nodeOrError = (row: Result<L>[number]) => (isReadable(row) ? node(row) : (row as never));
+  return new Connection({ ...window, shifted: shifted || window.shifted }, cursors, nodeOrError);
+}
+
+/** Whether a text has another in it, whatever the case. */
+export function includesText(text: string | null | undefined, part: string): boolean {
+  return (text ?? "").toLowerCase().includes(part.toLowerCase());
 }
 
 /**

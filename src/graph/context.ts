@@ -14,6 +14,8 @@ export interface Context {
   email: string | null | undefined;
   /** When the oldest read of the operation so far was sent, in milliseconds since the epoch; `Infinity` where nothing was read. */
   oldestRead(): number;
+  /** Counts the objects of the answer: another one each time that the executor starts over. */
+  objects: object;
   /** Tells when long work has to let others have their turn: see `inTurns`. */
   slice: Slice;
 }

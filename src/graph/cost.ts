@@ -15,6 +15,7 @@ export type Cost = { says: string } & (
       list: ListEndpoint;
       sent: (args: Args) => Sent;
       kept: (args: Args) => Sent;
+      also: (args: Args) => EvaluationReads;
     }
   | { kind: "hasNextPage" }
   | { kind: "fullList"; list: ListEndpoint }
@@ -32,9 +33,11 @@ type EvaluationCost = (args: Args, accountId: string | undefined) => EvaluationR
 /** What an evaluation reads of its account in any case. What else it needs depends on what it finds. */
 export interface EvaluationReads {
   /** Lists, each to its end. */
-  lists: ListEndpoint[];
+  lists?: ListEndpoint[];
+  /** Lists in which something is looked up by a filter, which is told: 1 call for each. */
+  lookUps?: { list: ListEndpoint; by: object }[];
   /** Records: the account itself where no id is given. */
-  records: { resource: Resource; id?: string }[];
+  records?: { resource: Resource; id?: string }[];
 }
 
 /** Reads needed to load an object by its global id: a look-up, a whole list, or (an account) nothing. */
@@ -74,17 +77,19 @@ export function reference(of: string, id: (args: Args) => string): Cost {
 interface Cut {
   /** Filters and order as Cloudflare takes them, made of the arguments; throws where they are refused. */
   sent?: (args: Args) => Sent;
-  /** Filters that hold here alone, and no call is made for. */
+  /** Filters of ours: where one is given, the whole list is read. */
   kept?: (args: Args) => Sent;
+  /** What is read beside the list. */
+  also?: (args: Args) => EvaluationReads;
   /** The rows are less than a record: what else is asked of them is looked up. */
   stubs?: boolean;
 }
 
 /** A connection over a list endpoint. `rows` is what its rows are called, `of` their type. */
 export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}): Cost {
-  const { sent = nothing, kept = nothing, stubs = false } = cut;
+  const { sent = nothing, kept = nothing, also = nothing, stubs = false } = cut;
   const each = list.perPage ? `1 call per ${list.perPage.max} ${rows}` : "1 call for any number";
-  return { kind: "page", of, list, sent, kept, stubs, says: `Costs ${each}.` };
+  return { kind: "page", of, list, sent, kept, also, stubs, says: `Costs ${each}.` };
 }
 
 /** Whether rows follow a page. */

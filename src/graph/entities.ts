@@ -13,6 +13,8 @@ import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./user-group.ts";
+import "./zone.ts";
+import "./api-token.ts";
 import "./access/access.ts";
 import "./access/grantee-connection.ts";
 import "./access/member-access.ts";

@@ -17,6 +17,7 @@ export type Code =
   | "TOO_EXPENSIVE"
   | "NOT_CACHED"
   | "PERSISTED_QUERY_NOT_SUPPORTED"
+  | "PERSISTED_QUERY_NOT_FOUND"
   | "INTERNAL_SERVER_ERROR";
 
 const codes: Record<Kind, Code> = {
@@ -36,7 +37,7 @@ const codes: Record<Kind, Code> = {
 };
 
 /**
- * The message of a failure. If only the account can be missing, the message begins with it: Cloudflare reports an account that
+ * The message of a failure, which `cloudflare/error-response.ts` made of Cloudflare's. If only the account can be missing, the message begins with it: Cloudflare reports an account that
  * a token may not see like one that does not exist.
  */
 export function messageOf({ kind, route, message }: CloudflareError): string {
@@ -136,5 +137,6 @@ const isCode = new Set<Code>([
   "BAD_USER_INPUT",
   "LIMIT_EXCEEDED",
   "PERSISTED_QUERY_NOT_SUPPORTED",
+  "PERSISTED_QUERY_NOT_FOUND",
   "INTERNAL_SERVER_ERROR",
 ]);

@@ -2,7 +2,7 @@ import { type PermissionGroup, permissionGroups } from "../cloudflare/permission
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { connect } from "./connection.ts";
+import { connect, connectFound, includesText } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
 import { type MetadataEntry, MetadataEntryRef, metadataEntries } from "./metadata.ts";
@@ -90,7 +90,7 @@ PermissionGroupRef.implement({
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       nullable: false,
-      description: 'Cloudflare\'s own id, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
+      description: 'Cloudflare\'s own ID, the same in every account: `"49ce85367bae433b9f0717ed4fea5c74"` is DNS.',
     }),
     name: t.string({
       ...costs(unlessLeftOut, (calls) => `Display name. ${calls}`, plainProperty.extensions),
@@ -153,16 +153,21 @@ function sent({ id, name, label }: Given<{ id: string; name: string; label: stri
   };
 }
 
+/** A filter that Cloudflare does not know. */
+function kept({ search }: Given<{ search: string }>) {
+  return { search: search || undefined };
+}
+
 builder.objectFields(AccountRef, (t) => ({
   permissionGroup: t.field({
     type: PermissionGroupRef,
     nullable: true,
     ...costs(
       lookUp("PermissionGroup", permissionGroups, idOf),
-      (calls) => `One permission group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One permission group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
     },
     resolve: async (account, args, context) => {
       const row = await find(context, permissionGroups, account.id, idOf(args));
@@ -174,26 +179,33 @@ builder.objectFields(AccountRef, (t) => ({
       type: PermissionGroupRef,
       nullable: true,
       ...costs(
-        page(permissionGroups.list, "PermissionGroup", "groups", { sent }),
+        page(permissionGroups.list, "PermissionGroup", "groups", { sent, kept }),
         (calls) =>
           `Permission groups that can be granted in this account, in Cloudflare's order. ${calls} ` +
           "The permission groups of API tokens are different ones.",
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only groups of this name: `"DNS"`. There may be several.' }),
         label: t.arg.string({ description: 'Only the group of this label: `"dns_admin"`.' }),
+        search: t.arg.string({
+          description:
+            'Only groups whose name or label contains this text: `"cache"`. Filtered by the gateway, because Cloudflare cannot: costs ' +
+            "the whole catalogue, 1 call per 50 groups, whatever `first` is.",
+        }),
       },
-      resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(
-          loaders,
-          permissionGroups.list,
-          { account_id: accountId, ...sent(args) },
-          args,
-          (row) => new PermissionGroupNode(accountId, row),
-        ),
+      resolve: ({ id: accountId }, args, { loaders }) => {
+        const params = { account_id: accountId, ...sent(args) };
+        const node = (row: PermissionGroup) => new PermissionGroupNode(accountId, row);
+        const own = kept(args);
+        const { search } = own;
+        if (search === undefined) return connect(loaders, permissionGroups.list, params, args, node);
+        const find = (rows: PermissionGroup[]) =>
+          rows.filter(({ name, meta }) => [name, meta?.label].some((text) => includesText(text, search)));
+        return connectFound(loaders, permissionGroups.list, params, { kept: own, find }, args, node);
+      },
     },
     PermissionGroupConnection,
   ),

@@ -99,10 +99,10 @@ export function policyKey(row: Policy): string {
   return row.id ?? createHash("sha256").update(new PolicyNode(noOwner, row).place).digest("base64url").slice(0, 22);
 }
 
-/** Whether a policy grants or takes away. */
-export const AccessEnum = cloudflareEnum("Access", "Whether a policy grants or takes away.", {
+/** Whether a policy allows or denies. */
+export const AccessEnum = cloudflareEnum("Access", "Whether a policy allows or denies.", {
   allow: "Grants. Several policies add up.",
-  deny: "Takes away. Cloudflare refuses it in policies of user groups.",
+  deny: "Denies. Cloudflare rejects it in policies of user groups.",
 });
 
 const PolicyOwnerRef = builder.unionType("PolicyOwner", {

@@ -3,14 +3,16 @@ import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/re
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
-import { connect, connectRows, listName } from "./connection.ts";
+import { connect, connectFound } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
+import { badInput } from "./error.ts";
 import { MetadataEntryRef, metadataEntries } from "./metadata.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
-import { namesZone, ScopeRef } from "./scope.ts";
+import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
+import { zoneByName, zoneNameOf, zoneReads } from "./zone.ts";
 
 /** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
 export class ResourceGroupNode {
@@ -51,8 +53,17 @@ export class ResourceGroupNode {
     return this.row.name ?? (this.row.id ? NEEDS_RESOLVER : null);
   }
 
-  get scopes(): Scope[] | null | Error {
-    return scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
+  get scopes(): ScopeNode[] | null | Error {
+    return this.#scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
+  }
+
+  /** The scopes, wherever the row has them. */
+  readScopes(context: Context): ScopeNode[] | null | undefined | Promise<ScopeNode[] | null | undefined> {
+    return this.with("scope", context, (scope) => this.#scopesOf(scope));
+  }
+
+  #scopesOf(scopes: ResourceGroup["scope"]): ScopeNode[] | null | undefined {
+    return scopesOf(scopes)?.map((scope) => new ScopeNode(this.accountId, scope));
   }
 
   /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
@@ -94,7 +105,7 @@ function keysOf({ key, objects }: Scope): string {
 const keyOf = ({ key }: { key: string }) => key;
 
 const unlessLeftOut = fallbackLookup(
-  "Costs nothing, unless a policy names the group by id alone: then 1 call per group, or 1 for all groups of the account.",
+  "Costs nothing, unless a policy names the group by ID alone: then 1 call per group, or 1 for all groups of the account.",
 );
 
 /** A set of resources. */
@@ -111,7 +122,7 @@ ResourceGroupRef.implement({
         "Global ID, accepted by `node` and `nodes`. For an anonymous group it is made from its scope and the owner of its policy.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
-      description: "Cloudflare's own id; null for an anonymous group.",
+      description: "Cloudflare's own ID; null for an anonymous group.",
     }),
     name: t.string({
       ...costs(
@@ -136,7 +147,7 @@ ResourceGroupRef.implement({
         assumed: 1,
       }),
       type: [ScopeRef],
-      resolve: (group, _args, context) => group.with("scope", context, scopesOf),
+      resolve: (group, _args, context) => group.readScopes(context),
     }),
   }),
 });
@@ -160,9 +171,20 @@ function sent({ id, name }: Given<{ id: string; name: string }>) {
   return { id: id == null ? undefined : rawId(id, "id"), name: filter(name, "name") };
 }
 
+type ZoneFilters = Given<{ zoneId: string; zoneName: string }>;
+
 /** Filters that Cloudflare does not know: the call is the same. */
-function kept({ zoneId }: Given<{ zoneId: string }>) {
-  return { zoneId: zoneId == null ? undefined : rawId(zoneId, "zoneId") };
+function kept({ zoneId, zoneName }: ZoneFilters) {
+  if (zoneId != null && zoneName != null) throw badInput("zoneName", "must not be given together with `zoneId`");
+  return {
+    zoneId: zoneId == null ? undefined : rawId(zoneId, "zoneId"),
+    zoneName: zoneName == null ? undefined : zoneNameOf(zoneName, "zoneName"),
+  };
+}
+
+function also(args: ZoneFilters) {
+  const { zoneName } = kept(args);
+  return zoneName === undefined ? {} : zoneReads(zoneName);
 }
 
 builder.objectFields(AccountRef, (t) => ({
@@ -171,10 +193,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("ResourceGroup", resourceGroups, idOf),
-      (calls) => `One resource group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One resource group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
     resolve: async (account, args, context) => {
       const row = await find(context, resourceGroups, account.id, idOf(args));
@@ -186,12 +208,12 @@ builder.objectFields(AccountRef, (t) => ({
       type: ResourceGroupRef,
       nullable: true,
       ...costs(
-        page(resourceGroups.list, "ResourceGroup", "groups", { sent, kept }),
+        page(resourceGroups.list, "ResourceGroup", "groups", { sent, kept, also }),
         (calls) => `Resource groups of the account, in Cloudflare's order. ${calls}`,
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only groups of this name: `"EU zones"`. There may be several.' }),
         zoneId: t.arg.string({
@@ -199,17 +221,26 @@ builder.objectFields(AccountRef, (t) => ({
             'Only groups that name this zone, by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`. A group of the whole account ' +
             "covers every zone but names none, so it is excluded. Filtered by the gateway: the call is the same.",
         }),
+        zoneName: t.arg.string({
+          description:
+            'The same by the name of the zone: `"shop.acme.example"`. One that the account does not have, or that the token may not ' +
+            "see, is an error. Costs 1 call more.",
+        }),
       },
-      resolve: ({ id: accountId }, args, { loaders }) => {
+      resolve: ({ id: accountId }, args, context) => {
+        const { loaders } = context;
         const node = (row: ResourceGroup) => new ResourceGroupNode(accountId, row);
         const params = { account_id: accountId, ...sent(args) };
-        const { zoneId } = kept(args);
-        if (zoneId === undefined) return connect(loaders, resourceGroups.list, params, args, node);
-        const inZone = async () =>
-          (await loaders.list(resourceGroups.list, params)).filter(({ scope }) =>
-            scope?.some((each) => namesZone(each, zoneId)),
-          );
-        return connectRows(inZone, listName(resourceGroups.list, { ...params, zoneId }), args, node);
+        const own = kept(args);
+        const { zoneId, zoneName } = own;
+        if (zoneId === undefined && zoneName === undefined) {
+          return connect(loaders, resourceGroups.list, params, args, node);
+        }
+        const find = async (rows: ResourceGroup[]) => {
+          const id = zoneId ?? (await zoneByName(context, accountId, zoneName ?? "", "zoneName")).id;
+          return rows.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
+        };
+        return connectFound(loaders, resourceGroups.list, params, { kept: own, find }, args, node);
       },
     },
     ResourceGroupConnection,

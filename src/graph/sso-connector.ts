@@ -80,7 +80,7 @@ SsoConnectorRef.implement({
       resolve: ({ accountId, row }) => globalId("SsoConnector", accountId, keyOf(row)),
     }),
     cloudflareId: t.string({
-      description: "Cloudflare's own id; null where Cloudflare leaves it out.",
+      description: "Cloudflare's own ID; null where Cloudflare leaves it out.",
       resolve: ({ row }) => row.id,
     }),
     emailDomain: t.string({
@@ -139,10 +139,10 @@ builder.objectFields(AccountRef, (t) => ({
     nullable: true,
     ...costs(
       lookUp("SsoConnector", ssoConnectors, idOf),
-      (calls) => `One SSO connector by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One SSO connector by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),
     },
     resolve: async (account, args, context) => {
       const row = await find(context, ssoConnectors, account.id, idOf(args));

@@ -1,10 +1,12 @@
 import type { Params } from "../cloudflare/endpoint.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
+import { groupsOfZone, zoneAsked } from "./access/groups-of-zone.ts";
+import { placeReads } from "./access/place.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
-import { connect, listName, resolvePageRange } from "./connection.ts";
+import { connect, connectFound, listName, resolvePageRange } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fullList, fullRecord, lookUp, page } from "./cost.ts";
 import { looksAhead, selects } from "./look-ahead.ts";
@@ -77,7 +79,7 @@ UserGroupRef.implement({
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
       resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
     }),
-    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
+    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own ID.", resolve: ({ row }) => row.id }),
     name: t.string({
       ...costs(own, () => "Name, unique in the account."),
       resolve: (group, _args, context) => of(group, context, ({ name }) => name),
@@ -183,16 +185,25 @@ function sent({ id, name, search, direction }: Filters) {
   };
 }
 
+/** Filters that Cloudflare does not know. */
+function kept({ zoneId }: Given<{ zoneId: string }>) {
+  return { zoneId: zoneId == null ? undefined : rawId(zoneId, "zoneId") };
+}
+
+function also({ zoneId }: Given<{ zoneId: string }>) {
+  return zoneId == null ? {} : placeReads(zoneAsked(zoneId));
+}
+
 builder.objectFields(AccountRef, (t) => ({
   userGroup: t.field({
     type: UserGroupRef,
     nullable: true,
     ...costs(
       lookUp("UserGroup", userGroups, idOf),
-      (calls) => `One user group by Cloudflare's id, or null if it does not exist. ${calls}`,
+      (calls) => `One user group by Cloudflare's ID, or null if it does not exist. ${calls}`,
     ),
     args: {
-      id: t.arg.string({ required: true, description: 'Cloudflare\'s id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+      id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
     resolve: (account, args, context) => findUserGroup(context, account.id, idOf(args)),
   }),
@@ -201,28 +212,38 @@ builder.objectFields(AccountRef, (t) => ({
       type: UserGroupRef,
       nullable: true,
       ...costs(
-        page(userGroups.list, "UserGroup", "groups", { sent }),
+        page(userGroups.list, "UserGroup", "groups", { sent, kept, also }),
         (calls) =>
           "User groups of the account with their policies, by name in Cloudflare's order; a page with the whole list is always in " +
           `that order. ${calls}`,
       ),
       args: {
         id: t.arg.string({
-          description: 'Only the group of this Cloudflare id: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+          description: 'Only the group of this Cloudflare ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
         }),
         name: t.arg.string({ description: 'Only the group of this name, as Cloudflare matches it: `"Platform"`.' }),
         search: t.arg.string({ description: 'Only groups whose name contains this text: `"ops"`.' }),
         direction: t.arg({ type: SortDirectionEnum, description: "Order by name: `ASC` (the default) or `DESC`." }),
+        zoneId: t.arg.string({
+          description:
+            "Only groups with a policy that allows something on this zone, by its Cloudflare ID: " +
+            '`"23f8d65290b24279ba6f44721b3eaad5"`. Policies on the whole account and on all zones are among them, whatever they allow. ' +
+            "Filtered by the gateway: costs all groups, 1 call per 500, and 1 for the zone, whatever `first` is.",
+        }),
       },
-      resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(
-          loaders,
-          userGroups.list,
-          { account_id: accountId, ...sent(args) },
-          args,
-          (row) => ({ type: "UserGroup" as const, accountId, row }),
-          { text: ({ name }) => name, direction: args.direction ?? undefined },
-        ),
+      resolve: ({ id: accountId }, args, context) => {
+        const { loaders } = context;
+        const params = { account_id: accountId, ...sent(args) };
+        const node = (row: UserGroup) => ({ type: "UserGroup" as const, accountId, row });
+        const own = kept(args);
+        const { zoneId } = own;
+        if (zoneId !== undefined) {
+          const find = (rows: UserGroup[]) => groupsOfZone(accountId, zoneId, rows, context);
+          return connectFound(loaders, userGroups.list, params, { kept: own, find }, args, node);
+        }
+        const sortedBy = { text: ({ name }: UserGroup) => name, direction: args.direction ?? undefined };
+        return connect(loaders, userGroups.list, params, args, node, sortedBy);
+      },
     },
     UserGroupConnection,
   ),

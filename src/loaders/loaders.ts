@@ -1,11 +1,11 @@
-import type { ApiResponse, Call } from "../cloudflare/client.ts";
+import type { ApiResponse, Call, WriteOrigin } from "../cloudflare/client.ts";
 import {
   type Body,
   type Endpoint,
   type ListEndpoint,
   type Params,
-  type PathParams,
-  placeholders,
+  type ParentParams,
+  parentNames,
   type Result,
 } from "../cloudflare/endpoint.ts";
 import { UnreadableRow } from "../cloudflare/error.ts";
@@ -28,6 +28,8 @@ type Readable<L extends ListEndpoint> = Exclude<RowOf<L>, UnreadableRow>;
 export interface Resource {
   readonly list: ListEndpoint<Row>;
   readonly get: Endpoint;
+  /** Whoever may not read the list may read no record alone either. */
+  readonly sameRights?: boolean;
 }
 
 /** Calls for one request of one caller: each read is made once, however often it is requested, in any order. */
@@ -44,11 +46,19 @@ export interface Loaders {
   /** The first or last records of a list between two cursors: what the window costs, and one call more if the list changed. */
   range<L extends ListEndpoint<Row>>(list: L, params: Params<L>, range: Range): Promise<Window<RowOf<L>>>;
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
-  one<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, id: string): Promise<Result<N["get"]>>;
-  /** Writes, once. All earlier reads are forgotten, also when the write fails: it may have been done. */
-  send<E extends Endpoint>(endpoint: E, params: Params<E>, body?: Body<E>): Promise<ApiResponse<Result<E>>>;
+  one<N extends Resource>(resource: N, parent: ParentParams<N["list"]>, id: string): Promise<Result<N["get"]>>;
+  /**
+   * Writes, once, as a part of a mutation. All earlier reads are forgotten, also when the write fails: it may have been
+   * done.
+   */
+  send<E extends Endpoint>(
+    endpoint: E,
+    params: Params<E>,
+    body?: Body<E>,
+    mutation?: WriteOrigin,
+  ): Promise<ApiResponse<Result<E>>>;
   /** Stores a record that a write has returned, so that it is not read again. */
-  prime<N extends Resource>(resource: N, parent: PathParams<N["list"]["route"]>, row: Result<N["get"]>): void;
+  prime<N extends Resource>(resource: N, parent: ParentParams<N["list"]>, row: Result<N["get"]>): void;
   /** Something worked out of what was read, once under each name, until a write forgets what was read. */
   derived<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Forgets everything that was read: the next read asks Cloudflare. */
@@ -77,7 +87,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
   function listOf(list: ListEndpoint<Row>, params: Record<string, unknown>): List<Row> {
     return remember(lists, keyOf(list, params), () => {
       let parent = list.route as string;
-      for (const name of placeholders(list.route)) parent += `\n${params[name]}`;
+      for (const name of parentNames(list)) parent += `\n${params[name]}`;
       const cache = remember(caches, parent, () => new RecordCache());
       return new List(call, list, params, cache);
     });
@@ -97,12 +107,12 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
     one: (resource, parent, id) => {
       const params = parent as Record<string, unknown>;
       const recall = remembered && (() => remembered(resource.list, params));
-      const make = () => new Records(call, resource.get, params, listOf(resource.list, params), queue, onBatch, recall);
+      const make = () => new Records(call, resource, params, listOf(resource.list, params), queue, onBatch, recall);
       return remember(records, keyOf(resource.get, params), make).load(id) as Promise<never>;
     },
-    send: async (endpoint, params, body) => {
+    send: async (endpoint, params, body, mutation) => {
       try {
-        return await call(endpoint, params, body);
+        return await call(endpoint, params, body, mutation && { mutation });
       } finally {
         forget();
       }

@@ -41,6 +41,7 @@ const aloneIsBetter = new Set<Kind>([
 export class Records<R extends Row> {
   readonly #call: Call;
   readonly #get: Endpoint;
+  readonly #sameRights: boolean;
   readonly #parent: Record<string, unknown>;
   readonly #list: List<R>;
   readonly #loader: DataLoader<string, R>;
@@ -59,7 +60,7 @@ export class Records<R extends Row> {
 
   constructor(
     call: Call,
-    get: Endpoint,
+    { get, sameRights = false }: { get: Endpoint; sameRights?: boolean },
     parent: Record<string, unknown>,
     list: List<R>,
     queue: BatchQueue,
@@ -68,6 +69,7 @@ export class Records<R extends Row> {
   ) {
     this.#call = call;
     this.#get = get;
+    this.#sameRights = sameRights;
     this.#parent = parent;
     this.#list = list;
     this.#onBatch = onBatch;
@@ -156,7 +158,8 @@ export class Records<R extends Row> {
       })
       .catch((error) => {
         // An upstream that limits, hangs or is down is not asked for every record alone.
-        if (error instanceof CloudflareError && aloneIsBetter.has(error.kind)) this.#closed = true;
+        const alone = error instanceof CloudflareError && aloneIsBetter.has(error.kind);
+        if (alone && !(this.#sameRights && error.kind === "forbidden")) this.#closed = true;
         else this.#failed = error;
       });
     await this.#reading;

@@ -72,8 +72,8 @@ export class PageWalk<R extends Row> {
     // After the last match of a filter there is nothing, even if the count ignores the filter.
     if (this.#filtered && rows.length === 0) return;
     if (!this.#filtered && this.#count !== null && this.#count <= shown) return;
-    const byRows = !this.#filtered && this.#count !== null;
-    const told = byRows ? `${shown} of ${this.#count} rows` : `${number - 1} of ${this.#ofPages} pages`;
+    const byItems = !this.#filtered && this.#count !== null;
+    const told = byItems ? `${shown} of ${this.#count} items` : `${number - 1} of ${this.#ofPages} pages`;
     throw new CloudflareError(
       this.#route,
       `${this.#route} showed ${told}, and nothing new on page ${number}: the rest of the list cannot be read.`,

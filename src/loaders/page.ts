@@ -1,5 +1,5 @@
 import type { ApiResponse } from "../cloudflare/client.ts";
-import { type ListEndpoint, placeholders } from "../cloudflare/endpoint.ts";
+import { type ListEndpoint, parentNames } from "../cloudflare/endpoint.ts";
 
 /** A record as lists carry it. Only inside policies may the id be missing. */
 export interface Row {
@@ -88,8 +88,8 @@ export function repeats<R extends Row>(pages: readonly Page<R>[]): boolean {
 }
 
 /** Whether the parameters leave records out; an order does not. */
-export function isFiltered({ route }: ListEndpoint, params: Record<string, unknown>): boolean {
-  const parent = placeholders(route);
+export function isFiltered(list: ListEndpoint, params: Record<string, unknown>): boolean {
+  const parent = parentNames(list);
   for (const name in params) {
     if (params[name] === undefined || name === "direction" || name === "order" || parent.includes(name)) continue;
     return true;

@@ -103,8 +103,8 @@ export class AnswerSize {
     return this.#within(this.#root, undefined, most);
   }
 
-  /** Objects below one object; `rows` is how many a page has, where the object is one. */
-  #within(level: Level, rows: number | undefined, most: number): number {
+  /** Objects below one object; `records` is how many a page has, where the object is one. */
+  #within(level: Level, records: number | undefined, most: number): number {
     let objects = 0;
     for (const asked of level.fields) {
       const args = this.#selections.arguments(asked.field, asked.node);
@@ -117,19 +117,19 @@ export class AnswerSize {
         continue;
       }
       const cost = asked.field.extensions.cost as Cost | undefined;
-      const below = isConnection(cost) ? rowsOf(args, most, cost.kind === "evaluation") : undefined;
+      const below = isConnection(cost) ? recordsOf(args, most, cost.kind === "evaluation") : undefined;
       const types = isAbstractType(named) ? this.#schema.getPossibleTypes(named) : isObjectType(named) ? [named] : [];
       let dearest = 0;
       for (const type of types) dearest = Math.max(dearest, this.#within(level.below(asked, type), below, most));
-      objects += this.#length(asked.field, cost, args, rows) * (1 + dearest);
+      objects += this.#length(asked.field, cost, args, records) * (1 + dearest);
     }
     return objects;
   }
 
-  #length(field: Field, cost: Cost | undefined, args: Record<string, unknown>, rows: number | undefined): number {
+  #length(field: Field, cost: Cost | undefined, args: Record<string, unknown>, records: number | undefined): number {
     if (!isListType(getNullableType(field.type))) return 1;
     const ids = cost?.kind === "refetch" ? (args.ids as unknown[]).length : undefined;
-    return this.#lengthOf(field, ids ?? (field.extensions.assumed as number | undefined) ?? rows ?? 1);
+    return this.#lengthOf(field, ids ?? (field.extensions.assumed as number | undefined) ?? records ?? 1);
   }
 
   /** Objects of the schema itself are at hand: they are counted one by one. */
@@ -166,15 +166,15 @@ function isConnection(cost: Cost | undefined): cost is Extract<Cost, { kind: "pa
 }
 
 /** Records of a page at most; none where its arguments are refused. Cursors without positions tell nothing. */
-function rowsOf(args: Paging, most: number, withoutPositions: boolean): number {
+function recordsOf(args: Paging, most: number, withoutPositions: boolean): number {
   const { first, last } = args;
   try {
     const {
       start,
       end,
-      last: rows,
+      last: records,
     } = resolvePageRange(undefined, capped(withoutPositions ? { first, last } : args, most));
-    return rows ?? Math.max(0, end - start);
+    return records ?? Math.max(0, end - start);
   } catch {
     return 0;
   }

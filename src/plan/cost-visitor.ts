@@ -175,16 +175,16 @@ export class CostVisitor {
   #newCosts = () => new CostAccumulator(this.#accounts === "*" ? undefined : accounts.list.route);
 
   #page(cost: Of<"page">, args: Args, at: ParentSet): ParentSet {
-    const { of, list, sent, kept, stubs } = cost;
-    const filters = sent(args);
+    const { of, list, sent, kept, also, stubs } = cost;
+    const [filters, own] = [sent(args), kept(args)];
     // Only of one list that is known can it be told whether a cursor is its own.
     const account = at.account.known ? { account_id: at.account.name } : {};
-    const known = at.guaranteed ? () => listName(list, { ...account, ...filters, ...kept(args) }) : undefined;
-    resolvePageRange(known, args);
-    const { rows, window, calls, mayEnd } = pageCost(list.perPage, isFiltered(filters), args, this.#most);
-    if (of === "Account" && this.#accounts !== "*") return this.#namedAccounts(this.#accounts, rows);
+    resolvePageRange(at.guaranteed ? () => listName(list, { ...account, ...filters, ...own }) : undefined, args);
+    const { records, window, calls, mayEnd } = pageCost(list.perPage, { sent: filters, kept: own }, args, this.#most);
+    noteEvaluation(this.#costs, also(args), at);
+    if (of === "Account" && this.#accounts !== "*") return this.#namedAccounts(this.#accounts, records);
     const name = `${this.#list(list, at, filters, list.perPage ? window : "", calls)} ${window}`;
-    const count = at.count * rows;
+    const count = at.count * records;
     const owner = of === "Account" ? { name, count, known: false } : at.account;
     const order = isFiltered(filters) ? {} : filters;
     const page = { parents: at, order, ...(mayEnd && { end: () => this.#list(list, at, filters, `${window}?`, 1) }) };
@@ -192,9 +192,9 @@ export class CostVisitor {
   }
 
   /** A page of the accounts that the caller has a right to: each is read, because only that tells which are on it. */
-  #namedAccounts(ids: readonly string[], rows: number): ParentSet {
+  #namedAccounts(ids: readonly string[], records: number): ParentSet {
     for (const id of ids) this.#costs.record(accounts, root.account, id, 1, true);
-    return someAccounts(`accounts ${rows}`, Math.min(rows, ids.length));
+    return someAccounts(`accounts ${records}`, Math.min(records, ids.length));
   }
 
   /** A list below its parents, each of which has its own. Its name among all. */

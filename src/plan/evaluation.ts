@@ -4,8 +4,9 @@ import type { EvaluationReads } from "../graph/cost.ts";
 import type { CostAccumulator } from "./cost-accumulator.ts";
 import { type ParentSet, root } from "./parent-set.ts";
 
-/** Notes what an evaluation reads of the account that it is about: whole lists, which have no bound, and records. */
-export function noteEvaluation(costs: CostAccumulator, { lists, records }: EvaluationReads, at: ParentSet): void {
+/** Notes what an evaluation reads of the account that it is about: whole lists, which have no bound, look-ups, and records. */
+export function noteEvaluation(costs: CostAccumulator, reads: EvaluationReads, at: ParentSet): void {
+  const { lists = [], lookUps = [], records = [] } = reads;
   const isAccount = at.of === "Account";
   const { name, count } = isAccount ? at : at.account;
   const guaranteed = isAccount && at.guaranteed;
@@ -18,6 +19,10 @@ export function noteEvaluation(costs: CostAccumulator, { lists, records }: Evalu
       calls: count * Number.POSITIVE_INFINITY,
       guaranteed,
     });
+  }
+  for (const { list, by } of lookUps) {
+    const { route } = list;
+    costs.list({ route, parents: name, list: JSON.stringify(by), window: "found", calls: count, guaranteed });
   }
   for (const { resource, id } of records) {
     if (id !== undefined) costs.record(resource, at.account, id, 1, guaranteed && isPathId(id));

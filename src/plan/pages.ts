@@ -17,40 +17,48 @@ function pagesOf(from: number, to: number, sizes: PerPage): number {
 }
 
 /** Pages for so many records wherever they stand: none is asked for where there are none. */
-function pagesAnywhere(rows: number, { max }: PerPage): number {
-  return rows === 0 ? 0 : Math.ceil(rows / max) + 1;
+function pagesAnywhere(records: number, { max }: PerPage): number {
+  return records === 0 ? 0 : Math.ceil(records / max) + 1;
 }
 
 /** What a page of a list costs at most, in calls. */
 interface PageCost {
-  /** Rows that it has at most. */
-  rows: number;
+  /** Records that it has at most. */
+  records: number;
   /** Names the page among those of its list. */
   window: string;
   calls: number;
-  /** Whether a call more may be needed to tell if rows follow. */
+  /** Whether a call more may be needed to tell if records follow. */
   mayEnd: boolean;
 }
 
-/** Cost of the page that arguments ask of a list with these page sizes. `most` caps `first` and `last`. */
-export function pageCost(sizes: PerPage | undefined, filtered: boolean, args: Paging, most: number): PageCost {
-  const { start, end, last } = resolvePageRange(undefined, capped(args, most));
-  const rows = last ?? Math.max(0, end - start);
-  // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
-  const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
-  const looks = sizes && cursors !== "" && rows > 0 ? 1 : 0;
-  const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
-  if (!sizes) return { rows, window, calls: 1, mayEnd: false };
-  if (last !== undefined) {
-    const calls = filtered ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
-    return { rows, window, calls: calls + looks, mayEnd: false };
-  }
-  const oneMore = onePage(start, start + rows + 1, sizes);
-  const calls = oneMore ? 1 : pagesOf(start, start + rows, sizes);
-  return { rows, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
+/** Filters and order that Cloudflare knows, and filters that we keep. */
+interface Filters {
+  sent: object;
+  kept: object;
 }
 
-/** Paging with so many rows at most. */
+/** Cost of the page that arguments ask of a list with these page sizes. `most` caps `first` and `last`. */
+export function pageCost(sizes: PerPage | undefined, { sent, kept }: Filters, args: Paging, most: number): PageCost {
+  const { start, end, last } = resolvePageRange(undefined, capped(args, most));
+  const records = last ?? Math.max(0, end - start);
+  // The records of a cursor are looked for where the list has changed since: each cursor's with one call more.
+  const cursors = [args.after, args.before].filter((cursor) => cursor != null).join();
+  const looks = sizes && cursors !== "" && records > 0 ? 1 : 0;
+  const window = `${last === undefined ? `${start}-${end}` : `${start} last ${last}`} ${looks ? cursors : ""}`;
+  if (!sizes) return { records, window, calls: 1, mayEnd: false };
+  // What a filter of ours finds is anywhere in the list, of which nothing bounds the length.
+  if (isFiltered(kept)) return { records, window: "all", calls: Number.POSITIVE_INFINITY, mayEnd: false };
+  if (last !== undefined) {
+    const calls = isFiltered(sent) ? Infinity : pagesOf(0, last || 1, sizes) + pagesAnywhere(last, sizes);
+    return { records, window, calls: calls + looks, mayEnd: false };
+  }
+  const oneMore = onePage(start, start + records + 1, sizes);
+  const calls = oneMore ? 1 : pagesOf(start, start + records, sizes);
+  return { records, window, calls: calls + looks, mayEnd: !oneMore || looks > 0 };
+}
+
+/** Paging with so many records at most. */
 export function capped(paging: Paging, most: number): Paging {
   const { first, last } = paging;
   if (last != null) return { ...paging, last: Math.min(last, most) };

@@ -10,12 +10,14 @@ import {
   grantOn,
   group,
   joined,
+  owns,
   promote,
   zoneKey,
   zones,
 } from "./seed.ts";
 import type { AccountState, SandboxState } from "./state.ts";
 import { teams } from "./teams.ts";
+import { acmeTokens } from "./tokens.ts";
 
 /** How large Acme is. */
 export interface Size {
@@ -58,6 +60,12 @@ function enterprise(names: string[]): AccountState {
     settings: settings("abuse@acme.example", true),
     legacy_flags: { enterprise_zone_quota: { maximum: 50, current: 9, available: 41 } },
   });
+  const sites = ["shop", "checkout", "cdn", "www", "blog", "staging", "preview", "tools", "legacy"];
+  owns(
+    account,
+    sites.map((site) => `${site}.acme.example`),
+  );
+  owns(account, ["campaigns.acme.example"], "pending");
   // The built-in group is not the first of the list: clients that take the first get another one [S].
   zones(account, "Storefront", ["shop.acme.example", "checkout.acme.example", "cdn.acme.example"]);
   zones(account, "Marketing Sites", ["www.acme.example", "blog.acme.example"]);
@@ -84,6 +92,8 @@ function enterprise(names: string[]): AccountState {
   deny(account, 21, [["cache_domain_purge"], [["checkout.acme.example"]]]);
   grantOn(account, 15, "workers_admin", `com.cloudflare.api.account.worker.${idOf("worker", "edge-router")}`);
   grantOn(account, 16, "cache_domain_purge", "com.cloudflare.edge.cluster.eu-west");
+
+  acmeTokens(account);
 
   connector(account, "acme.example", "verified", true);
   connector(account, "acme-labs.example", "pending");
@@ -154,6 +164,7 @@ function acmeGroups(account: AccountState): void {
 
 function ventures(): AccountState {
   const account = standard(venturesId, "Acme Ventures");
+  owns(account, ["ventures.acme.example"]);
   zones(account, "Portfolio", ["ventures.acme.example"]);
   builtIn(account, accountKey(venturesId));
   joined(account, venturesPeople);

@@ -2,6 +2,7 @@ import type { Endpoint, Route } from "../cloudflare/endpoint.ts";
 import * as cloudflare from "../cloudflare/index.ts";
 import { accountHandlers } from "./accounts.ts";
 import { ApiError, noRoute } from "./answer.ts";
+import { apiTokenHandlers } from "./api-tokens.ts";
 import type { Handler, Handlers } from "./handler.ts";
 import { memberHandlers } from "./members.ts";
 import { permissionGroupHandlers } from "./permission-groups.ts";
@@ -11,6 +12,7 @@ import { ssoConnectorHandlers } from "./sso-connectors.ts";
 import { userHandlers } from "./user.ts";
 import { userGroupMemberHandlers } from "./user-group-members.ts";
 import { userGroupHandlers } from "./user-groups.ts";
+import { zoneHandlers } from "./zones.ts";
 
 /** One endpoint of the table and the function that plays it. */
 export interface ServedRoute {
@@ -31,6 +33,8 @@ export const routes: ReadonlyMap<string, ServedRoute> = new Map([
   ...serve(cloudflare.userGroups.members, userGroupMemberHandlers),
   ...serve(cloudflare.ssoConnectors, ssoConnectorHandlers),
   ...serve(cloudflare.user, userHandlers),
+  ...serve(cloudflare.zones, zoneHandlers),
+  ...serve(cloudflare.apiTokens, apiTokenHandlers),
 ]);
 
 for (const { route } of cloudflare.endpoints) {

@@ -1,7 +1,7 @@
 import { permissionGroups } from "./catalogue.ts";
 import { idOf } from "./id-generator.ts";
 import { memberOf } from "./people.ts";
-import type { Account, AccountState, Policy, ResourceGroup, Role, SsoConnector } from "./state.ts";
+import type { Account, AccountState, Policy, ResourceGroup, Role, SsoConnector, Zone } from "./state.ts";
 
 /** Content of a seeded policy: permission groups by label; resource groups by name, or the zones of one inline scope. */
 export type Grant = [labels: string[], places: (string | string[])[]];
@@ -17,6 +17,8 @@ export function emptyAccount(details: Account): AccountState {
     resourceGroups: new Map(),
     userGroups: new Map(),
     ssoConnectors: new Map(),
+    zones: new Map(),
+    apiTokens: new Map(),
     withoutDsr: new Set(),
   };
 }
@@ -29,6 +31,17 @@ export function accountKey(accountId: string): string {
 /** The key of one zone, whose id follows from its name here. */
 export function zoneKey(zone: string): string {
   return `com.cloudflare.api.account.zone.${idOf("zone", zone)}`;
+}
+
+/** Zones of an account. */
+export function owns(account: AccountState, names: string[], status: Zone["status"] = "active"): void {
+  const { id, name: of } = account.details;
+  for (const name of names) {
+    const created_on = stamp(account.zones.size);
+    const dates = { created_on, modified_on: created_on, activated_on: status === "active" ? created_on : null };
+    const zone = { id: idOf("zone", name), account: { id, name: of }, name, status, paused: false };
+    account.zones.set(zone.id, { ...zone, type: "full", ...dates });
+  }
 }
 
 /** A custom resource group: zones of the account. A second one of the same name needs a word to tell its id. */

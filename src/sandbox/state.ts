@@ -17,6 +17,8 @@ export interface AccountState {
   readonly resourceGroups: Map<string, NamedResourceGroup>;
   readonly userGroups: Map<string, UserGroup>;
   readonly ssoConnectors: Map<string, SsoConnector>;
+  readonly zones: Map<string, Zone>;
+  readonly apiTokens: Map<string, ApiToken>;
   /** Members without domain-scoped roles: a flag that no endpoint shows, and that bars them from user groups [S]. */
   readonly withoutDsr: Set<string>;
 }
@@ -123,6 +125,41 @@ export interface SsoConnector {
   verification: { code: string; status: "awaiting" | "pending" | "failed" | "verified" };
   /** When polling for the TXT record gives up, in milliseconds of the clock. Not sent. */
   deadline?: number;
+}
+
+/** The rest of a zone's record (name servers, plan …) is not about access, and left out. */
+export interface Zone {
+  readonly id: string;
+  account: { id: string; name: string };
+  name: string;
+  status: "initializing" | "pending" | "active" | "moved";
+  paused: boolean;
+  type: "full" | "partial" | "secondary" | "internal";
+  created_on: string;
+  modified_on: string;
+  activated_on: string | null;
+}
+
+/** An API token of an account; nothing of it is required [D]. */
+export interface ApiToken {
+  readonly id: string;
+  name: string;
+  status: "active" | "disabled" | "expired";
+  issued_on: string;
+  modified_on: string;
+  last_used_on?: string;
+  not_before?: string;
+  expires_on?: string;
+  creator_email_at_creation?: string;
+  provisioner_type?: string;
+  provisioner_id?: string | null;
+  condition?: { request_ip: { in?: string[]; not_in?: string[] } };
+  policies: {
+    id: string;
+    effect: "allow" | "deny";
+    permission_groups: { id: string; name: string; meta: { label: string; scopes: string } }[];
+    resources: Record<string, string | Record<string, string>>;
+  }[];
 }
 
 /** A member's address, wherever it stands. */

@@ -1,9 +1,10 @@
-import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { Plugin } from "graphql-yoga";
 import type { Rate } from "../upstream/fair-queue.ts";
 import type { Authenticate, Caller } from "./caller.ts";
 import { callerRate } from "./caller-rate.ts";
 import { presented } from "./credential.ts";
 import { HttpError, logRefusal, toResponse } from "./http-error.ts";
+import type { Log } from "./log.ts";
 import { requestIdOf } from "./request-id.ts";
 
 /** A request that nobody has authenticated may do nothing. */
@@ -34,11 +35,11 @@ export class Authentication {
   }
 
   /** Authenticates each operation before its body is read. A refusal is the whole answer. */
-  plugin(logger: YogaLogger): Plugin {
+  plugin(logger: Log): Plugin {
     const refuse = (request: Request, error: unknown): Response => {
       const id = requestIdOf(request);
       if (error instanceof HttpError) logRefusal(logger, error, id);
-      else logger.error(`Request ${id} failed unexpectedly:`, error);
+      else logger.error(`Request ${id} failed unexpectedly:`, { requestId: id, error });
       return toResponse(error instanceof HttpError ? error : unexpected, id, request.headers.get("accept"));
     };
     return {
@@ -54,7 +55,8 @@ export class Authentication {
   async #admitted({ headers }: Request, authenticate: Authenticate): Promise<void> {
     const caller = await authenticate(headers);
     if (caller.id !== null) this.#admit?.(caller.id);
-    this.#known.set(headers, caller);
+    // A copy: the operation keeps the rights it began with.
+    this.#known.set(headers, { ...caller, rights: caller.rights && new Map(caller.rights) });
   }
 }
 

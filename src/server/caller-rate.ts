@@ -14,7 +14,8 @@ export function callerRate({ calls, milliseconds }: Rate): (caller: string) => v
   return (caller) => {
     const now = Date.now();
     let interval = intervals.get(caller);
-    if (!interval || interval.until <= now) {
+    // One that ends later than it could was begun before the clock was set back: nobody waits that out.
+    if (!interval || interval.until <= now || interval.until > now + milliseconds) {
       interval = { sent: 0, until: now + milliseconds };
       intervals.set(caller, interval);
     }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { YogaLogger } from "graphql-yoga";
 import { HttpError, logRefusal, toWire } from "./http-error.ts";
+import type { Log } from "./log.ts";
 import { requestIdFrom } from "./request-id.ts";
 
 /** The error of a request whose connection failed; `undefined` if the client is gone. */
@@ -35,7 +35,7 @@ export function refuseConnection(
   socket: Socket,
   error: HttpError | undefined,
   open: ServerResponse | undefined,
-  logger: YogaLogger,
+  logger: Log,
   requestId?: string | string[],
 ): void {
   // What comes on it until it is closed is found to be no request again.

@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "graphql";
-import type { GraphQLParams, YogaLogger, YogaServerInstance } from "graphql-yoga";
+import type { GraphQLParams, YogaServerInstance } from "graphql-yoga";
 import { readableData } from "../execution/plugin.ts";
 import type { Caller } from "./caller.ts";
 import { givenCredential } from "./credential.ts";
@@ -7,13 +7,14 @@ import { checkExecuteOptions, type Execute, type ExecuteOptions } from "./execut
 import { EXPLAIN } from "./explain.ts";
 import { asGraphQLError, HttpError } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
+import type { Log } from "./log.ts";
 import { requestIdFrom } from "./request-id.ts";
 import { visibleResult } from "./visible-errors.ts";
 
 /** What executes, for whom, and until when. */
 export interface Executor<Context extends object> {
   yoga: YogaServerInstance<object, Context>;
-  logger: YogaLogger;
+  logger: Log;
   lifetime: Lifetime;
   /** Whether each operation must say who asks. */
   needsCaller: boolean;
@@ -45,7 +46,8 @@ export function createExecute<Context extends object>(executor: Executor<Context
       });
       // A copy: the operation keeps the rights it began with.
       const rights = caller.rights && new Map(caller.rights);
-      present(request.headers, { id: caller.id, rights, ...givenCredential(credential) });
+      // Its documents are the host's own.
+      present(request.headers, { id: caller.id, rights, anyDocument: true, ...givenCredential(credential) });
       const result = (await yoga.getResultForParams({ params, request }, {})) as ExecutionResult;
       if (Symbol.asyncIterator in result) throw asGraphQLError(inParts);
       return plainResult(visibleResult(result, id, logger));

@@ -81,12 +81,14 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
   }
 
   async function refusal(
-    { usage: { planned, maxAffordableFirst }, quota: read, admission, guard }: ExplainContext,
+    { usage: { planned, maxAffordableFirst }, quota: read, admission, guard, directive }: ExplainContext,
     now: () => Promise<PlannedCalls>,
   ) {
     let { min } = planned;
     const unsendable = min > 0 ? guard.refusal() : undefined;
     if (unsendable) return unsendable;
+    // It makes no call, whatever is planned.
+    if (directive.onlyIfCached) return undefined;
     if (min > most)
       return operationTooExpensive("", { needed: min, left: most, limit: most, first: maxAffordableFirst(most) });
     if (min === 0 || admission.waitsForReset) return undefined;

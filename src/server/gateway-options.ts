@@ -12,23 +12,24 @@ import {
   orFalse,
   value,
 } from "../options.ts";
+import type { Audit } from "../upstream/audit.ts";
 import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budget.ts";
 import type { Rate } from "../upstream/fair-queue.ts";
 import { type CacheOptions, cacheOptions } from "./cache-options.ts";
 import type { Authenticate } from "./caller.ts";
 import { isTrustProxy, type TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
+import type { Hooks, Tracing } from "./hooks.ts";
 import type { Limits } from "./limits.ts";
+import { type Logger, type LogLevel, logLevels } from "./log.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
 export const CLOUDFLARE_API = "https://api.cloudflare.com/client/v4";
 
-/** Lowest level that is logged; those after it in this list are logged, too. */
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
-
 /** Options of `createGateway`. */
-export interface GatewayOptions {
+export interface GatewayOptions extends Hooks {
   /** Sends REST calls: `createTransport()`, `fetchTransport()`, one of your own, or a sandbox's `handle`. */
   transport: Transport;
   /** Base URL of the REST API. @default "https://api.cloudflare.com/client/v4" */
@@ -42,8 +43,15 @@ export interface GatewayOptions {
   authenticate?: Authenticate;
   /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
   readOnly?: boolean;
+  /**
+   * Keeps a record before and after each REST write: `new Audit(…)` of `cloudflare-iam-graphql/audit`. A write whose record cannot
+   * be kept is not sent. @default none
+   */
+  audit?: Audit;
   /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;
+  /** Where lines of the log go: an object with `debug`, `info`, `warn` and `error`, such as `console`. @default the console */
+  logger?: Logger;
   /**
    * The execution of a query at which it is compiled: 1 for the first, `false` for never. A query that plans thousands of
    * objects is compiled at its first. @default 2
@@ -142,6 +150,11 @@ export interface GatewayOptions {
    * for these; an answer to any other page carries nothing that lets it read it. @default none
    */
   corsOrigins?: readonly string[];
+  /**
+   * Documents that clients may send over HTTP: `trustedDocuments(…)` of `cloudflare-iam-graphql/trusted-documents`. Those of `execute` are
+   * the host's own, and need not be listed. @default any document
+   */
+  trustedDocuments?: TrustedDocuments;
   /** Whether an operation may ask for the schema (`__schema`, `__type`); GraphiQL does. @default true */
   introspection?: boolean;
   /** Whether errors of a document name what may have been meant, out of the schema. @default true */
@@ -158,7 +171,7 @@ export interface GatewayOptions {
 
 const rate = object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds");
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
-const levels: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+const levels: LogLevel[] = [...logLevels, "silent"];
 
 /** Checks {@link GatewayOptions} at run time, for callers in JavaScript. */
 export const gatewayOptions = object<GatewayOptions>(
@@ -173,7 +186,21 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     authenticate: callable("a function that finds the caller from the headers of a request"),
     readOnly: flag,
+    audit: value(
+      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+      (given) => typeof (given as Audit | null)?.end === "function",
+    ),
     logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
+    logger: value(`an object with the functions ${logLevels.join(", ")}`, (given) =>
+      logLevels.every((level) => typeof (given as Partial<Logger> | null)?.[level] === "function"),
+    ),
+    onOperation: callable("a function that is told of each operation"),
+    onCall: callable("a function that is told of each REST call"),
+    onRefusal: callable("a function that is told of each refused request"),
+    tracing: value(
+      "what follows operations: `openTelemetry()`",
+      (given) => typeof (given as Partial<Tracing> | null)?.operation === "function",
+    ),
     compileAt: orFalse(count("executions")),
     requestDeduplication: flag,
     operationTimeout: millisecondsOrNone,
@@ -209,6 +236,10 @@ export const gatewayOptions = object<GatewayOptions>(
     ),
     clientAddress: callable("a function that gives the address for a request"),
     corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
+    trustedDocuments: value(
+      "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
+      (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
+    ),
     introspection: flag,
     suggestions: flag,
     plugins: z.array(

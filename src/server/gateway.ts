@@ -1,4 +1,4 @@
-import { createLogger, createYoga, type Plugin } from "graphql-yoga";
+import { createYoga, type Plugin } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
 import type { Paced } from "../execution/answer-limits.ts";
 import { compiledExecution, type Execution, readableResults } from "../execution/plugin.ts";
@@ -25,11 +25,14 @@ import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
 import { CLOUDFLARE_API, type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
+import type { GatewayStatus } from "./gateway-status.ts";
 import { graphiqlPlugin } from "./graphiql-plugin.ts";
 import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
+import { createLog } from "./log.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { operationContext } from "./operation-context.ts";
+import { operationEvents } from "./operation-events.ts";
 import { operationRequests } from "./operation-request.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
@@ -47,6 +50,8 @@ export interface Gateway extends RequestHandler, AsyncDisposable {
    * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
    */
   dispose(): Promise<void>;
+  /** What it does at this moment, for metrics and health checks. */
+  status(): GatewayStatus;
 }
 
 /**
@@ -76,7 +81,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const shared = new RequestDeduplication(requestDeduplication);
   const cache = withCacheDefaults(options.cache);
   const freshness = new Freshness(cache);
-  const logger = createLogger(logging || "silent");
+  const { logger: ownLogger, onOperation, onCall, onRefusal, tracing } = options;
+  const logger = createLog({ logging, logger: ownLogger, onRefusal });
+  const observes = onOperation !== undefined || onCall !== undefined || tracing !== undefined;
   const authentication = new Authentication(options.authenticate, callerRate);
   const chain = createChain({
     transport,
@@ -91,10 +98,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     rate,
     callTimeout,
     breaker,
+    audit: options.audit,
     maxUnknownCredentials: orUnlimited(maxUnknownCredentials),
     slice,
     logger,
   });
+  const lifetime = new Lifetime();
   const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
@@ -114,7 +123,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: false,
     plugins: [
       pages && graphiqlPlugin(pages, path, logger),
-      operationRequests({ maxBodySize, path, logger }),
+      operationRequests({
+        maxBodySize,
+        path,
+        logger,
+        trusted: options.trustedDocuments,
+        anyDocument: (request) => authentication.callerOf(request).anyDocument === true,
+      }),
       authentication.plugin(logger),
       requestIds,
       answerHeaders(cors),
@@ -145,6 +160,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         const explained = request.headers.get(EXPLAIN);
         return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, directive]);
       }),
+      observes &&
+        operationEvents({ onOperation, onCall, tracing }, (request) => authentication.callerOf(request), logger),
+      lifetime.operations,
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],
@@ -161,7 +179,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
-  const lifetime = new Lifetime();
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
   const dispose = async () => {
     await lifetime.end();
@@ -179,6 +196,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       present: (headers, caller) => authentication.present(headers, caller),
     }),
     dispose,
+    status: () => ({ operations: lifetime.running, ...chain.status(), cache: freshness.used }),
     [Symbol.asyncDispose]: dispose,
   });
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { GraphQLError } from "graphql";
-import type { YogaLogger } from "graphql-yoga";
 import type { Code } from "../graph/error.ts";
+import type { Log } from "./log.ts";
 
 /** A bound that a request went beyond: what it is called, what is allowed, and what was found where that is known. */
 export interface ExceededLimit {
@@ -101,7 +101,12 @@ export function toWire(error: HttpError, id: string): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** A line for each refusal, a warning where the host is to be changed. The words are ours: nothing but a plain path is repeated. */
-export function logRefusal(logger: YogaLogger, { status, message }: HttpError, id: string): void {
-  logger[status < 500 ? "info" : "warn"](`Request ${id} was refused with ${status}: ${message}`);
+/**
+ * A line for each refusal, a warning where the host is to be changed, and a call of `onRefusal`. The words are ours: nothing
+ * but a plain path is repeated.
+ */
+export function logRefusal(log: Log, { status, message, code }: HttpError, requestId: string): void {
+  const line = `Request ${requestId} was refused with ${status}: ${message}`;
+  log[status < 500 ? "info" : "warn"](line, { requestId, status, code });
+  log.onRefusal?.({ requestId, status, code, message });
 }

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
-import type { YogaLogger } from "graphql-yoga";
 import { connectionError, refuseConnection } from "./connection-errors.ts";
+import { answerHealth, isHealthPath, isRead, readOnly } from "./health.ts";
 import { HttpError, logRefusal, sendTo } from "./http-error.ts";
+import type { Log } from "./log.ts";
 import { requestIdFrom } from "./request-id.ts";
-import { pathOf } from "./request-target.ts";
+import { pathOf } from "./routes.ts";
 
 /** Bounds of a server, times in milliseconds. */
 export interface HttpServerOptions {
@@ -19,12 +20,14 @@ export interface HttpServerOptions {
   keepAliveTimeout: number;
   /** Bytes of request line and headers. */
   maxHeaderSize: number;
-  logger: YogaLogger;
+  logger: Log;
 }
 
 /** A server of `node:http` that ends what is slow, silent or too much, and that can stop without losing a request. */
 export interface HttpServer {
   readonly server: Server;
+  /** Whether new connections should go elsewhere: it is being drained. */
+  readonly draining: boolean;
   /**
    * Ends it. Answers tell their clients from now on to close the connection; after `delay`, or a tenth of a second, no
    * connection is accepted any more, and those without a request are closed. Resolves when everything under way is answered, or after `longest`.
@@ -32,7 +35,7 @@ export interface HttpServer {
   drain(delay: number, longest: number): Promise<void>;
 }
 
-/** Makes a server that gives its requests to a listener, and answers `/health` itself, without any REST call. */
+/** Makes a server that gives its requests to a listener, and answers paths of health itself, without any REST call. */
 export function createHttpServer(
   listener: (request: IncomingMessage, response: ServerResponse) => void,
   { maxConnections, headersTimeout, requestTimeout, keepAliveTimeout, maxHeaderSize, logger }: HttpServerOptions,
@@ -50,9 +53,10 @@ export function createHttpServer(
       if (closing) server.closeIdleConnections();
     });
     if (draining) response.setHeader("connection", "close");
-    if (pathOf(request.url ?? "") !== "/health") listener(request, response);
-    else if (request.method === "GET" || request.method === "HEAD") health(request, response, draining);
-    else refuse(request, response, new HttpError(405, "Use GET or HEAD.", { headers: { allow: "GET, HEAD" } }));
+    const path = pathOf(request.url ?? "");
+    if (!isHealthPath(path)) listener(request, response);
+    else if (isRead(request)) answerHealth(request, response, path, draining);
+    else refuse(request, response, readOnly);
   };
   const refuse = (request: IncomingMessage, response: ServerResponse, error: HttpError) => {
     const id = requestIdFrom(request.headers["x-request-id"]);
@@ -110,22 +114,17 @@ export function createHttpServer(
     await closed;
   }
 
-  return { server, drain };
+  return {
+    server,
+    drain,
+    get draining() {
+      return draining;
+    },
+  };
 }
 
-/** Milliseconds in which a request arrives that was sent before its client could know of the end. */
-const onItsWay = 100;
-
-/** Health of the process, for load balancers: unhealthy as soon as it ends. */
-function health({ method }: IncomingMessage, response: ServerResponse, draining: boolean): void {
-  const word = draining ? "shutting down" : "ok";
-  response.writeHead(draining ? 503 : 200, {
-    "content-type": "text/plain; charset=utf-8",
-    "content-length": word.length,
-    "cache-control": "no-store",
-  });
-  response.end(method === "HEAD" ? undefined : word);
-}
+/** Milliseconds in which a request arrives that was sent before its client could know of the end: far clients and busy ones, too. */
+const onItsWay = 500;
 
 /** Ends connections whose client takes nothing of what is sent for so long: they would keep their answer in memory. */
 function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): void {
@@ -138,7 +137,7 @@ function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): voi
 }
 
 /** Says it at most once in a minute. */
-function warnSometimes(logger: YogaLogger, message: string): () => void {
+function warnSometimes(logger: Log, message: string): () => void {
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     if (performance.now() - last < 60_000) return;

@@ -1,8 +1,10 @@
+import type { Plugin } from "graphql-yoga";
 import { HttpError } from "./http-error.ts";
 
 /** Until when a gateway answers: what is under way when it is disposed is still answered, nothing else is. */
 export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
+  #operations = 0;
   #over = false;
 
   /** Why nothing new is answered; `undefined` while it is. */
@@ -10,6 +12,24 @@ export class Lifetime {
     if (!this.#over) return undefined;
     const message = "This gateway was disposed and answers nothing any more.";
     return new HttpError(503, message, { code: "INTERNAL_SERVER_ERROR" });
+  }
+
+  /** Notes each operation until it is carried out: a write goes on when its client has left. */
+  readonly operations: Plugin = {
+    onParams: ({ paramsHandler, setParamsHandler }) =>
+      setParamsHandler(async (payload) => {
+        this.#operations++;
+        try {
+          return await this.track(Promise.resolve(paramsHandler(payload)));
+        } finally {
+          this.#operations--;
+        }
+      }),
+  };
+
+  /** Operations under way. */
+  get running(): number {
+    return this.#operations;
   }
 
   /** Notes something that is under way until it is settled. */

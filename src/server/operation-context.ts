@@ -4,7 +4,7 @@ import type { Context } from "../graph/context.ts";
 import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
 import { budgetKey } from "../upstream/budget.ts";
-import type { createChain } from "../upstream/chain.ts";
+import type { Chain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
 import type { CacheDirective } from "../upstream/freshness/directive.ts";
 import { type AccessLevel, accountsOf } from "../upstream/rights.ts";
@@ -14,11 +14,13 @@ import { type CacheLimits, cacheDirective } from "./cache-control.ts";
 import type { Caller } from "./caller.ts";
 import type { NodePeer } from "./client-address.ts";
 import { EXPLAIN, type ExplainContext } from "./explain.ts";
+import type { ObservedOperation } from "./operation-events.ts";
+import { requestIdOf } from "./request-id.ts";
 import type { SharedOperation } from "./shared-operations.ts";
 
 /** What all operations of a gateway have in common. */
 export interface ContextOptions {
-  chain: ReturnType<typeof createChain>;
+  chain: Chain;
   /** Milliseconds that an operation waits for its reads. */
   operationTimeout: number;
   /** Whether {@link EXPLAIN} is heeded. */
@@ -34,7 +36,7 @@ export interface ContextOptions {
 }
 
 /** What Yoga and other plugins have put into a context before. */
-type Given = YogaInitialContext & Partial<SharedOperation & { req: NodePeer }>;
+type Given = YogaInitialContext & Partial<SharedOperation & ObservedOperation & { req: NodePeer }>;
 
 type OperationContext = Context & ExplainContext & AccessContext & Paced;
 
@@ -46,7 +48,7 @@ function credentialEmail(credential: Caller["credential"]): string | undefined {
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
   const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
-  return ({ request, signal = request.signal, isolated = false, accepted, req }: Given): OperationContext => {
+  return ({ request, signal = request.signal, isolated = false, accepted, req, record }: Given): OperationContext => {
     const { id, email = null, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
@@ -58,7 +60,9 @@ export function operationContext(options: ContextOptions) {
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
     const access = { rights, needs: "read" as AccessLevel };
-    const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, address };
+    const requestId = requestIdOf(request);
+    const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, requestId, address };
+    const observer = record?.observer;
     const contextOf = (directive: CacheDirective, usage: OperationUsage): OperationContext => {
       const { call, remembered, guard, admission, quota, lock } = chain({
         ...whose,
@@ -66,6 +70,7 @@ export function operationContext(options: ContextOptions) {
         isolated,
         directive,
         usage,
+        observer,
       });
       const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch), remembered);
       return {
@@ -92,6 +97,8 @@ export function operationContext(options: ContextOptions) {
         },
       };
     };
-    return contextOf(directive, usage);
+    const context = contextOf(directive, usage);
+    if (record) record.context = context;
+    return context;
   };
 }

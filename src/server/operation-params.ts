@@ -3,7 +3,7 @@ import { parseJson } from "./bounded-json.ts";
 import { HttpError } from "./http-error.ts";
 
 /** What a request may say once. Whatever else a query string has is of no concern. */
-const names = ["query", "operationName", "variables", "extensions"] as const;
+const names = ["query", "operationName", "variables", "extensions", "documentId"] as const;
 
 /** The operation of a GET, from the query string of its URL. */
 export function paramsOfQuery(url: string, most: number): GraphQLParams {
@@ -16,17 +16,20 @@ export function paramsOfQuery(url: string, most: number): GraphQLParams {
   }
   checkPercentEncoding(text);
   const given = new URLSearchParams(text);
-  const [query, operationName, variables, extensions] = names.map((name) => {
+  const [query, operationName, variables, extensions, documentId] = names.map((name) => {
     const [value, ...more] = given.getAll(name);
     if (more.length > 0) throw new HttpError(400, `The query string must have \`${name}\` once.`);
     // An empty one is what forms and clients send for none.
     return value || undefined;
   });
+  const [doc_id, id] = [given.get("doc_id"), given.get("id")];
   return {
     ...(query && { query }),
     ...(operationName && { operationName }),
     ...(variables && { variables: parseJson(variables, "`variables`") as Record<string, unknown> }),
     ...(extensions && { extensions: parseJson(extensions, "`extensions`") as Record<string, unknown> }),
+    // Beside a document they are of no concern, either.
+    ...(!query && { ...(documentId && { documentId }), ...(doc_id && { doc_id }), ...(id && { id }) }),
   };
 }
 
@@ -76,15 +79,34 @@ const persistedQueryNotSupported = () =>
     headers: { "cache-control": "no-store" },
   });
 
-/** Whether a request has the hash of a document, as Apollo's automatic persisted queries have it, and no document. */
-function isPersistedQuery(query: unknown, extensions: unknown): boolean {
-  return (query == null || query === "") && (extensions as { persistedQuery?: unknown } | null)?.persistedQuery != null;
+/** Whether parameters have a document, whatever it is. */
+export function isDocument(query: unknown): boolean {
+  return query != null && query !== "";
 }
 
-/** Refuses parameters of the wrong type, and hashes in place of a document. */
+/** The id of a document, and the form in which it came. */
+export interface DocumentId {
+  form: "documentId" | "apollo" | "relay";
+  value: string;
+}
+
+/**
+ * The id in the place of a document: `documentId` as GraphQL over HTTP has it, the hash of Apollo's persisted queries, `doc_id` or `id` as
+ * Relay's documentation has it. `undefined` where there is none.
+ */
+export function documentIdOf(params: object): DocumentId | undefined {
+  const { documentId, doc_id, id, extensions } = params as Record<string, unknown>;
+  if (typeof documentId === "string") return { form: "documentId", value: documentId };
+  const persisted = (extensions as { persistedQuery?: { sha256Hash?: unknown } } | null)?.persistedQuery;
+  if (persisted != null) return { form: "apollo", value: String(persisted.sha256Hash) };
+  const relays = [doc_id, id].find((given) => typeof given === "string");
+  return relays === undefined ? undefined : { form: "relay", value: relays as string };
+}
+
+/** Refuses parameters of the wrong type, and ids in place of a document. */
 export function checkParams(params: GraphQLParams): void {
   const { query, operationName, variables, extensions } = params as Record<string, unknown>;
-  if (isPersistedQuery(query, extensions)) throw persistedQueryNotSupported();
+  if (!isDocument(query) && documentIdOf(params)) throw persistedQueryNotSupported();
   if (typeof query !== "string") throw new HttpError(400, "`query` must be a string: the GraphQL document.");
   if (typeof (operationName ?? "") !== "string") throw new HttpError(400, "`operationName` must be a string, or null.");
   for (const [name, value] of Object.entries({ variables, extensions })) {

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { GraphQLParams, Plugin } from "graphql-yoga";
 import { asGraphQLError, HttpError, logRefusal, toResponse } from "./http-error.ts";
 import { landingPage, opensPage } from "./landing-page.ts";
+import type { Log } from "./log.ts";
 import { checkMediaType, checkParams, paramsOfBody, paramsOfQuery } from "./operation-params.ts";
 import { readBody } from "./request-body.ts";
 import { requestIdOf } from "./request-id.ts";
+import type { SentParams, TrustedDocuments } from "./trusted-documents.ts";
 
 /** How operations are read from requests. */
 export interface OperationRequestOptions {
@@ -12,7 +14,11 @@ export interface OperationRequestOptions {
   maxBodySize: number;
   /** Path of the endpoint. */
   path: string;
-  logger: YogaLogger;
+  logger: Log;
+  /** Documents that may be sent; `undefined` for any. */
+  trusted?: TrustedDocuments | undefined;
+  /** Whether the caller of a request may send any document. */
+  anyDocument: (request: Request) => boolean;
 }
 
 /**
@@ -20,7 +26,8 @@ export interface OperationRequestOptions {
  * `JSON.parse` through, and take media types only in lower case. Whatever is wrong with a request is the caller's mistake:
  * a 4xx, told before anything is run, and a line in the log.
  */
-export function operationRequests({ maxBodySize, path, logger }: OperationRequestOptions): Plugin {
+export function operationRequests(options: OperationRequestOptions): Plugin {
+  const { maxBodySize, path, logger, trusted, anyDocument } = options;
   function refusing(request: Request, error: unknown): unknown {
     if (!(error instanceof HttpError)) return error;
     logRefusal(logger, error, requestIdOf(request));
@@ -48,9 +55,12 @@ export function operationRequests({ maxBodySize, path, logger }: OperationReques
         }
       });
     },
-    onParams: ({ request, params }) => {
+    onParams: ({ request, params, setParams }) => {
       try {
-        checkParams(params);
+        const asked = { requestId: requestIdOf(request), anyDocument: anyDocument(request), logger };
+        const admitted = trusted ? (trusted.admit(params as object as SentParams, asked) as GraphQLParams) : params;
+        checkParams(admitted);
+        setParams(admitted);
       } catch (error) {
         throw refusing(request, error);
       }

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { YogaLogger, YogaServerInstance } from "graphql-yoga";
+import type { YogaServerInstance } from "graphql-yoga";
 import type { Cors, PreflightRequest } from "./cors.ts";
 import { HttpError, logRefusal, sendTo, toResponse } from "./http-error.ts";
 import type { Lifetime } from "./lifetime.ts";
+import type { Log } from "./log.ts";
 import type { RequestHandler } from "./node-and-fetch.ts";
 import { requestIdFrom, requestIdOf } from "./request-id.ts";
-import { checkHost, checkRoute, checkTarget, pathOf, type Routes } from "./request-target.ts";
+import { checkHost, checkTarget } from "./request-target.ts";
+import { checkRoute, pathOf, type Routes } from "./routes.ts";
 
 type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   /** The target before a router of Express cut off where it is mounted. */
@@ -17,7 +19,7 @@ type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
 interface RequestHandlerOptions<Context extends object> {
   yoga: YogaServerInstance<object, Context>;
   routes: Routes;
-  logger: YogaLogger;
+  logger: Log;
   lifetime: Lifetime;
   cors: Cors;
 }
@@ -47,7 +49,9 @@ export function createRequestHandler<Context extends object>({
     const refused = allowed ?? checkNodeRequest(request, routes) ?? lifetime.refusal;
     if (!refused) {
       const answered = yoga.requestListener(request as IncomingMessage, response as ServerResponse);
-      return lifetime.track(Promise.resolve(answered));
+      // whatwg-node waits for a client that has left to take the rest of its answer, for ever.
+      const closed = new Promise<void>((resolve) => void (response as ServerResponse).once("close", resolve));
+      return lifetime.track(Promise.race([answered, closed]));
     }
     const id = requestIdFrom(headers["x-request-id"]);
     logRefusal(logger, refused, id);

@@ -1,16 +1,15 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createLogger } from "graphql-yoga";
 import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { memoryBudget } from "../upstream/budget/memory.ts";
-import type { Budget, Quota } from "../upstream/budget.ts";
-import type { CacheOptions } from "./cache-options.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
 import { type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
+import { createLog } from "./log.ts";
+import type { ProcessLog } from "./process-log.ts";
+import { listen } from "./serve-listen.ts";
+import { metricsOf } from "./serve-metrics.ts";
+import { budgetOf, cacheOf, redisServer } from "./serve-redis.ts";
+import { endOnSignals } from "./serve-signals.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
@@ -48,6 +47,27 @@ export async function serve(started: Started): Promise<void> {
   });
 }
 
+/** The log of the process; where nothing is logged, nothing that logs is loaded. */
+async function logOf({
+  LOG_LEVEL: level,
+  LOG_FORMAT: format,
+  LOG_PERSONAL: personal,
+}: Settings): Promise<Partial<ProcessLog> & Pick<ProcessLog, "end">> {
+  if (level === "silent") return { end: async () => {} };
+  return (await import("./process-log.ts")).createProcessLog({ level, format, personal });
+}
+
+/** Both of two hooks, where there are two. */
+function both<Event>(one: Hook<Event>, other: Hook<Event>): Hook<Event> {
+  if (!one || !other) return one ?? other;
+  return (event) => {
+    one(event);
+    other(event);
+  };
+}
+
+type Hook<Event> = ((event: Event) => void) | undefined;
+
 /** People have it exported for other tools, and the sandbox has tokens of its own. */
 function withoutToken(environment: Started["environment"]): Started["environment"] {
   return { ...environment, CLOUDFLARE_API_TOKEN: undefined, CLOUDFLARE_API_TOKEN_FILE: undefined };
@@ -55,10 +75,12 @@ function withoutToken(environment: Started["environment"]): Started["environment
 
 async function start({ environment, sandbox: dev }: Started): Promise<void> {
   const settings = readSettings(dev ? withoutToken(environment) : environment);
-  if (settings.LOG_LEVEL !== "silent") {
-    for (const { name, setting } of misspelledSettings(environment))
-      console.error(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
-  }
+  const { logger: lines, onOperation, end: endLog } = await logOf(settings);
+  const metrics = await metricsOf(settings, () => gateway.status());
+  const { onCall, onRefusal } = metrics?.hooks ?? {};
+  const logger = createLog({ logging: settings.LOG_LEVEL, logger: lines, onRefusal });
+  for (const { name, setting } of misspelledSettings(environment))
+    logger.warn(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
   // What a process does not use it does not load: that is a tenth of the time until it listens.
   const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
   const rest = await sandbox?.listen();
@@ -70,16 +92,20 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxReceiveBuffer: settings.MAX_RECEIVE_BUFFER,
     proxy,
   });
-  const logger = createLogger(settings.LOG_LEVEL);
   const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
   const callers = service
     ? await (await import("./serve-callers.ts")).serveCallers(settings, proxy, logger)
     : undefined;
   const { UPSTREAM_QUOTA: quota, UPSTREAM_RATE: rate, CALLER_QUOTA: callerQuota, CALLER_RATE: callerRate } = settings;
-  const budget = await budgetOf(settings, quota);
-  const callerBudget = callerQuota ? await budgetOf(settings, callerQuota) : undefined;
-  const gateway = createGateway({
-    transport: settings.LOG_LEVEL === "silent" ? transport : logUnreachable(transport, baseUrl),
+  const documents = settings.TRUSTED_DOCUMENTS
+    ? await (await import("./serve-trusted-documents.ts")).serveTrustedDocuments(settings, logger)
+    : undefined;
+  const audit = settings.AUDIT_LOG ? await (await import("./serve-audit.ts")).serveAudit(settings, logger) : undefined;
+  const redis = redisServer(settings);
+  const budget = await budgetOf(settings, quota, redis, logger);
+  const callerBudget = callerQuota ? await budgetOf(settings, callerQuota, redis, logger) : undefined;
+  const gateway: Gateway = createGateway({
+    transport: logUnreachable(transport, baseUrl, (line) => logger.error(line)),
     baseUrl,
     ...(callers && { authenticate: callers.authenticate }),
     graphiql: (dev || settings.GRAPHIQL) && (await graphiqlFor(sandbox, settings)),
@@ -96,6 +122,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     ...(callerBudget && { callerBudget }),
     callerRate: callerRate && { calls: callerRate.units, milliseconds: callerRate.seconds * 1000 },
     readOnly: settings.READ_ONLY,
+    ...(audit && { audit }),
     limits: {
       tokens: settings.MAX_TOKENS,
       depth: settings.MAX_DEPTH,
@@ -104,18 +131,24 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       directives: settings.MAX_DIRECTIVES,
       variablesSize: settings.MAX_VARIABLES_SIZE,
     },
-    cache: await cacheOf(settings, dev && !environment.CACHE_MAX_AGE),
+    cache: await cacheOf(settings, dev && !environment.CACHE_MAX_AGE, redis, logger),
     documentCacheSize: settings.DOCUMENT_CACHE_SIZE,
     explain: dev || settings.EXPLAIN,
     maxBodySize: settings.MAX_BODY_SIZE,
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
+    ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
     suggestions: settings.SUGGESTIONS,
-    logging: settings.LOG_LEVEL === "silent" ? false : settings.LOG_LEVEL,
+    logging: settings.LOG_LEVEL,
+    ...(lines && { logger: lines }),
+    onOperation: both(onOperation, metrics?.hooks.onOperation),
+    onCall,
+    onRefusal,
+    ...(settings.TRACING && { tracing: (await import("./open-telemetry.ts")).openTelemetry() }),
   });
 
-  const { server, drain } = createHttpServer(
+  const httpServer = createHttpServer(
     (request, response) => {
       if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
@@ -129,115 +162,64 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       logger,
     },
   );
-  const url = await listen(server, settings).catch(async (error) => {
-    await callers?.close();
-    await gateway.dispose();
-    await budget.dispose();
-    await callerBudget?.dispose();
-    await rest?.close();
-    throw error;
-  });
-  console.log(`GraphQL  ${url}/graphql${dev || settings.GRAPHIQL ? "  (GraphiQL in a browser)" : ""}`);
-  console.log(`REST     ${baseUrl}${dev ? "  (sandbox, in memory)" : ""}`);
-  if (dev) console.log(quickstart(url));
-
-  async function end(signal: string): Promise<void> {
-    console.log(`${signal} received, draining requests …`);
-    // A write may begin when the time for reads is up: it has one CALL_TIMEOUT for those before it, one for its turn, one for its answer.
-    await drain(settings.SHUTDOWN_DELAY, settings.OPERATION_TIMEOUT + 3 * settings.CALL_TIMEOUT);
+  const release = async () => {
     await gateway.dispose();
     await transport.close();
     await callers?.close();
+    documents?.[Symbol.dispose]();
+    await audit?.end();
     await budget.dispose();
     await callerBudget?.dispose();
     await rest?.close();
+    await metrics?.close();
+  };
+  const listening = async () => {
+    const url = await listen(httpServer.server, settings);
+    await metrics?.listen(() => httpServer.draining, logger);
+    return url;
+  };
+  const url = await listening().catch(async (error) => {
+    httpServer.server.close();
+    await release();
+    await endLog();
+    throw error;
+  });
+  if (settings.LOG_FORMAT === "json") logger.info("Listening.", { url: `${url}/graphql`, api: baseUrl });
+  else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL));
+
+  async function end(signal: string): Promise<void> {
+    logger.info(`${signal} received, draining requests …`);
+    const grace = settings.SHUTDOWN_GRACE;
+    const over = setTimeout(async () => {
+      const { operations } = gateway.status();
+      logger.error(`SHUTDOWN_GRACE is over, and ${operations} operations are not: what they write may be done or not.`);
+      // Their answers would come too late: the audit log says so.
+      await audit?.end();
+      await endLog();
+      process.exit(1);
+    }, settings.SHUTDOWN_DELAY + grace);
+    // Clients that read nothing of their answers are cut off a little before.
+    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10));
+    await release();
+    clearTimeout(over);
+    logger.info("Stopped.");
+    await endLog();
   }
-  endOnSignals(end);
+  endOnSignals(end, logger);
 }
 
-/** Milliseconds in which one Ctrl-C may arrive twice: from the terminal, and from npm or the watcher of `npm run dev`. */
-const DOUBLED = 500;
-
-/** Ends the process in good order at its first signal, and at once when a Ctrl-C comes later than one that is doubled. */
-function endOnSignals(end: (signal: string) => Promise<void>): void {
-  let impatient = false;
-  let first = true;
-  const stop = (signal: NodeJS.Signals) => {
-    // The code of a process that SIGINT has ended.
-    if (impatient && signal === "SIGINT") process.exit(130);
-    if (!first) return;
-    first = false;
-    void end(signal);
-    const arm = () => {
-      impatient = true;
-      if (signal === "SIGINT") console.log("Press Ctrl-C again to exit at once.");
-    };
-    setTimeout(arm, DOUBLED).unref();
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-}
-
-/** Where it is kept what callers spent: here, or in Redis for all replicas. */
-async function budgetOf(settings: Settings, quota: Quota | false): Promise<Budget> {
-  const { REDIS_URL: url, UPSTREAM_REPLICAS: replicas, LOG_LEVEL } = settings;
-  if (url === "") return memoryBudget({ quota });
-  const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error(`Redis is unreachable: this replica uses 1/${replicas} of the remaining quota.`);
-    else console.error("Redis is reachable again: the replicas share the quota.");
-  };
-  const onInvalid = (what: string) => {
-    if (LOG_LEVEL !== "silent")
-      console.error(`Invalid data in Redis is ignored: ${what}. Does another program write to it?`);
-  };
-  const { redisBudget } = await import("../upstream/budget/redis.ts");
-  return redisBudget({ url, quota, replicas, onChange, onInvalid });
-}
-
-/** What is remembered: beside the sandbox for a minute, where nothing else is set; with Redis, the replicas tell of their writes. */
-async function cacheOf(settings: Settings, aMinute: boolean): Promise<CacheOptions> {
-  const { REDIS_URL: url, LOG_LEVEL } = settings;
-  const maxAge = aMinute ? 60_000 : settings.CACHE_MAX_AGE;
-  const cache: CacheOptions = {
-    maxAge,
-    defaultAge: settings.CACHE_DEFAULT_AGE,
-    staleIfError: settings.CACHE_STALE_IF_ERROR,
-    size: settings.CACHE_SIZE,
-  };
-  if (url === "" || maxAge === 0) return cache;
-  const onChange = (away: boolean) => {
-    if (LOG_LEVEL === "silent") return;
-    if (away) console.error("Redis is unreachable: nothing is answered from memory.");
-    else console.error("Redis is reachable again: requests may be answered from memory.");
-  };
-  const { redisWriteCounters } = await import("../upstream/freshness/redis-write-counters.ts");
-  return { ...cache, counters: redisWriteCounters({ url, onChange }) };
-}
-
-/** Listens where the settings say, and answers with the URL; where that cannot be, says which setting to change. */
-async function listen(server: Server, { PORT, HOST }: Settings): Promise<string> {
-  const nowhere = `There is no host ${HOST}. Set HOST to an address of this machine, such as 127.0.0.1.`;
-  const advice: Record<string, string> = {
-    EADDRINUSE: `Port ${PORT} is taken. Set PORT to another one, or 0 for any that is free.`,
-    EACCES: `Port ${PORT} may not be used by this user. Set PORT to one above 1023.`,
-    EADDRNOTAVAIL: `This machine has no address ${HOST}. Set HOST to one it has, such as 127.0.0.1.`,
-    ENOTFOUND: nowhere,
-    EAI_AGAIN: nowhere,
-  };
-  try {
-    await once(server.listen(PORT, HOST), "listening");
-  } catch (error) {
-    const said = advice[(error as NodeJS.ErrnoException).code ?? ""];
-    throw said ? new SettingsError(said, { cause: error }) : error;
-  }
-  const { port } = server.address() as AddressInfo;
-  return `http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`;
-}
-
-/** What to try first, in plain lines: a terminal's user copies them, and so does a script. */
-function quickstart(url: string): string {
+/** Where it listens, and beside the sandbox what to try first, in plain lines: a terminal's user copies them, and so does a script. */
+function banner(url: string, baseUrl: string, dev: boolean, graphiql: boolean): string {
   const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
-  return `Token    sandbox-admin  (everything)
-Token    sandbox-reader  (no writes)
-Query    curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`;
+  const lines = [
+    `GraphQL  ${url}/graphql${graphiql ? "  (GraphiQL in a browser)" : ""}`,
+    `REST     ${baseUrl}${dev ? "  (sandbox, in memory)" : ""}`,
+  ];
+  if (!dev) return lines.join("\n");
+  return [
+    ...lines,
+    "Token    sandbox-admin  (everything)",
+    "Token    sandbox-reader  (no writes)",
+    `Query    curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`,
+  ].join("\n");
 }

@@ -1,14 +1,18 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
+import { observabilitySettings } from "./settings/observability.ts";
+import { redisProblems, redisSettings } from "./settings/redis.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
+import { graceProblems, leastGrace, shutdownSettings } from "./settings/shutdown.ts";
+import { documentProblems, documentSettings } from "./settings/trusted-documents.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
 /** Variables that other programs read in lower case, too. */
 const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** What is off in production unless it is set. */
-const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false" };
+/** What is other in production unless it is set. */
+const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false", LOG_FORMAT: "json" };
 
 /** Nothing of its value is repeated. */
 const SECRET = "CLOUDFLARE_API_TOKEN";
@@ -18,7 +22,7 @@ const SECRET = "CLOUDFLARE_API_TOKEN";
  * the command line is made from them, and README.md has the same table.
  */
 const Settings = z.object({
-  PORT: port().prefault("4000").describe("TCP port to listen on."),
+  PORT: port().prefault("4000").describe("TCP port to listen on; 0 takes any that is free."),
   HOST: z
     .union([z.hostname(), z.ipv4(), z.ipv6()], "a host name or an address, without scheme and port")
     .prefault("127.0.0.1")
@@ -52,15 +56,14 @@ const Settings = z.object({
   CORS_ORIGINS: origins()
     .default([])
     .describe("Origins whose pages may ask from a browser, by commas. Without it no page of another origin may."),
-  SHUTDOWN_DELAY: duration(0)
-    .prefault("0s")
-    .describe("Time after SIGTERM or SIGINT during which new connections are still accepted."),
+  ...shutdownSettings,
   GRAPHIQL: flag()
     .prefault("false")
     .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
   INTROSPECTION: flag()
     .prefault("true")
     .describe("Let operations ask for the schema, as GraphiQL does. `false` by default with `NODE_ENV=production`."),
+  ...documentSettings,
   SUGGESTIONS: flag()
     .prefault("true")
     .describe(
@@ -69,7 +72,14 @@ const Settings = z.object({
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
-  READ_ONLY: flag().prefault("false").describe("Refuse every mutation (`FORBIDDEN`) before anything is sent."),
+  /** Empty for none. */
+  AUDIT_LOG: z
+    .string()
+    .default("")
+    .describe(
+      "File for an audit log, or `stdout`: a line before and after each REST write. A write whose line cannot be written is not sent.",
+    ),
+  READ_ONLY: flag().prefault("false").describe("Reject every mutation (`FORBIDDEN`) before anything is sent."),
   REQUEST_DEDUPLICATION: words("on", "off")
     .prefault("on")
     .describe(
@@ -128,20 +138,7 @@ const Settings = z.object({
     .describe(
       "REST calls of the whole process per interval: Cloudflare's limit for one IP address. Further calls wait. Calls of credentials that have worked go first; the others get at most a quarter.",
     ),
-  /** Empty for none. */
-  REDIS_URL: z
-    .string()
-    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "a redis or rediss URL")
-    .default("")
-    .describe(
-      "Redis in which replicas count the calls of a credential together. Its key there is an HMAC. Without Redis each process counts on its own.",
-    ),
-  UPSTREAM_REPLICAS: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
-    .transform(Number)
-    .prefault("1")
-    .describe("Number of replicas. While Redis is down each uses 1/N of the remaining quota."),
+  ...redisSettings,
   MAX_RESPONSE_SIZE: size()
     .prefault("32MB")
     .describe("Size of one answer of the REST API, decoded (gzip, deflate, br). A larger one is an `UPSTREAM_ERROR`."),
@@ -185,12 +182,11 @@ const Settings = z.object({
     ),
   HTTP_PROXY: proxy().default("").describe("The same for an http `CLOUDFLARE_API_BASE_URL`."),
   /** Hosts that are reached without a proxy, by commas. */
-  NO_PROXY: z.string().default("").describe("Hosts that are reached without a proxy. Also read in lower case."),
-  LOG_LEVEL: words("debug", "info", "warn", "error", "silent")
-    .prefault("info")
-    .describe(
-      "Lowest level that is logged: unexpected errors with their request ID, rejected requests, and upstream outages. Credentials are never logged.",
-    ),
+  NO_PROXY: z
+    .string("hosts by commas, such as .corp.example, 10.0.0.1:8080 or *")
+    .default("")
+    .describe("Hosts that are reached without a proxy. Also read in lower case."),
+  ...observabilitySettings,
 });
 
 /** Checked settings, by the names of their environment variables. */
@@ -210,8 +206,16 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
-  const lines = [...(refused ?? []), ...serviceProblems(given)];
-  if (settings.success && lines.length === 0) return settings.data;
+  const tooShort = settings.success && given.SHUTDOWN_GRACE !== undefined ? graceProblems(settings.data) : [];
+  const lines = [
+    ...(refused ?? []),
+    ...serviceProblems(given),
+    ...documentProblems(given),
+    ...redisProblems(given),
+    ...tooShort,
+  ];
+  if (settings.success && lines.length === 0)
+    return { ...settings.data, SHUTDOWN_GRACE: Math.max(settings.data.SHUTDOWN_GRACE, leastGrace(settings.data)) };
   throw new SettingsError(lines.join("\n"));
 }
 
@@ -225,14 +229,23 @@ export interface SettingHelp {
   name: string;
   /** In the words that may be set; empty for none. */
   default: string;
+  /** What may be set, in the words of the refusal. */
+  allowed: string;
   description: string;
+}
+
+/** The words of a refusal: of a text that no setting takes, or where any is taken, of what is no text. */
+function allowedBy(setting: z.ZodType): string {
+  const refused = setting.safeParse("\0");
+  return (refused.success ? setting.safeParse(0) : refused).error?.issues[0]?.message ?? "";
 }
 
 /** All settings, in the order of the table. */
 export function describeSettings(): SettingHelp[] {
-  return Object.entries(Settings.shape).map(([name, { def, description = "" }]) => ({
+  return Object.entries(Settings.shape).map(([name, setting]) => ({
     name,
-    default: String(def.defaultValue),
-    description,
+    default: String(setting.def.defaultValue),
+    allowed: allowedBy(setting),
+    description: setting.description ?? "",
   }));
 }

@@ -1,6 +1,7 @@
 import type { Plugin } from "graphql-yoga";
 import { Deadline } from "../upstream/deadline.ts";
 import type { RequestDeduplication } from "../upstream/deduplication.ts";
+import type { ObservedOperation } from "./operation-events.ts";
 
 /** Properties that the plugin adds to the context of an operation. */
 export interface SharedOperation {
@@ -30,24 +31,31 @@ export function sharedOperations(
         const { query = "", variables, operationName } = params;
         // The word alone decides: a query that has it elsewhere is answered, too.
         const isolated = /\b(mutation|subscription)\b/.test(query);
+        const { record } = payload.context as Partial<ObservedOperation>;
         const run = async (signal: AbortSignal) => {
           const accepted: SharedOperation["accepted"] = {};
           const context = { ...payload.context, signal, isolated, accepted } as never;
           const result = serialisedOnce(await paramsHandler({ ...payload, context }));
-          return { result, acceptedUntil: accepted.usage?.acceptedUntil ?? Number.POSITIVE_INFINITY };
+          return { result, record, acceptedUntil: accepted.usage?.acceptedUntil ?? Number.POSITIVE_INFINITY };
         };
         const caller = callerOfRequest(request);
         if (isolated || !whole || caller === undefined) return (await run(request.signal)).result;
         const key = requestDeduplication.key(caller, query, variables, operationName);
         const began = Date.now();
-        const { result, acceptedUntil } = await requestDeduplication.operations.run(
+        const {
+          result,
+          acceptedUntil,
+          record: other,
+        } = await requestDeduplication.operations.run(
           key,
           new Deadline(request.signal, Number.POSITIVE_INFINITY),
           (given) => run(given.signal),
           // Whatever the host gave for a reason: it would be taken for a bug.
           () => new DOMException("The client has left.", "AbortError"),
         );
-        return began <= acceptedUntil ? result : (await run(request.signal)).result;
+        if (began > acceptedUntil) return (await run(request.signal)).result;
+        if (record && record !== other) record.joined = other;
+        return result;
       });
     },
   };

@@ -41,11 +41,7 @@ const causes: [code: RegExp, says: string][] = [
  * Logs why the REST API cannot be reached, and what to check: callers do not see the address. Each cause is logged once, until the
  * API is reached again.
  */
-export function logUnreachable(
-  transport: Transport,
-  baseUrl: string,
-  log: (line: string) => void = console.error,
-): Transport {
+export function logUnreachable(transport: Transport, baseUrl: string, log: (line: string) => void): Transport {
   let told = "";
   const reached = <Response>(response: Response) => {
     told = "";

@@ -1,12 +1,13 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
-import type { Plugin, YogaLogger } from "graphql-yoga";
+import type { Plugin } from "graphql-yoga";
 import { toClientError } from "../graph/error.ts";
+import type { Log } from "./log.ts";
 
 /**
  * Shows the caller every error of an operation, whether of parsing, validating or executing it, as far as it may be seen.
  * `requestIdOf` gives the id under which unexpected errors are logged.
  */
-export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request) => string): Plugin {
+export function visibleErrors(logger: Log, requestIdOf: (request: Request) => string): Plugin {
   return {
     onResultProcess: ({ request, result, setResult }) => {
       if ("errors" in result && result.errors) setResult(visibleResult(result, requestIdOf(request), logger));
@@ -15,9 +16,9 @@ export function visibleErrors(logger: YogaLogger, requestIdOf: (request: Request
 }
 
 /** A result with its errors as the caller may see them; unexpected ones are logged under the request's id. */
-export function visibleResult(result: ExecutionResult, id: string, logger: YogaLogger): ExecutionResult {
+export function visibleResult(result: ExecutionResult, id: string, logger: Log): ExecutionResult {
   if (!result.errors) return result;
-  const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, bug);
+  const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, { requestId: id, error: bug });
   return { ...result, errors: withoutRepetition(result.errors.map((error) => toClientError(error, id, onBug))) };
 }
 

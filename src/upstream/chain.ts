@@ -1,12 +1,14 @@
-import { type Call, type Credential, createClient } from "../cloudflare/client.ts";
+import { type Call, type Credential, createClient, secretOf } from "../cloudflare/client.ts";
 import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
 import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
 import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
+import type { Audit } from "./audit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
+import { type CallObserver, callEvents, waits } from "./call-events.ts";
 import { circuitDefaults } from "./circuit-breaker/circuit.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
@@ -50,6 +52,8 @@ export interface ChainOptions {
   /** Milliseconds that a write waits for its turn. */
   callTimeout: number;
   breaker: boolean;
+  /** What keeps a record of each write; `undefined` where nobody does. */
+  audit?: Pick<Audit, "link"> | undefined;
   /** Unknown credentials of one client address in a minute; `Infinity` for any number. */
   maxUnknownCredentials: number;
   /** When there is time for more work: see `TimeSlice`. */
@@ -68,6 +72,8 @@ export interface Operation {
   problem: string;
   /** HMAC of the credential: the caller's key in the budget. */
   key: string;
+  /** The id under which its request is logged. */
+  requestId: string;
   /** The client's address; `undefined` where it is not known. */
   address: string | undefined;
   deadline: Deadline;
@@ -76,6 +82,8 @@ export interface Operation {
   /** What it accepts of earlier reads. */
   directive: CacheDirective;
   usage: OperationUsage;
+  /** Who is told of its calls, if anybody is. */
+  observer?: CallObserver | undefined;
 }
 
 /** An operation's end of the chain. */
@@ -93,10 +101,16 @@ export interface GuardedOperation {
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
+/** Gives each operation its end of the chain, and tells how many calls are under way and stopped. */
+export interface Chain {
+  (operation: Operation): GuardedOperation;
+  status(): { calls: FairQueue["status"]; breaker: CircuitBreaker["status"] };
+}
+
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
-export function createChain(options: ChainOptions): (operation: Operation) => GuardedOperation {
+export function createChain(options: ChainOptions): Chain {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
-  const { concurrency, rate, freshness } = options;
+  const { concurrency, rate, freshness, audit } = options;
   const credentials = new Credentials();
   const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
   const locks = new WriteLocks(callTimeout);
@@ -105,7 +119,13 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
-  return ({ caller, access, credential, problem, key, address, deadline, isolated, directive, usage }) => {
+  const status: Chain["status"] = () => ({
+    calls: fairQueue.status,
+    breaker: breaker?.status ?? { open: false, credentials: 0 },
+  });
+  const guarded = (operation: Operation): GuardedOperation => {
+    const { caller, access, credential, problem, key, requestId, address } = operation;
+    const { deadline, isolated, directive, usage, observer } = operation;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -132,6 +152,7 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
     const fresh = { key, isolated, directive, usage };
     const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
+      observer && waits(observer),
       accountCheck(access),
       ownCredential ? undefined : gatewayCredential,
       credential ? undefined : refuse(problem),
@@ -144,13 +165,17 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         inFlight: (endpoint, params) => deduplication.inFlight(requester, endpoint, params),
       }),
       deduplication.link(requester),
+      observer && callEvents(observer),
       options.retry ? retry({ again: () => admission.acquireRetry() }) : undefined,
       waitForTurn({ fairQueue, probes, callTimeout, caller, key, guard, usage, admission, writer, stop }),
+      // Behind what turns calls away: of what is never sent there is no record, so that nobody fills the log with it.
+      audit?.link({ caller, requestId }),
       recordOutcome({ key, budget, guard, forget: () => breaker?.forget(key) }),
       breaker?.link(key),
       freshness.sending(fresh),
     ];
-    const metered = meteredTransport(transport, { key, budget, usage, slice });
+    const told = observer && { told: observer, secret: credential ? secretOf(credential) : "" };
+    const metered = meteredTransport(transport, { key, budget, usage, slice, observer: told });
     const call = compose(
       links.filter((link) => link !== undefined),
       createClient({ transport: metered, baseUrl, credential, slice }),
@@ -182,7 +207,9 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
           const outer = writer.lease;
+          const hasTurn = observer?.waiting.begin();
           const locked = async (lease: Lease) => {
+            hasTurn?.();
             writer.lease = lease;
             try {
               return await write();
@@ -190,11 +217,13 @@ export function createChain(options: ChainOptions): (operation: Operation) => Gu
               writer.lease = outer;
             }
           };
-          return locks.run(thing, { caller, rank, hurry }, locked, outer);
+          const turn = locks.run(thing, { caller, rank, hurry }, locked, outer);
+          return hasTurn ? turn.finally(hasTurn) : turn;
         });
       },
     };
   };
+  return Object.assign(guarded, { status });
 }
 
 /** Link: without a credential nothing is weighed or sent. */

@@ -47,6 +47,13 @@ export class CircuitBreaker {
     return this.#credentials.size;
   }
 
+  /** Whether the calls of all credentials are stopped, and of how many they are. */
+  get status(): { open: boolean; credentials: number } {
+    let credentials = 0;
+    for (const circuit of this.#credentials.values()) if (circuit.isOpen) credentials++;
+    return { open: this.#host.isOpen, credentials };
+  }
+
   /** Forgets a credential: it was none. */
   forget(key: string): void {
     this.#credentials.delete(key);

@@ -65,7 +65,7 @@ export class RequestDeduplication {
    */
   link({ caller, deadline, isolated, usage, joins }: Requester): Link {
     return (next): Call => {
-      const read = async (endpoint: Endpoint, params: never) => {
+      const read = async (endpoint: Endpoint, params: never, options: CallOptions | undefined) => {
         const { route } = endpoint;
         const key = isolated ? this.#own() : this.key(caller, route, params);
         const other = this.calls.inFlight(key);
@@ -73,6 +73,7 @@ export class RequestDeduplication {
         const start = (given: CallOptions) => next(endpoint, params, undefined, Object.assign(given, { trace }));
         const response = this.calls.run(key, deadline, start, (why) => unanswered(route, why));
         if (other) joins(trace);
+        options?.onTrace?.(trace, other !== undefined);
         const record = usage.begin(trace, other !== undefined);
         if (!record) return response;
         const failed = (error: unknown) => {
@@ -84,21 +85,21 @@ export class RequestDeduplication {
           return answer;
         }, failed);
       };
-      const write = async (endpoint: Endpoint, params: never, body: never) => {
+      const write = async (endpoint: Endpoint, params: never, body: never, given: CallOptions | undefined) => {
         const trace = { route: endpoint.route, attempts: 0, status: null };
         const record = usage.begin(trace, false);
         this.#generation++;
         try {
-          return await next(endpoint, params, body, { trace });
+          return await next(endpoint, params, body, { trace, mutation: given?.mutation });
         } finally {
           this.#generation++;
           record?.ended();
         }
       };
-      return (endpoint, params, body) =>
+      return (endpoint, params, body, options) =>
         (isRead(endpoint.route)
-          ? read(endpoint, params as never)
-          : write(endpoint, params as never, body as never)) as never;
+          ? read(endpoint, params as never, options)
+          : write(endpoint, params as never, body as never, options)) as never;
     };
   }
 }

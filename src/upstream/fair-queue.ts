@@ -58,6 +58,13 @@ export class FairQueue {
     this.#after = after;
   }
 
+  /** Calls on the wire, and calls that wait; where nothing is limited, none is counted. */
+  get status(): { running: number; waiting: number } {
+    let running = 0;
+    for (const caller of this.#callers.values()) running += caller.running;
+    return { running, waiting: this.#joinable.size };
+  }
+
   /**
    * Runs a task when it is its turn: before this returns, if nothing limits it. `caller` is opaque and never a credential;
    * an operation is known by its identity. If `signal` aborts while the task waits, this rejects with the signal's reason

@@ -1,4 +1,4 @@
-import type { Call } from "../cloudflare/client.ts";
+import type { Call, CallOptions } from "../cloudflare/client.ts";
 import { accountOf, type Endpoint, isRead } from "../cloudflare/endpoint.ts";
 import { KnownWrites } from "./freshness/known-writes.ts";
 import { type FreshOperation, notCached, OperationReads, type RememberedPage } from "./freshness/operation-reads.ts";
@@ -42,8 +42,8 @@ export class Freshness {
     this.#known = counters && new KnownWrites(counters, this.#cache.invalidations);
   }
 
-  /** Bytes that the memory takes by estimate, and reads in it. */
-  get used(): { bytes: number; reads: number } {
+  /** Bytes that the memory takes by estimate, reads in it, and reads that were dropped because it was full. */
+  get used(): { bytes: number; reads: number; evictions: number } {
     return this.#cache.used;
   }
 
@@ -58,7 +58,7 @@ export class Freshness {
     const link: Link =
       (next): Call =>
       (endpoint, params, body, options) => {
-        const send = () => next(endpoint, params, body, options);
+        const send = (more?: CallOptions) => next(endpoint, params, body, more ? { ...options, ...more } : options);
         return isRead(endpoint.route) ? reads.read(endpoint, params as object, send) : reads.write(endpoint, send);
       };
     const accepts = directive.maxAge > 0 && !isolated;

@@ -9,7 +9,7 @@ export interface PlannedCalls {
 }
 
 /** One call that an operation made, or waited for while another operation made it. */
-export interface CallRecord extends Trace {
+export interface CallRecord extends Pick<Trace, "route" | "attempts" | "status"> {
   /** Another operation of the same caller was making it already: it cost this one nothing. */
   shared: boolean;
   /** It was answered from memory, and cost nothing. */
@@ -99,9 +99,10 @@ export class OperationUsage {
     const began = performance.now();
     return {
       ended: (sentAt) => {
+        const { route, attempts, status } = trace;
         const age = sentAt === undefined ? null : secondsSince(sentAt);
         const milliseconds = Math.round(performance.now() - began);
-        calls.push({ ...trace, shared, remembered: false, age, milliseconds });
+        calls.push({ route, attempts, status, shared, remembered: false, age, milliseconds });
       },
     };
   }

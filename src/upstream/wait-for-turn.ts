@@ -53,6 +53,7 @@ export function waitForTurn(options: TurnOptions): Link {
       const write = !isRead(route);
       const { lease } = writer;
       const attempt = async () => {
+        if (trace?.waited !== undefined) trace.waited += Date.now() - asked;
         if (Date.now() - asked > longWait && !stop(route)) await admission.reacquire(route);
         const stopped = stop(route);
         if (stopped) throw stopped;

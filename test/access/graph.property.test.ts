@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { account, expect, setup, test } from "../gateway.ts";
 import { runs } from "../property.ts";
-import { naiveVerdict } from "./naive.ts";
-import { groupOf, idOf, play, type World, worlds } from "./worlds.ts";
+import { naiveTokenVerdict, naiveVerdict } from "./naive.ts";
+import { groupOf, idOf, play, type World, worlds, zone as zoneKey } from "./worlds.ts";
 
 const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const everybody = [0, 1, 2, 3, 4];
@@ -14,7 +14,7 @@ const asked = "$permission: PermissionInput!, $on: ResourceInput!";
 /** Everybody, one by one and as a list. */
 const whole = `query (${asked}, ${everybody.map((n) => `$m${n}: ID!`).join()}) { account(id: "${account}") {
   ${everybody.map((n) => `a${n}: access(memberId: $m${n}, permission: $permission, on: $on) { verdict ${grants} }`).join("\n")}
-  whoCan(permission: $permission, on: $on, first: 1000) { totalCount edges { cursor verdict node { cloudflareId email } ${grants} } }
+  whoCan(permission: $permission, on: $on, first: 1000) { totalCount apiTokens { verdict apiToken { cloudflareId } } edges { cursor verdict node { cloudflareId email } ${grants} } }
 } }`;
 /** One member, who alone is looked up in the groups. */
 const alone = `query (${asked}, $m: ID!) { account(id: "${account}") {
@@ -38,6 +38,11 @@ interface Edge extends Answer {
   cursor: string;
   node: { cloudflareId: string; email: string };
 }
+interface Listed {
+  totalCount: number;
+  edges: Edge[];
+  apiTokens: { verdict: string; apiToken: { cloudflareId: string } }[];
+}
 interface Page {
   edges: { cursor: string }[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
@@ -45,7 +50,8 @@ interface Page {
 
 function variablesOf({ asked: { label, key }, members }: World) {
   const zone = key.includes(".zone.") && !key.endsWith("*") ? key.slice(key.lastIndexOf(".") + 1) : undefined;
-  const on = key.endsWith(`account.${account}`) ? { account: true } : zone ? { zoneId: zone } : { key };
+  const inZone = key === zoneKey(1) ? { zoneName: "zone1.example" } : { zoneId: zone };
+  const on = key.endsWith(`account.${account}`) ? { account: true } : zone ? inZone : { key };
   const ids = everybody.map((n) => [`m${n}`, members[n]?.id ?? idOf("m", 99)]);
   return { permission: { id: groupOf(label).id }, on, ...Object.fromEntries(ids) };
 }
@@ -77,10 +83,7 @@ test("who can is what each of them can, as somebody else works it out, in pages 
       failing.clear();
       for (const group of world.groups) if (group.failing) failing.add(group.id);
       const variables = variablesOf(world);
-      const { whoCan, ...one } = await data<Record<string, Answer> & { whoCan: { totalCount: number; edges: Edge[] } }>(
-        whole,
-        variables,
-      );
+      const { whoCan, ...one } = await data<Record<string, Answer> & { whoCan: Listed }>(whole, variables);
       const listed = new Map(whoCan.edges.map((edge) => [edge.node.cloudflareId, edge]));
       for (const [n, { id }] of world.members.entries()) {
         const expected = naiveVerdict(world, world.asked, id);
@@ -89,6 +92,12 @@ test("who can is what each of them can, as somebody else works it out, in pages 
         seen[verdict] = (seen[verdict] ?? 0) + 1;
         expect(listed.get(id)?.verdict ?? "NOT_GRANTED").toBe(expected);
         if (verdict !== "NOT_GRANTED") expect(listed.get(id)?.grants).toEqual(grants);
+      }
+      const ofTokens = new Map(whoCan.apiTokens.map(({ apiToken, verdict }) => [apiToken.cloudflareId, verdict]));
+      for (const token of world.tokens) {
+        const expected = naiveTokenVerdict(world, world.asked, token);
+        expect(ofTokens.get(token.id) ?? "NOT_GRANTED", JSON.stringify(token)).toBe(expected);
+        seen[`${expected} token`] = (seen[`${expected} token`] ?? 0) + 1;
       }
       expect(listed.size).toBe(whoCan.totalCount);
       const emails = whoCan.edges.map(({ node }) => node.email);
@@ -123,6 +132,8 @@ test("who can is what each of them can, as somebody else works it out, in pages 
     }),
     { ...runs(2000), verbose: 0 as const },
   );
-  for (const verdict of ["ALLOWED", "DENIED", "NOT_GRANTED", "CONDITIONAL", "UNKNOWN"])
+  for (const verdict of ["ALLOWED", "DENIED", "NOT_GRANTED", "CONDITIONAL", "UNKNOWN"]) {
     expect(seen[verdict], verdict).toBeGreaterThan(50);
+    expect(seen[`${verdict} token`], `${verdict} token`).toBeGreaterThan(20);
+  }
 });

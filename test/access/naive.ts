@@ -29,6 +29,12 @@ export interface GroupRow {
   /** Its members cannot be read. */
   failing: boolean;
 }
+/** An API token: each policy has one permission group, of the same name and types as one of the other catalogue. */
+export interface TokenRow {
+  id: string;
+  status: "active" | "disabled";
+  policies: { access: "allow" | "deny"; label: string; scope: NonNullable<Row["scope"]> }[];
+}
 export interface NaiveWorld {
   accountId: string;
   enforced: boolean | undefined;
@@ -38,6 +44,7 @@ export interface NaiveWorld {
   places: Map<string, Row>;
   members: MemberRow[];
   groups: GroupRow[];
+  tokens: TokenRow[];
 }
 export interface Asked {
   label: string;
@@ -215,4 +222,18 @@ export function naiveVerdict(world: NaiveWorld, asked: Asked, memberId: string):
   const factor = user.two_factor_authentication_enabled;
   if (world.enforced === false || factor === true) return "ALLOWED";
   return world.enforced && factor === false ? "CONDITIONAL" : "UNKNOWN";
+}
+
+/** The verdict on one API token: only a permission group of the same name counts. */
+export function naiveTokenVerdict(world: NaiveWorld, asked: Asked, { status, policies }: TokenRow): Verdict {
+  const all: Set<string>[] = [];
+  for (const { access, label, scope } of policies) {
+    const there = label === asked.label && covers(world, asked, label, { scope });
+    if (there !== false) all.push(new Set(there === true ? [access] : [access, ""]));
+  }
+  const found = worlds(all, []);
+  if (found.size !== 1) return "UNKNOWN";
+  const [only = ""] = found;
+  if (only !== "USABLE") return only as Verdict;
+  return status === "active" ? "ALLOWED" : "CONDITIONAL";
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { acmeId } from "../../src/sandbox/acme.ts";
 import { permissionGroups, roles } from "../../src/sandbox/catalogue.ts";
 import type { AccountState, NamedResourceGroup, PermissionGroup, Policy } from "../../src/sandbox/state.ts";
-import type { Asked, GroupRow, MemberRow, NaiveWorld, PolicyRow, Row } from "./naive.ts";
+import type { Asked, GroupRow, MemberRow, NaiveWorld, PolicyRow, Row, TokenRow } from "./naive.ts";
 
 /** An id as Cloudflare's are. */
 export const idOf = (kind: string, n: number) => (kind.charCodeAt(0).toString(16) + n).padStart(32, "0");
@@ -115,6 +115,18 @@ const group = fc.record({
   failing: fc.constantFrom(false, false, false, true),
 });
 
+const token = fc.record({
+  status: fc.constantFrom("active", "active", "active", "disabled"),
+  policies: fc.array(
+    fc.record({
+      access: fc.constantFrom("allow", "allow", "allow", "deny"),
+      label: fc.constantFrom("cache_domain_purge", "dns_admin", "workers_read", "domain_page_shield_read"),
+      scope: scopeRow,
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+}) as fc.Arbitrary<Omit<TokenRow, "id">>;
+
 /** A random account, and questions about it. */
 export interface World extends NaiveWorld {
   asked: Asked;
@@ -124,13 +136,14 @@ export const worlds: fc.Arbitrary<World> = fc
   .record({
     members: fc.array(member, { minLength: 1, maxLength: 5 }),
     groups: fc.array(group, { maxLength: 3 }),
+    tokens: fc.array(token, { maxLength: 3 }),
     places: fc.tuple(scopeRow, scopeRow),
     enforced: fc.constantFrom(true, true, false),
     inherited: fc.boolean(),
     label: asked,
     key: fc.constantFrom(account, zone(1), zone(1), zone(3), worker(1), worker(2), unknownKey, `${PREFIX}zone.*`),
   })
-  .map(({ members, groups, places, enforced, inherited, label, key }) => {
+  .map(({ members, groups, tokens, places, enforced, inherited, label, key }) => {
     const people = members.map((each, n): MemberRow => ({ id: idOf("m", n), ...each }) as MemberRow);
     const teams = groups.map(
       (each, n): GroupRow => ({
@@ -154,16 +167,36 @@ export const worlds: fc.Arbitrary<World> = fc
       places: new Map(places.map((scope, n) => [idOf("r", n + 1), { id: idOf("r", n + 1), scope }])),
       members: people,
       groups: teams,
+      tokens: tokens.map((each, n) => ({ id: idOf("t", n), ...each })),
       asked: { label, key },
     };
   });
 
 /** Makes an account of the sandbox that world. */
-export function play({ members, groups, places, enforced }: World, state: AccountState): void {
+export function play({ members, groups, tokens, places, enforced }: World, state: AccountState): void {
   state.details.settings.enforce_twofactor = enforced ?? null;
   state.members.clear();
   state.userGroups.clear();
   state.resourceGroups.clear();
+  state.apiTokens.clear();
+  for (const { id, status, policies } of tokens) {
+    const rows = policies.map(({ access, label, scope }, n) => {
+      const { name, meta } = groupOf(label);
+      const within = scope.objects.map(({ key }) => [key, "*"] as const);
+      const whole = scope.objects.length === 1 && scope.objects[0]?.key === "*";
+      return {
+        id: idOf("q", n),
+        effect: access,
+        permission_groups: [{ id: idOf("u", n), name, meta: { label: "another", scopes: meta.scopes } }],
+        resources: { [scope.key]: whole ? "*" : Object.fromEntries(within) },
+      };
+    });
+    const dates = { issued_on: stamps.created_on, modified_on: stamps.modified_on };
+    state.apiTokens.set(id, { id, name: `Token ${id.slice(-1)}`, status, ...dates, policies: rows });
+  }
+  const [some] = state.zones.values();
+  for (const n of [1, 2, 3])
+    if (some) state.zones.set(idOf("z", n), { ...some, id: idOf("z", n), name: `zone${n}.example` });
   for (const group of catalogue) state.permissionGroups.set(group.id, group);
   for (const [id, row] of places) {
     state.resourceGroups.set(id, { ...(row as NamedResourceGroup), name: id, meta: { editable: "true" }, ...stamps });

@@ -96,7 +96,7 @@ describe.each(transports)("%s: forty large answers at once", (_, transportOf) =>
       more();
     });
     await using transport = transportOf({
-      callTimeout: 500,
+      callTimeout: 3_000,
       maxResponseSize: 8 * megabyte,
       maxReceiveBuffer: 8 * megabyte,
     });

@@ -4,6 +4,7 @@ import { account, expect, type Run, tally, test } from "../gateway.ts";
 import { readPage } from "../markdown.ts";
 import {
   GroupsWithAccessToAZoneDocument,
+  TokensNobodyUsesDocument,
   WhatCanTheyDoDocument,
   WhoCanPurgeCacheDocument,
   WhyCanDocument,
@@ -29,6 +30,8 @@ describe("the example operations about access", () => {
         "GET /accounts/{account_id}/iam/user_groups": 1,
         "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members": 2,
         "GET /accounts/{account_id}/members": 2,
+        "GET /accounts/{account_id}/tokens": 1,
+        "GET /zones/{zone_id}": 1,
       }
     `);
   });
@@ -60,6 +63,7 @@ describe("the example operations about access", () => {
         "GET /accounts/{account_id}/iam/user_groups": 1,
         "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}": 2,
         "GET /accounts/{account_id}/members/{member_id}": 1,
+        "GET /zones/{zone_id}": 1,
       }
     `);
   });
@@ -76,14 +80,33 @@ describe("the example operations about access", () => {
     `);
   });
 
-  test("20: what gives access to a zone", async ({ run, sandbox }) => {
+  test("20: which groups give access to a zone", async ({ run, sandbox }) => {
     const { zone } = examples(sandbox) as { zone: string };
-    const { calls } = await answered(run(GroupsWithAccessToAZoneDocument, { account, zone }));
+    const { data, calls } = await answered(run(GroupsWithAccessToAZoneDocument, { account, zone }));
+    const found = data?.account?.userGroups?.totalCount;
+    expect(readPage("README.md")).toContain(`finds ${found} of 16 groups for \`shop.acme.example\``);
     expect(tally(calls)).toMatchInlineSnapshot(`
       {
-        "GET /accounts/{account_id}/iam/resource_groups": 1,
         "GET /accounts/{account_id}/iam/user_groups": 1,
-        "GET /accounts/{account_id}/members": 2,
+        "GET /zones": 1,
+        "GET /zones/{zone_id}": 1,
+      }
+    `);
+  });
+
+  test("21: tokens nobody uses", async ({ run }) => {
+    const { data, calls } = await answered(run(TokensNobodyUsesDocument, { account }));
+    const lastUse = new Map(
+      data?.account?.apiTokens?.nodes.map((token) => [token?.name, token?.lastUsedAt ?? "never"]),
+    );
+    const { "log-shipper": shipper, "purge-all-but-checkout": purge } = Object.fromEntries(lastUse);
+    expect([shipper, purge?.slice(0, 7)]).toEqual(["never", "2024-06"]);
+    expect(readPage("README.md")).toMatch(
+      /`log-shipper` was never used, and\n`purge-all-but-checkout` last in June 2024/,
+    );
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}/tokens": 1,
       }
     `);
   });

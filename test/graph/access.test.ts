@@ -18,6 +18,7 @@ const purge = 'permission: { label: "cache_domain_purge" }';
 const groups = "GET /accounts/{account_id}/iam/user_groups";
 const membersRoute = `${groups}/{user_group_id}/members`;
 const memberRoute = `${membersRoute}/{member_id}`;
+const zoneRoute = "GET /zones/{zone_id}";
 
 interface Answer {
   verdict: string;
@@ -48,6 +49,7 @@ describe("a question about one member", () => {
       [groups]: 1,
       "GET /accounts/{account_id}/members/{member_id}": 1,
       [memberRoute]: 2,
+      [zoneRoute]: 1,
     });
   });
 
@@ -110,6 +112,83 @@ describe("a question about one member", () => {
     expect(planOf(schema, document, undefined, {})).toEqual({ min: 4, max: null });
     const everybody = parse(inAccount(`whoCan(${purge}, on: { account: true }) { totalCount }`));
     expect(planOf(schema, everybody, undefined, {})).toEqual({ min: 4, max: null });
+  });
+});
+
+describe("the zone of a question", () => {
+  const sentenced = (on: string) =>
+    inAccount(`access(memberId: "${person("yusuf.demir")}", ${purge}, on: ${on}) { verdict sentence assumptions { kind } }
+      whoCan(${purge}, on: ${on}) { totalCount assumptions { kind } }`);
+  interface Sentenced {
+    account: {
+      access: { verdict: string; sentence: string; assumptions: { kind: string }[] } | null;
+      whoCan: { totalCount: number; assumptions: { kind: string }[] } | null;
+    };
+  }
+  const forbidden = () => errorResponse(new ApiError(403, 9109, "Unauthorized to access requested resource"));
+  const assumed = (data: Sentenced | null | undefined) =>
+    [data?.account.access, data?.account.whoCan].map((each) =>
+      each?.assumptions.some(({ kind }) => kind === "ZONE_IS_OF_ACCOUNT"),
+    );
+
+  test("by its name is the one of that name, for one call", async ({ run }) => {
+    const byId = await run<Sentenced, object>(sentenced(`{ zoneId: "${shop}" }`));
+    const byName = await run<Sentenced, object>(sentenced('{ zoneName: "Shop.Acme.Example" }'));
+    expect(byName.errors).toBeUndefined();
+    expect(byName.data).toEqual(byId.data);
+    expect(byName.data?.account.access?.sentence).toContain("on zone shop.acme.example");
+    expect(byName.calls.filter((route) => route.startsWith("GET /zones"))).toEqual(["GET /zones"]);
+    expect(byId.calls.filter((route) => route.startsWith("GET /zones"))).toEqual([zoneRoute]);
+    expect(assumed(byName.data)).toEqual([false, false]);
+  });
+
+  test.for([
+    [`{ zoneId: "${zone("ventures.acme.example")}" }`, "on.zoneId"],
+    [`{ key: "${zoneKey("ventures.acme.example")}" }`, "on.key"],
+    ['{ zoneName: "ventures.acme.example" }', "on.zoneName"],
+    ['{ zoneName: "contains:acme" }', "on.zoneName"],
+    ['{ zoneName: "" }', "on.zoneName"],
+  ] as const)("that is not the account's is an error: %s", async ([on, argument], { run }) => {
+    const { data, errors } = await run<Sentenced, object>(sentenced(on));
+    expect(data?.account).toEqual({ access: null, whoCan: null });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument });
+    expect(errors).toHaveLength(2);
+  });
+
+  test("is assumed to be the account's where zones cannot be read; a name cannot be looked up then", async ({
+    run,
+    sandbox,
+  }) => {
+    for (const route of ["GET /zones", zoneRoute]) sandbox.stub(route, forbidden);
+    const { data, errors } = await run<Sentenced, object>(sentenced(`{ zoneId: "${shop}" }`));
+    expect(errors).toBeUndefined();
+    expect(data?.account.access?.verdict).toBe("ALLOWED");
+    expect(data?.account.access?.sentence).toContain(`on zone ${shop}`);
+    expect(assumed(data)).toEqual([true, true]);
+    const named = await run<Sentenced, object>(sentenced('{ zoneName: "shop.acme.example" }'));
+    expect(named.data?.account).toEqual({ access: null, whoCan: null });
+    expect(named.errors?.map(({ extensions }) => extensions?.code)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
+  });
+
+  test("limits what a member can do", async ({ run }) => {
+    const member = (on: string) =>
+      inAccount(
+        `member(id: "${person("yusuf.demir")}") { effectiveAccess(on: ${on}) { permissionGroup { name } coverage } }`,
+      );
+    const [byName, byId] = [
+      await run(member('{ zoneName: "shop.acme.example" }')),
+      await run(member(`{ zoneId: "${shop}" }`)),
+    ];
+    expect(byName.errors).toBeUndefined();
+    expect(byName.data).toEqual(byId.data);
+    const foreign = await run(member('{ zoneName: "ventures.acme.example" }'));
+    expect(foreign.errors?.[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", argument: "on.zoneName" });
+  });
+
+  test("is in the plan", () => {
+    for (const on of [`{ zoneId: "${shop}" }`, '{ zoneName: "shop.acme.example" }']) {
+      expect(planOf(schema, parse(about("kenji.mori", on)), undefined, {})).toEqual({ min: 5, max: null });
+    }
   });
 });
 

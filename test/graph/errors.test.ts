@@ -20,6 +20,10 @@ describe("bad input is refused before any call, naming the argument", () => {
     ["id", inAccount(`member(id: "%2e%2e") { email }`)],
     ["id", inAccount(`ssoConnector(id: "\\u0000") { emailDomain }`)],
     ["zoneId", inAccount(`resourceGroups(zoneId: "acme.example") { nodes { name } }`)],
+    ["zoneId", inAccount(`userGroups(zoneId: "acme.example") { nodes { name } }`)],
+    ["zoneName", inAccount(`resourceGroups(zoneName: "is:acme") { nodes { name } }`)],
+    ["after", inAccount(`members(search: "a", after: "nonsense") { nodes { email } }`)],
+    ["after", inAccount(`apiTokens(after: "nonsense") { nodes { name } }`)],
     ["first", inAccount(`userGroups(first: -1) { nodes { name } }`)],
     ["first", inAccount(`userGroups(first: 1001) { nodes { name } }`)],
     ["last", inAccount(`userGroups(last: -5) { nodes { name } }`)],
@@ -29,7 +33,7 @@ describe("bad input is refused before any call, naming the argument", () => {
     ["name", inAccount(`userGroups(name: "") { nodes { name } }`)],
     ["id", `{ node(id: "nonsense") { id } }`],
     ["id", `{ node(id: "${Buffer.from("UserGroup:..:..").toString("base64url")}") { id } }`],
-    ["id", `{ node(id: "${Buffer.from(`Zone:${account}:${nobody}`).toString("base64url")}") { id } }`],
+    ["id", `{ node(id: "${Buffer.from(`Planet:${account}:${nobody}`).toString("base64url")}") { id } }`],
     ["ids[0]", `{ nodes(ids: ["nonsense"]) { id } }`],
   ])("%s in %s", async ([argument, query], { run }) => {
     const { errors, calls } = await run(query as string);

@@ -116,7 +116,7 @@ describe("a row that cannot be read fails its own place on the page", () => {
     expect(pathsOf(errors)).toEqual(["account.userGroup.members.nodes.1 UPSTREAM_INVALID"]);
   });
 
-  test("what the whole list says is an error with it: who is in a group, and what names a zone", async ({
+  test("what the whole list says is an error with it: who is in a group; a row that may name a zone fails its own place", async ({
     altered,
   }) => {
     altered.result(
@@ -134,10 +134,14 @@ describe("a row that cannot be read fails its own place on the page", () => {
       ),
     );
     expect(data).toEqual({
-      account: { name: "Acme", userGroup: { name: "Security", members: expect.anything() }, resourceGroups: null },
+      account: {
+        name: "Acme",
+        userGroup: { name: "Security", members: expect.anything() },
+        resourceGroups: { nodes: [null] },
+      },
     });
     expect(pathsOf(errors)?.toSorted()).toEqual([
-      "account.resourceGroups UPSTREAM_INVALID",
+      "account.resourceGroups.nodes.0 UPSTREAM_INVALID",
       "account.userGroup.members.revision UPSTREAM_INVALID",
     ]);
   });

@@ -24,7 +24,7 @@ describe("one bad part never takes the rest", () => {
     await using fixture = await setupOverHttp();
     const answer = await fixture.run(
       `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Account { name } } other: account(id: "${account}") { name } }`,
-      { ids: [good, "garbage", good, account, "", globalId("Zone", account, account)] },
+      { ids: [good, "garbage", good, account, "", globalId("Planet", account, account)] },
     );
     const acme = { id: good, name: "Acme" };
     expect(answer.data).toEqual({ nodes: [acme, null, acme, null, null, null], other: { name: "Acme" } });

@@ -85,11 +85,11 @@ describe("a list that is documented as one page, and counts more than came", () 
 
   test("ends with an error where a page brings nothing new, and takes nothing else with it", async () => {
     for (const [upstream, says] of [
-      [{ rows: ids(30), size: 20, info: counted(45) }, "30 of 45 rows"],
-      [{ rows: ids(20), size: 20, info: counted(45), ignoresPage: true }, "20 of 45 rows"],
+      [{ rows: ids(30), size: 20, info: counted(45) }, "30 of 45 items"],
+      [{ rows: ids(20), size: 20, info: counted(45), ignoresPage: true }, "20 of 45 items"],
       [{ rows: ids(20), size: 20, info: ofPages(3), ignoresPage: true }, "1 of 3 pages"],
       [{ rows: ids(20), size: 20, info: counted(1e15) }, undefined],
-      [{ rows: [], size: 20, info: counted(1) }, "0 of 1 rows"],
+      [{ rows: [], size: 20, info: counted(1) }, "0 of 1 items"],
     ] as const) {
       await using fixture = await setupOverHttp();
       played(fixture, resourceGroupsRoute, upstream as Upstream);
@@ -178,7 +178,7 @@ describe("a list with pages that counts more than it shows", () => {
       `{ list: ${list === "accounts" ? `accounts(first: 50) ${inside}` : `account(id: "${account}") { members(first: 50) ${inside} }`} other: account(id: "${account}") { name } }`,
     );
     expect(errors).toMatchObject([
-      { message: expect.stringContaining("20 of 30 rows"), extensions: { code: "UPSTREAM_INVALID" } },
+      { message: expect.stringContaining("20 of 30 items"), extensions: { code: "UPSTREAM_INVALID" } },
     ]);
     expect(data).toMatchObject({ other: { name: "Acme" } });
     expect(tally(calls)[route]).toBeLessThanOrEqual(3);
@@ -189,7 +189,7 @@ describe("a list with pages that counts more than it shows", () => {
     const first = await ask(fixture, "userGroups(first: 10)");
     expect(first).toMatchObject({ totalCount: 1016, errors: undefined, pageInfo: { hasNextPage: true } });
     const next = await ask(fixture, `userGroups(first: 10, after: "${first.pageInfo?.endCursor}")`);
-    expect(next.errors).toMatchObject([{ message: expect.stringContaining("16 of 1016 rows") }]);
+    expect(next.errors).toMatchObject([{ message: expect.stringContaining("16 of 1016 items") }]);
   });
 
   test("and counts what no list can have does not make a bug of it", async () => {

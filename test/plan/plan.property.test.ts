@@ -10,7 +10,6 @@ import type { Fault } from "../../src/sandbox/fault-injection.ts";
 import { idOf } from "../../src/sandbox/id-generator.ts";
 import type { Quirk } from "../../src/sandbox/quirks.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import { zoneKey } from "../../src/sandbox/seed.ts";
 import type { GatewayOptions } from "../../src/server/gateway.ts";
 import { type Supply, supplyOf } from "../execution/documents/supply.ts";
 import { documents } from "../execution/documents.ts";
@@ -72,8 +71,9 @@ async function theatre(options: SandboxOptions, transport?: (sandbox: Sandbox) =
     expect(await reference.objection(parse(query), {}, answer), query).toBeUndefined();
     return answer.data;
   };
-  const zone = zoneKey("shop.acme.example").split(".").at(-1) ?? "";
-  return { ...beside, reference, supply: await supplyOf(ask, [acmeId, venturesId], zone) };
+  const zone = (name: string) => idOf("zone", name);
+  const zones: [string, string] = [zone("shop.acme.example"), zone("ventures.acme.example")];
+  return { ...beside, reference, supply: await supplyOf(ask, [acmeId, venturesId], zones) };
 }
 
 const faults: fc.Arbitrary<Fault> = fc.oneof(

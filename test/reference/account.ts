@@ -1,16 +1,19 @@
 import type {
   Account,
+  ApiToken,
   PermissionGroup as FullPermissionGroup,
   Member,
   ResourceGroup,
   Role,
   Scope,
   SsoConnector,
+  Zone,
 } from "../../src/sandbox/state.ts";
 import { type Asked, filters, has, is, raw } from "./asked.ts";
 import { connection, type Paging, type Rows, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
 import {
+  apiToken,
   date,
   member,
   permissionGroup,
@@ -20,12 +23,19 @@ import {
   type UserGroup,
   userGroup,
 } from "./objects.ts";
+import { failure } from "./rest.ts";
 
 /** An account, known or not. */
 export function account(world: World, id: string) {
   const { rest } = world;
   const at = `/accounts/${id}`;
   const own = () => rest.get<Account>(at);
+  const zoneOf = async (wanted: { id?: string; name?: string }) => {
+    const all = await rest.all<Zone>("/zones", { "account.id": id }, 50);
+    const found = all.find((zone) => is(wanted.id, zone.id) && is(wanted.name?.toLowerCase(), zone.name));
+    if (!found) throw failure("BAD_USER_INPUT");
+    return found;
+  };
   const list = <R>(rows: Rows<R>, paging: Paging, node: (row: R) => object) => connection(world, rows, paging, node);
   return {
     __typename: "Account",
@@ -53,27 +63,44 @@ export function account(world: World, id: string) {
         (await rest.all<UserGroup>(path, { direction: args.direction?.toLowerCase() }, 100)).filter(
           (group) => is(args.id, group.id) && is(args.name, group.name) && has(args.search, group.name),
         );
-      const rows = { path, read, ...filters(args, ["id", "name", "search", "direction"]) };
+      const onZone = async () => {
+        const groups = await read();
+        if (args.zoneId == null) return groups;
+        await zoneOf({ id: args.zoneId });
+        // A policy may name a resource group by its id alone.
+        const whole = await rest.whole<ResourceGroup>(`${at}/iam/resource_groups`);
+        const scopeOf = (row: Partial<ResourceGroup>) => row.scope ?? whole.find((each) => each.id === row.id)?.scope;
+        const scopes = (group: UserGroup) =>
+          (group.policies ?? []).flatMap((policy) => policy.resource_groups).flatMap((row) => scopeOf(row) ?? []);
+        return groups.filter((group) => scopes(group).some((scope) => covers(scope, id, args.zoneId ?? "")));
+      };
+      const rows = { path, read: onZone, ...filters(args, ["id", "name", "search", "direction", "zoneId"]) };
       return list(rows, args, (row) => userGroup(world, id, row));
     },
     async resourceGroups(args: Asked) {
       const path = `${at}/iam/resource_groups`;
-      const zone = `com.cloudflare.api.account.zone.${args.zoneId}`;
-      const names = ({ key, objects }: Scope) => key === zone || objects.some((object) => object.key === zone);
-      const read = async () =>
-        (await rest.whole<ResourceGroup>(path)).filter(
-          (group) => is(args.id, group.id) && is(args.name, group.name) && (args.zoneId == null || names(group.scope)),
+      const read = async () => {
+        const zoneId = args.zoneName == null ? args.zoneId : (await zoneOf({ name: args.zoneName })).id;
+        const zone = `com.cloudflare.api.account.zone.${zoneId}`;
+        const names = ({ key, objects }: Scope) => key === zone || objects.some((object) => object.key === zone);
+        return (await rest.whole<ResourceGroup>(path)).filter(
+          (group) => is(args.id, group.id) && is(args.name, group.name) && (zoneId == null || names(group.scope)),
         );
-      const rows = { path, read, ...filters(args, ["id", "name", "zoneId"]) };
+      };
+      const rows = { path, read, ...filters(args, ["id", "name", "zoneId", "zoneName"]) };
       return list(rows, args, (row) => resourceGroup(world, id, row));
     },
     async permissionGroups(args: Asked) {
       const path = `${at}/iam/permission_groups`;
       const read = async () =>
         (await rest.all<FullPermissionGroup>(path, {}, 50)).filter(
-          (group) => is(args.id, group.id) && is(args.name, group.name) && is(args.label, group.meta.label),
+          ({ id, name, meta }) =>
+            is(args.id, id) &&
+            is(args.name, name) &&
+            is(args.label, meta.label) &&
+            (has(args.search, name) || has(args.search, meta.label)),
         );
-      const rows = { path, read, ...filters(args, ["id", "name", "label"]) };
+      const rows = { path, read, ...filters(args, ["id", "name", "label", "search"]) };
       return list(rows, args, (row) => permissionGroup(world, id, row));
     },
     async members(args: Asked) {
@@ -86,16 +113,25 @@ export function account(world: World, id: string) {
       };
       const order = orders[args.orderBy as keyof typeof orders];
       const read = async () =>
-        (await rest.all<Member>(path, { order, direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
-          is(args.status?.toLowerCase(), row.status),
+        (await rest.all<Member>(path, { order, direction: args.direction?.toLowerCase() }, 50)).filter(
+          ({ status, email, user }) =>
+            is(args.status?.toLowerCase(), status) &&
+            [email, user.email, `${user.first_name ?? ""} ${user.last_name ?? ""}`].some((text) =>
+              has(args.search, text ?? ""),
+            ),
         );
-      const rows = { path, read, ...filters(args, ["status", "orderBy", "direction"]) };
+      const rows = { path, read, ...filters(args, ["status", "orderBy", "direction", "search"]) };
       return list(rows, args, (row) => member(world, id, row));
     },
     async roles(args: Asked) {
       const path = `${at}/roles`;
       const rows = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
       return list(rows, args, role);
+    },
+    async apiTokens(args: Asked) {
+      const path = `${at}/tokens`;
+      const rows = { path, read: () => rest.all<ApiToken>(path, {}, 50), asked: {}, filtered: false };
+      return list(rows, args, (row) => apiToken(world, id, row));
     },
     async ssoConnectors(args: Asked) {
       const path = `${at}/sso_connectors`;
@@ -112,4 +148,11 @@ export async function accounts(world: World, args: Asked, node: (row: Account) =
       is(args.name, row.name),
     );
   return connection(world, { path: "/accounts", read, ...filters(args, ["name", "direction"]) }, args, node);
+}
+
+/** Whether a scope of an account reaches a zone, or all that there is. */
+function covers({ key, objects }: Scope, accountId: string, zoneId: string): boolean {
+  const zone = `com.cloudflare.api.account.zone.${zoneId}`;
+  const whole = key === zone || key === `com.cloudflare.api.account.${accountId}`;
+  return whole && objects.some((object) => object.key === "*" || object.key === zone);
 }

@@ -3,7 +3,7 @@ import { failure } from "./rest.ts";
 
 /** What lists can be asked for. */
 type Filters = Record<
-  "id" | "name" | "search" | "label" | "status" | "zoneId" | "orderBy" | "direction",
+  "id" | "name" | "search" | "label" | "status" | "zoneId" | "zoneName" | "orderBy" | "direction",
   string | null
 >;
 /** Arguments of the lists, filters and orders among them. */
@@ -19,6 +19,8 @@ export function raw(id: string): string {
 export function filters(asked: Asked, own: (keyof Filters)[]) {
   for (const name of ["id", "zoneId"] as const) if (asked[name] != null) raw(asked[name]);
   for (const name of ["name", "label"] as const) if (asked[name] === "") throw failure("BAD_USER_INPUT");
+  if (asked.zoneName != null && (asked.zoneId != null || !/^[\w.-]+$/.test(asked.zoneName)))
+    throw failure("BAD_USER_INPUT");
   const given = Object.fromEntries(own.map((name) => [name, asked[name] || null]));
   const filtered = own.some((name) => given[name] !== null && name !== "direction" && name !== "orderBy");
   return { asked: given, filtered };

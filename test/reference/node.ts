@@ -1,7 +1,16 @@
-import type { Member, PermissionGroup, ResourceGroup, SsoConnector } from "../../src/sandbox/state.ts";
+import type { ApiToken, Member, PermissionGroup, ResourceGroup, SsoConnector } from "../../src/sandbox/state.ts";
 import { account } from "./account.ts";
 import type { World } from "./connection.ts";
-import { member, permissionGroup, resourceGroup, ssoConnector, type UserGroup, userGroup } from "./objects.ts";
+import {
+  apiToken,
+  member,
+  permissionGroup,
+  resourceGroup,
+  ssoConnector,
+  type UserGroup,
+  userGroup,
+  zone,
+} from "./objects.ts";
 import { failure } from "./rest.ts";
 
 /** Global id: type and parts, each encoded, as base64url; see the docstring of `globalId` in `src/graph/node.ts`. */
@@ -13,6 +22,8 @@ export function globalId(type: string, ...parts: string[]): string {
 export async function find(world: World, type: string, accountId: string, id: string): Promise<object | null> {
   const at = <R>(path: string, node: (row: R) => object) =>
     world.rest.find<R>(accountId, `${path}/${id}`).then((row) => row && node(row));
+  if (type === "ApiToken") return at<ApiToken>("/tokens", (row) => apiToken(world, accountId, row));
+  if (type === "Zone") return zone(world, accountId, id);
   if (type === "UserGroup") return at<UserGroup>("/iam/user_groups", (row) => userGroup(world, accountId, row));
   if (type === "Member") return at<Member>("/members", (row) => member(world, accountId, row));
   if (type === "PermissionGroup")
@@ -27,7 +38,7 @@ export function node(world: World, globalId: string): () => object | Promise<obj
   const [type = "", ...parts] = Buffer.from(globalId, "base64url").toString().split(":");
   const [accountId = "", id = "", ownerId = ""] = parts;
   const known = { Account: [1], UserGroup: [2], Member: [2], PermissionGroup: [2], ResourceGroup: [2, 4] };
-  const lengths = { ...known, SsoConnector: [2], Policy: [4] }[type];
+  const lengths = { ...known, SsoConnector: [2], Zone: [2], ApiToken: [2], Policy: [4] }[type];
   if (!lengths?.includes(parts.length) || !parts.every((part) => /^[\w-]+$/.test(part)))
     throw failure("BAD_USER_INPUT");
   if (type === "Account") return () => account(world, accountId);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type {
+  ApiToken,
   PermissionGroup as FullPermissionGroup,
   UserGroup as FullUserGroup,
   Member,
@@ -7,10 +8,12 @@ import type {
   ResourceGroup,
   Role,
   SsoConnector,
+  Zone,
 } from "../../src/sandbox/state.ts";
 import { type Asked, filters, has } from "./asked.ts";
 import { connection, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
+import { failure } from "./rest.ts";
 import { meaning } from "./words.ts";
 
 /** A user group as it is sent. */
@@ -219,15 +222,59 @@ export function resourceGroup(world: World, accountId: string, row: ResourceGrou
     meta: async () => entries((await whole()).meta ?? {}),
     scopes: async () => {
       const { key, objects } = (await whole()).scope;
-      return [{ ...resource(key), objects: sorted(objects, (object) => object.key).map((each) => resource(each.key)) }];
+      const parts = sorted(objects, (object) => object.key);
+      const named = (key: string) => resource(world, accountId, key);
+      return [{ ...named(key), objects: parts.map((each) => named(each.key)) }];
     },
   };
 }
 
-function resource(key: string) {
-  const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
-  const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : zone ? "ZONE" : "ACCOUNT";
-  return { key, kind, resourceId: id };
+function resource(world: World, accountId: string, key: string) {
+  const [, ofZone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.(\w+)$/.exec(key) ?? [];
+  const kind = key === "*" ? "ALL" : id === undefined ? "OTHER" : ofZone ? "ZONE" : "ACCOUNT";
+  return { key, kind, resourceId: id, zone: () => (kind === "ZONE" ? zone(world, accountId, id ?? "") : null) };
+}
+
+/** An API token; what is not in its row is not there. */
+export function apiToken(world: World, accountId: string, row: ApiToken) {
+  const networks = (list: string[] | undefined) => (list?.length ? list : null);
+  return {
+    __typename: "ApiToken",
+    id: globalId("ApiToken", accountId, row.id),
+    cloudflareId: row.id,
+    name: row.name,
+    status: row.status.toUpperCase(),
+    createdAt: date(row.issued_on),
+    updatedAt: date(row.modified_on),
+    lastUsedAt: date(row.last_used_on),
+    notBefore: date(row.not_before),
+    expiresAt: date(row.expires_on),
+    creatorEmail: row.creator_email_at_creation,
+    allowedAddresses: networks(row.condition?.request_ip.in),
+    deniedAddresses: networks(row.condition?.request_ip.not_in),
+    policies: sorted(row.policies, ({ id }) => id).map(({ id, effect, permission_groups, resources }) => ({
+      cloudflareId: id,
+      access: effect.toUpperCase(),
+      permissionGroups: sorted(permission_groups, (group) => group.id).map(({ id, name, meta }) => ({
+        cloudflareId: id,
+        name,
+        scope: meta.scopes,
+      })),
+      resources: sorted(Object.entries(resources), ([key]) => key).map(([key, within]) => {
+        const keys = typeof within === "string" ? [within] : Object.keys(within).sort();
+        const named = (key: string) => resource(world, accountId, key);
+        return { ...named(key), objects: keys.map(named) };
+      }),
+    })),
+  };
+}
+
+/** A zone, if it is of the account. */
+export async function zone({ rest }: World, accountId: string, id: string) {
+  const row = await rest.get<Zone>(`/zones/${id}`);
+  if (row.account.id !== accountId) throw failure("NOT_FOUND");
+  const status = row.status.toUpperCase();
+  return { __typename: "Zone", id: globalId("Zone", accountId, id), cloudflareId: id, name: row.name, status };
 }
 
 /** A connector; nothing of it is read later. */

@@ -89,6 +89,8 @@ describe("the table", () => {
       resource_group_id: first(state.resourceGroups)[0],
       user_group_id: group.id,
       sso_connector_id: first(state.ssoConnectors)[0],
+      zone_id: first(state.zones)[0],
+      token_id: first(state.apiTokens)[0],
     };
     const reads = endpoints.filter(({ route }: Endpoint) => route.startsWith("GET "));
     expect(reads.length).toBeGreaterThan(10);
@@ -102,7 +104,7 @@ describe("the table", () => {
 
   test("a path that no row knows is 7003, a method that a path does not take 7001", async () => {
     const { refusal } = play();
-    expect(await refusal("/zones")).toEqual({
+    expect(await refusal("/user")).toEqual({
       status: 404,
       code: 7003,
       message: "No route for the URI",
@@ -220,6 +222,8 @@ describe("lists", () => {
     [`${acme}/members`, 5, 20, 50],
     [`${acme}/iam/permission_groups`, 5, 20, 50],
     [`${acme}/iam/user_groups`, 1, 100, 500],
+    ["/zones", 5, 20, 50],
+    [`${acme}/tokens`, 5, 20, 50],
   ])("%s takes its own page sizes", async (path, min, standard, max) => {
     const { get, refusal } = play();
     expect((await get(path)).result_info).toMatchObject({ page: 1, per_page: standard });
@@ -617,7 +621,7 @@ describe("stubbed answers", () => {
   });
 
   test("cannot be stubbed on a route that is not there", () => {
-    expect(() => createSandbox().stub("GET /zones", () => undefined)).toThrow("GET /zones");
+    expect(() => createSandbox().stub("GET /user", () => undefined)).toThrow("GET /user");
   });
 });
 

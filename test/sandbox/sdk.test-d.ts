@@ -4,6 +4,7 @@ import type { Body, Endpoint, Params, Result } from "../../src/cloudflare/endpoi
 import type { UnreadableRow } from "../../src/cloudflare/error.ts";
 import type {
   accounts,
+  apiTokens,
   members,
   permissionGroups,
   resourceGroups,
@@ -11,6 +12,7 @@ import type {
   ssoConnectors,
   user,
   userGroups,
+  zones,
 } from "../../src/cloudflare/index.ts";
 
 // The types of the SDK against ours. Types only: `tsc` is what runs this file.
@@ -76,6 +78,8 @@ type ResourceGroups = Cloudflare["iam"]["resourceGroups"];
 type UserGroups = Cloudflare["iam"]["userGroups"];
 type GroupMembers = UserGroups["members"];
 type Sso = Cloudflare["iam"]["sso"];
+type Zones = Cloudflare["zones"];
+type Tokens = Accounts["tokens"];
 
 type Word = "a word that Cloudflare invents tomorrow must not fail the whole answer";
 type List = "a list that is left out or null is read as an empty one";
@@ -127,6 +131,28 @@ interface OfMember {
 }
 interface OfSsoConnector {
   "verification.status: any word": Word;
+}
+interface OfZone {
+  "account: may be missing": Tolerant;
+  "name: may be missing": Tolerant;
+  "status: any word": Word;
+}
+/** Fields that are not about access. */
+type BesideZones = Exclude<keyof Answer<Zones["get"]>, keyof Read<(typeof zones)["get"]>>;
+interface OfApiToken {
+  "id: is never missing": "without it a token cannot be told from another";
+  "status: any word": Word;
+  "policies: is never missing": List;
+  "policies[].id: may be missing": Tolerant;
+  "policies[].effect: may be missing": Tolerant;
+  "policies[].effect: any word": Word;
+  "policies[].permission_groups[].meta: another shape": Meta;
+  "policies[].resources: may be missing": Tolerant;
+  "policies[].resources: another shape": "a key with `*` beside one with keys within it is read, too";
+  "condition.request_ip.in: is never missing": List;
+  "condition.request_ip.not_in: is never missing": List;
+  "provisioner_id: only there": "who made the token is not about what it may do";
+  "provisioner_type: only there": "who made the token is not about what it may do";
 }
 interface OfWrittenPolicy {
   "policies[].resource_groups[].scope: only here": "an inline scope in the place of an id, by the user groups guide";
@@ -215,6 +241,17 @@ test("SSO connectors differ as known", () => {
   // The SDK gives the whole envelope; there is no result in it to read.
   expectTypeOf<Answer<Sso["beginVerification"]>>().not.toHaveProperty("result");
   expectTypeOf<Read<Rows["beginVerification"]>>().toBeUnknown();
+});
+
+test("zones differ as known", () => {
+  type Known = keyof OfZone | `${BesideZones}: only there`;
+  expectTypeOf<Differences<Read<typeof zones.list>, Answer<Zones["list"]>>>().toEqualTypeOf<Known>();
+  expectTypeOf<Differences<Read<typeof zones.get>, Answer<Zones["get"]>>>().toEqualTypeOf<Known>();
+});
+
+test("API tokens differ as known", () => {
+  expectTypeOf<Differences<Read<typeof apiTokens.list>, Answer<Tokens["list"]>>>().toEqualTypeOf<keyof OfApiToken>();
+  expectTypeOf<Differences<Read<typeof apiTokens.get>, Answer<Tokens["get"]>>>().toEqualTypeOf<keyof OfApiToken>();
 });
 
 /** What an SDK method is told, without what stands in the path. */

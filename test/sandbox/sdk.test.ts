@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../src/cloudflare/endpoint.ts";
 import {
   accounts,
+  apiTokens,
   endpoints,
   members,
   permissionGroups,
@@ -11,6 +12,7 @@ import {
   ssoConnectors,
   user,
   userGroups,
+  zones,
 } from "../../src/cloudflare/index.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { account_id, play, type Stage } from "./sdk.ts";
@@ -31,19 +33,31 @@ const scope = {
   objects: [{ key: "com.cloudflare.api.account.zone.1" }],
 };
 
-/** Rows that are told below, each resource by one test that calls the SDK's method for every one of them. */
+/** Endpoints that are tested below: each resource by one test that calls the SDK's method for each of them. */
 const { members: groupMembers, ...groups } = userGroups;
-const told = [accounts, members, roles, permissionGroups, resourceGroups, groups, groupMembers, ssoConnectors, user];
+const tested = [
+  accounts,
+  members,
+  roles,
+  permissionGroups,
+  resourceGroups,
+  groups,
+  groupMembers,
+  ssoConnectors,
+  user,
+  zones,
+  apiTokens,
+];
 
 function expectCalled(sandbox: Sandbox, rows: Record<string, Endpoint>): void {
   const routes = new Set(sandbox.calls.filter(({ status }) => status === 200).map(({ route }) => route));
   expect(routes).toEqual(new Set(Object.values(rows).map(({ route }) => route)));
 }
 
-describe("the SDK has a method that reaches every row", () => {
-  test("and every row is told here", () => {
-    const routes = told.flatMap((rows) => Object.values<Endpoint>(rows)).map(({ route }) => route);
-    expect(routes, "add the entity to `told` here, and a test that calls the SDK's methods for it").toEqual(
+describe("the SDK has a method that reaches every endpoint", () => {
+  test("and every endpoint is tested here", () => {
+    const routes = tested.flatMap((rows) => Object.values<Endpoint>(rows)).map(({ route }) => route);
+    expect(routes, "add the entity to `tested` here, and a test that calls the SDK's methods for it").toEqual(
       endpoints.map(({ route }) => route),
     );
   });
@@ -190,6 +204,32 @@ describe("the SDK has a method that reaches every row", () => {
     expect(await cloudflare.iam.sso.update(id, { account_id, enabled: false })).toMatchObject([{ id, enabled: false }]);
     expect(await cloudflare.iam.sso.delete(id, { account_id })).toEqual({ id });
     expectCalled(sandbox, ssoConnectors);
+  });
+
+  test("of zones", async () => {
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
+    const rows = await all(cloudflare.zones.list({ account: { id: account_id } }));
+    expect(rows.map(({ id }) => id).toSorted()).toEqual([...account.zones.keys()].toSorted());
+    const [named] = await all(cloudflare.zones.list({ account: { id: account_id }, name: "shop.acme.example" }));
+    expect(named).toMatchObject({ name: "shop.acme.example", status: "active", account: { id: account_id } });
+    expect(await cloudflare.zones.get({ zone_id: named?.id ?? "" })).toEqual(named);
+    await expect(cloudflare.zones.get({ zone_id: "0".repeat(32) })).rejects.toThrow(NotFoundError);
+    expect(sandbox.calls[0]?.query).toMatchObject({ "account.id": account_id });
+    expectCalled(sandbox, zones);
+  });
+
+  test("of API tokens", async () => {
+    await using fixture = await play();
+    const { sandbox, cloudflare, account } = fixture;
+    const rows = await all(cloudflare.accounts.tokens.list({ account_id }));
+    const listed = [...account.apiTokens.values()].filter(({ status }) => status !== "expired");
+    expect(rows.map(({ name }) => name)).toEqual(listed.map(({ name }) => name));
+    for (const row of rows) expect(row).not.toHaveProperty("value");
+    const [id = ""] = account.apiTokens.keys();
+    expect(await cloudflare.accounts.tokens.get(id, { account_id })).toEqual(rows[0]);
+    await expect(cloudflare.accounts.tokens.get("0".repeat(32), { account_id })).rejects.toThrow(NotFoundError);
+    expectCalled(sandbox, apiTokens);
   });
 });
 

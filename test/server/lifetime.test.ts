@@ -4,7 +4,7 @@ import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { deferredTransport, oneCall } from "../deferred-transport.ts";
-import { expect, setup, test } from "../gateway.ts";
+import { account, expect, setup, test } from "../gateway.ts";
 
 const credential = { token: "sandbox-admin" };
 const message = "This gateway was disposed and answers nothing any more.";
@@ -33,6 +33,44 @@ describe("dispose", () => {
     calls[0]?.open();
     expect((await result).data?.accounts).toEqual(expect.anything());
     await disposed;
+  });
+
+  test("does not wait for a client that left while its answer was sent, and waits for the write of one", async () => {
+    const sandbox = createSandbox({ quota: false });
+    const { transport, arrived, held: calls } = deferredTransport((request) => sandbox.handle(request));
+    await using gateway = createGateway({ transport, logging: false });
+    await using server = createServer((request, response) => {
+      const write = response.write.bind(response);
+      // The client leaves just when its answer is sent.
+      response.write = (chunk: unknown) => {
+        request.socket.destroy();
+        return write(chunk);
+      };
+      void gateway(request, response);
+    }).listen(0, "127.0.0.1");
+    await vi.waitUntil(() => server.listening);
+    const { port } = server.address() as { port: number };
+    const left = new AbortController();
+    const send = (query: string) => {
+      const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
+      const body = JSON.stringify({ query });
+      return fetch(`http://127.0.0.1:${port}/graphql`, { method: "POST", headers, body, signal: left.signal });
+    };
+    await expect(send("{ __typename }")).rejects.toThrow();
+
+    const written = send(`mutation { createUserGroup(input: { accountId: "${account}", name: "x" }) { __typename } }`);
+    await arrived(1);
+    left.abort();
+    await expect(written).rejects.toThrow();
+    let over = false;
+    const disposed = gateway.dispose().then(() => {
+      over = true;
+    });
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(over).toBe(false);
+    calls[0]?.open();
+    await disposed;
+    expect(sandbox.calls.map(({ method }) => method)).toEqual(["POST"]);
   });
 
   test("disposes plugins once, and leaves a budget that was given to its owner", async () => {

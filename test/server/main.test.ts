@@ -6,8 +6,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { print } from "graphql";
 import { describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { defaultLimits } from "../../src/server/limits.ts";
 import { readSettings } from "../../src/server/settings.ts";
 import { account, setup } from "../gateway.ts";
+import { messages } from "../gateway-process.ts";
 import { FullGraphDocument } from "../operations/graphql.ts";
 import { RawConnection } from "./raw-http.ts";
 
@@ -56,6 +58,17 @@ class Gateway implements AsyncDisposable {
   async url(): Promise<string> {
     const [, url = ""] = await this.printed(/^GraphQL {2}(\S+)/m);
     return url;
+  }
+
+  /** The same, once it was printed. */
+  get address(): string {
+    return /^GraphQL {2}(\S+)/m.exec(this.stdout)?.[1] ?? "";
+  }
+
+  /** Reads nothing more of what it prints. */
+  closePipes(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   /** Sends one operation. */
@@ -221,7 +234,7 @@ describe.concurrent("the command line", () => {
   test("a variable that is nearly a setting is reported by name, and the process starts", async () => {
     await using gateway = new Gateway([], { GRAPIHQL: "true", MAX_TOKEN: "s3cret", PGHOST: "db", HOSTNAME: "h" });
     await gateway.url();
-    expect(gateway.stderr).toBe(
+    expect(messages(gateway.stderr)).toBe(
       "GRAPIHQL is not a setting and has no effect. Did you mean GRAPHIQL?\n" +
         "MAX_TOKEN is not a setting and has no effect. Did you mean MAX_TOKENS?\n",
     );
@@ -301,8 +314,136 @@ describe.concurrent("npm start", () => {
     expect(gateway.stdout).toContain(nowhere);
     gateway.signal("SIGTERM");
     expect(await gateway.end()).toBe(0);
-    expect(gateway.stderr).toBe(
+    expect(messages(gateway.stderr)).toBe(
       `${nowhere} could not be reached (ECONNREFUSED): no server listens there. Check CLOUDFLARE_API_BASE_URL.\n`,
+    );
+  });
+});
+
+test("in production every line is JSON with time and level: at the start, of operations and refusals, and at the end", async () => {
+  const sandbox = createSandbox();
+  await using started = await beside(sandbox, { NODE_ENV: "production", CACHE_MAX_AGE: "1s", GRAPIHQL: "true" });
+  const { gateway } = started;
+  const [, url = ""] = await gateway.printed(/"url":"([^"]+)"/);
+  const headers = { "content-type": "application/json", ...admin, "x-request-id": "r-1" };
+  const body = JSON.stringify({ query: "query Accounts { accounts { totalCount } }" });
+  await (await fetch(url, { method: "POST", headers, body })).text();
+  await (await fetch(`${url}/else`, { headers })).text();
+  gateway.signal("SIGTERM");
+  expect(await gateway.end()).toBe(0);
+  const lines = gateway.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  for (const { time } of lines) expect(new Date(time).toISOString()).toBe(time);
+  expect(lines).toMatchObject([
+    { level: "warn", message: expect.stringContaining("GRAPIHQL is not a setting") },
+    { level: "info", message: "Listening.", url, api: expect.stringMatching(/^http:/) },
+    { level: "info", message: "operation", name: "Accounts", requestId: "r-1", outcome: "ok", calls: 1 },
+    { level: "info", requestId: "r-1", status: 404 },
+    { level: "info", message: "SIGTERM received, draining requests …" },
+    { level: "info", message: "Stopped." },
+  ]);
+  expect(gateway.stderr).toBe("");
+});
+
+describe.concurrent("METRICS_PORT", () => {
+  test("serves metrics of what was asked, and tells the health until the process has ended", async () => {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<undefined>();
+    sandbox.stub("GET /accounts", () => {
+      arrived.resolve();
+      return go.promise;
+    });
+    await using started = await beside(sandbox, { METRICS_PORT: "0", SHUTDOWN_GRACE: "70s" });
+    const { gateway } = started;
+    const [, metrics = ""] = await gateway.printed(/Metrics are at (\S+\/metrics)\./);
+    const health = async (name: string) => (await fetch(new URL(`/health/${name}`, metrics))).status;
+    await gateway.ask("{ __typename }");
+    expect([await health("live"), await health("ready")]).toEqual([200, 200]);
+    const answer = gateway.ask("{ accounts { totalCount } }");
+    await arrived.promise;
+    const text = await (await fetch(metrics)).text();
+    expect(text).toContain('iam_gateway_operations_total{kind="query",outcome="ok"} 1');
+    expect(text).toContain("iam_gateway_operations_in_flight 1");
+    gateway.signal("SIGTERM");
+    await gateway.printed(/SIGTERM received/);
+    // The main port takes no connection any more.
+    const isOpen = () => fetch(new URL("/health", gateway.address)).then(Boolean, () => false);
+    await vi.waitUntil(async () => !(await isOpen()), { timeout: 10_000 });
+    expect([await health("live"), await health("ready")]).toEqual([200, 503]);
+    go.resolve(undefined);
+    expect(await answer).toMatchObject({ data: { accounts: { totalCount: expect.any(Number) } } });
+    expect(await gateway.end()).toBe(0);
+  });
+
+  test("that is taken is refused at the start, by its name", async () => {
+    await using occupied = createServer().listen(0, "127.0.0.1");
+    await once(occupied, "listening");
+    const { port } = occupied.address() as AddressInfo;
+    await using gateway = new Gateway([], { METRICS_PORT: String(port) });
+    expect(await gateway.end()).toBe(1);
+    expect(gateway.stderr).toBe(`Port ${port} is taken. Set METRICS_PORT to another one, or 0 for any that is free.\n`);
+  });
+});
+
+test("TRACING makes spans for the SDK that is loaded before the process", async () => {
+  const sdk = ["--import", "./test/server/tracing-sdk.ts"];
+  await using off = new Gateway(["--sandbox"], {}, sdk);
+  await using on = new Gateway(["--sandbox"], { TRACING: "true" }, sdk);
+  for (const gateway of [off, on]) await gateway.ask("query Mine { accounts { totalCount } }");
+  await on.printed(/name: 'query'/);
+  expect(on.stdout).toContain("name: 'GET /accounts'");
+  expect(off.stdout).not.toContain("name: '");
+});
+
+test.each(["text", "json"])("a log in %s that nobody reads any more ends nothing", async (format) => {
+  await using started = await beside(createSandbox(), { LOG_FORMAT: format });
+  const { gateway } = started;
+  const [, url = ""] = await gateway.printed(/(http:\/\/[^"\s]+\/graphql)/);
+  gateway.closePipes();
+  for (let n = 0; n < 3; n++) {
+    const { status } = await fetch(`${url}?query={__typename}`);
+    expect(status).toBe(200);
+  }
+  gateway.signal("SIGTERM");
+  expect(await gateway.end()).toBe(0);
+});
+
+describe.concurrent("SHUTDOWN_GRACE", () => {
+  /** A process that is told to end while Cloudflare does not answer the writes of a mutation. */
+  async function endingWhileWriting(writes: number) {
+    const sandbox = createSandbox();
+    const arrived = Promise.withResolvers<void>();
+    sandbox.stub("POST /accounts/{account_id}/iam/user_groups", () => {
+      arrived.resolve();
+      return new Promise<never>(() => {});
+    });
+    const times = { OPERATION_TIMEOUT: "100ms", CALL_TIMEOUT: "1s", SHUTDOWN_GRACE: "2100ms" };
+    const started = await beside(sandbox, times);
+    const create = (n: number) =>
+      `g${n}: createUserGroup(input: { accountId: "${account}", name: "New ${n}" }) { __typename }`;
+    const answer = started.gateway
+      .ask(`mutation { ${Array.from({ length: writes }, (_, n) => create(n)).join(" ")} }`)
+      .catch(() => "cut off");
+    await arrived.promise;
+    started.gateway.signal("SIGTERM");
+    return { ...started, answer };
+  }
+
+  test("has room for a write that is never answered: it is given up, and the exit code is 0", async () => {
+    await using started = await endingWhileWriting(1);
+    expect(await started.answer).toMatchObject({ data: { g0: { __typename: "UpstreamError" } } });
+    expect(await started.gateway.end()).toBe(0);
+  });
+
+  test("ends what is not over by then with exit code 1, and a line says that writes may be done or not", async () => {
+    await using started = await endingWhileWriting(9);
+    expect(await started.answer).toBe("cut off");
+    expect(await started.gateway.end()).toBe(1);
+    expect(messages(started.gateway.stderr)).toContain(
+      "SHUTDOWN_GRACE is over, and 1 operations are not: what they write may be done or not.\n",
     );
   });
 });
@@ -325,6 +466,10 @@ test("every limit on a request is the setting of its name", async () => {
     ["MAX_DIRECTIVES", "{ __typename @skip(if: false) @include(if: true) }"],
     ["MAX_VARIABLES_SIZE", "{ __typename }", { a: "x".repeat(1024) }],
   ];
+  for (const list of [Object.keys(settings), refused]) {
+    const why = "test/server/main.test.ts: a new limit belongs to `settings` and `refused` here";
+    expect(list, why).toHaveLength(Object.keys(defaultLimits).length);
+  }
   for (const [name, query, variables] of refused) {
     const { errors } = await gateway.ask(query, variables);
     expect(errors).toMatchObject([{ extensions: { code: "LIMIT_EXCEEDED", limit: { name } } }]);
@@ -374,7 +519,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     const answer = gateway.ask("{ accounts { totalCount } }");
     await arrived.promise;
     gateway.signal(signal);
-    await gateway.printed(new RegExp(`^${signal} received`, "m"));
+    await gateway.printed(new RegExp(` INFO {2}${signal} received`));
     go.resolve(undefined);
     expect(await answer).toEqual({ data: { accounts: { totalCount: expect.any(Number) } } });
     expect(await gateway.end()).toBe(0);
@@ -401,7 +546,7 @@ describe.concurrent("a request under way is answered before the process ends wit
     request.flushHeaders();
     await once(request, "continue");
     gateway.signal("SIGINT");
-    await gateway.printed(/^SIGINT received/m);
+    await gateway.printed(/ INFO {2}SIGINT received/);
     gateway.signal("SIGINT");
     request.end(body);
     const [response] = await once(request, "response");
@@ -429,7 +574,7 @@ describe.concurrent("a second Ctrl-C", () => {
     );
     await arrived.promise;
     gateway.signal("SIGINT");
-    await gateway.printed(/^SIGINT received/m);
+    await gateway.printed(/ INFO {2}SIGINT received/);
     return {
       gateway,
       answer,
@@ -443,7 +588,7 @@ describe.concurrent("a second Ctrl-C", () => {
   test("that is not the first one doubled ends the process at once", async () => {
     await using started = await ending();
     const { gateway, answer } = started;
-    await gateway.printed(/^Press Ctrl-C again to exit at once\.$/m);
+    await gateway.printed(/ Press Ctrl-C again to exit at once\.$/m);
     gateway.signal("SIGINT");
     expect(await gateway.end()).toBe(130);
     expect(await answer).toBe("cut off");
@@ -454,7 +599,7 @@ describe.concurrent("a second Ctrl-C", () => {
     await using started = await ending();
     const { gateway } = started;
     gateway.signal("SIGINT");
-    await gateway.printed(/^Press Ctrl-C again to exit at once\.$/m);
+    await gateway.printed(/ Press Ctrl-C again to exit at once\.$/m);
     gateway.signal("SIGTERM");
     gateway.signal("SIGINT");
     expect(await gateway.end()).toBe(130);
@@ -540,7 +685,11 @@ describe.concurrent("the end", () => {
     async (delay) => {
       await using gateway = new Gateway(["--sandbox"], { SHUTDOWN_DELAY: delay });
       const url = await gateway.url();
-      const body = JSON.stringify({ query: "{ __typename }" });
+      // One in ten makes a REST call.
+      const bodies = ["{ __typename }", "{ __typename accounts { totalCount } }"].map((query) =>
+        JSON.stringify({ query }),
+      );
+      let asked = 0;
       const lost: unknown[] = [];
       const told: number[] = [];
       let [answered, afterSignal, signalled] = [0, 0, false];
@@ -548,12 +697,15 @@ describe.concurrent("the end", () => {
       const client = async () => {
         const agent = new Agent({ keepAlive: true, maxSockets: 1 });
         const ask = async () => {
-          const request = httpRequest(url, { method: "POST", agent, headers: { "content-type": "application/json" } });
-          request.end(body);
+          const headers = { "content-type": "application/json", ...admin };
+          const request = httpRequest(url, { method: "POST", agent, headers });
+          const calls = asked++ % 10 === 0;
+          request.end(bodies[calls ? 1 : 0]);
           const [response] = (await once(request, "response")) as [IncomingMessage];
           let text = "";
           for await (const chunk of response.setEncoding("utf8")) text += chunk;
-          expect(JSON.parse(text).data).toEqual({ __typename: "Query" });
+          const accounts = calls && { accounts: { totalCount: 2 } };
+          expect(JSON.parse(text).data).toEqual({ __typename: "Query", ...accounts });
           return response.headers.connection;
         };
         try {

@@ -23,10 +23,14 @@ const defaults = {
   TRUST_PROXY: 0,
   CORS_ORIGINS: [],
   SHUTDOWN_DELAY: 0,
+  SHUTDOWN_GRACE: 60_000,
   GRAPHIQL: false,
   INTROSPECTION: true,
+  TRUSTED_DOCUMENTS: "",
+  TRUSTED_DOCUMENTS_MODE: "required",
   SUGGESTIONS: true,
   EXPLAIN: false,
+  AUDIT_LOG: "",
   READ_ONLY: false,
   REQUEST_DEDUPLICATION: "on",
   OPERATION_TIMEOUT: 30_000,
@@ -41,6 +45,7 @@ const defaults = {
   MAX_UNKNOWN_CREDENTIALS: 10,
   UPSTREAM_RATE: { units: 200, seconds: 1 },
   REDIS_URL: "",
+  REDIS_OPTIONS_FILE: "",
   UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
@@ -58,6 +63,10 @@ const defaults = {
   HTTPS_PROXY: "",
   HTTP_PROXY: "",
   NO_PROXY: "",
+  METRICS_PORT: false,
+  TRACING: false,
+  LOG_FORMAT: "text",
+  LOG_PERSONAL: false,
   LOG_LEVEL: "info",
 };
 
@@ -105,8 +114,15 @@ test.each([
   ],
   ["INTROSPECTION", "false", false],
   ["SUGGESTIONS", "false", false],
+  ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
+  ["SHUTDOWN_GRACE", "50s", 50_000],
+  ["METRICS_PORT", "9464", 9464],
+  ["METRICS_PORT", "off", false],
+  ["TRACING", "true", true],
+  ["LOG_FORMAT", "json", "json"],
+  ["LOG_PERSONAL", "true", true],
   ["REQUEST_DEDUPLICATION", "off", "off"],
   ["UPSTREAM_CONCURRENCY", "off", Number.POSITIVE_INFINITY],
   ["UPSTREAM_CONCURRENCY", "1", 1],
@@ -114,12 +130,15 @@ test.each([
   ["MAX_UNKNOWN_CREDENTIALS", "off", Number.POSITIVE_INFINITY],
   ["MAX_CALLS_PER_OPERATION", "9999", 9999],
   ["MAX_CALLS_PER_OPERATION", "off", Number.POSITIVE_INFINITY],
+  ["AUDIT_LOG", "stdout", "stdout"],
+  ["AUDIT_LOG", "/var/log/iam/audit.jsonl", "/var/log/iam/audit.jsonl"],
   ["READ_ONLY", "true", true],
   ["UPSTREAM_QUOTA", "off", false],
   ["UPSTREAM_QUOTA", "9999999/86400s", { units: 9_999_999, seconds: 86_400 }],
   ["UPSTREAM_RATE", "50/2s", { units: 50, seconds: 2 }],
   ["REDIS_URL", "redis://:s3cret@redis:6379/1", "redis://:s3cret@redis:6379/1"],
   ["REDIS_URL", "rediss://redis", "rediss://redis"],
+  ["REDIS_OPTIONS_FILE", "/run/secrets/redis.json", "/run/secrets/redis.json"],
   ["UPSTREAM_REPLICAS", "999", 999],
   ["EXPLAIN", "true", true],
   ["MAX_RESPONSE_SIZE", "20MB", 20 * 1024 * 1024],
@@ -139,7 +158,7 @@ test.each([
   ["HTTP_PROXY", "https://proxy.example", "https://proxy.example"],
   ["NO_PROXY", "internal.example,.corp.example", "internal.example,.corp.example"],
   ["OPERATION_TIMEOUT", "1ms", 1],
-  ["OPERATION_TIMEOUT", "3600s", 3_600_000],
+  ["OPERATION_TIMEOUT", "40s", 40_000],
   ["CALL_TIMEOUT", "500ms", 500],
   ["CALL_TIMEOUT", "2s", 2_000],
   ["GRAPHIQL", "true", true],
@@ -194,6 +213,12 @@ test.each([
   ["INTROSPECTION", "off", "one of true, false"],
   ["SUGGESTIONS", "no", "one of true, false"],
   ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
+  ["SHUTDOWN_GRACE", "0s", "a whole number of ms or s, 1ms to 3600s"],
+  ["METRICS_PORT", "65536", "a port, 0 to 65535, or off"],
+  ["METRICS_PORT", "none", "a port, 0 to 65535, or off"],
+  ["TRACING", "on", "one of true, false"],
+  ["LOG_FORMAT", "pretty", "one of text, json"],
+  ["LOG_PERSONAL", "yes", "one of true, false"],
   ["MAX_BODY_SIZE", "1", "a whole number of KB or MB, 1KB to 512MB"],
   ["TRUST_PROXY", "10", proxies],
   ["TRUST_PROXY", "true", proxies],
@@ -238,14 +263,40 @@ test.each([
   expect(refusal({ [name]: value })).toEqual([`${name}="${value}" is not allowed; it must be ${allowed}.`]);
 });
 
+test("a mode of trusted documents is taken with a manifest, and refused without one", () => {
+  const set = { TRUSTED_DOCUMENTS: "manifest.json", TRUSTED_DOCUMENTS_MODE: "audit" };
+  expect(readSettings(set)).toEqual({ ...defaults, ...set });
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS: "" })).toEqual([
+    "TRUSTED_DOCUMENTS_MODE has no effect without TRUSTED_DOCUMENTS: set it, too.",
+  ]);
+  expect(refusal({ ...set, TRUSTED_DOCUMENTS_MODE: "off" })).toEqual([
+    'TRUSTED_DOCUMENTS_MODE="off" is not allowed; it must be one of audit, required.',
+  ]);
+});
+
 test("in production introspection and suggestions are off unless they are set", () => {
   const production = { NODE_ENV: "production" };
-  expect(readSettings(production)).toEqual({ ...defaults, INTROSPECTION: false, SUGGESTIONS: false });
+  expect(readSettings(production)).toEqual({
+    ...defaults,
+    INTROSPECTION: false,
+    SUGGESTIONS: false,
+    LOG_FORMAT: "json",
+  });
   expect(readSettings({ ...production, INTROSPECTION: "true" })).toMatchObject({
     INTROSPECTION: true,
     SUGGESTIONS: false,
+    LOG_FORMAT: "json",
   });
   expect(readSettings({ NODE_ENV: "development" })).toEqual(defaults);
+});
+
+test("the time in which a process ends has room for what is under way, and by default as much as that needs", () => {
+  const times = { OPERATION_TIMEOUT: "20s", CALL_TIMEOUT: "5s" };
+  expect(readSettings({ ...times, SHUTDOWN_GRACE: "30s" }).SHUTDOWN_GRACE).toBe(30_000);
+  expect(refusal({ ...times, SHUTDOWN_GRACE: "29s" })).toEqual([
+    "SHUTDOWN_GRACE is too short: OPERATION_TIMEOUT + 2 × CALL_TIMEOUT are 30000ms, and writes would be cut off.",
+  ]);
+  expect(readSettings({ OPERATION_TIMEOUT: "3600s", CALL_TIMEOUT: "5s" }).SHUTDOWN_GRACE).toBe(3_610_000);
 });
 
 test("every wrong setting is named, each in its line", () => {
@@ -273,6 +324,12 @@ test("proxies are read in lower case, too, as other programs read them; capitals
 test("a Redis URL with a password in it is refused without repeating it", () => {
   expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
     'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+test("Redis is set once", () => {
+  expect(refusal({ REDIS_URL: "redis://redis", REDIS_OPTIONS_FILE: "redis.json" })).toEqual([
+    "REDIS_URL and REDIS_OPTIONS_FILE are both set: unset one of them.",
   ]);
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { acmeId as account } from "../../src/sandbox/acme.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { messages } from "../gateway-process.ts";
 import { Redis, testWithRedis as test } from "./redis.ts";
 
 /** A gateway as a process of its own, with what it logs. */
@@ -102,7 +103,11 @@ test("two gateways never send more than the quota in any window, with Redis, wit
   // It was tight: in each part as much was asked for as there was.
   expect([before, alone - before, arrivals.length - alone].map((calls) => calls > 20)).toEqual([true, true, true]);
   for (const { stderr } of gateways) {
-    expect(stderr.split("\n").filter((line) => line.startsWith("Redis is "))).toEqual([
+    expect(
+      messages(stderr)
+        .split("\n")
+        .filter((line) => line.startsWith("Redis is ")),
+    ).toEqual([
       "Redis is unreachable: this replica uses 1/2 of the remaining quota.",
       "Redis is reachable again: the replicas share the quota.",
     ]);

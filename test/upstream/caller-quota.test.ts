@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { describe } from "vitest";
+import { describe, vi } from "vitest";
 import type { Transport } from "../../src/cloudflare/transport.ts";
 import { acmeId } from "../../src/sandbox/acme.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { callerRate } from "../../src/server/caller-rate.ts";
 import { callerQuota } from "../../src/upstream/budget/caller-quota.ts";
 import { memoryBudget } from "../../src/upstream/budget/memory.ts";
 import { redisBudget } from "../../src/upstream/budget/redis.ts";
+import type { Budget } from "../../src/upstream/budget.ts";
 import { authenticate, expect, setup, test } from "../gateway.ts";
 import { runs } from "../property.ts";
 import { Redis, testWithRedis } from "./redis.ts";
@@ -135,6 +137,14 @@ describe("the quota of a caller", () => {
   });
 });
 
+test("a caller's share is not spent on calls that the credential's quota refuses", async () => {
+  const [whole, shares] = [3, 5].map((units) => memoryBudget({ quota: { units, seconds: 300 } }));
+  const budget = callerQuota(whole as Budget, shares as Budget, "anna");
+  for (let n = 0; n < 3; n++) expect((await budget.reserve("token", 1, false)).granted).toBe(true);
+  for (let n = 0; n < 3; n++) expect((await budget.reserve("token", 1, false)).granted).toBe(false);
+  expect(await budget.status("another token")).toMatchObject({ left: 2, of: "caller" });
+});
+
 describe("the rate of a caller", () => {
   test("bounds their requests: 429 with the time until the next, before the body is read", async () => {
     const callerRate = { calls: 2, milliseconds: 60_000 };
@@ -147,5 +157,19 @@ describe("the rate of a caller", () => {
     });
     expect((await run(nameOf(3), {}, asking("ben"))).status).toBe(200);
     expect(sandbox.calls).toHaveLength(3);
+  });
+
+  test("keeps nobody out for longer than its interval where the clock is set back", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const admit = callerRate({ calls: 1, milliseconds: 60_000 });
+      admit("anna");
+      expect(() => admit("anna")).toThrow("Come back in 60 s");
+      vi.setSystemTime(Date.now() - 3_600_000);
+      admit("anna");
+      expect(() => admit("anna")).toThrow("Come back in 60 s");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

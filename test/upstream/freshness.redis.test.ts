@@ -60,6 +60,34 @@ describe("two replicas with one Redis", () => {
   });
 });
 
+describe("a write", () => {
+  testWithRedis("is known to be under way no later than its count, by whoever reads both in between", async () => {
+    await using redis = await FakeRedis.start();
+    const counters = redisWriteCounters({ url: redis.url });
+    await counters.raise(account, false);
+    const names = redis.commands.flatMap((command) => /(writes|written):.*$/.exec(command.join(" "))?.[0] ?? []);
+    const at = (name: string) => names.findIndex((each) => each.startsWith(name));
+    for (const name of [account, "*"]) {
+      expect(at(`written:${name}`)).toBeGreaterThanOrEqual(0);
+      expect(at(`written:${name}`)).toBeLessThan(at(`writes:${name}`));
+    }
+    await counters.dispose();
+  });
+});
+
+describe("a Redis that has lost its data, and kept its connections,", () => {
+  testWithRedis("is not believed: its counts could come to where they were", async () => {
+    await using redis = await FakeRedis.start();
+    const counters = redisWriteCounters({ url: redis.url });
+    const { run, gateway } = setup({}, undefined, { cache: { maxAge: 60_000, counters } });
+    await run(group, {}, admin("max-age=30"));
+    expect((await run(group, {}, admin("max-age=30"))).calls).toEqual([]);
+    redis.texts.clear();
+    for (let n = 0; n < 2; n++) expect((await run(group, {}, admin("max-age=30"))).calls).toHaveLength(1);
+    await gateway.dispose();
+  });
+});
+
 describe("an operation", () => {
   testWithRedis("asks once for the counters of its account, and not at all if it accepts nothing old", async () => {
     await using redis = await FakeRedis.start();

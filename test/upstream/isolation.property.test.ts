@@ -171,6 +171,7 @@ function world(rate: { calls: number; milliseconds: number } | false, concurrenc
       credential,
       problem: "",
       key,
+      requestId: "1",
       address,
       deadline,
       isolated: writes,

@@ -1,5 +1,4 @@
 import type { AssumptionKind } from "../../access/assumption.ts";
-import type { Resource } from "../../access/resource.ts";
 import { isRelevant, matchMember } from "../../access/subject.ts";
 import { matchGroups } from "../../access/who-can.ts";
 import { accounts } from "../../cloudflare/accounts.ts";
@@ -16,6 +15,7 @@ import type { PolicyOwner } from "../policy.ts";
 import { AccessAnswerRef, AnswerNode } from "./answer.ts";
 import { readAt, readEvidence } from "./evidence.ts";
 import { membershipsOf } from "./membership.ts";
+import { findPlace, placeReads } from "./place.ts";
 import { questionOf, readCatalogue } from "./question.ts";
 import {
   ownId,
@@ -23,6 +23,7 @@ import {
   type PermissionInput,
   permissionArgument,
   permissionAsked,
+  type ResourceAsked,
   type ResourceInput,
   resourceArgument,
   resourceAsked,
@@ -33,21 +34,23 @@ import type { Unread } from "./unread.ts";
 interface Asked {
   memberId: string;
   permission: PermissionAsked;
-  resource: Resource;
+  on: ResourceAsked;
 }
 
 /** Answers a question about one member; `null` where there is no such member. */
 async function answer(account: AccountNode, asked: Asked, context: Context): Promise<AnswerNode | null> {
   const { id: accountId } = account;
-  const [evidence, member, catalogue] = await Promise.all([
+  const [evidence, member, catalogue, place] = await Promise.all([
     readEvidence(account, context),
     findMember(context, accountId, asked.memberId),
     readCatalogue(accountId, asked.permission, context),
+    findPlace(accountId, asked.on, context),
   ]);
   if (!member || !isWholeMember(member.row)) return null;
   const { row } = member;
   const { groups, enforced } = evidence;
-  const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders: [row, ...groups] }, context);
+  const what = { permission: asked.permission, resource: place.resource };
+  const { question, gaps } = await questionOf(accountId, what, { catalogue, holders: [row, ...groups] }, context);
   const own = matchMember(row, question);
   const matching = await inTurns(matchGroups(groups, question), context.slice);
   const relevant = matching.filter(isRelevant);
@@ -57,7 +60,7 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
   const unread: Unread[] = [...evidence.unread, ...memberships.unread, ...gaps()];
   if (own.unreadable) unread.push({ kind: "member", what: row.id, reason: own.unreadable.message });
   const kinds = new Set<AssumptionKind>(["tenantAdministrators"]);
-  if (question.resource?.kind === "zone") kinds.add("zoneIsOfAccount");
+  if (place.assumed) kinds.add("zoneIsOfAccount");
   const facts = { enforced, unread, readAt: readAt(evidence, context), kinds };
   return new AnswerNode({ row, owner: member as PolicyOwner }, question, subject, facts, async () => {
     const others = matching.filter((each) => !isRelevant(each));
@@ -72,8 +75,8 @@ export function evaluationLists({ id }: PermissionAsked) {
 }
 
 const whole =
-  "Costs 1 call for the member, 1 for the account, 1 per 500 user groups and 1 per user group whose policies match; 1 per 50 " +
-  "permission groups for a label or name; 1 for all resource groups where a policy names one by ID alone.";
+  "Costs 1 call for the member, 1 for the account, 1 per 500 user groups and 1 per user group whose policies match; 1 for a zone; 1 " +
+  "per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by ID alone.";
 
 /** What the planner and the resolver make of the arguments; throws the caller's mistake. */
 function check(
@@ -83,7 +86,7 @@ function check(
   return {
     memberId: ownId("Member", String(memberId), accountId, "memberId"),
     permission: permissionAsked(permission, accountId),
-    resource: resourceAsked(on, accountId),
+    on: resourceAsked(on, accountId),
   };
 }
 
@@ -99,10 +102,12 @@ builder.objectField(AccountRef, "access", (t) =>
     nullable: true,
     ...costs(
       evaluation(whole, (args: Arguments, accountId) => {
-        const { memberId, permission } = check(args, accountId);
+        const { memberId, permission, on } = check(args, accountId);
+        const { lookUps = [], records = [] } = placeReads(on);
         return {
           lists: evaluationLists(permission),
-          records: [{ resource: accounts }, { resource: members, id: memberId }],
+          lookUps,
+          records: [{ resource: accounts }, { resource: members, id: memberId }, ...records],
         };
       }),
       (calls) =>

@@ -23,7 +23,9 @@ export const VerdictEnum = builder.enumType("Verdict", {
     NOT_GRANTED: { value: "notGranted", description: "Nothing that was read grants it: see `unread`." },
     CONDITIONAL: {
       value: "conditional",
-      description: "Granted, from the day on which the invitation is accepted or two-factor authentication is enabled.",
+      description:
+        "Granted, from the day on which the invitation is accepted, two-factor authentication is enabled, or the API token is " +
+        "enabled or valid.",
     },
     UNKNOWN: { value: "unknown", description: "It depends on something that could not be read or understood." },
   } as const,
@@ -95,45 +97,42 @@ interface NearMissNode {
 
 const NearMissRef = builder.objectRef<NearMissNode>("NearMiss");
 NearMissRef.implement({
-  description: "A grant that nearly is what was asked for, and the one thing that it lacks.",
+  description: "A grant that falls short of the question in one thing only: `missing`.",
   fields: (t) => ({
     grant: t.field({
       type: AccessGrantRef,
       nullable: false,
-      description: "The grant that nearly is the one.",
+      description: "The grant that falls short.",
       resolve: ({ answer, miss }) => ({ member: answer.owner, grant: miss }),
     }),
     missing: t.field({
       type: MissingEnum,
       nullable: false,
-      description: "What it lacks.",
+      description: "What is missing.",
       resolve: ({ miss }) => miss.missing,
     }),
     sentence: t.string({
       nullable: false,
-      description: "The same for people. Names in it are as Cloudflare has them: show it as text, never as HTML.",
+      description: "The near miss in words. Names in it are Cloudflare's, unescaped: show it as text, never as HTML.",
       resolve: ({ answer, miss }) => missingSentence(miss, answer.question),
     }),
   }),
 });
 
-const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({
-  lists: [],
-  records: [],
-}));
+const misses = evaluation("Costs 1 call per user group whose policies nearly match.", () => ({}));
 
 export const AccessAnswerRef = builder.objectRef<AnswerNode>("AccessAnswer");
 AccessAnswerRef.implement({
-  description: "Whether a member has a permission on a resource, why, and what was not looked at.",
+  description: "Whether a member has a permission on a resource, why, and what was not read.",
   fields: (t) => ({
     verdict: t.expose("verdict", {
       type: VerdictEnum,
       nullable: false,
-      description: "The answer. What could not be read never makes it `NOT_GRANTED`.",
+      description: "The answer. A part that could not be read never turns it into `NOT_GRANTED`.",
     }),
     sentence: t.exposeString("sentence", {
       nullable: false,
-      description: "The answer for people. Names in it are as Cloudflare has them: show it as text, never as HTML.",
+      description: "The answer in words. Names in it are Cloudflare's, unescaped: show it as text, never as HTML.",
     }),
     grants: t.expose("grants", {
       type: [AccessGrantRef],
@@ -143,7 +142,7 @@ AccessAnswerRef.implement({
     }),
     nearMisses: t.field({
       type: [NearMissRef],
-      ...costs(misses, (calls) => `Grants that nearly are what was asked for, the ten nearest. ${calls}`, {
+      ...costs(misses, (calls) => `Grants that fall short in one thing only, the ten nearest. ${calls}`, {
         assumed: MOST_MISSES,
       }),
       resolve: async (answer) => {
@@ -152,20 +151,20 @@ AccessAnswerRef.implement({
       },
     }),
     nearMissCount: t.int({
-      ...costs(misses, (calls) => `Number of all near misses, those beyond the ten nearest included. ${calls}`),
+      ...costs(misses, (calls) => `Number of all near misses, including those beyond the ten nearest. ${calls}`),
       resolve: async (answer) => (await answer.nearMisses()).length,
     }),
     assumptions: t.expose("assumptions", {
       type: [AssumptionRef],
       nullable: false,
       ...assumes(4),
-      description: "What the answer rests on although Cloudflare does not say it.",
+      description: "What the answer assumes because Cloudflare does not document it.",
     }),
     unread: t.expose("unread", {
       type: [UnreadRef],
       nullable: false,
       ...assumes(2),
-      description: "What the question needed and did not get.",
+      description: "What the question needed and could not be read.",
     }),
     complete: t.boolean({
       nullable: false,
@@ -176,7 +175,7 @@ AccessAnswerRef.implement({
       type: "DateTime",
       nullable: false,
       description:
-        "When the oldest read was sent that the answer may rest on: with `Cache-Control: max-age` perhaps one of an earlier operation.",
+        "Time at which the oldest read behind the answer was sent: with `Cache-Control: max-age` perhaps a read of an earlier operation.",
     }),
   }),
 });

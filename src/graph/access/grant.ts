@@ -27,8 +27,8 @@ const CoverageEnum = builder.enumType("Coverage", {
   description: "How far a grant reaches.",
   values: {
     ACCOUNT: { value: "account", description: "The whole account, with everything in it." },
-    ALL_ZONES: { value: "allZones", description: "All zones of the account, also those of tomorrow." },
-    ZONE: { value: "zone", description: "Zones that are named. A new zone is not among them." },
+    ALL_ZONES: { value: "allZones", description: "All zones of the account, and every zone that is added later." },
+    ZONE: { value: "zone", description: "The zones that the scope names. A zone that is added later is not included." },
     RESOURCE: { value: "resource", description: "Single resources of another type, such as one Worker." },
     UNKNOWN: { value: "unknown", description: "The resource has a key of unknown form, or its scopes are not known." },
   } as const,
@@ -37,7 +37,7 @@ const CoverageEnum = builder.enumType("Coverage", {
 const DirectPolicyRef = builder.objectRef<Extract<SourceNode, { type: "DirectPolicy" }>>("DirectPolicy");
 DirectPolicyRef.implement({
   description:
-    "A policy that stands on the member. Beside a user group of equal content it may be the group's policy, shown again: " +
+    "The member's own policy. If a user group has a policy of the same content, it may be the group's policy, shown again: " +
     "Cloudflare's documentation is contradictory.",
   fields: (t) => ({
     policy: t.expose("policy", { type: PolicyRef, nullable: false, description: "The policy of the member." }),
@@ -59,7 +59,8 @@ GroupMembershipRef.implement({
 
 const LegacyRoleRef = builder.objectRef<Extract<SourceNode, { type: "LegacyRole" }>>("LegacyRole");
 LegacyRoleRef.implement({
-  description: "A legacy role of the member. Beside a policy of the member it is another view of the same grant.",
+  description:
+    "A legacy role of the member. If the member also has a policy of the same content, the two are one grant.",
   fields: (t) => ({
     role: t.expose("role", { type: RoleRef, nullable: false, description: "The role of the member." }),
   }),
@@ -106,13 +107,13 @@ interface PolicyMatch {
 export const AccessGrantRef = builder.objectRef<GrantNode>("AccessGrant");
 AccessGrantRef.implement({
   description:
-    "One permission on one set of resources that a member holds, or is denied, with everything that it comes from. What stands " +
-    "on the member, on a user group and in a role with equal content is one grant.",
+    "One permission on one set of resources that a member has, or is denied, with everything that it comes from. A policy of the " +
+    "member, a policy of a user group and a legacy role of the same content are one grant.",
   fields: (t) => ({
     access: t.field({
       type: AccessEnum.type,
       description:
-        "Whether it allows or denies. A denial of a part of what was asked for is listed, and changes no verdict.",
+        "Whether it allows or denies. A denial of only a part of the question is listed, and does not change the verdict.",
       resolve: ({ grant: { match } }) => ("policy" in match ? AccessEnum.read(match.policy.access) : "allow"),
     }),
     sources: t.field({
@@ -124,7 +125,7 @@ AccessGrantRef.implement({
     }),
     policy: t.field({
       type: PolicyRef,
-      description: "The policy, that of the first source; null for a legacy role without a policy.",
+      description: "The policy of the first source; null for a legacy role without a policy.",
       resolve: (node) => within(node, (policy) => policy),
     }),
     permissionGroup: t.field({
@@ -135,7 +136,7 @@ AccessGrantRef.implement({
     }),
     role: t.field({
       type: RoleRef,
-      description: "The legacy role, where no policy says the same.",
+      description: "The legacy role; null if a policy grants the same.",
       resolve: ({ grant: { match } }) => ("role" in match ? match.role : null),
     }),
     resourceGroup: t.field({
@@ -153,7 +154,7 @@ AccessGrantRef.implement({
     implied: t.boolean({
       nullable: false,
       description:
-        "Whether another permission group is granted that holds the one that was asked for: “Administrator” holds “DNS”.",
+        "Whether the granted permission group is another one, which includes the requested one: “Administrator” includes “DNS”.",
       resolve: ({ grant: { match } }) => match.implied,
     }),
   }),

@@ -4,6 +4,7 @@ import type { Question } from "../../access/question.ts";
 import type { Verdict } from "../../access/verdict.ts";
 import type { Grantee } from "../../access/who-can.ts";
 import { accounts } from "../../cloudflare/accounts.ts";
+import { apiTokens } from "../../cloudflare/api-tokens.ts";
 import { members } from "../../cloudflare/members.ts";
 import { AccountRef } from "../account.ts";
 import { builder } from "../builder.ts";
@@ -18,6 +19,7 @@ import { AssumptionRef } from "./assumption.ts";
 import type { EvaluatedGroup } from "./evidence.ts";
 import { AccessGrantRef, type GrantNode } from "./grant.ts";
 import { type KeyPage, type KeyRange, keyPage, keyRange } from "./key-connection.ts";
+import { keyOfPlace, placeReads } from "./place.ts";
 import {
   type PermissionInput,
   permissionArgument,
@@ -26,6 +28,7 @@ import {
   resourceArgument,
   resourceAsked,
 } from "./question-input.ts";
+import { findTokens, readTokens, TokenGrantRef, type TokenGrants, withoutTokens } from "./token-grant.ts";
 import { type Unread, UnreadRef } from "./unread.ts";
 import { type Asked, findGrantees, type Grantees, keyOf } from "./who-can.ts";
 
@@ -60,6 +63,12 @@ class GranteeEdge {
   }
 }
 
+/** What is worked out only if it is selected. */
+interface Selected {
+  assumptions: Assumption[];
+  tokens: TokenGrants;
+}
+
 /** Source of a connection's fields. */
 class GranteeConnection {
   readonly edges: GranteeEdge[];
@@ -69,16 +78,18 @@ class GranteeConnection {
   readonly readAt: Date;
   /** At hand where they are selected. */
   readonly assumptions: Assumption[];
+  readonly apiTokens: TokenGrants["grants"];
 
-  constructor(accountId: string, page: KeyPage<Grantee<EvaluatedGroup>>, all: Grantees, assumptions: Assumption[]) {
+  constructor(accountId: string, page: KeyPage<Grantee<EvaluatedGroup>>, all: Grantees, more: Selected) {
     this.edges = page.rows.map(
       (row) => new GranteeEdge(new MemberNode(accountId, row.member), row, page, all.question),
     );
     this.pageInfo = page.pageInfo;
     this.totalCount = all.grantees.length;
-    this.unread = all.unread;
+    this.unread = [...all.unread, ...more.tokens.unread];
+    this.apiTokens = more.tokens.grants;
     this.readAt = all.readAt;
-    this.assumptions = assumptions;
+    this.assumptions = more.assumptions;
   }
 
   get nodes(): MemberNode[] {
@@ -92,7 +103,7 @@ const GranteeConnectionRef = builder.connectionObject(
     name: "GranteeConnection",
     nodeNullable: false,
     edgesNullable: { list: false, items: false },
-    description: "A page of the members whom a question concerns, and what was not looked at.",
+    description: "A page of the members whom a question concerns, and what was not read.",
     fields: (t) => ({
       complete: t.boolean({
         nullable: false,
@@ -103,21 +114,36 @@ const GranteeConnectionRef = builder.connectionObject(
         type: [UnreadRef],
         nullable: false,
         ...assumes(3),
-        description: "What the question needed and did not get. Whoever is behind it is not in the list.",
+        description:
+          "What the question needed and could not be read. Members who have the permission only through it may be missing from the list.",
         resolve: (page) => (page as unknown as GranteeConnection).unread,
+      }),
+      apiTokens: t.field({
+        type: [TokenGrantRef],
+        nullable: true,
+        ...costs(
+          evaluation("Costs 1 call per 50 tokens of the account, only if it is selected.", () => ({
+            lists: [apiTokens.list],
+          })),
+          (calls) =>
+            "API tokens of the account that the question concerns, all of them on every page, by name. Null where they could not be read: " +
+            `see \`unread\`. ${calls}`,
+          { assumed: 5 },
+        ),
+        resolve: (page) => (page as unknown as GranteeConnection).apiTokens,
       }),
       assumptions: t.field({
         type: [AssumptionRef],
         nullable: false,
         ...assumes(5),
-        description: "What the whole list rests on although Cloudflare does not say it.",
+        description: "What the whole list assumes because Cloudflare does not document it.",
         resolve: (page) => (page as unknown as GranteeConnection).assumptions,
       }),
       readAt: t.field({
         type: "DateTime",
         nullable: false,
         description:
-          "When the oldest read was sent that the answer may rest on: with `Cache-Control: max-age` perhaps one of an earlier operation.",
+          "Time at which the oldest read behind the answer was sent: with `Cache-Control: max-age` perhaps a read of an earlier operation.",
         resolve: (page) => (page as unknown as GranteeConnection).readAt,
       }),
     }),
@@ -129,7 +155,7 @@ const GranteeConnectionRef = builder.connectionObject(
       verdict: t.field({
         type: VerdictEnum,
         nullable: false,
-        description: "The answer for this member: never `NOT_GRANTED`. Who is denied is listed, too.",
+        description: "The answer for this member: never `NOT_GRANTED`. Members who are denied are listed, too.",
         resolve: (edge) => (edge as unknown as GranteeEdge).verdict,
       }),
       grants: t.field({
@@ -150,12 +176,12 @@ interface Arguments extends Paging {
 
 /** What is asked for in an account, which may be unknown; throws the caller's mistake. */
 function askedOf({ permission, on }: Arguments, accountId: string | undefined): Asked {
-  return { permission: permissionAsked(permission, accountId), resource: resourceAsked(on, accountId) };
+  return { permission: permissionAsked(permission, accountId), on: resourceAsked(on, accountId) };
 }
 
 /** Which page of the list is asked for; throws the caller's mistake. */
-function rangeOf(args: Arguments, accountId: string, { permission, resource }: Asked): KeyRange {
-  return keyRange(["whoCan", accountId, permission, resource.key], args);
+function rangeOf(args: Arguments, accountId: string, { permission, on }: Asked): KeyRange {
+  return keyRange(["whoCan", accountId, permission, keyOfPlace(on)], args);
 }
 
 builder.objectFields(AccountRef, (t) => ({
@@ -168,12 +194,17 @@ builder.objectFields(AccountRef, (t) => ({
       ...costs(
         evaluation(
           "Costs 1 call for the account, 1 per 50 members, 1 per 500 user groups and 1 per 500 members of each user group whose " +
-            "policies match; 1 per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by " +
+            "policies match; 1 for a zone; 1 per 50 permission groups for a label or name; 1 for all resource groups where a policy names one by " +
             "ID alone. Every page costs the same.",
           (args: Arguments, accountId) => {
             const asked = askedOf(args, accountId);
             if (accountId !== undefined) rangeOf(args, accountId, asked);
-            return { lists: [...evaluationLists(asked.permission), members.list], records: [{ resource: accounts }] };
+            const { lookUps = [], records = [] } = placeReads(asked.on);
+            return {
+              lists: [...evaluationLists(asked.permission), members.list],
+              lookUps,
+              records: [{ resource: accounts }, ...records],
+            };
           },
           true,
         ),
@@ -189,10 +220,15 @@ builder.objectFields(AccountRef, (t) => ({
       resolve: async (account, args, context, info) => {
         const asked = askedOf(args, account.id);
         const range = rangeOf(args, account.id, asked);
-        const all = await findGrantees(account, asked, context);
+        const asksTokens = selects(info, "apiTokens");
+        const [all, read] = await Promise.all([
+          findGrantees(account, asked, context),
+          asksTokens ? readTokens(account.id, context) : undefined,
+        ]);
+        const tokens = read ? findTokens(account.id, read, all.question) : withoutTokens;
         const page = keyPage(all.grantees, keyOf, range);
-        const assumptions = selects(info, "assumptions") ? await all.assumptions() : [];
-        return new GranteeConnection(account.id, page, all, assumptions) as never;
+        const assumptions = selects(info, "assumptions") ? await all.assumptions(asksTokens) : [];
+        return new GranteeConnection(account.id, page, all, { assumptions, tokens }) as never;
       },
     },
     GranteeConnectionRef,

@@ -14,6 +14,7 @@ import { UserGroupConnection, UserGroupRef } from "../user-group.ts";
 import { type Matches, readEvidence } from "./evidence.ts";
 import { AccessGrantRef, type GrantNode } from "./grant.ts";
 import { type GroupOfMember, groupsOf } from "./groups-of-member.ts";
+import { findPlace, placeReads } from "./place.ts";
 import { questionOf } from "./question.ts";
 import { type ResourceInput, ResourceInputRef, resourceAsked } from "./question-input.ts";
 
@@ -24,17 +25,18 @@ const eachGroup =
 /** What a member may do: their own policies and legacy roles, and the policies of their groups. */
 async function effectiveAccess(member: MemberNode, on: On, context: Context): Promise<GrantNode[]> {
   const { accountId, cloudflareId } = member;
-  const resource = on ? resourceAsked(on, accountId) : undefined;
+  const asked = on ? resourceAsked(on, accountId) : undefined;
   const account = { type: "Account" as const, id: accountId };
-  const [row, { groups, unread }] = await Promise.all([
+  const [row, { groups, unread }, place] = await Promise.all([
     wholeMember(member, context),
     readEvidence(account, context, false),
+    asked && findPlace(accountId, asked, context),
   ]);
   // There is no place in the answer that could say what is missing. A group that cannot be read throws below.
   const shifted = unread.find(({ what, kind }) => kind === "userGroups" && what === null);
   if (shifted && groups.every(({ node }) => node)) throw invalidUpstreamValue(shifted.reason);
   const holders = [row, ...groups];
-  const { question } = await questionOf(accountId, { resource }, { catalogue: [], holders }, context);
+  const { question } = await questionOf(accountId, { resource: place?.resource }, { catalogue: [], holders }, context);
   const own = matchMember(row, question);
   if (own.unreadable) throw own.unreadable;
   const matching = await inTurns(matchGroups(groups, question), context.slice);
@@ -59,7 +61,7 @@ builder.objectFields(MemberRef, (t) => ({
       type: UserGroupRef,
       nullable: true,
       ...costs(
-        evaluation(eachGroup, () => ({ lists: [userGroups.list], records: [] }), true),
+        evaluation(eachGroup, () => ({ lists: [userGroups.list] }), true),
         (calls) =>
           "User groups that the member is in, in Cloudflare's order. A group whose members cannot be read is an error at its place. " +
           calls,
@@ -79,10 +81,10 @@ builder.objectFields(MemberRef, (t) => ({
     type: [AccessGrantRef],
     ...costs(
       evaluation(
-        `${eachGroup} Where only a user group's row of the member is at hand, the member costs a call, too.`,
+        `${eachGroup} A zone costs 1 call. Where only a user group's row of the member is at hand, the member costs a call, too.`,
         (args: { on?: On }) => {
-          if (args.on) resourceAsked(args.on, undefined);
-          return { lists: [userGroups.list], records: [] };
+          const place = args.on ? placeReads(resourceAsked(args.on, undefined)) : {};
+          return { lists: [userGroups.list], ...place };
         },
       ),
       (calls) =>
@@ -93,7 +95,7 @@ builder.objectFields(MemberRef, (t) => ({
     args: {
       on: t.arg({
         type: ResourceInputRef,
-        description: 'Only what has to do with this resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`.',
+        description: 'Only grants that concern this resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`.',
       }),
     },
     resolve: (member, { on }, context) => effectiveAccess(member, on, context),

@@ -4,6 +4,7 @@ import { isRawId, rawId } from "../argument.ts";
 import { builder } from "../builder.ts";
 import { badInput } from "../error.ts";
 import { readGlobalId } from "../node.ts";
+import { zoneNameOf } from "../zone.ts";
 
 /** Which permission a question is about. */
 export type PermissionAsked =
@@ -44,6 +45,7 @@ export const PermissionInputRef: InputRef<PermissionInput> = builder
 export interface ResourceInput {
   account?: boolean | null | undefined;
   zoneId?: string | null | undefined;
+  zoneName?: string | null | undefined;
   key?: string | null | undefined;
 }
 
@@ -54,9 +56,18 @@ export const ResourceInputRef: InputRef<ResourceInput> = builder.inputRef<Resour
   fields: (t) => ({
     account: t.boolean({
       description:
-        "The whole account: `true`. For a permission that applies to zones: all zones, also those of tomorrow.",
+        "The whole account: `true`. For a permission that applies to zones: all zones, and every zone that is added later.",
     }),
-    zoneId: t.string({ description: 'A zone by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`.' }),
+    zoneId: t.string({
+      description:
+        'A zone by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`. One that is not the account\'s is an error; where the token ' +
+        "may not see zones, it is assumed to be the account's. Costs 1 call.",
+    }),
+    zoneName: t.string({
+      description:
+        'A zone by its name: `"shop.acme.example"`. One that the account does not have, or that the token may not see, is an error. ' +
+        "Costs 1 call.",
+    }),
     key: t.string({
       description:
         'Any resource by Cloudflare\'s key: `"com.cloudflare.api.account.worker.5f4d…"`. A key of unknown form is found only in ' +
@@ -89,14 +100,21 @@ export function permissionAsked({ id, label, name }: PermissionInput, accountId:
   return { name: text(name ?? "", "permission.name") };
 }
 
+/** The resource of a question: by its key, or a zone of which only the name is known. */
+export type ResourceAsked =
+  | { resource: Resource; argument: string; zoneName?: undefined }
+  | { zoneName: string; argument: string; resource?: undefined };
+
 /** The resource of a question in an account, which may be unknown; throws the caller's mistake. */
-export function resourceAsked({ account, zoneId, key }: ResourceInput, accountId = ""): Resource {
+export function resourceAsked({ account, zoneId, zoneName, key }: ResourceInput, accountId = ""): ResourceAsked {
   if (account === false) throw badInput("on.account", "must be `true`; for anything else name a zone or a key");
-  if (account) return resourceOf(accountKeyOf(accountId), accountId);
-  if (zoneId != null) return resourceOf(zoneKeyOf(rawId(zoneId, "on.zoneId")), accountId);
-  const resource = resourceOf(text(key ?? "", "on.key"), accountId);
-  if (resource.kind === "foreign" && accountId !== "") throw badInput("on.key", "names another account");
-  return resource;
+  const of = (key: string, argument: string) => ({ resource: resourceOf(key, accountId), argument });
+  if (account) return of(accountKeyOf(accountId), "on.account");
+  if (zoneId != null) return of(zoneKeyOf(rawId(zoneId, "on.zoneId")), "on.zoneId");
+  if (zoneName != null) return { zoneName: zoneNameOf(zoneName, "on.zoneName"), argument: "on.zoneName" };
+  const asked = of(text(key ?? "", "on.key"), "on.key");
+  if (asked.resource.kind === "foreign" && accountId !== "") throw badInput("on.key", "names another account");
+  return asked;
 }
 
 /** Cloudflare's id of something in an account: given as it is, or in a global id of that account. */

@@ -2,7 +2,7 @@ import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import { builder } from "../builder.ts";
 import { messageOf } from "../error.ts";
 
-/** What a question needed and did not get. */
+/** What a question needed and could not be read. */
 export interface Unread {
   kind: typeof UnreadKindEnum.$inferType;
   /** Name or id of the one that could not be read; `null` for all of them. */
@@ -11,7 +11,7 @@ export interface Unread {
 }
 
 const UnreadKindEnum = builder.enumType("UnreadKind", {
-  description: "Kind of something that a question needed and did not get.",
+  description: "Kind of a thing that a question needed and could not be read.",
   values: {
     ACCOUNT: {
       value: "account",
@@ -36,33 +36,35 @@ const UnreadKindEnum = builder.enumType("UnreadKind", {
       value: "organizationAdministrators",
       description: "Super Administrators of the organization that manages the account: they need no membership.",
     },
-    API_TOKENS: { value: "apiTokens", description: "API tokens that the account owns." },
+    API_TOKENS: {
+      value: "apiTokens",
+      description: "API tokens that the account owns: not selected, not readable, or perhaps only some of them listed.",
+    },
   } as const,
 });
 
 export const UnreadRef = builder.objectRef<Unread>("Unread");
 UnreadRef.implement({
-  description: "Something that a question needed and did not get. Nothing of it counts as a “no”.",
+  description: "A thing that a question needed and could not be read. It never counts as a “no”.",
   fields: (t) => ({
-    kind: t.expose("kind", { type: UnreadKindEnum, nullable: false, description: "What kind of thing it is." }),
-    what: t.exposeString("what", { description: "Its name or ID; null where all of that kind are meant." }),
-    reason: t.exposeString("reason", { nullable: false, description: "Why it was not read, for people." }),
+    kind: t.expose("kind", { type: UnreadKindEnum, nullable: false, description: "Kind of the thing." }),
+    what: t.exposeString("what", {
+      description: "Name or ID of the thing; null if all things of that kind could not be read.",
+    }),
+    reason: t.exposeString("reason", { nullable: false, description: "Why it was not read, in words." }),
   }),
 });
 
 /** Failures that say something of the operation or the caller and nothing of the part that was asked for. */
 const ofTheOperation = new Set<Kind>(["unauthenticated", "rate_limited", "too_expensive", "aborted"]);
 
-/** A part that could not be read. Throws the error on where it is a bug, or is about the whole operation. */
-export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
-  if (!(error instanceof CloudflareError) || ofTheOperation.has(error.kind)) throw error;
-  return { kind, what, reason: messageOf(error) };
+/** Whether a failure says something of the part that was asked for: neither is it a bug, nor about the whole operation. */
+export function isOfPart(error: unknown): error is CloudflareError {
+  return error instanceof CloudflareError && !ofTheOperation.has(error.kind);
 }
 
-/** What every question about everybody leaves out, as long as no tokens are read. */
-export const tokensUnread: Unread = {
-  kind: "apiTokens",
-  what: null,
-  reason:
-    "The account's own API tokens were not read. They may have the permission, too, and outlive whoever made them.",
-};
+/** A part that could not be read. Throws the error on where it is about something else. */
+export function unread(kind: Unread["kind"], what: string | null, error: unknown): Unread {
+  if (!isOfPart(error)) throw error;
+  return { kind, what, reason: messageOf(error) };
+}

@@ -58,7 +58,6 @@ const everyPolicy = evaluation(
   "Costs 1 call per 500 user groups and 1 per 50 members, once for any number of groups.",
   () => ({
     lists: [userGroups.list, members.list],
-    records: [],
   }),
 );
 

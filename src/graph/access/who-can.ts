@@ -1,7 +1,6 @@
 import { type Assumption, type AssumptionKind, assumptionsOf, noteAssumptions } from "../../access/assumption.ts";
 import { grantsOf } from "../../access/grant.ts";
 import type { Question } from "../../access/question.ts";
-import type { Resource } from "../../access/resource.ts";
 import { isRelevant } from "../../access/subject.ts";
 import { standingOf } from "../../access/verdict.ts";
 import { addressOf, type Grantee, matchGroups, type Steps, whoCan } from "../../access/who-can.ts";
@@ -13,14 +12,15 @@ import { inTurns } from "../in-turns.ts";
 import { type EvaluatedGroup, readAt, readEvidence } from "./evidence.ts";
 import { compareKeys, type Key } from "./key-cursor.ts";
 import { membersOf } from "./membership.ts";
+import { findPlace, keyOfPlace, type Place } from "./place.ts";
 import { questionOf, readCatalogue } from "./question.ts";
-import type { PermissionAsked } from "./question-input.ts";
-import { tokensUnread, type Unread, unread } from "./unread.ts";
+import type { PermissionAsked, ResourceAsked } from "./question-input.ts";
+import { type Unread, unread } from "./unread.ts";
 
 /** A question about everybody. */
 export interface Asked {
   permission: PermissionAsked;
-  resource: Resource;
+  on: ResourceAsked;
 }
 
 /** Everybody whom a question concerns. */
@@ -29,27 +29,29 @@ export interface Grantees {
   /** By e-mail address in lower case, then by id. */
   grantees: Grantee<EvaluatedGroup>[];
   unread: Unread[];
-  /** What the answer rests on. */
-  assumptions(): Promise<Assumption[]>;
+  /** What the answer rests on, with that of API tokens or without. */
+  assumptions(ofTokens: boolean): Promise<Assumption[]>;
   readAt: Date;
 }
 
 /** Works out who has a permission on a resource, once for all pages of an operation. */
 export function findGrantees(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
-  const name = `whoCan ${JSON.stringify([account.id, asked.permission, asked.resource.key])}`;
+  const name = `whoCan ${JSON.stringify([account.id, asked.permission, keyOfPlace(asked.on)])}`;
   return context.loaders.derived(name, () => evaluate(account, asked, context));
 }
 
 async function evaluate(account: AccountNode, asked: Asked, context: Context): Promise<Grantees> {
   const { id: accountId } = account;
-  const [evidence, everybody, catalogue] = await Promise.all([
+  const [evidence, everybody, catalogue, place] = await Promise.all([
     readEvidence(account, context),
     readMembers(accountId, context),
     readCatalogue(accountId, asked.permission, context),
+    findPlace(accountId, asked.on, context),
   ]);
   const { groups, enforced } = evidence;
   const holders = [...everybody.members, ...groups];
-  const { question, gaps } = await questionOf(accountId, asked, { catalogue, holders }, context);
+  const what = { permission: asked.permission, resource: place.resource };
+  const { question, gaps } = await questionOf(accountId, what, { catalogue, holders }, context);
   const matching = await inTurns(matchGroups(groups, question), context.slice);
   const memberships = await membersOf(accountId, matching.filter(isRelevant), context);
   const found = await inTurns(whoCan(everybody.members, question, memberships, enforced), context.slice);
@@ -69,8 +71,8 @@ async function evaluate(account: AccountNode, asked: Asked, context: Context): P
     const { unreadable } = subject.own;
     if (unreadable) notes.push({ kind: "member", what: member.id, reason: unreadable.message });
   }
-  notes.push(tokensUnread);
-  const assumptions = () => inTurns(assumptionsOfAll(grantees, question, enforced), context.slice);
+  const assumptions = (ofTokens: boolean) =>
+    inTurns(assumptionsOfAll(grantees, question, { enforced, place, ofTokens }), context.slice);
   return { question, grantees, unread: notes, assumptions, readAt: readAt(evidence, context) };
 }
 
@@ -98,10 +100,11 @@ export async function readMembers(
 function* assumptionsOfAll(
   grantees: readonly Grantee<EvaluatedGroup>[],
   question: Question,
-  enforced: boolean | undefined,
+  { enforced, place, ofTokens }: { enforced: boolean | undefined; place: Place; ofTokens: boolean },
 ): Steps<Assumption[]> {
   const kinds = new Set<AssumptionKind>(["userTokens", "tenantAdministrators"]);
-  if (question.resource?.kind === "zone") kinds.add("zoneIsOfAccount");
+  if (ofTokens) kinds.add("tokenPermissionsByName");
+  if (place.assumed) kinds.add("zoneIsOfAccount");
   for (const { member, subject } of grantees) {
     noteAssumptions(grantsOf(subject, question), standingOf(member, enforced), kinds);
     yield;

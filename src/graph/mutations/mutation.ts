@@ -26,6 +26,8 @@ export interface Payload<N extends Node> {
 
 /** Progress of a mutation. */
 export interface Progress {
+  /** What its writes are a part of. */
+  readonly mutation: { readonly id: string; readonly name: string };
   /** The write was done: a later failure is not a failure of the write. */
   written(): void;
   /** Maps a path of the body to a path of the input, if they differ. */
@@ -140,6 +142,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
         let written = false;
         let place: PathMapper = (path) => path;
         const progress: Progress = {
+          mutation: { id: crypto.randomUUID(), name },
           written: () => {
             written = true;
           },

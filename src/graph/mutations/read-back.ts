@@ -31,7 +31,7 @@ export async function send<E extends Endpoint>(
   body?: Body<E>,
 ): Promise<Sent<Result<E>>> {
   try {
-    const { result, messages } = await loaders.send(endpoint, params, body);
+    const { result, messages } = await loaders.send(endpoint, params, body, progress.mutation);
     progress.written();
     return { result, messages };
   } catch (failure) {

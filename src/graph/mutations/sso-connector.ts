@@ -212,7 +212,13 @@ mutation("beginSsoConnectorVerification", {
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     check.done();
     return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
-      const { messages } = await context.loaders.send(ssoConnectors.beginVerification, params(connector));
+      const { beginVerification } = ssoConnectors;
+      const { messages } = await context.loaders.send(
+        beginVerification,
+        params(connector),
+        undefined,
+        progress.mutation,
+      );
       progress.written();
       return { node: nodeOf(connector.accountId, await read(connector, context)), messages };
     });

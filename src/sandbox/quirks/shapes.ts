@@ -50,9 +50,11 @@ export const shapes = {
 
   /** More fields than the reference knows: `status: "V"`, `permissions`, `legacy_flags` were seen [S]; here everywhere. */
   unknownFields: (): QuirkHooks => ({
-    // `meta` and `permissions` are maps: what is in them is no field.
+    // Maps have no fields: `meta`, `permissions`, and the resources of a token, also those within a resource.
     value: (key, value) =>
-      isObject(value) && key !== "meta" && key !== "permissions" ? { ...value, surprise: { of: ["tomorrow"] } } : value,
+      isObject(value) && !/^(meta|permissions|resources|com\..*)$/.test(key)
+        ? { ...value, surprise: { of: ["tomorrow"] } }
+        : value,
   }),
 
   /** Timestamps with four fractional digits, as in the examples of the reference [D]. */

@@ -16,6 +16,8 @@ export interface CallerRule {
   accounts: "*" | readonly string[];
   /** `"write"` includes `"read"`. */
   access: AccessLevel;
+  /** `"any"`: they may send documents that are not trusted, as for GraphiQL and introspection. @default trusted documents, if there are any */
+  documents?: "any";
 }
 
 const claim: z.ZodType = z.union(
@@ -23,7 +25,12 @@ const claim: z.ZodType = z.union(
   "a string, a number, true, false, or an object of claims",
 );
 const claims: z.ZodType = z
-  .record(z.string(), claim, "an object of claims")
+  // A record of zod's leaves this name out, so that what stands there would not be checked.
+  .custom(
+    (given) => typeof given !== "object" || !Object.hasOwn(given ?? {}, "__proto__"),
+    "claims without `__proto__`",
+  )
+  .pipe(z.record(z.string(), claim, "an object of claims"))
   .refine((given) => Object.keys(given as object).length > 0, "an object with at least one claim");
 
 const ids = 'a list of account IDs, or "*" for all accounts';
@@ -31,7 +38,7 @@ const id = z.string("an account ID").regex(/^[0-9A-Za-z]{32}$/, "an account ID o
 const accounts = z.union([z.literal("*"), z.array(id).min(1, ids)], ids);
 
 const rule = object<CallerRule>(
-  { claims, accounts, access: z.enum(["read", "write"], "read or write") },
+  { claims, accounts, access: z.enum(["read", "write"], "read or write"), documents: z.literal("any", "any") },
   "claims",
   "accounts",
   "access",
@@ -73,6 +80,11 @@ export function rightsOf(rules: readonly CallerRule[], given: Claims): Rights {
       if (rights.get(account) !== "write") rights.set(account, access);
   }
   return rights;
+}
+
+/** Whether a caller with these claims may send any document: one rule that matches is enough. */
+export function anyDocumentOf(rules: readonly CallerRule[], given: Claims): boolean {
+  return rules.some(({ claims, documents }) => documents === "any" && matches(claims, given));
 }
 
 function matches(wanted: ClaimValue, given: unknown): boolean {

@@ -8,7 +8,7 @@ import { credentialProblem, givenCredential } from "../credential.ts";
 import { invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
-import { type CallerRule, type Claims, listOfRules, rightsOf } from "./rules.ts";
+import { anyDocumentOf, type CallerRule, type Claims, listOfRules, rightsOf } from "./rules.ts";
 
 /** How callers of one credential are known, and what they may do. */
 export interface ServiceModeOptions {
@@ -56,11 +56,13 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
   const verify = jwtVerifier({ issuer, audience, algorithms, clockTolerance }, new KeySet({ url, transport, log }));
   return async (headers) => {
     const claims = await verify(tokenIn(headers, header));
+    const given = typeof rules === "function" ? rules() : rules;
     return {
       id: idOf(claims, header),
       email: isName(claims.email) ? claims.email : null,
       ...givenCredential(typeof credential === "function" ? credential() : credential),
-      rights: rightsOf(typeof rules === "function" ? rules() : rules, claims),
+      rights: rightsOf(given, claims),
+      ...(anyDocumentOf(given, claims) && { anyDocument: true }),
     };
   };
 }

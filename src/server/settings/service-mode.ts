@@ -16,18 +16,18 @@ export const serviceSettings = {
       "API token for the calls of all callers, who then prove themselves with a JWT. Without it each caller sends a credential of their own. Ignored with `--sandbox`.",
     ),
   CLOUDFLARE_API_TOKEN_FILE: z
-    .string()
+    .string("a path")
     .default(unset)
     .describe("File with the same, in its place. A changed file is noticed within 10 seconds."),
   CALLERS_FILE: z
-    .string()
+    .string("a path")
     .default(unset)
     .describe(
       "JSON file with the rules that give callers accounts and access by the claims of their JWT. A changed file is noticed within 10 seconds; a broken one leaves the last good rules. Without a rule that matches, a caller has no access.",
     ),
-  JWT_ISSUER: z.string().default(unset).describe("Issuer (`iss`) of callers' JWTs, letter by letter."),
+  JWT_ISSUER: z.string("a text").default(unset).describe("Issuer (`iss`) of callers' JWTs, letter by letter."),
   JWT_AUDIENCE: z
-    .string()
+    .string("a text")
     .default(unset)
     .describe("Audience (`aud`) of callers' JWTs. For Cloudflare Access, the AUD tag of your application."),
   JWT_JWKS_URL: z

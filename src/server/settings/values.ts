@@ -12,6 +12,16 @@ export function port() {
     .refine((number) => number <= 65535, allowed);
 }
 
+/** A port, or `off` for none. */
+export function portOrNone() {
+  const allowed = "a port, 0 to 65535, or off";
+  return z
+    .string()
+    .regex(/^(\d{1,5}|off)$/, allowed)
+    .transform((text) => (text === "off" ? (false as const) : Number(text)))
+    .refine((number) => number === false || number <= 65535, allowed);
+}
+
 /** Whether something is on, in words. */
 export function flag() {
   return words("true", "false").transform((word) => word === "true");

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { RateLimiterRedis } from "rate-limiter-flexible";
+import { redisClient } from "./redis-client.ts";
+import type { RedisServer } from "./redis-options.ts";
 import { clockOf, countOf, InvalidReply, instanceIdOf, isNoCounter, sumOf, textsOf } from "./redis-reply.ts";
 import type { Counters } from "./sliding-window.ts";
 
@@ -19,8 +21,7 @@ export interface RedisClients {
 }
 
 /** How a link is made. */
-export interface RedisConnectionOptions {
-  url: string;
+export interface RedisConnectionOptions extends RedisServer {
   /** Milliseconds that Redis may take for an answer; four times as long at the beginning, while no call waits for it. */
   commandTimeout: number;
   /**
@@ -89,22 +90,16 @@ export class RedisConnection {
   }
 
   async #attempt(): Promise<void> {
-    const { url, onOpen } = this.#options;
+    const { onOpen } = this.#options;
     const commandTimeout = 4 * this.#options.commandTimeout;
     try {
-      // Processes without Redis never load it.
-      const { createClient } = await import("@redis/client");
-      const client = createClient({
-        url,
-        disableOfflineQueue: true,
-        socket: { connectTimeout: commandTimeout, reconnectStrategy: false },
-      });
+      const client = await redisClient(this.#options, commandTimeout);
       const destroy = () => client.isOpen && client.destroy();
       this.#destroy = destroy;
       const lost = () => this.#destroy === destroy && this.#lose();
       client.on("error", lost).on("end", lost);
       // A client that is destroyed while it dials connects all the same, and would keep the process alive.
-      const unwanted = () => this.#ended && client.destroy();
+      const unwanted = () => (this.#ended || this.#destroy !== destroy) && client.destroy();
       await within(commandTimeout, client.connect().then(unwanted));
       this.clockOffset = await clockOffsetOf(() => within(commandTimeout, client.time()));
       const mine = randomUUID();

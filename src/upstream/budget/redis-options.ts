@@ -1,10 +1,19 @@
-import { value } from "../../options.ts";
+import { OptionsError, value } from "../../options.ts";
 import type { Quota } from "../budget.ts";
 
+/** Where a Redis is: one of the two. No cluster; no eviction of keys. */
+export interface RedisServer {
+  /** `redis://` or `rediss://`, with user, password and database where it needs them. */
+  url?: string | undefined;
+  /**
+   * Options of the client (`@redis/client`): those of `createClient`, or of `createSentinel` where they have `sentinelRootNodes`. How
+   * long it tries to connect, and when it does again, is decided here.
+   */
+  client?: object | undefined;
+}
+
 /** How a budget in Redis is made. */
-export interface RedisBudgetOptions {
-  /** `redis://` or `rediss://`, with user, password and database where it needs them. No cluster; no eviction of keys. */
-  url: string;
+export interface RedisBudgetOptions extends RedisServer {
   /** Rate limit assumed while responses report none; `false` for no limit. */
   quota: Quota | false;
   /** Number of gateways that share this Redis. While it cannot be reached, each uses its share of the remaining quota. */
@@ -19,5 +28,17 @@ export interface RedisBudgetOptions {
 
 const isRedisUrl = (given: unknown) => typeof given === "string" && /^rediss?:$/.test(URL.parse(given)?.protocol ?? "");
 
-/** Where a Redis is. */
+/** Options of a client, as far as they are looked at. */
+export const redisClientOptions = value(
+  "an object with options of createClient, or of createSentinel, of @redis/client",
+  (given) => typeof given === "object" && given !== null && !Array.isArray(given),
+);
+
+/** Throws `OptionsError` unless exactly one of the two is given. */
+export function checkServer(maker: string, { url, client }: RedisServer): void {
+  if ((url === undefined) === (client === undefined))
+    throw new OptionsError(`${maker}: give either \`url\` or \`client\`.`);
+}
+
+/** Where a Redis is, as a URL. */
 export const redisUrl = value("a redis or rediss URL", isRedisUrl);

@@ -4,7 +4,7 @@ import { ClientQuotas } from "./client-quota.ts";
 import { assumed } from "./memory.ts";
 import { cloudflareQuota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
-import { type RedisBudgetOptions, redisUrl } from "./redis-options.ts";
+import { checkServer, type RedisBudgetOptions, redisClientOptions, redisUrl } from "./redis-options.ts";
 import { RedisUsageStore } from "./redis-store.ts";
 
 export type { RedisBudgetOptions } from "./redis-options.ts";
@@ -12,13 +12,13 @@ export type { RedisBudgetOptions } from "./redis-options.ts";
 const allowed = object<RedisBudgetOptions>(
   {
     url: redisUrl,
+    client: redisClientOptions,
     quota: orFalse(quotaOption),
     replicas: whole("gateways"),
     onChange: callable(),
     onInvalid: callable(),
     commandTimeout: milliseconds,
   },
-  "url",
   "replicas",
 );
 
@@ -29,6 +29,7 @@ const allowed = object<RedisBudgetOptions>(
  */
 export function redisBudget(options: RedisBudgetOptions): Budget {
   checkOptions("redisBudget", allowed, options);
+  checkServer("redisBudget", options);
   const clients = new ClientQuotas(assumed(options.quota ?? cloudflareQuota));
   const store = new RedisUsageStore(options, clients, (key, update) => tracker.onUpdate(key, update));
   const tracker = new QuotaTracker(store, clients);

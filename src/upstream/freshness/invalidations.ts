@@ -4,10 +4,14 @@ export const READ_AFTER_WRITE = 10_000;
 /** Moments that are noted at most; beyond that everything is forgotten at once. */
 const MOST = 100_000;
 
-/** A moment among the calls of this process: `order` rises with each, `at` is in milliseconds since the epoch. */
+/** A moment among the calls of this process. */
 export interface Moment {
+  /** Rises with each. */
   readonly order: number;
+  /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Milliseconds on a clock that nobody sets. */
+  readonly ticks: number;
 }
 
 /** Whose read it is, and of which account: `"*"` is a read about all accounts. */
@@ -25,11 +29,11 @@ export class Invalidations {
   readonly #longest: number;
   readonly #now: () => number;
   /** By account, credential, both, or list. */
-  readonly #since = new Map<string, Moment>();
+  readonly #since = new Map<string | symbol, Moment>();
   /** When the last write to an account has ended; its reads are not kept for a while. */
-  readonly #written = new Map<string, number>();
+  readonly #written = new Map<string | symbol, number>();
   /** Writes under way, by account; `"*"` counts all. */
-  readonly #writing = new Map<string, number>();
+  readonly #writing = new Map<string | symbol, number>();
   #everything = 0;
   #order = 0;
 
@@ -41,7 +45,7 @@ export class Invalidations {
 
   /** The next moment. */
   next(): Moment {
-    return { order: ++this.#order, at: this.#now() };
+    return { order: ++this.#order, at: this.#now(), ticks: performance.now() };
   }
 
   /** How much is noted. */
@@ -91,13 +95,13 @@ export class Invalidations {
   /** Whether what was sent at that moment may be shown. */
   holds({ credential, account }: Scope, list: string, { order }: Moment): boolean {
     if (order <= this.#everything || this.#writing.has(account) || this.#writing.has(EVERY)) return false;
-    const names = [`account ${account}`, `account ${EVERY}`, credential, `${credential} ${account}`, `list ${list}`];
+    const names = [`account ${account}`, EVERY, credential, `${credential} ${account}`, `list ${list}`];
     return names.every((name) => order > (this.#since.get(name)?.order ?? 0));
   }
 
   /** Whether what was sent at that moment may be kept. */
   keeps({ account }: Scope, { at }: Moment): boolean {
-    const until = (name: string) => this.#written.get(name) ?? Number.NEGATIVE_INFINITY;
+    const until = (name: string | symbol) => this.#written.get(name) ?? Number.NEGATIVE_INFINITY;
     return at > until(account) && at > until(EVERY);
   }
 
@@ -109,10 +113,10 @@ export class Invalidations {
   }
 
   #forget(account: string | undefined): void {
-    for (const name of written(account)) this.#note(`account ${name}`);
+    for (const name of written(account)) this.#note(typeof name === "symbol" ? name : `account ${name}`);
   }
 
-  #note(name: string): void {
+  #note(name: string | symbol): void {
     this.#since.set(name, this.next());
     this.#bound();
   }
@@ -126,10 +130,10 @@ export class Invalidations {
   }
 }
 
-/** Stands for every account, where it is not known which one is written to. */
-const EVERY = "every";
+/** Stands for every account, where it is not known which one is written to. A text could be what a caller calls an account. */
+const EVERY = Symbol("every account");
 
 /** What a write touches: its account, and the list of accounts. */
-function written(account: string | undefined): string[] {
+function written(account: string | undefined): (string | symbol)[] {
   return account === undefined ? [EVERY, "*"] : [account, "*"];
 }

@@ -1,4 +1,4 @@
-import type { ApiResponse } from "../../cloudflare/client.ts";
+import type { ApiResponse, CallOptions } from "../../cloudflare/client.ts";
 import { accountOf, type Endpoint } from "../../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { OperationUsage } from "../usage.ts";
@@ -64,7 +64,11 @@ export class OperationReads {
   }
 
   /** A read, from memory or sent. */
-  async read<T>(endpoint: Endpoint, params: object, send: () => Promise<ApiResponse<T>>): Promise<ApiResponse<T>> {
+  async read<T>(
+    endpoint: Endpoint,
+    params: object,
+    send: (options?: CallOptions) => Promise<ApiResponse<T>>,
+  ): Promise<ApiResponse<T>> {
     const { directive, isolated, usage } = this.#operation;
     const { route } = endpoint;
     const key = this.#keyOf(endpoint, params);
@@ -82,8 +86,12 @@ export class OperationReads {
       throw notCached(route);
     }
     if (uses) this.#pages.note(uses);
+    let counts = () => false;
+    const onTrace: CallOptions["onTrace"] = (trace, shared) => {
+      counts = () => shared || trace.attempts > 0;
+    };
     try {
-      const answer = await send();
+      const answer = await send(directive.staleIfError > 0 ? { onTrace } : undefined);
       if (answer.sent) {
         usage.read(answer.sent.at);
         if (uses) this.#keep(uses, answer);
@@ -95,7 +103,7 @@ export class OperationReads {
       const stale = uses && this.#find(uses, directive.staleIfError);
       if (!stale) throw error;
       const read = { route, sentAt: stale.sent.at, accepted: directive.staleIfError };
-      usage.remembered(read, wasSent(error) ? "of a failure" : "of a refusal");
+      usage.remembered(read, counts() ? "of a failure" : "of a refusal");
       return stale.answer as ApiResponse<T>;
     }
   }
@@ -147,11 +155,6 @@ export class OperationReads {
     const { kind } = error as CloudflareError;
     if (kind === "unauthenticated") this.#cache.invalidations.forget(this.#operation.key);
   }
-}
-
-/** Whether a call that failed had left. */
-function wasSent({ kind, status }: CloudflareError): boolean {
-  return kind !== "unavailable" && !(kind === "rate_limited" && status === null);
 }
 
 /** Refuses a call of an operation that makes none. */

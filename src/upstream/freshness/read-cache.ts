@@ -29,6 +29,9 @@ export interface RememberedRead {
 /** Bytes of an entry beside its answer: the places of the cache, the entry and its key. */
 const ENTRY = 640;
 
+/** Milliseconds beyond which a timer of Node's fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** What limits a memory of reads. */
 export interface ReadCacheOptions {
   /** Bytes. */
@@ -44,34 +47,40 @@ export class ReadCache {
   readonly #reads: LRUCache<string, RememberedRead>;
   /** Names of the pages of each list. */
   readonly #pages = new Map<string, Set<string>>();
+  #evictions = 0;
   readonly #longest: number;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ size, longest, now = () => Date.now() }: ReadCacheOptions) {
     this.invalidations = new Invalidations(longest, now);
-    // Ages are looked at here: the cache only lets go of what is too old for anybody.
-    const timed = { ttl: longest, ttlResolution: 0, perf: { now } };
+    // Ages are looked at here: the cache only lets go of what is too old for anybody. 0 is never.
+    const ttl = Number.isFinite(longest) ? Math.ceil(longest) : 0;
+    const timed = { ttl, ttlResolution: 0, perf: { now } };
     this.#reads = new LRUCache({
       maxSize: size,
       ...timed,
-      dispose: ({ key }, name, reason) => reason !== "set" && this.#unlist(key.list, name),
+      dispose: ({ key }, name, reason) => {
+        if (reason === "evict") this.#evictions++;
+        if (reason !== "set") this.#unlist(key.list, name);
+      },
     });
     this.#longest = longest;
     this.#now = now;
   }
 
-  /** Bytes that it takes by estimate, and how many reads it has. */
-  get used(): { bytes: number; reads: number } {
-    return { bytes: this.#reads.calculatedSize, reads: this.#reads.size };
+  /** Bytes that it takes by estimate, how many reads it has, and how many were dropped because it was full. */
+  get used(): { bytes: number; reads: number; evictions: number } {
+    return { bytes: this.#reads.calculatedSize, reads: this.#reads.size, evictions: this.#evictions };
   }
 
   /** A read that was sent at that moment (milliseconds since the epoch) or later, with this counter of writes. */
   find(key: ReadKey, since: number, writes: string | undefined): RememberedRead | undefined {
     const read = this.#reads.get(nameOf(key));
     if (read?.answer === undefined || read.writes !== writes || read.sent.at < since) return undefined;
-    // The clock was set back: its age is not known.
-    if (read.sent.at > this.#now()) return undefined;
+    // The clock was set back: it is older than the clock says.
+    const now = this.#now();
+    if (read.sent.at > now || performance.now() - read.sent.ticks > now - since) return undefined;
     return this.invalidations.holds(key, key.list, read.sent) ? read : undefined;
   }
 
@@ -146,12 +155,15 @@ export class ReadCache {
   }
 
   #watch(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#reads.purgeStale();
-      this.invalidations.sweep();
-      if (this.#reads.size + this.invalidations.size > 0) this.#watch();
-    }, this.#longest).unref();
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#reads.purgeStale();
+        this.invalidations.sweep();
+        if (this.#reads.size + this.invalidations.size > 0) this.#watch();
+      },
+      Math.min(this.#longest, LONGEST_TIMER),
+    ).unref();
   }
 }
 

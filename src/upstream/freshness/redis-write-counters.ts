@@ -1,13 +1,11 @@
 import { callable, checkOptions, milliseconds, object } from "../../options.ts";
 import { RedisConnection } from "../budget/redis-connection.ts";
-import { redisUrl } from "../budget/redis-options.ts";
+import { checkServer, type RedisServer, redisClientOptions, redisUrl } from "../budget/redis-options.ts";
 import { READ_AFTER_WRITE } from "./invalidations.ts";
 import type { AccountWrites, WriteCounters } from "./write-counters.ts";
 
-/** How counters of writes in Redis are made. */
-export interface RedisWriteCountersOptions {
-  /** `redis://` or `rediss://`, as for `redisBudget`: the same Redis will do. No eviction of keys. */
-  url: string;
+/** How counters of writes in Redis are made. The same Redis will do as for `redisBudget`. */
+export interface RedisWriteCountersOptions extends RedisServer {
   /** Redis went away, or is back: without it nothing is answered from memory. */
   onChange?: (away: boolean) => void;
   /** Redis says what no gateway has written, and it is not believed: `what` that is. Told once. */
@@ -27,14 +25,19 @@ const LONGEST_WRITE = 60_000;
  * account, and nothing that was read. Throws `OptionsError`.
  */
 export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCounters {
-  const allowed = object<RedisWriteCountersOptions>(
-    { url: redisUrl, onChange: callable(), onInvalid: callable(), commandTimeout: milliseconds },
-    "url",
-  );
+  const allowed = object<RedisWriteCountersOptions>({
+    url: redisUrl,
+    client: redisClientOptions,
+    onChange: callable(),
+    onInvalid: callable(),
+    commandTimeout: milliseconds,
+  });
   checkOptions("redisWriteCounters", allowed, options);
-  const { url, onChange = () => {}, onInvalid = () => {}, commandTimeout = 250 } = options;
+  checkServer("redisWriteCounters", options);
+  const { url, client, onChange = () => {}, onInvalid = () => {}, commandTimeout = 250 } = options;
   const connection = new RedisConnection({
     url,
+    client,
     commandTimeout,
     onOpen: async (_, use) => use(),
     onChange,
@@ -63,7 +66,8 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
       const names = [...new Set([account, "*"])];
       await connection.ask(({ counters, keep }) =>
         Promise.all(
-          names.flatMap((name) => [counters.add(`writes:${name}`, 1, FOREVER), keep(`written:${name}`, "1", quiet)]),
+          // In this order: whoever learns the new count learns, too, that reads may not show the write yet.
+          names.flatMap((name) => [keep(`written:${name}`, "1", quiet), counters.add(`writes:${name}`, 1, FOREVER)]),
         ),
       );
     },

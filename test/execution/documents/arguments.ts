@@ -47,7 +47,11 @@ function valuesOf(
   const filters = names.includes("search");
   const list =
     lists[
-      field.name === "members" && filters ? "search" : field.name === "userGroups" && !filters ? "ofMember" : field.name
+      field.name === "members" && !names.includes("orderBy")
+        ? "search"
+        : field.name === "userGroups" && !filters
+          ? "ofMember"
+          : field.name
     ];
   if (!list) throw new Error(`Add ${field.name}(${names}) to \`lists\` in test/execution/documents/supply.ts.`);
   return windowsOf(list, depth);
@@ -62,7 +66,8 @@ function questionsOf(raw: Supply["raw"], ids: string[], names: string): Arbitrar
   );
   const on = fc.oneof(
     fc.constantFrom({ account: true }, { account: false }, { key: "com.cloudflare.api.account.zone.*" }, { key: "?" }),
-    one(raw.resourceGroup).map((zoneId) => ({ zoneId })),
+    one(raw.zone).map((zoneId) => ({ zoneId })),
+    fc.constantFrom({ zoneName: "shop.acme.example" }, { zoneName: "nobody.example" }, { zoneName: "is:" }),
   );
   if (names === "on") return fc.oneof(fc.constant({}), fc.record({ on }));
   const first = fc.constantFrom(0, 1, 3, 50);

@@ -40,8 +40,14 @@ const beyondIds: Record<(typeof resources)[number], string> = {
 };
 
 /** Asks a world for what it has. The first account is asked for more than the others. */
-export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Promise<Supply> {
-  const supply: Supply = { accounts: [...accounts, stranger, malformed], raw: {}, ids: [], lists: {} };
+export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...string[]]): Promise<Supply> {
+  const [zoneId] = zones;
+  const supply: Supply = {
+    accounts: [...accounts, stranger, malformed],
+    raw: { zone: [...zones, stranger] },
+    ids: [],
+    lists: {},
+  };
   const names: Record<string, string> = {};
   const ids = accounts.map((id) => globalId("Account", id));
   for (const account of [...accounts].reverse()) {
@@ -58,7 +64,23 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
       ids.push(...[...few, ...own, ...own.flatMap((policy) => policy.resourceGroups)].map(({ id }) => id));
     }
   }
-  const types = ["Account", "UserGroup", "Member", "PermissionGroup", "ResourceGroup", "SsoConnector"];
+  // Each zone as one of each account: only of its own it is there.
+  ids.push(...accounts.flatMap((account) => zones.map((zone) => globalId("Zone", account, zone))));
+  for (const account of accounts) {
+    const data = await ask(`{ account(id: "${account}") { found: apiTokens(first: 1000) { nodes { id } } } }`);
+    const { nodes } = (data as { account: { found: { nodes: { id: string }[] } } }).account.found;
+    ids.push(...some(nodes).map(({ id }) => id));
+  }
+  const types = [
+    "Account",
+    "UserGroup",
+    "Member",
+    "PermissionGroup",
+    "ResourceGroup",
+    "SsoConnector",
+    "Zone",
+    "ApiToken",
+  ];
   const foreign = types.map((type) => globalId(type, ...(type === "Account" ? [] : [accounts[0] ?? ""]), stranger));
   supply.ids = [...new Set([...ids, ...foreign, globalId("UserGroup", stranger, stranger)])];
 
@@ -74,18 +96,27 @@ export async function supplyOf(ask: Ask, accounts: string[], zoneId: string): Pr
   const both = [{ direction: "ASC" }, { direction: "DESC" }];
   const searches = [{ search: "e" }, { search: "EXAMPLE" }, { search: "1", direction: "DESC" }, { search: "nobody" }];
   const named = (resource: string) => [{ name: names[resource] ?? "" }, { name: "nobody" }, { name: "" }];
+  const onZones = [{ zoneId }, { zoneId, direction: "DESC" }, { zoneId: stranger }, { zoneId, search: "e" }];
+  const members = [{ search: "a" }, { search: "ACME", status: "PENDING" }, { search: "nobody" }, { search: "" }];
+  const labels = [{ label: "dns_admin" }, { search: "READ" }, { search: "dns" }, { search: "nobody" }];
+  const byName = [{ zoneName: "Shop.acme.example" }, { zoneName: "nobody.example" }, { zoneName: "is:x" }];
   const asked: [field: string, parents: string[], asked: Record<string, string>[]][] = [
     ["accounts", [""], [...both, { name: "Acme" }, { name: "nobody" }]],
-    ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup")]],
-    ["members", [account], [...both, ...orders, { status: "PENDING" }, { status: "ACCEPTED" }, { status: "REJECTED" }]],
-    ["permissionGroups", [account], [...named("permissionGroup"), ...one("permissionGroup"), { label: "dns_admin" }]],
+    ["userGroups", [account], [...both, ...searches, ...named("userGroup"), ...one("userGroup"), ...onZones]],
+    [
+      "members",
+      [account],
+      [...both, ...orders, { status: "PENDING" }, { status: "ACCEPTED" }, { status: "REJECTED" }, ...members],
+    ],
+    ["permissionGroups", [account], [...named("permissionGroup"), ...one("permissionGroup"), ...labels]],
     [
       "resourceGroups",
       [account],
-      [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }],
+      [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }, ...byName],
     ],
     ["roles", [account], []],
     ["ssoConnectors", [account], []],
+    ["apiTokens", [account], []],
     ["search", groups, [...both, ...searches]],
     ["ofMember", people, []],
   ];

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OptionsError } from "../../../src/options.ts";
-import { type CallerRule, type Claims, parseRules, rightsOf } from "../../../src/server/callers/rules.ts";
+import {
+  anyDocumentOf,
+  type CallerRule,
+  type Claims,
+  parseRules,
+  rightsOf,
+} from "../../../src/server/callers/rules.ts";
 import { allows } from "../../../src/upstream/rights.ts";
 import { runs } from "../../property.ts";
 
@@ -110,6 +116,16 @@ function refusal(text: string): string[] {
   }
 }
 
+test("any document may be sent by callers of a rule that says so, and its rights are those of other rules", () => {
+  const rules: CallerRule[] = [
+    { claims: { groups: "developers" }, accounts: "*", access: "read", documents: "any" },
+    { claims: { groups: "staff" }, accounts: "*", access: "write" },
+  ];
+  expect(rights(rules, { groups: ["developers"] })).toEqual({ "*": "read" });
+  expect(anyDocumentOf(rules, { groups: ["developers", "staff"] })).toBe(true);
+  expect(anyDocumentOf(rules, { groups: ["staff"] })).toBe(false);
+});
+
 describe("a file that is no file of rules is refused, each problem by its place", () => {
   const rule = { claims: { groups: "staff" }, accounts: "*", access: "read" };
   const file = (...rules: object[]) => JSON.stringify({ rules });
@@ -126,6 +142,7 @@ describe("a file that is no file of rules is refused, each problem by its place"
       file({ ...rule, access: "admin" }),
       ['CALLERS_FILE: `rules.0.access: "admin"` is not allowed; it must be read or write.'],
     ],
+    [file({ ...rule, documents: "all" }), ['CALLERS_FILE: `rules.0.documents: "all"` is not allowed; it must be any.']],
     [file({ ...rule, access: undefined }), ["CALLERS_FILE: `rules.0.access` is missing; it must be read or write."]],
     [file(rule, { ...rule, acess: "read" }), ["CALLERS_FILE: rules.1: there is no option `acess`: `access` perhaps?"]],
     [
@@ -155,6 +172,16 @@ describe("a file that is no file of rules is refused, each problem by its place"
       [
         "CALLERS_FILE: `rules.0.claims.groups: null` is not allowed; it must be a string, a number, true, false, or an object of claims.",
         'CALLERS_FILE: `rules.0.access: "x"` is not allowed; it must be read or write.',
+      ],
+    ],
+    ...["null", "[]", "{}", '"x"'].map((value): [string, string[]] => [
+      `{"rules":[{"claims":{"groups":"staff","__proto__":${value}},"accounts":"*","access":"read"}]}`,
+      ["CALLERS_FILE: `rules.0.claims: an object` is not allowed; it must be claims without `__proto__`."],
+    ]),
+    [
+      '{"rules":[{"claims":{"custom":{"a":1,"__proto__":null}},"accounts":"*","access":"read"}]}',
+      [
+        "CALLERS_FILE: `rules.0.claims.custom: an object` is not allowed; it must be a string, a number, true, false, or an object of claims.",
       ],
     ],
   ])("%s", (text, lines) => {

@@ -41,9 +41,18 @@ const headers: Record<string, string>[] = [
 ];
 const statuses = [200, 201, 204, 301, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 520, 530, 599];
 
-/** The sandbox for every token that begins with `fuzz-`; one answer of five is corrupted. */
-export async function hostileUpstream(sandbox: Sandbox, seed: number): Promise<HostileUpstream> {
+/** What closes a credential for minutes: where all callers have the same one, nothing would be asked any more. */
+const closing = { statuses: new Set([401, 429]), headers: /^(retry-after|ratelimit)/ };
+
+/** The sandbox for every token that begins with `fuzz-`; one answer of five is corrupted. `closes`: some close a credential. */
+export async function hostileUpstream(
+  sandbox: Sandbox,
+  seed: number,
+  { closes }: { closes: boolean },
+): Promise<HostileUpstream> {
   const random = generator(seed);
+  const statusesHere = statuses.filter((status) => closes || !closing.statuses.has(status));
+  const headersHere = headers.filter((each) => closes || !closing.headers.test(Object.keys(each).join()));
   const one = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
 
   /** Puts something else in the place of one value. */
@@ -71,9 +80,9 @@ export async function hostileUpstream(sandbox: Sandbox, seed: number): Promise<H
     const luck = random();
     let { status, text } = response;
     const sent: Record<string, string> = { ...response.headers };
-    if (luck < 0.03) status = one(statuses);
+    if (luck < 0.03) status = one(statusesHere);
     else if (luck < 0.06) text = one(texts);
-    else if (luck < 0.09) Object.assign(sent, one(headers));
+    else if (luck < 0.09) Object.assign(sent, one(headersHere));
     else if (luck < 0.13) text = JSON.stringify(corrupted(JSON.parse(text || "null"))) ?? "";
     else if (luck < 0.15) text = text.slice(0, Math.floor(random() * text.length));
     else if (luck < 0.16) return void incoming.socket.destroy();

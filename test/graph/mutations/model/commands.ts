@@ -267,8 +267,10 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     deleteSsoConnector: connector,
     beginSsoConnectorVerification: connector,
   };
-  const input = (inputs[each.mutation] as () => Input)();
+  const input = inputs[each.mutation];
+  if (!input) throw new Error(`add ${each.mutation} to \`inputs\` in test/graph/mutations/model/commands.ts`);
+  const given = input();
   // Of user groups none makes anybody a Super Administrator here.
   const takes = /^(delete|update|remove|replace)(User|Resource)Group/.test(each.mutation);
-  return takes ? { ...input, confirm: ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"] } : input;
+  return takes ? { ...given, confirm: ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"] } : given;
 }
