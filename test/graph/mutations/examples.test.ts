@@ -87,7 +87,7 @@ describe("example operations", () => {
     expect(calls).toEqual(["POST /accounts/{account_id}/sso_connectors"]);
   });
 
-  test("21: invite a member", async ({ run, sandbox }) => {
+  test("22: invite a member", async ({ run, sandbox }) => {
     const { data, calls } = await run(InviteMemberDocument, exampleVariables(InviteMemberDocument, sandbox));
     expect(data?.inviteMember).toMatchObject({
       member: {
@@ -99,13 +99,13 @@ describe("example operations", () => {
     expect(calls).toEqual(["GET /accounts/{account_id}/iam/permission_groups", "POST /accounts/{account_id}/members"]);
   });
 
-  test("22: add a member to groups", async ({ run, sandbox }) => {
+  test("23: add a member to groups", async ({ run, sandbox }) => {
     const { data, calls } = await run(AddToGroupsDocument, exampleVariables(AddToGroupsDocument, sandbox));
     expect(data?.addMemberToUserGroups).toMatchObject({ additions: [{ error: null }, { error: null }] });
     expect(calls).toEqual([`POST ${groupRoute}/members`, `POST ${groupRoute}/members`]);
   });
 
-  test("23: remove a member", async ({ run, sandbox }) => {
+  test("24: remove a member", async ({ run, sandbox }) => {
     const { data, calls } = await run(RemoveMemberDocument, exampleVariables(RemoveMemberDocument, sandbox));
     expect(data?.removeMember?.__typename).toBe("RemoveMemberPayload");
     expect(calls).toEqual([
