@@ -12,6 +12,14 @@ export interface Permission {
 
 const ZONE = "com.cloudflare.api.account.zone";
 
+/** All privileges on an account. It has no id here: policies and roles have it under different ones, and are known by label and name. */
+export const superAdministrator: Permission = {
+  id: "",
+  label: "all_privileges",
+  name: "Super Administrator - All Privileges",
+  scopes: ["com.cloudflare.api.account"],
+};
+
 /** A permission as a record of its permission group has it. */
 export function permissionOf({ id, name, meta, scopes }: PermissionGroup): Permission {
   const types = scopes ?? meta?.scopes;

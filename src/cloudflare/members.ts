@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
-import { Policy } from "./policies.ts";
-import { listWithin, rows } from "./result.ts";
+import { Policy, Reference, WritePolicy } from "./policies.ts";
+import { Deleted, listWithin, rows } from "./result.ts";
 
 /** Rights to one area of the product. Written as `edit` in older answers, `write` in the reference. */
 const Grant = z.object({ read: z.boolean().nullish(), write: z.boolean().nullish(), edit: z.boolean().nullish() });
@@ -41,6 +41,12 @@ export const Member = z.object({
 });
 export type Member = z.output<typeof Member>;
 
+/** What the answer to an invitation shows of the new member: Cloudflare leaves out the roles [S]. */
+export const InvitedMember = Member.extend({ roles: z.array(Role).nullish().catch(null) });
+export type InvitedMember = z.output<typeof InvitedMember>;
+
+const Status = z.enum(["accepted", "pending"]);
+
 /** Members of an account. Inherited policies (those of the member's user groups) are not on these rows. */
 export const members = {
   list: endpoint("GET /accounts/{account_id}/members", {
@@ -52,5 +58,30 @@ export const members = {
     result: rows(Member),
     perPage: { min: 5, default: 20, max: 50 },
   }),
+  /** Of policies and roles one is sent: of both, Cloudflare takes the policies without a word [S]. Roles are plain ids here. */
+  create: endpoint("POST /accounts/{account_id}/members", {
+    body: z.union([
+      z.object({ email: z.string(), policies: z.array(WritePolicy), status: Status.optional() }),
+      z.object({ email: z.string(), roles: z.array(z.string()), status: Status.optional() }),
+    ]),
+    result: InvitedMember,
+  }),
   get: endpoint("GET /accounts/{account_id}/members/{member_id}", { result: Member }),
+  /** Without the member's present status the rest is lost, under an answer that says success [S]. Roles are objects here. */
+  update: endpoint("PUT /accounts/{account_id}/members/{member_id}", {
+    body: z.union([
+      z.object({ policies: z.array(WritePolicy), status: Status.optional() }),
+      z.object({ roles: z.array(Reference), status: Status.optional() }),
+    ]),
+    result: Member,
+  }),
+  remove: endpoint("DELETE /accounts/{account_id}/members/{member_id}", { result: Deleted }),
+};
+
+/** Legacy roles that members of an account can have. Deprecated by Cloudflare in favour of permission groups. */
+export const roles = {
+  list: endpoint("GET /accounts/{account_id}/roles", {
+    result: rows(Role),
+    perPage: { min: 5, default: 20, max: 50 },
+  }),
 };

@@ -16,3 +16,22 @@ export const Policy = keepingUnknown({
   resource_groups: listWithin(ResourceGroup),
 });
 export type Policy = z.output<typeof Policy>;
+
+/** Something by its id. */
+export const Reference = z.object({ id: z.string() });
+
+/** A resource group by id, or by an inline scope that Cloudflare turns into an anonymous group. */
+const ResourceGroupReference = z.union([
+  Reference,
+  z.object({ scope: z.object({ key: z.string(), objects: z.array(z.object({ key: z.string() })) }) }),
+]);
+
+/**
+ * A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. With fields
+ * that are not known here, if it had any when it was read.
+ */
+export const WritePolicy = keepingUnknown({
+  access: z.enum(["allow", "deny"]),
+  permission_groups: z.array(Reference),
+  resource_groups: z.array(ResourceGroupReference),
+});

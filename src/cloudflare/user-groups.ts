@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
-import { Policy } from "./policies.ts";
-import { Deleted, keepingUnknown, list, listWithin, rows } from "./result.ts";
+import { Policy, Reference, WritePolicy } from "./policies.ts";
+import { Deleted, list, listWithin, rows } from "./result.ts";
 
 /** People who share policies. A group without policies comes without the key. */
 export const UserGroup = z.object({
@@ -28,24 +28,6 @@ export const UserGroupMemberDetail = UserGroupMember.extend({
       last_name: z.string().nullish(),
     })
     .nullish(),
-});
-
-const Reference = z.object({ id: z.string() });
-
-/** A resource group by id, or by an inline scope that Cloudflare turns into an anonymous group. */
-const ResourceGroupReference = z.union([
-  Reference,
-  z.object({ scope: z.object({ key: z.string(), objects: z.array(z.object({ key: z.string() })) }) }),
-]);
-
-/**
- * A policy as it is written: without an id, because Cloudflare mints a new one each time and refuses old ones. With fields
- * that are not known here, if it had any when it was read.
- */
-const WritePolicy = keepingUnknown({
-  access: z.enum(["allow", "deny"]),
-  permission_groups: z.array(Reference),
-  resource_groups: z.array(ResourceGroupReference),
 });
 
 /** User groups of an account, each with its policies, and the members of one group. */

@@ -10,6 +10,8 @@ export interface Context {
   lock: KeyedLock;
   /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
   accounts: readonly string[] | "*";
+  /** The caller's own e-mail address; `null` where nothing tells it, `undefined` where Cloudflare has to be asked. */
+  email: string | null | undefined;
   /** When the oldest read of the operation so far was sent, in milliseconds since the epoch; `Infinity` where nothing was read. */
   oldestRead(): number;
   /** Counts the objects of the answer: another one each time that the executor starts over. */

@@ -1,4 +1,4 @@
-import { type Member, members } from "../cloudflare/members.ts";
+import { type InvitedMember, type Member, members } from "../cloudflare/members.ts";
 import type { UserGroupMember } from "../cloudflare/user-groups.ts";
 import { AccountRef } from "./account.ts";
 import { type Given, idOf } from "./argument.ts";
@@ -11,17 +11,21 @@ import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
+import { memberRevision } from "./revision.ts";
 import { RoleRef } from "./role.ts";
+
+/** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
+type MemberRow = Member | InvitedMember | UserGroupMember;
 
 /** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;
-  readonly row: Member | UserGroupMember;
+  readonly row: MemberRow;
   /** Their policies in order, once they were asked for. */
   ordered?: PolicyNode[];
 
-  constructor(accountId: string, row: Member | UserGroupMember) {
+  constructor(accountId: string, row: MemberRow) {
     this.accountId = accountId;
     this.row = row;
   }
@@ -44,9 +48,19 @@ export class MemberNode {
   }
 }
 
-/** The whole member, from the account's members if only a group's row is at hand. */
+/** The whole member, from the account's members if only a part of it is at hand. */
 export async function wholeMember({ accountId, row }: MemberNode, { loaders }: Context): Promise<Member> {
-  return "policies" in row ? row : loaders.one(members, { account_id: accountId }, row.id);
+  return isWholeMember(row) ? row : loaders.one(members, { account_id: accountId }, row.id);
+}
+
+/** Whether a row has all fields of a member. */
+export function isWholeMember(row: MemberRow): row is Member {
+  return "roles" in row && row.roles != null;
+}
+
+/** The member but perhaps for the roles, which the answer to an invitation leaves out. */
+async function shownMember(member: MemberNode, context: Context): Promise<Member | InvitedMember> {
+  return "policies" in member.row ? member.row : wholeMember(member, context);
 }
 
 const MemberStatusEnum = cloudflareEnum("MemberStatus", "Status of a membership.", {
@@ -128,7 +142,7 @@ MemberRef.implement({
     user: t.field({
       type: UserRef,
       ...costs(own, (calls) => `The user: names, two-factor authentication. ${calls}`),
-      resolve: async (member, _args, context) => (await wholeMember(member, context)).user,
+      resolve: async (member, _args, context) => (await shownMember(member, context)).user,
     }),
     roles: t.field({
       type: [RoleRef],
@@ -141,9 +155,18 @@ MemberRef.implement({
         assumed: 3,
       }),
       resolve: async (member, _args, context) => {
-        const row = await wholeMember(member, context);
+        const row = await shownMember(member, context);
         return policiesOf((row === member.row ? member : new MemberNode(member.accountId, row)) as PolicyOwner);
       },
+    }),
+    revision: t.string({
+      ...costs(
+        own,
+        (calls) =>
+          "Status, roles and own policies as one word, for `expectedRevision` of the mutations. User groups do not count: they have " +
+          `revisions of their own. ${calls}`,
+      ),
+      resolve: async (member, _args, context) => memberRevision(await wholeMember(member, context)),
     }),
   }),
 });
@@ -171,9 +194,7 @@ function sent({ status, orderBy, direction }: Filters) {
 }
 
 /** A filter that Cloudflare does not know. */
-function kept({ search }: Given<{ search: string }>) {
-  return { search: search || undefined };
-}
+const kept = ({ search }: Given<{ search: string }>) => ({ search: search || undefined });
 
 /** Whether one of the texts by which people look for a member has another in it. */
 function isNamed({ email, user }: Member, search: string): boolean {
@@ -218,11 +239,10 @@ builder.objectFields(AccountRef, (t) => ({
       resolve: ({ id: accountId }, args, { loaders }) => {
         const params = { account_id: accountId, ...sent(args) };
         const node = (row: Member) => new MemberNode(accountId, row);
-        const own = kept(args);
-        const { search } = own;
+        const { search } = kept(args);
         if (search === undefined) return connect(loaders, members.list, params, args, node);
         const find = (rows: Member[]) => rows.filter((row) => isNamed(row, search));
-        return connectFound(loaders, members.list, params, { kept: own, find }, args, node);
+        return connectFound(loaders, members.list, params, { kept: { search }, find }, args, node);
       },
     },
     MemberConnection,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Member } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import type { UserGroup } from "../cloudflare/user-groups.ts";
@@ -14,6 +15,11 @@ export function revisionOf({ name, policies, modified_on }: UserGroup): string {
   return hash([name, modified_on, policies.map(meaning).sort()]);
 }
 
+/** Status, roles and meaning of the own policies of a member as one word. Orders and policy ids do not matter. */
+export function memberRevision({ status, roles, policies }: Member): string {
+  return hash([status ?? null, roles.map(({ id }) => id).sort(), policies.map(meaning).sort()]);
+}
+
 /** Who is in a group, as one word. */
 export function membersRevision(members: readonly { id: string }[]): string {
   return hash(members.map(({ id }) => id).sort());
@@ -26,6 +32,11 @@ function meaning(policy: Policy): string {
   const unknown = canonical(unknownOf(policy));
   const known = [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
   return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
+}
+
+/** Whether two policies say the same. */
+export function isSamePolicy(a: Policy, b: Policy): boolean {
+  return meaning(a) === meaning(b);
 }
 
 /** Fields of a policy that we know: what it says, and what Cloudflare makes anew with each write. */
@@ -49,11 +60,15 @@ function canonical(value: unknown): string {
 /** Whether a group now is what was written: each policy sent is there once, and no other. */
 export function isAsWritten(group: UserGroup, sent: { name?: string; policies?: WrittenPolicy[] }): boolean {
   if ((sent.name ?? group.name) !== group.name) return false;
-  if (!sent.policies) return true;
+  return !sent.policies || areAsWritten(group.policies, sent.policies);
+}
+
+/** Whether policies now are those that were written: each policy sent is there once, and no other. */
+export function areAsWritten(now: readonly Policy[], sent: readonly WrittenPolicy[]): boolean {
   // The most specific ones are matched first: a less specific one may match several rows.
-  const policies = sent.policies.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
-  const rows = new Named(group.policies, (row) => [grants(row)]);
-  const places = new Map(group.policies.map((row) => [row, new Named(row.resource_groups, namesOf)]));
+  const policies = sent.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
+  const rows = new Named(now, (row) => [grants(row)]);
+  const places = new Map(now.map((row) => [row, new Named(row.resource_groups, namesOf)]));
   // Ids come first: a scope would take a group that has the same scope and is named by its id elsewhere.
   const written = policies.map((policy) => policy.resource_groups.map(nameOf).sort());
   return rows.are(policies.map(grants), (row, at) => {

@@ -1,6 +1,8 @@
-import type { Role } from "../cloudflare/members.ts";
+import { type Role, roles } from "../cloudflare/members.ts";
+import { AccountRef } from "./account.ts";
 import { builder } from "./builder.ts";
-import { assumes } from "./cost.ts";
+import { connect } from "./connection.ts";
+import { assumes, costs, page } from "./cost.ts";
 
 const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
 RoleGrantRef.implement({
@@ -38,3 +40,25 @@ RoleRef.implement({
     }),
   }),
 });
+
+const RoleConnection = builder.connectionObject(
+  { type: RoleRef, name: "RoleConnection", description: "A page of legacy roles." },
+  { description: "A legacy role and its position in the list." },
+);
+
+builder.objectField(AccountRef, "roles", (t) =>
+  t.connection(
+    {
+      type: RoleRef,
+      nullable: true,
+      ...costs(
+        page(roles.list, "Role", "roles"),
+        (calls) =>
+          "Legacy roles that members can have. Cloudflare has deprecated roles and this list in favour of permission groups: " +
+          `\`permissionGroups\`. ${calls}`,
+      ),
+      resolve: ({ id }, args, { loaders }) => connect(loaders, roles.list, { account_id: id }, args, (row) => row),
+    },
+    RoleConnection,
+  ),
+);

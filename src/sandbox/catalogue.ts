@@ -153,6 +153,14 @@ const groups: [id: string, name: string, label: string, scopes: string, descript
     zone,
     "Can edit Bot Management of a domain.",
   ],
+  // The id is made up: that of the role is another one [S].
+  [
+    "5fa57ea7d1c04f5ab1e6ad5b8d2f6c11",
+    "Super Administrator - All Privileges",
+    "all_privileges",
+    account,
+    "Can edit any Cloudflare setting, make purchases, update billing, and manage memberships.",
+  ],
 ];
 
 /** The catalogue, in Cloudflare's full shape: more than the default page of 20. */

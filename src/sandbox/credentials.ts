@@ -3,7 +3,8 @@ import { ApiError } from "./answer.ts";
 /** Who calls. Several credentials may belong to one user, and share that user's quota [D]. */
 export interface SandboxIdentity {
   /** Name in the record of calls, in place of the credential. */
-  readonly name: "admin" | "reader" | "key";
+  readonly name: "admin" | "reader" | "key" | "account";
+  /** Whose quota it spends: a user's e-mail address, or the account that owns the token. */
   readonly user: string;
   readonly writes: boolean;
 }
@@ -12,6 +13,8 @@ const admin = "admin@acme.example";
 
 const tokens = new Map<string, SandboxIdentity>([
   ["sandbox-admin", { name: "admin", user: admin, writes: true }],
+  // A token that the account owns: it is no user's.
+  ["sandbox-account", { name: "account", user: "account", writes: true }],
   ["sandbox-reader", { name: "reader", user: "reader@acme.example", writes: false }],
 ]);
 
@@ -22,7 +25,7 @@ const keyForm = /^(sandbox-[a-z]+-key|[0-9a-f]{37,45})$/;
 
 /**
  * The caller, or why Cloudflare refuses. `Authorization: Bearer sandbox-admin` may do everything, `sandbox-reader` may
- * only read; `sandbox-admin-1` and so on are further tokens of the admin; `X-Auth-Email: admin@acme.example` with `X-Auth-Key: sandbox-admin-key` is the admin by global key.
+ * only read; `sandbox-account` is owned by the account; `sandbox-admin-1` and so on are further tokens of the admin; `X-Auth-Email: admin@acme.example` with `X-Auth-Key: sandbox-admin-key` is the admin by global key.
  * A real token has 40 characters; here any word is well-formed, so that a mistyped one is unknown rather than malformed.
  */
 export function identify(headers: Record<string, string>): SandboxIdentity | ApiError {

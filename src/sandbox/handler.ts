@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Endpoint, PathParams } from "../cloudflare/endpoint.ts";
+import type { SandboxIdentity } from "./credentials.ts";
 import type { IdGenerator } from "./id-generator.ts";
 import type { Page, ResultInfo } from "./page.ts";
 import type { AccountState, SandboxState } from "./state.ts";
@@ -15,6 +16,7 @@ export interface Call<E extends Endpoint> {
   raw: unknown;
   account: E["route"] extends `${string}{account_id}${string}` ? AccountState : undefined;
   state: SandboxState;
+  caller: SandboxIdentity;
   ids: IdGenerator;
   clock: () => Date;
   /** How often `/members` of a group made by this call will miss it. */

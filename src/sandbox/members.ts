@@ -1,6 +1,7 @@
 import type { members } from "../cloudflare/index.ts";
 import { ApiError } from "./answer.ts";
 import type { Handlers } from "./handler.ts";
+import { invitation, withGrants } from "./member-writes.ts";
 import { byText, paginate } from "./page.ts";
 import { type AccountState, emailOf, type Member } from "./state.ts";
 
@@ -26,12 +27,39 @@ export const memberHandlers: Handlers<typeof members> = {
     };
   },
   get({ account, params, state }) {
-    const member = account.members.get(params.member_id);
-    if (member) return { result: state.inheritedPolicies ? withInherited(account, member) : member };
-    // The status under 1003 was never recorded; the id is not checked first [S].
-    throw new ApiError(404, 1003, "Member not found for account", { result: [] });
+    const member = find(account, params.member_id);
+    return { result: state.inheritedPolicies ? withInherited(account, member) : member };
+  },
+
+  /** The answer leaves out the roles [S]. */
+  create({ account, body, state, ids }) {
+    const member = invitation(account, body, state, ids);
+    account.members.set(member.id, member);
+    const { roles: _, ...shown } = member;
+    return { result: shown };
+  },
+  /** With another status than the present one, or none, nothing is changed, and the answer does not say so [S]. */
+  update({ account, params, body, ids }) {
+    const member = find(account, params.member_id);
+    const changed = withGrants(account, member, body, ids);
+    if (body.status === member.status) Object.assign(member, changed);
+    return { result: member };
+  },
+  /** The memberships of user groups go, too (assumed). */
+  remove({ account, params }) {
+    const { id } = find(account, params.member_id);
+    account.members.delete(id);
+    for (const { members } of account.userGroups.values()) members.delete(id);
+    return { result: { id } };
   },
 };
+
+function find({ members }: AccountState, id: string): Member {
+  const member = members.get(id);
+  // The status under 1003 was never recorded; the id is not checked first [S].
+  if (!member) throw new ApiError(404, 1003, "Member not found for account", { result: [] });
+  return member;
+}
 
 /** A member with the policies of their user groups after their own, under the same ids. */
 function withInherited({ userGroups }: AccountState, member: Member): Member {

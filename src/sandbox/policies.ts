@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { userGroups } from "../cloudflare/index.ts";
-import { serviceError } from "./answer.ts";
+import { type ApiError, serviceError } from "./answer.ts";
 import type { IdGenerator } from "./id-generator.ts";
 import { isScopeOf } from "./resource-groups.ts";
 import type { AccountState, Policy } from "./state.ts";
@@ -12,10 +12,20 @@ function invalid(reason: string) {
   return serviceError(400, `Policy validation failed: ${reason}`);
 }
 
-/** The policies that a write leaves behind: checked, and each with a new id in any case [S]. */
+/** The policies of a user group that a write leaves behind. */
 export function writePolicies(account: AccountState, policies: WritePolicy[], ids: IdGenerator): Policy[] {
+  if (policies.some(({ access }) => access === "deny")) throw invalid("deny is not supported for user groups");
+  return storedPolicies(account, policies, ids, invalid);
+}
+
+/** The policies that a write leaves behind: checked, and each with a new id in any case [S]. */
+export function storedPolicies(
+  account: AccountState,
+  policies: WritePolicy[],
+  ids: IdGenerator,
+  invalid: (reason: string) => ApiError,
+): Policy[] {
   return policies.map(({ access, permission_groups, resource_groups }) => {
-    if (access === "deny") throw invalid("deny is not supported for user groups");
     if (!permission_groups.length) throw invalid("a policy needs a permission group");
     if (!resource_groups.length) throw invalid("a policy needs a resource group");
     const now = ids.microseconds();

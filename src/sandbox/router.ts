@@ -7,7 +7,9 @@ import type { Handler, Handlers } from "./handler.ts";
 import { memberHandlers } from "./members.ts";
 import { permissionGroupHandlers } from "./permission-groups.ts";
 import { resourceGroupHandlers } from "./resource-groups.ts";
+import { roleHandlers } from "./roles.ts";
 import { ssoConnectorHandlers } from "./sso-connectors.ts";
+import { userHandlers } from "./user.ts";
 import { userGroupMemberHandlers } from "./user-group-members.ts";
 import { userGroupHandlers } from "./user-groups.ts";
 import { zoneHandlers } from "./zones.ts";
@@ -24,11 +26,13 @@ export interface ServedRoute {
 export const routes: ReadonlyMap<string, ServedRoute> = new Map([
   ...serve(cloudflare.accounts, accountHandlers),
   ...serve(cloudflare.members, memberHandlers),
+  ...serve(cloudflare.roles, roleHandlers),
   ...serve(cloudflare.permissionGroups, permissionGroupHandlers),
   ...serve(cloudflare.resourceGroups, resourceGroupHandlers),
   ...serve(cloudflare.userGroups, userGroupHandlers),
   ...serve(cloudflare.userGroups.members, userGroupMemberHandlers),
   ...serve(cloudflare.ssoConnectors, ssoConnectorHandlers),
+  ...serve(cloudflare.user, userHandlers),
   ...serve(cloudflare.zones, zoneHandlers),
   ...serve(cloudflare.apiTokens, apiTokenHandlers),
 ]);

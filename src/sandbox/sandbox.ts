@@ -135,7 +135,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (!caller.writes && found.served.method !== "GET") {
         throw new ApiError(403, 9109, "Unauthorized to access requested resource");
       }
-      const response = successResponse(play(found.served, found.params, query, body, turn));
+      const response = successResponse(play(caller, found.served, found.params, query, body, turn));
       return { ...response, headers: { ...headers, ...response.headers } };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -145,6 +145,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   }
 
   function play(
+    caller: SandboxIdentity,
     { endpoint, handler }: ServedRoute,
     params: Record<string, string>,
     query: Record<string, string>,
@@ -167,7 +168,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
     const page = turn(pageOf(query, endpoint.perPage));
     // The table's endpoints lose their types when they are looked up by route; handler.ts has them.
-    const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, state: state };
+    const call = { params, query: filters?.data ?? {}, page, body: sent?.data, raw, account, state, caller };
     return handler({ ...call, ids, clock, lag } as Parameters<typeof handler>[0]);
   }
 

@@ -8,6 +8,8 @@ export interface Caller {
    * is the caller.
    */
   id: string | null;
+  /** The e-mail address that a caller has proved to have, if that is told. In passthrough Cloudflare knows it. */
+  email?: string | null;
   /** What Cloudflare is called with: the caller's own in passthrough, the gateway's in service mode. */
   credential: Credential | null;
   /** Why there is no credential: what was sent, never the secret, and what is needed. Empty where there is one. */

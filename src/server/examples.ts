@@ -63,6 +63,13 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     "AddPolicy.input": { accountId, userGroupId, policy },
     "ChangeMembers.add": { accountId, userGroupId, memberIds: otherMemberIds },
     "ChangeMembers.remove": { accountId, userGroupId, memberId },
+    "InviteMember.input": {
+      accountId,
+      email: "kim.larsen@acme.example",
+      policies: [{ access: "ALLOW", permissionGroupLabels: ["domain_dns"], resourceGroups }],
+    },
+    "AddToGroups.input": { accountId, memberId: otherMemberIds[0], userGroupIds: groups.slice(0, 2) },
+    "RemoveMember.input": { accountId, memberId: otherMemberIds[1] },
     "SetUpSso.input": { accountId, emailDomain: "acme-sport.example" },
   };
 }

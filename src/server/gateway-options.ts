@@ -43,10 +43,7 @@ export interface GatewayOptions extends Hooks {
   authenticate?: Authenticate;
   /** Whether every mutation is refused (`FORBIDDEN`), before anything is sent. @default false */
   readOnly?: boolean;
-  /**
-   * Keeps a record before and after each REST write: `new Audit(…)` of `cloudflare-iam-graphql/audit`. A write whose record cannot
-   * be kept is not sent. @default none
-   */
+  /** Keeps a record before and after each REST write (`new Audit(…)`); a write whose record fails is not sent. @default none */
   audit?: Audit;
   /** Lowest level that is logged; `false` for nothing. Unexpected errors are logged with the request ID. @default "info" */
   logging?: LogLevel | false;

@@ -40,11 +40,16 @@ type Given = YogaInitialContext & Partial<SharedOperation & ObservedOperation & 
 
 type OperationContext = Context & ExplainContext & AccessContext & Paced;
 
+/** A global key is a user's, who is named beside it. */
+function credentialEmail(credential: Caller["credential"]): string | undefined {
+  return credential && "email" in credential ? credential.email : undefined;
+}
+
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
   const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
   return ({ request, signal = request.signal, isolated = false, accepted, req, record }: Given): OperationContext => {
-    const { id, credential, problem, rights } = callerOf(request);
+    const { id, email = null, credential, problem, rights } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
     const usage = new OperationUsage(explain && asked === "analyze");
@@ -72,6 +77,7 @@ export function operationContext(options: ContextOptions) {
         loaders,
         lock: { run: lock },
         slice,
+        email: id === null ? credentialEmail(credential) : email,
         oldestRead: () => usage.oldest,
         accounts: accountsOf(rights),
         access,

@@ -72,13 +72,6 @@ const Settings = z.object({
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
-  /** Empty for none. */
-  AUDIT_LOG: z
-    .string()
-    .default("")
-    .describe(
-      "File for an audit log, or `stdout`: a line before and after each REST write. A write whose line cannot be written is not sent.",
-    ),
   READ_ONLY: flag().prefault("false").describe("Reject every mutation (`FORBIDDEN`) before anything is sent."),
   REQUEST_DEDUPLICATION: words("on", "off")
     .prefault("on")

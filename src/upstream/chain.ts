@@ -206,16 +206,18 @@ export function createChain(options: ChainOptions): Chain {
         if (refusal) throw refusal;
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
+          const outer = writer.lease;
           const hasTurn = observer?.waiting.begin();
-          const turn = locks.run(thing, { caller, rank, hurry }, async (lease) => {
+          const locked = async (lease: Lease) => {
             hasTurn?.();
             writer.lease = lease;
             try {
               return await write();
             } finally {
-              writer.lease = undefined;
+              writer.lease = outer;
             }
-          });
+          };
+          const turn = locks.run(thing, { caller, rank, hurry }, locked, outer);
           return hasTurn ? turn.finally(hasTurn) : turn;
         });
       },

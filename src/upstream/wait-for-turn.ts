@@ -57,7 +57,7 @@ export function waitForTurn(options: TurnOptions): Link {
         if (Date.now() - asked > longWait && !stop(route)) await admission.reacquire(route);
         const stopped = stop(route);
         if (stopped) throw stopped;
-        if (write && lease?.lost) throw notSent(route, "it was not ready when others had waited for long");
+        if (write && lease?.over) throw notSent(route, "it was not ready when others had waited for long");
         try {
           lease?.sends();
           return await next(endpoint, params, body, callOptions);

@@ -20,11 +20,19 @@ export class Lease {
   /** Another writer holds the lock now: this one may not write any more. */
   lost = false;
   readonly writer: Writer;
+  /** The lock that the writer holds already, around this one. */
+  readonly outer: Lease | undefined;
   #sending = 0;
   #idleSince = Date.now();
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, outer?: Lease) {
     this.writer = writer;
+    this.outer = outer;
+  }
+
+  /** Whether this lock, or one around it, is another writer's now. */
+  get over(): boolean {
+    return this.lost || (this.outer?.over ?? false);
   }
 
   /** Milliseconds for which nothing of the holder has been on the wire. */
@@ -34,11 +42,13 @@ export class Lease {
 
   /** A call of the holder leaves. */
   sends(): void {
+    this.outer?.sends();
     this.#sending++;
   }
 
   /** It has ended. */
   ended(): void {
+    this.outer?.ended();
     this.#sending--;
     this.#idleSince = Date.now();
   }
@@ -103,9 +113,12 @@ export class WriteLocks {
     return this.#locks.size;
   }
 
-  /** Runs `write` when it is its turn among the writes to a thing, whether those before it ended well or badly. */
-  async run<T>(thing: string, writer: Writer, write: (lease: Lease) => Promise<T>): Promise<T> {
-    const lease = new Lease(writer);
+  /**
+   * Runs `write` when it is its turn among the writes to a thing, whether those before it ended well or badly. `outer` is the lock
+   * that it holds already: it then waits for this one with the other held.
+   */
+  async run<T>(thing: string, writer: Writer, write: (lease: Lease) => Promise<T>, outer?: Lease): Promise<T> {
+    const lease = new Lease(writer, outer);
     const lock = this.#locks.get(thing);
     if (lock) await this.#wait(thing, lock, lease);
     else this.#locks.set(thing, new Lock(lease));

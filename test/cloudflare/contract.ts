@@ -12,6 +12,7 @@ export interface Schema {
   items?: Schema;
   anyOf?: Schema[];
   enum?: unknown[];
+  readOnly?: boolean;
   default?: unknown;
   example?: unknown;
   minimum?: number;
@@ -54,6 +55,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
 
 /** Rows of ours that the published file does not have, each with its witness. */
 export const unpublished: Readonly<Record<string, string>> = {
+  "GET /user": "the file is of IAM alone; the SDK has it",
   "GET /zones": "the file is of IAM alone; the SDK has it",
   "GET /zones/{zone_id}": "the file is of IAM alone; the SDK has it",
   "GET /accounts/{account_id}/tokens": "the file is of IAM alone; the SDK has it",
@@ -105,6 +107,22 @@ export function resultOf(route: string): Schema | undefined {
   return schema && resolved(schema);
 }
 
+/** Every form that a body may have. */
+export function formsOf(schema: Schema | undefined): Schema[] {
+  return schema?.anyOf?.map(resolved) ?? (schema ? [schema] : []);
+}
+
+/** A schema without what only answers have. */
+export function writable(schema: Schema): Schema {
+  const { properties, items, ...rest } = resolved(schema);
+  const own = Object.entries(properties ?? {}).filter(([, property]) => !resolved(property).readOnly);
+  return {
+    ...rest,
+    ...(items && { items: writable(items) }),
+    ...(properties && { properties: Object.fromEntries(own.map(([name, each]) => [name, writable(each)])) }),
+  };
+}
+
 /** A value with every documented property, from the examples on the way; without one, from what the type allows. */
 export function exampleOf(schema: Schema): unknown {
   const { example, type = "", properties, items, default: preset, enum: words } = resolved(schema);
@@ -117,12 +135,13 @@ export function exampleOf(schema: Schema): unknown {
 /** Every enum of a schema with its place: `.policies[].access: allow | deny`. */
 export function wordsOf(schema: Schema | undefined, place = ""): string[] {
   const { enum: words, properties = {}, items, anyOf = [] } = schema ? resolved(schema) : {};
-  return [
+  const found = [
     ...(words ? [`${place}: ${words.toSorted().join(" | ")}`] : []),
     ...(items ? wordsOf(items, `${place}[]`) : []),
     ...anyOf.flatMap((each) => wordsOf(each, place)),
     ...Object.entries(properties).flatMap(([name, property]) => wordsOf(property, `${place}.${name}`)),
-  ].toSorted();
+  ];
+  return [...new Set(found)].toSorted();
 }
 
 // Objects are closed: what goes beyond the documented properties is a difference, too. The rest of OpenAPI 3.0 ajv takes
@@ -134,9 +153,16 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(closed, "cloudflare");
 
-/** What Cloudflare's schema has against a body, each complaint once: `policies[]: lacks id`. */
+/** What Cloudflare's schema has against a body, each complaint once: `policies[]: lacks id`. Of several forms the nearest counts. */
 export function aboutBody(route: string, body: unknown): string[] {
-  return complaints(["paths", ...keysOf(route), "requestBody"], body);
+  const where = ["paths", ...keysOf(route), "requestBody"];
+  const forms = bodyOf(route)?.anyOf?.map((form, i) => {
+    const { required = [] } = resolved(form);
+    const said = complaints(where, body, ["anyOf", String(i)]);
+    const fits = required.filter((name) => name in (body as object)).length;
+    return { said, far: said.filter((each) => each.startsWith(":")).length - 2 * fits };
+  });
+  return forms?.sort((a, b) => a.far - b.far)[0]?.said ?? complaints(where, body);
 }
 
 /** What it has against an envelope: of a success as documented under 200, of a refusal under 4XX. */
@@ -148,8 +174,8 @@ function keysOf(route: string): [path: string, method: string] {
   return [route.slice(route.indexOf("/")), methodOf(route).toLowerCase()];
 }
 
-function complaints(where: string[], value: unknown): string[] {
-  const keys = [...where, "content", "application/json", "schema"];
+function complaints(where: string[], value: unknown, form: string[] = []): string[] {
+  const keys = [...where, "content", "application/json", "schema", ...form];
   const pointer = keys.map((key) => encodeURIComponent(key.replaceAll("/", "~1"))).join("/");
   const validate = ajv.getSchema(`cloudflare#/${pointer}`) as ValidateFunction | undefined;
   if (!validate) throw new Error(`Cloudflare publishes no ${where.join(" ")}.`);

@@ -8,19 +8,23 @@ describe("the plan of a mutation", () => {
   const policy = { access: "ALLOW", permissionGroupIds: [raw(1)], resourceGroups: [place] };
   const group = { userGroupId: raw(1), accountId: account };
   const resourceGroup = { resourceGroupId: raw(1), accountId: account };
+  const person = { memberId: raw(1), accountId: account };
   const connector = { ssoConnectorId: raw(1), accountId: account };
   const members = (n: number) => Array.from({ length: n }, (_, i) => raw(i));
   const revision = "a".repeat(22);
+  const confirm = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
   const cases: [name: string, max: number | null, input: Variables, fields?: string][] = [
     ["createUserGroup", 3, { accountId: account, name: "New" }, "userGroup { name policies { id } revision }"],
     ["createUserGroup", 4, { accountId: account, name: "New" }, "userGroup { members { totalCount } }"],
-    ["updateUserGroup", 3, { ...group, name: "New", policies: [policy] }],
+    ["updateUserGroup", 3, { ...group, name: "New", policies: [policy], confirm }],
+    ["updateUserGroup", null, { ...group, name: "New", policies: [policy] }],
     ["updateUserGroup", 4, { ...group, name: "New" }, "userGroup { name }"],
-    ["updateUserGroup", 4, { ...group, name: "New", policies: [], expectedRevision: revision }],
-    ["deleteUserGroup", 2, group],
+    ["updateUserGroup", 4, { ...group, name: "New", policies: [], expectedRevision: revision, confirm }],
+    ["deleteUserGroup", 2, { ...group, confirm }],
+    ["deleteUserGroup", null, group],
     ["addUserGroupPolicy", 4, { ...group, policy }],
-    ["updateUserGroupPolicy", 4, { ...group, policyId: raw(3), policy: { access: "ALLOW" } }],
-    ["removeUserGroupPolicy", 4, { ...group, policyId: raw(3), expectedRevision: revision }],
+    ["updateUserGroupPolicy", 4, { ...group, policyId: raw(3), policy: { access: "ALLOW" }, confirm }],
+    ["removeUserGroupPolicy", 4, { ...group, policyId: raw(3), expectedRevision: revision, confirm }],
     ["addUserGroupMembers", 4, { ...group, memberIds: members(3) }, "userGroup { id cloudflareId }"],
     ["addUserGroupMembers", 5, { ...group, memberIds: members(3) }, "userGroup { name updatedAt }"],
     [
@@ -33,16 +37,41 @@ describe("the plan of a mutation", () => {
     [
       "removeUserGroupMember",
       3,
-      { ...group, memberId: raw(4) },
+      { ...group, memberId: raw(4), confirm },
       "userGroup { policies { owner { ... on UserGroup { name } } } }",
     ],
-    ["replaceUserGroupMembers", 3, { ...group, memberIds: members(499) }],
-    ["replaceUserGroupMembers", 5, { ...group, memberIds: members(500) }],
+    ["replaceUserGroupMembers", 3, { ...group, memberIds: members(499), confirm }],
+    ["replaceUserGroupMembers", 5, { ...group, memberIds: members(500), confirm }],
     ["replaceUserGroupMembers", null, { ...group, memberIds: [], expectedRevision: revision }],
+    ["inviteMember", 3, { accountId: account, email: "new@acme.example", policies: [policy] }],
+    [
+      "inviteMember",
+      4,
+      { accountId: account, email: "new@acme.example", roleIds: [raw(2)] },
+      "member { roles { name } }",
+    ],
+    [
+      "inviteMember",
+      5,
+      { accountId: account, email: "new@acme.example", policies: [{ ...policy, permissionGroupLabels: ["a", "b"] }] },
+    ],
+    [
+      "updateMember",
+      4,
+      { ...person, policies: [policy], expectedRevision: revision, confirm },
+      "member { revision roles { name } }",
+    ],
+    ["addMemberToUserGroups", 4, { ...person, userGroupIds: [raw(1), raw(2)] }, "additions { userGroup { id } }"],
+    ["offboardMember", null, { ...person, confirm }, "steps { userGroup { id } }"],
+    ["removeMember", 2, { ...person, confirm }],
+    ["removeMember", null, person],
     ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],
-    ["updateResourceGroup", 3, { ...resourceGroup, name: "New", ...place }],
-    ["updateResourceGroup", 4, { ...resourceGroup, ...place }],
-    ["deleteResourceGroup", 2, resourceGroup],
+    ["updateResourceGroup", 3, { ...resourceGroup, name: "New", ...place, confirm }],
+    ["updateResourceGroup", 4, { ...resourceGroup, ...place, confirm }],
+    ["updateResourceGroup", 4, { ...resourceGroup, name: "New" }],
+    ["updateResourceGroup", null, { ...resourceGroup, ...place }],
+    ["deleteResourceGroup", 2, { ...resourceGroup, confirm }],
+    ["deleteResourceGroup", null, resourceGroup],
     ["createSsoConnector", 3, { accountId: account, emailDomain: "example.com" }],
     ["updateSsoConnector", 4, { ...connector, enabled: true }],
     ["updateSsoConnector", 3, { ...connector, enabled: false }],

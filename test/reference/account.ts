@@ -4,6 +4,7 @@ import type {
   PermissionGroup as FullPermissionGroup,
   Member,
   ResourceGroup,
+  Role,
   Scope,
   SsoConnector,
   Zone,
@@ -17,6 +18,7 @@ import {
   member,
   permissionGroup,
   resourceGroup,
+  role,
   ssoConnector,
   type UserGroup,
   userGroup,
@@ -120,6 +122,11 @@ export function account(world: World, id: string) {
         );
       const rows = { path, read, ...filters(args, ["status", "orderBy", "direction", "search"]) };
       return list(rows, args, (row) => member(world, id, row));
+    },
+    async roles(args: Asked) {
+      const path = `${at}/roles`;
+      const rows = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
+      return list(rows, args, role);
     },
     async apiTokens(args: Asked) {
       const path = `${at}/tokens`;

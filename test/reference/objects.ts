@@ -6,6 +6,7 @@ import type {
   Member,
   Policy,
   ResourceGroup,
+  Role,
   SsoConnector,
   Zone,
 } from "../../src/sandbox/state.ts";
@@ -26,17 +27,36 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const sorted = <T>(rows: T[] | undefined, key: (row: T) => string) =>
   [...(rows ?? [])].sort((a, b) => compare(key(a), key(b)));
 
+/** What policies say, whatever their order. */
+function said(policies: Policy[] | undefined): string[] {
+  const says = (policies ?? []).map((policy) => ({
+    access: policy.access,
+    what: policy.permission_groups.map((group) => group.id).sort(),
+    where: policy.resource_groups.map((group) => group.id ?? place(group)).sort(),
+  }));
+  return says.map((each) => JSON.stringify(each)).sort();
+}
+
+/** A legacy role. */
+export function role({ id, name, description, permissions }: Role) {
+  return {
+    cloudflareId: id,
+    name,
+    description,
+    grants: sorted(Object.entries(permissions), ([area]) => area).map(([area, { read, write, edit }]) => ({
+      area,
+      read,
+      write: write ?? edit ?? false,
+    })),
+  };
+}
+
 /** A user group, with its policies at hand. */
 export function userGroup(
   world: World,
   accountId: string,
   { id, name, created_on, modified_on, policies: own }: UserGroup,
 ) {
-  const says = (own ?? []).map((policy) => ({
-    access: policy.access,
-    what: policy.permission_groups.map((group) => group.id).sort(),
-    where: policy.resource_groups.map((group) => group.id ?? place(group)).sort(),
-  }));
   return {
     __typename: "UserGroup",
     id: globalId("UserGroup", accountId, id),
@@ -44,7 +64,7 @@ export function userGroup(
     name,
     createdAt: date(created_on),
     updatedAt: date(modified_on),
-    revision: meaning("group", name, modified_on, says.map((each) => JSON.stringify(each)).sort()),
+    revision: meaning("group", name, modified_on, said(own)),
     policies: () => policies(world, accountId, "UserGroup", id, own),
     async members(args: Asked) {
       const path = `/accounts/${accountId}/iam/user_groups/${id}/members`;
@@ -64,6 +84,7 @@ export function userGroup(
           user: async () => (await whole()).user,
           roles: async () => (await whole()).roles,
           policies: async () => (await whole()).policies(),
+          revision: async () => (await whole()).revision,
           userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
         };
       });
@@ -87,16 +108,8 @@ export function member(world: World, accountId: string, { id, email, status, use
       lastName: user.last_name,
       twoFactorAuthenticationEnabled: user.two_factor_authentication_enabled,
     },
-    roles: sorted(roles, (role) => role.id).map(({ id, name, description, permissions }) => ({
-      cloudflareId: id,
-      name,
-      description,
-      grants: sorted(Object.entries(permissions), ([area]) => area).map(([area, { read, write, edit }]) => ({
-        area,
-        read,
-        write: write ?? edit ?? false,
-      })),
-    })),
+    roles: sorted(roles, ({ id }) => id).map(role),
+    revision: meaning("member", status, roles.map(({ id }) => id).sort(), said(own)),
     policies: () => policies(world, accountId, "Member", id, own),
     userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
   };

@@ -60,6 +60,7 @@ const quirks: Record<string, string[]> = {
   "an invitation shows its code [S: cloudflare-go]": ["members: undocumented code"],
   "older roles say `edit` where the reference says `write` [S: cloudflare-go]": [
     "members.roles[].permissions: undocumented edit",
+    "roles.permissions: undocumented edit",
   ],
   "disabling a connector is answered with an array of one [D: SSO guide]": ["sso_connectors: is an array"],
   "services put the HTTP status where a code of 1000 or more belongs [S: distilled]": [
@@ -156,13 +157,21 @@ function pathsOf(route: string, account: AccountState): string[] {
 
 function bodiesOf({ members, permissionGroups, resourceGroups }: AccountState): Record<string, unknown[]> {
   const [[member], [permission], [resource]] = [members.keys(), permissionGroups.keys(), resourceGroups.keys()];
+  const role = "05784afa30c1afe1440e79d9351c7430";
   const scope = { key: "com.cloudflare.api.account.zone.1", objects: [{ key: "*" }] };
   const policies = [
     { access: "allow", permission_groups: [{ id: permission }], resource_groups: [{ id: resource }, { scope }] },
   ];
   const iam = "/accounts/{account_id}/iam";
   const connectors = "/accounts/{account_id}/sso_connectors";
+  const people = "/accounts/{account_id}/members";
   return {
+    [`POST ${people}`]: [
+      { email: "new@edge.example", policies },
+      { email: "newer@edge.example", roles: [role] },
+      { email: "", roles: [] },
+    ],
+    [`PUT ${people}/{member_id}`]: [{ roles: [{ id: role }], status: "accepted" }, { policies: [] }],
     [`POST ${iam}/resource_groups`]: [{ name: "Edge", scope }],
     [`PUT ${iam}/resource_groups/{resource_group_id}`]: [{ name: "Core", scope }],
     [`POST ${iam}/user_groups`]: [{ name: "Edge" }, { name: "Core", policies }],

@@ -104,7 +104,7 @@ describe("the table", () => {
 
   test("a path that no row knows is 7003, a method that a path does not take 7001", async () => {
     const { refusal } = play();
-    expect(await refusal("/user")).toEqual({
+    expect(await refusal("/ips")).toEqual({
       status: 404,
       code: 7003,
       message: "No route for the URI",
@@ -621,7 +621,7 @@ describe("stubbed answers", () => {
   });
 
   test("cannot be stubbed on a route that is not there", () => {
-    expect(() => createSandbox().stub("GET /user", () => undefined)).toThrow("GET /user");
+    expect(() => createSandbox().stub("GET /ips", () => undefined)).toThrow("GET /ips");
   });
 });
 

@@ -12,6 +12,9 @@ import { expect, test } from "vitest";
 import { ApiError, errorResponse } from "../../src/sandbox/answer.ts";
 import { account_id, nobody, play, type Stage } from "./sdk.ts";
 
+const dns = "49ce85367bae433b9f0717ed4fea5c74";
+const dnsRole = "069fe803647ed3609e93d041d5df6050";
+
 /** What is refused, how the SDK calls that, and the code in the answer. */
 interface Case {
   what: string;
@@ -70,6 +73,57 @@ test.each<Case>([
     type: BadRequestError,
     code: 6008,
     call: ({ cloudflare }) => cloudflare.accounts.list({ per_page: 51 }),
+  },
+  {
+    what: "an invitation of somebody who is a member",
+    type: BadRequestError,
+    code: 1001,
+    call: ({ cloudflare }) =>
+      cloudflare.accounts.members.create({ account_id, email: "Mara.Lindqvist@acme.example", roles: [dnsRole] }),
+  },
+  {
+    what: "an invitation of nobody to nothing",
+    type: BadRequestError,
+    code: 1001,
+    call: ({ cloudflare }) => cloudflare.accounts.members.create({ account_id, email: "", roles: [] }),
+  },
+  {
+    what: "somebody without a Cloudflare user, added directly",
+    type: BadRequestError,
+    code: 1001,
+    call: ({ cloudflare }) =>
+      cloudflare.accounts.members.create({ account_id, email: "new@a.example", roles: [dnsRole], status: "accepted" }),
+  },
+  {
+    what: "a permission of accounts on zones",
+    type: BadRequestError,
+    code: 1006,
+    call: ({ cloudflare, place }) =>
+      cloudflare.accounts.members.create({
+        account_id,
+        email: "new@a.example",
+        policies: [
+          { access: "allow", permission_groups: [{ id: dns }], resource_groups: [{ id: place("Storefront") }] },
+        ],
+      }),
+  },
+  {
+    what: "a change of a member that says nothing",
+    type: BadRequestError,
+    code: 400,
+    call: ({ cloudflare }) => cloudflare.accounts.members.update(nobody, { account_id }),
+  },
+  {
+    what: "removing a member who is not there",
+    type: NotFoundError,
+    code: 1003,
+    call: ({ cloudflare }) => cloudflare.accounts.members.delete(nobody, { account_id }),
+  },
+  {
+    what: "the user of a token that an account owns",
+    type: PermissionDeniedError,
+    code: 9109,
+    call: ({ client }) => client({ apiToken: "sandbox-account" }).user.get(),
   },
   {
     what: "a name in use",

@@ -8,7 +8,9 @@ import type {
   members,
   permissionGroups,
   resourceGroups,
+  roles,
   ssoConnectors,
+  user,
   userGroups,
   zones,
 } from "../../src/cloudflare/index.ts";
@@ -174,6 +176,19 @@ test("members differ as known", () => {
   type Known = keyof OfMember | InPolicies;
   expectTypeOf<Differences<Read<typeof members.list>, Answer<Members["list"]>>>().toEqualTypeOf<Known>();
   expectTypeOf<Differences<Read<typeof members.get>, Answer<Members["get"]>>>().toEqualTypeOf<Known>();
+  expectTypeOf<Differences<Read<typeof members.update>, Answer<Members["update"]>>>().toEqualTypeOf<Known>();
+  // The answer to an invitation leaves out the roles.
+  type Invited = Exclude<Known, "roles: is never missing">;
+  expectTypeOf<Differences<Read<typeof members.create>, Answer<Members["create"]>>>().toEqualTypeOf<Invited>();
+  expectTypeOf<Differences<Read<typeof members.remove>, Answer<Members["delete"]>>>().toBeNever();
+});
+
+test("roles and the user differ as known", () => {
+  type OfRole = Extract<keyof OfMember, `roles[].${string}`> extends `roles[].${infer Field}` ? Field : never;
+  expectTypeOf<Differences<Read<typeof roles.list>, Answer<Accounts["roles"]["list"]>>>().toEqualTypeOf<OfRole>();
+  type Mine = Read<typeof user.get>;
+  type Theirs = Pick<Answer<Cloudflare["user"]["get"]>, keyof Mine>;
+  expectTypeOf<Differences<Mine, Theirs>>().toEqualTypeOf<"id: may be missing" | "email: may be missing">();
 });
 
 test("permission groups differ as known", () => {
@@ -249,6 +264,7 @@ type Asked<Row extends Endpoint> = Omit<Params<Row>, "account_id" | "user_group_
 test("what is asked does not differ", () => {
   expectTypeOf<Differences<Asked<typeof accounts.list>, Told<Accounts["list"], 0>>>().toBeNever();
   expectTypeOf<Differences<Asked<typeof members.list>, Told<Members["list"], 0>>>().toBeNever();
+  expectTypeOf<Differences<Asked<typeof roles.list>, Told<Accounts["roles"]["list"], 0>>>().toBeNever();
   expectTypeOf<Differences<Asked<typeof permissionGroups.list>, Told<PermissionGroups["list"], 0>>>().toBeNever();
   expectTypeOf<Differences<Asked<typeof resourceGroups.list>, Told<ResourceGroups["list"], 0>>>().toBeNever();
   expectTypeOf<Differences<Asked<typeof userGroups.list>, Told<UserGroups["list"], 0>>>().toBeNever();
@@ -264,6 +280,23 @@ test("what is sent differs as known", () => {
   expectTypeOf<Differences<Body<typeof userGroups.update>, Told<UserGroups["update"], 1>>>().toEqualTypeOf<
     keyof OfRewrittenPolicy
   >();
+  type ByPolicies<T> = Extract<T, { policies: unknown }>;
+  expectTypeOf<
+    Differences<
+      ByPolicies<Body<typeof members.create>>,
+      Omit<ByPolicies<Parameters<Members["create"]>[0]>, "account_id">
+    >
+  >().toEqualTypeOf<keyof OfWrittenPolicy>();
+  type ByRoles<T> = Extract<T, { roles: unknown }>;
+  expectTypeOf<
+    Differences<ByRoles<Body<typeof members.create>>, Omit<ByRoles<Parameters<Members["create"]>[0]>, "account_id">>
+  >().toBeNever();
+  expectTypeOf<
+    Differences<
+      ByPolicies<Body<typeof members.update>>,
+      Omit<ByPolicies<Parameters<Members["update"]>[1]>, "account_id">
+    >
+  >().toEqualTypeOf<keyof OfWrittenPolicy | "status: only here">();
   type Added = Told<GroupMembers["create"], 1>["members"];
   expectTypeOf<Differences<Body<typeof userGroups.members.add>, Added>>().toBeNever();
   type Replaced = Told<GroupMembers["update"], 1>["members"];

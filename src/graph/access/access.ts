@@ -10,7 +10,7 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, evaluation } from "../cost.ts";
 import { inTurns } from "../in-turns.ts";
-import { findMember } from "../member.ts";
+import { findMember, isWholeMember } from "../member.ts";
 import type { PolicyOwner } from "../policy.ts";
 import { AccessAnswerRef, AnswerNode } from "./answer.ts";
 import { readAt, readEvidence } from "./evidence.ts";
@@ -46,7 +46,7 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
     readCatalogue(accountId, asked.permission, context),
     findPlace(accountId, asked.on, context),
   ]);
-  if (!member || !("policies" in member.row)) return null;
+  if (!member || !isWholeMember(member.row)) return null;
   const { row } = member;
   const { groups, enforced } = evidence;
   const what = { permission: asked.permission, resource: place.resource };

@@ -1,5 +1,6 @@
+import { superAdministrator } from "../../access/permission.ts";
 import { Directory, Question } from "../../access/question.ts";
-import type { Resource } from "../../access/resource.ts";
+import { accountKeyOf, type Resource, resourceOf } from "../../access/resource.ts";
 import type { PolicyHolder } from "../../access/subject.ts";
 import { learn } from "../../access/who-can.ts";
 import { CloudflareError } from "../../cloudflare/error.ts";
@@ -33,10 +34,31 @@ export async function questionOf(
   rows: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
   context: Context,
 ): Promise<Asked> {
-  const { loaders, slice } = context;
   const { permission } = asked;
   const named = permission && permission.id === undefined ? candidate(permission, rows.catalogue) : undefined;
   const id = permission?.id ?? named?.id;
+  const { directory, failures } = await directoryOf(accountId, rows, context, id);
+  if (id !== undefined) await lookUpPermission(accountId, id, directory, context);
+
+  const question = new Question(
+    accountId,
+    id === undefined ? undefined : directory.permission(id),
+    asked.resource,
+    directory,
+  );
+  return { question, gaps: () => gapsOf(question, failures) };
+}
+
+/**
+ * What is known of the groups that policies name; of those that they name by id alone, from the account's lists. `known` is the id
+ * of a permission group that is looked up by itself.
+ */
+async function directoryOf(
+  accountId: string,
+  rows: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
+  { loaders, slice }: Context,
+  known?: string,
+) {
   const directory = new Directory();
   for (const row of rows.catalogue) directory.permissionGroup(row);
   await inTurns(learn(directory, rows.holders), slice);
@@ -51,7 +73,7 @@ export async function questionOf(
     }
   };
   const reads: Promise<void>[] = [];
-  if (directory.unnamed.some((each) => each !== id)) {
+  if (directory.unnamed.some((each) => each !== known)) {
     const read = loaders.list(permissionGroups.list, params);
     reads.push(complete("permissionGroups", read, (row) => directory.permissionGroup(row)));
   }
@@ -60,15 +82,17 @@ export async function questionOf(
     reads.push(complete("resourceGroups", read, (row) => directory.resourceGroup(row)));
   }
   await Promise.all(reads);
-  if (id !== undefined) await lookUpPermission(accountId, id, directory, context);
+  return { directory, failures };
+}
 
-  const question = new Question(
-    accountId,
-    id === undefined ? undefined : directory.permission(id),
-    asked.resource,
-    directory,
-  );
-  return { question, gaps: () => gapsOf(question, failures) };
+/** The question who is a Super Administrator, about these policies. */
+export async function superAdministratorQuestion(
+  accountId: string,
+  holders: readonly PolicyHolder[],
+  context: Context,
+): Promise<Question> {
+  const { directory } = await directoryOf(accountId, { catalogue: [], holders }, context);
+  return new Question(accountId, superAdministrator, resourceOf(accountKeyOf(accountId), accountId), directory);
 }
 
 function gapsOf({ gaps }: Question, failures: ReadonlyMap<string, Unread>): Unread[] {

@@ -81,7 +81,11 @@ export function keyOf({ member }: { member: Member }): Key {
   return { text: addressOf(member), id: member.id };
 }
 
-async function readMembers(accountId: string, { loaders }: Context): Promise<{ members: Member[]; unread: Unread[] }> {
+/** The members of an account, and those who cannot be read. */
+export async function readMembers(
+  accountId: string,
+  { loaders }: Context,
+): Promise<{ members: Member[]; unread: Unread[] }> {
   const { rows, shifted } = await loaders.window(members.list, { account_id: accountId }, 0, Infinity);
   const notes: Unread[] = [];
   if (shifted) notes.push({ kind: "member", what: null, reason: "The list of members changed while it was read." });

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { isPathId } from "../../cloudflare/endpoint.ts";
+import { permissionGroups } from "../../cloudflare/permission-groups.ts";
+import type { Context } from "../context.ts";
 import { readGlobalId } from "../node.ts";
 import { type FieldError, MutationError, type MutationErrorData } from "./mutation-errors.ts";
 
@@ -23,6 +25,11 @@ const Domain = z
     "must be a domain such as example.com",
   );
 
+const Email = z
+  .string()
+  .max(90, { error: "must be at most 90 characters", abort: true })
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@.\p{Cc}]+$/u, "must be an e-mail address such as mara@example.com");
+
 /** Problems of one input that are reported. An input with more has the same mistake many times. */
 const MAX_PROBLEMS = 100;
 
@@ -40,6 +47,7 @@ type Path = readonly (string | number)[];
  */
 export class InputCheck {
   readonly #problems: FieldError[] = [];
+  readonly #labels: { label: string; path: Path; group: { id: string }; beside: { id: string }[] }[] = [];
 
   /** Notes a problem, unless there are enough of them. */
   problem(path: Path, message: string): void {
@@ -49,6 +57,35 @@ export class InputCheck {
   /** Ends the checks: nothing is called when anything was wrong. */
   done(): void {
     if (this.#problems.length > 0) throw invalidInput(this.#problems);
+  }
+
+  /**
+   * Ends the checks, and finds the permission groups that were named by {@link labels}: 1 call for each label. A label of none,
+   * or of several, is a mistake of the input like any other.
+   */
+  async found(accountId: string, { loaders }: Context): Promise<void> {
+    this.done();
+    for (const { label, path, group, beside } of this.#labels) {
+      const rows = await loaders.list(permissionGroups.list, { account_id: accountId, label });
+      const [one, ...more] = rows.filter(({ meta }) => meta?.label === label);
+      if (!one) this.problem(path, "is the label of no permission group");
+      else if (more.length > 0) this.problem(path, "is the label of several permission groups: name one by its ID");
+      else if (beside.some(({ id }) => id === one.id)) this.problem(path, "is there already");
+      else group.id = one.id;
+    }
+    this.done();
+  }
+
+  /** Permission groups by label, beside others by id. They have their ids once {@link found} has found them. */
+  labels(labels: readonly string[], path: Path, ids: readonly string[]): { id: string }[] {
+    this.distinct(labels, path);
+    const groups = labels.map(() => ({ id: "" }));
+    const beside = [...ids.map((id) => ({ id })), ...groups];
+    for (const [i, group] of groups.entries()) {
+      const here = [...path, i];
+      this.#labels.push({ label: this.key(labels[i] as string, here), path: here, group, beside });
+    }
+    return groups;
   }
 
   /** An account: raw or global id. */
@@ -104,6 +141,19 @@ export class InputCheck {
   /** An e-mail domain. */
   domain(domain: string, path: Path): string {
     return this.#leaf(Domain, domain, path);
+  }
+
+  /** An e-mail address. */
+  email(email: string): string {
+    return this.#leaf(Email, email, ["email"]);
+  }
+
+  /** Of two fields that say the same in two ways, one. */
+  oneOf(given: Record<string, unknown>): void {
+    const names = Object.keys(given).map((name) => `\`${name}\``);
+    const count = Object.values(given).filter((value) => value != null).length;
+    if (count !== 1)
+      this.problem([], `needs exactly one of ${names.join(" and ")}, not ${count === 0 ? "none" : "both"}`);
   }
 
   /** An id of something that this graph does not know: a zone. */

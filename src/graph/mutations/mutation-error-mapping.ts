@@ -32,8 +32,18 @@ const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
   [/non-editable/i, /resource_groups/, "Cloudflare made this resource group: it can be neither changed nor deleted."],
   [
     /./,
-    /^(POST|PUT) .*\/members$/,
+    /^(POST|PUT) .*user_groups\/\{user_group_id\}\/members$/,
     "Perhaps one of them is no member of the account, or a directory keeps the group through SCIM.",
+  ],
+  [
+    /does(n't| not) exist|no such user|not found/i,
+    /^POST \/accounts\/\{account_id\}\/members$/,
+    "`status: ACCEPTED` adds people at once who have a Cloudflare user already, and in Enterprise accounts only. Leave it out to invite them by e-mail.",
+  ],
+  [
+    /./,
+    /^(POST|PUT) \/accounts\/\{account_id\}\/members/,
+    "Perhaps a permission group, a resource group or a role does not exist, or somebody was to be added directly who cannot be.",
   ],
   [
     /./,
@@ -60,7 +70,7 @@ const vague =
   /^\W*$|^(bad|invalid) request\W*$|\b(unknown|unexpected|unspecified|internal) (\w+ )?error\b|^(\w+ )?validation( failed| error)?\W*$/i;
 const conflicts = new RegExp(`${clear.source}|non-editable|disable|another account`, "i");
 /** Writes that create an object, whose id is not known yet. */
-const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$/;
+const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$|^POST \/accounts\/\{account_id\}\/members$/;
 
 /** How a mutation shows a failure of Cloudflare's. `written` tells that the write itself was done before. */
 export function toMutationError(error: CloudflareError, written: boolean, place: PathMapper): MutationErrorData {

@@ -1,6 +1,7 @@
 import type { ApiErrorDetail, CloudflareError } from "../../cloudflare/error.ts";
 import { builder } from "../builder.ts";
 import { assumes } from "../cost.ts";
+import { atMost } from "../list-limit.ts";
 import type { Node } from "../node.ts";
 
 /** Cloudflare's response, if there was one. */
@@ -15,12 +16,16 @@ export interface FieldError {
 /** Outcome of a failed write. */
 export type WriteOutcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 
+/** What has to be confirmed before it is done. */
+export type Confirmation = "LAST_SUPER_ADMINISTRATOR" | "OWN_MEMBERSHIP";
+
 /** An expected failure of a mutation, as data: one of the types that implement `MutationError`. */
 export type MutationErrorData = { message: string; cloudflare?: CloudflareResponseInfo | undefined } & (
   | { type: "InvalidInputError"; fields: FieldError[] }
   | { type: "NotFoundError" }
   | { type: "PermissionDeniedError" }
   | { type: "ConflictError"; written: boolean; sent?: unknown; current?: Node | null }
+  | { type: "ConfirmationRequiredError"; required: Confirmation[] }
   | { type: "RateLimitedError"; resetAt: Date | null }
   | { type: "UpstreamError"; outcome: WriteOutcome }
 );
@@ -69,7 +74,8 @@ CloudflareResponseRef.implement({
   }),
 });
 
-const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
+/** The interface of them all. */
+export const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
 MutationErrorRef.implement({
   description: "An expected failure of a mutation. Select `__typename`, `message`, and every type you handle.",
   resolveType: ({ type }) => type,
@@ -197,6 +203,41 @@ UpstreamErrorRef.implement({
     }),
   }),
 });
+
+/** What has to be confirmed. */
+export const ConfirmationEnum = builder.enumType("Confirmation", {
+  description: "What has to be confirmed before it is done.",
+  values: {
+    LAST_SUPER_ADMINISTRATOR: {
+      description:
+        "Nobody would be left who certainly is a Super Administrator: neither themselves nor through a user group.",
+    },
+    OWN_MEMBERSHIP: { description: "The caller's own membership is removed, or loses rights." },
+  } as const,
+});
+
+/** Member of the result of mutations that can take rights away. */
+export const ConfirmationRequiredErrorRef = errorRef("ConfirmationRequiredError");
+ConfirmationRequiredErrorRef.implement({
+  description:
+    "The change would lock somebody out: the account, or the caller. Nothing was sent. Repeat it with `confirm` if that is meant.",
+  interfaces: [MutationErrorRef],
+  fields: (t) => ({
+    required: t.field({
+      type: [ConfirmationEnum],
+      nullable: false,
+      ...assumes(2),
+      description: "What `confirm` has to name.",
+      resolve: ({ required }) => required,
+    }),
+  }),
+});
+
+/** The input field `confirm`. */
+export const confirmField = {
+  type: [ConfirmationEnum] as [typeof ConfirmationEnum],
+  ...atMost(2, "What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`."),
+};
 
 /** The types of `MutationError`, members of every mutation's result. */
 export const mutationErrorRefs = [

@@ -1,4 +1,4 @@
-import type { InputRef, OutputRef } from "@pothos/core";
+import type { FieldMap, InputRef, OutputRef } from "@pothos/core";
 import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
@@ -6,10 +6,11 @@ import type { Context } from "../context.ts";
 import { assumes, type Cost } from "../cost.ts";
 import type { Node } from "../node.ts";
 import { inOrder } from "../order.ts";
+import { type Warning, WarningRef } from "./confirmation.ts";
 import { invalidInput } from "./input.ts";
 import { tooLongLists } from "./list-lengths.ts";
 import { type PathMapper, toMutationError } from "./mutation-error-mapping.ts";
-import { MutationError, mutationErrorRefs } from "./mutation-errors.ts";
+import { ConfirmationRequiredErrorRef, MutationError, mutationErrorRefs } from "./mutation-errors.ts";
 
 /** Result of a successful mutation. */
 export interface Payload<N extends Node> {
@@ -17,6 +18,10 @@ export interface Payload<N extends Node> {
   /** Global id of what is gone. */
   deletedId?: string;
   messages: Message[];
+  /** What could not be made sure of before. */
+  warnings?: Warning[];
+  /** Of several things that it did, what became of each. */
+  parts?: unknown[];
 }
 
 /** Progress of a mutation. */
@@ -29,6 +34,12 @@ export interface Progress {
   places(place: PathMapper): void;
 }
 
+/** What fields of a payload are made with. */
+export type PayloadFields<N extends Node> = PothosSchemaTypes.ObjectFieldBuilder<
+  typeof builder.$inferSchemaTypes,
+  Payload<N>
+>;
+
 /** A mutation: its input, what its payload shows, and its work. */
 interface Mutation<Input, N extends Node> {
   /** Description with the cost: see `write` of cost.ts. */
@@ -39,6 +50,10 @@ interface Mutation<Input, N extends Node> {
   node?: [name: string, type: OutputRef<N>, description: string];
   /** Name and description of the payload's id of what is gone. */
   deleted?: [name: string, description: string];
+  /** Further fields of the payload. */
+  more?: (t: PayloadFields<N>) => FieldMap;
+  /** It can take rights away, and asks for a confirmation then. */
+  confirms?: true;
   work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
 }
 
@@ -52,7 +67,7 @@ CloudflareMessageRef.implement({
 });
 
 /** Failures that say nothing of the input. */
-const aboutTheCaller = new Set<Kind>(["unauthenticated", "access_denied", "not_cached"]);
+export const aboutTheCaller = new Set<Kind>(["unauthenticated", "access_denied", "not_cached"]);
 
 /** The order of remarks: by their codes, those without one last. */
 function byCode({ code }: Message): string {
@@ -68,7 +83,7 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, deleted } = definition;
+  const { node, deleted, more, confirms } = definition;
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
     description: `What \`${name}\` gives when it succeeds.`,
@@ -84,6 +99,16 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
       ...(deleted && {
         [deleted[0]]: t.id({ nullable: false, description: deleted[1], resolve: ({ deletedId }) => deletedId ?? "" }),
       }),
+      ...more?.(t),
+      ...(confirms && {
+        warnings: t.field({
+          type: [WarningRef],
+          nullable: false,
+          ...assumes(1),
+          description: "What could not be made sure of before; usually empty.",
+          resolve: ({ warnings }) => warnings ?? [],
+        }),
+      }),
       messages: t.field({
         type: [CloudflareMessageRef],
         nullable: false,
@@ -96,7 +121,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
 
   const ResultRef = builder.unionType(`${Name}Result`, {
     description: `Result of \`${name}\`: the payload, or an error.`,
-    types: [PayloadRef, ...mutationErrorRefs],
+    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : [])],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
 

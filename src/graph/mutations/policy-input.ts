@@ -47,24 +47,31 @@ const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
   }),
 });
 
-const accessOfGroups = "`ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call.";
+const accessOfGroups =
+  "`ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call. In policies of members it is sent; " +
+  "whether Cloudflare takes it there is not documented.";
 
-/** A policy of a user group, whole. */
+const labels = atMost(
+  MAX_GROUPS,
+  'Permission groups by label, beside those by ID: `["dns_admin"]`. Each label costs 1 call more.',
+);
+
+/** A policy of a user group or a member, whole. */
 export const PolicyInput = builder.inputType("PolicyInput", {
-  description: "A policy of a user group. It has no ID: Cloudflare assigns a new one with every write.",
+  description: "A policy of a user group, or a member. It has no ID: Cloudflare assigns a new one with every write.",
   fields: (t) => ({
     access: t.field({
       type: AccessEnum.type,
       required: true,
       description: accessOfGroups,
     }),
-    permissionGroupIds: t.idList({
-      required: true,
-      ...atMost(
+    permissionGroupIds: t.idList(
+      atMost(
         MAX_GROUPS,
-        'Permission groups, by global ID or Cloudflare\'s, at least one: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+        'Permission groups, by global ID or Cloudflare\'s: `["49ce85367bae433b9f0717ed4fea5c74"]`. With those by label at least one.',
       ),
-    }),
+    ),
+    permissionGroupLabels: t.stringList(labels),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
       required: true,
@@ -82,9 +89,10 @@ export const PolicyChangeInput = builder.inputType("PolicyChangeInput", {
     permissionGroupIds: t.idList(
       atMost(
         MAX_GROUPS,
-        'The new permission groups, which replace the current ones: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
+        'The new permission groups, which with those by label replace the current ones: `["49ce85367bae433b9f0717ed4fea5c74"]`.',
       ),
     ),
+    permissionGroupLabels: t.stringList(labels),
     resourceGroups: t.field({
       type: [PolicyResourceGroupInput],
       ...atMost(
@@ -123,17 +131,19 @@ export function writtenPolicy<P extends PolicyChangeInput>(
   policy: P,
   accountId: string,
   path: string[],
+  owner: "group" | "member" = "group",
 ): Partial<WrittenPolicy> {
-  const { access, permissionGroupIds, resourceGroups } = policy;
+  const { access, permissionGroupIds, permissionGroupLabels, resourceGroups } = policy;
   const written: Partial<WrittenPolicy> = {};
-  if (access === "deny") check.problem([...path, "access"], "must be ALLOW: Cloudflare refuses DENY in user groups");
+  if (access === "deny" && owner === "group")
+    check.problem([...path, "access"], "must be ALLOW: Cloudflare refuses DENY in user groups");
   if (access != null) written.access = access as WrittenPolicy["access"];
-  if (permissionGroupIds) {
+  if (permissionGroupIds || permissionGroupLabels) {
     const place = [...path, "permissionGroupIds"];
-    check.some(permissionGroupIds, place);
-    written.permission_groups = check
-      .references("PermissionGroup", permissionGroupIds, accountId, place)
-      .map((id) => ({ id }));
+    check.some([...(permissionGroupIds ?? []), ...(permissionGroupLabels ?? [])], place);
+    const ids = check.references("PermissionGroup", permissionGroupIds ?? [], accountId, place);
+    const named = check.labels(permissionGroupLabels ?? [], [...path, "permissionGroupLabels"], ids);
+    written.permission_groups = [...ids.map((id) => ({ id })), ...named];
   }
   if (resourceGroups) {
     const place = [...path, "resourceGroups"];
@@ -151,7 +161,31 @@ export function writtenPolicy<P extends PolicyChangeInput>(
   return written;
 }
 
+/** The body of a whole policy. */
+export function wholePolicy(
+  check: InputCheck,
+  policy: PolicyInput,
+  accountId: string,
+  path: string[],
+  owner: "group" | "member" = "group",
+): WrittenPolicy {
+  if (!policy.permissionGroupIds && !policy.permissionGroupLabels) {
+    check.problem(path, "needs a permission group: give `permissionGroupIds` or `permissionGroupLabels`");
+  }
+  return writtenPolicy(check, policy, accountId, path, owner) as WrittenPolicy;
+}
+
 /** The bodies of whole policies. */
-export function writtenPolicies(check: InputCheck, policies: PolicyInput[], accountId: string): WrittenPolicy[] {
-  return policies.map((policy, i) => writtenPolicy(check, policy, accountId, ["policies", String(i)]) as WrittenPolicy);
+export function writtenPolicies(
+  check: InputCheck,
+  policies: PolicyInput[],
+  accountId: string,
+  owner: "group" | "member" = "group",
+): WrittenPolicy[] {
+  return policies.map((policy, i) => wholePolicy(check, policy, accountId, ["policies", String(i)], owner));
+}
+
+/** Calls that find the permission groups which policies name by label. */
+export function labelCalls(policies: readonly PolicyChangeInput[] | null | undefined): number {
+  return new Set(policies?.flatMap((policy) => policy.permissionGroupLabels ?? [])).size;
 }

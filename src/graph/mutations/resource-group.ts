@@ -1,11 +1,14 @@
 import { type ResourceGroup, resourceGroups } from "../../cloudflare/resource-groups.ts";
+import { isOfAccount } from "../access/super-administrators.ts";
 import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
 import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "../resource-group.ts";
+import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
+import { type Confirmation, confirmField } from "./mutation-errors.ts";
 import { ScopeInput, writtenScope } from "./policy-input.ts";
 import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 import type { WrittenScope } from "./written-policy.ts";
@@ -66,21 +69,23 @@ const UpdateResourceGroupInput = builder.inputType("UpdateResourceGroupInput", {
       description:
         'The new scope: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. It applies to every policy with this group.',
     }),
+    confirm: t.field(confirmField),
   }),
 });
 
 mutation("updateResourceGroup", {
   ...costs(
-    write(
-      `Costs 1 call when both are given, 2 when one is${unlessAsSent}`,
-      ({ name, scope }) => (name != null && scope ? 1 : 2) + MOST_READ_BACKS,
+    write(`Costs 1 call when both are given, 2 when one is${unlessAsSent}`, ({ name, scope, confirm }) =>
+      !scope || isConfirmed(confirm) ? (name != null && scope ? 1 : 2) + MOST_READ_BACKS : null,
     ),
     (calls) =>
-      `Renames a resource group, changes its scope, or both. The change applies at once to every policy with this group. ${calls}`,
+      `Renames a resource group, changes its scope, or both. The change applies at once to every policy with this group. ` +
+      `${calls} For a scope: ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: UpdateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
-  work: async ({ resourceGroupId, accountId, name, scope }, context, progress) => {
+  work: async ({ resourceGroupId, accountId, name, scope, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
     check.change({ name, scope });
@@ -93,11 +98,25 @@ mutation("updateResourceGroup", {
           ? { name: newName, scope: newScope }
           : await rest(group, context, newName, newScope);
       const params = { account_id: group.accountId, resource_group_id: group.id };
-      const sent = await send(context, progress, resourceGroups.update, params, body);
-      return confirmed(sent, group, body, context, progress);
+      const update = async () => {
+        const sent = await send(context, progress, resourceGroups.update, params, body);
+        return confirmed(sent, group, body, context, progress);
+      };
+      return newScope ? whereConfirmed(taking(group, [newScope], confirm, context), context, update) : update();
     });
   },
 });
+
+/** What less of a resource group takes away. Super Administrators depend on one of the whole account alone. */
+function taking(
+  group: Reference,
+  scope: WrittenScope[],
+  confirm: readonly Confirmation[] | null | undefined,
+  context: Context,
+) {
+  const mayDemote = async () => isConfirmed(confirm) || isOfAccount(group.accountId, await read(group, context));
+  return { accountId: group.accountId, confirm, mayDemote, change: { resourceGroup: { id: group.id, scope } } };
+}
 
 /** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its id. */
 async function confirmed(
@@ -146,28 +165,33 @@ const DeleteResourceGroupInput = builder.inputType("DeleteResourceGroupInput", {
   fields: (t) => ({
     resourceGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
+    confirm: t.field(confirmField),
   }),
 });
 
 mutation("deleteResourceGroup", {
   ...costs(
-    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null)),
     (calls) =>
       "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
-      `a \`ConflictError\`. ${calls}`,
+      `a \`ConflictError\`. ${calls} ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: DeleteResourceGroupInput,
   deleted: ["deletedId", "Global ID of the deleted group."],
-  work: async ({ resourceGroupId, accountId }, context, progress) => {
+  work: async ({ resourceGroupId, accountId, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, resource_group_id: group.id };
-    const { messages } = await context.lock.run(`${group.accountId}/${group.id}`, async () => {
+    const remove = async () => {
       const sent = await send(context, progress, resourceGroups.remove, params);
       await confirmGone(sent, progress, () => read(group, context));
       return sent;
-    });
-    return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages };
+    };
+    const { messages, warnings } = await context.lock.run(`${group.accountId}/${group.id}`, () =>
+      whereConfirmed(taking(group, [], confirm, context), context, remove),
+    );
+    return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages, warnings };
   },
 });

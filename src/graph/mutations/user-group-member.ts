@@ -1,16 +1,25 @@
-import { CloudflareError } from "../../cloudflare/error.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { builder } from "../builder.ts";
-import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { atMost, MAX_IDS } from "../list-limit.ts";
 import { globalId } from "../node.ts";
 import { membersRevision } from "../revision.ts";
 import { UserGroupRef } from "../user-group.ts";
-import { conflict, InputCheck, type Reference } from "./input.ts";
+import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { conflict, InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
-import { confirmGone, orElse, readBack, send, unlessSaidDone } from "./read-back.ts";
+import { confirmField } from "./mutation-errors.ts";
+import { readBack, send, unlessSaidDone } from "./read-back.ts";
 import { describe } from "./user-group.ts";
+import {
+  addressIn,
+  addTo,
+  leavesByAddress,
+  params,
+  readMembers,
+  removeFrom,
+  takingFrom,
+} from "./user-group-membership.ts";
 import { groupNode, lockKey } from "./user-group-write.ts";
 
 const memberIds =
@@ -47,28 +56,8 @@ mutation("addUserGroupMembers", {
     check.some(memberIds, ["memberIds"]);
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
     check.done();
-    const body = ids.map((id) => ({ id }));
-    const node = groupNode(group, { id: group.id });
-    return context.lock.run(lockKey(group), async () => {
-      const sent = await send(context, progress, userGroups.members.add, params(group), body);
-      const { result = [], failure, messages } = sent;
-      const shown = new Set(result.map(({ id }) => id));
-      const missing = ids.filter((id) => !shown.has(id));
-      for (const id of missing) {
-        if (await orElse(failure, () => isMember(group, id, context))) continue;
-        if (failure && !failure.done) throw failure;
-        throw conflict(
-          "The members were added, and some of them are not there: Cloudflare left them out, or somebody removed them.",
-          {
-            written: true,
-            sent: body,
-            current: node,
-          },
-        );
-      }
-      progress.written();
-      return { node, messages };
-    });
+    const { messages } = await addTo(group, ids, context, progress);
+    return { node: groupNode(group, { id: group.id }), messages };
   },
 });
 
@@ -86,6 +75,7 @@ const ReplaceUserGroupMembersInput = builder.inputType("ReplaceUserGroupMembersI
         '`UserGroup.members.revision` as you read it: `"9rX0…"`. If the members have changed, nothing is written and the result is a ' +
         "`ConflictError`. Costs the whole list before and after; an edit between the read and the write cannot be detected.",
     }),
+    confirm: t.field(confirmField),
   }),
 });
 
@@ -99,16 +89,18 @@ mutation("replaceUserGroupMembers", {
     write(
       "Costs 1 call; with a revision also two walks of the group's list, and where Cloudflare answers another set than was " +
         "sent up to two.",
-      ({ memberIds, expectedRevision }) => (expectedRevision == null ? 1 + 2 * walkOf(memberIds.length) : null),
+      ({ memberIds, expectedRevision, confirm }) =>
+        expectedRevision == null && isConfirmed(confirm) ? 1 + 2 * walkOf(memberIds.length) : null,
       "reference",
     ),
     (calls) =>
       "Sets who is in a user group, and removes everybody else: use `addUserGroupMembers` and `removeUserGroupMember` for single " +
-      `people. ${calls}`,
+      `people. ${calls} ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: ReplaceUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
-  work: async ({ userGroupId, accountId, memberIds, expectedRevision }, context, progress) => {
+  work: async ({ userGroupId, accountId, memberIds, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
@@ -120,18 +112,30 @@ mutation("replaceUserGroupMembers", {
       if (revision && membersRevision(await readMembers(group, context)) !== revision) {
         throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
       }
-      const sent = await send(context, progress, userGroups.members.replace, params(group), body);
       const wanted = membersRevision(body);
-      await readBack<UserGroupMember[]>(sent, progress, {
-        isAsSent: (present) => membersRevision(present) === wanted,
-        read: () => readMembers(group, context),
-        always: revision !== undefined,
-        sent: body,
-        node: () => node,
-        otherwise:
-          "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
-      });
-      return { node, messages: sent.messages };
+      const replace = async () => {
+        const sent = await send(context, progress, userGroups.members.replace, params(group), body);
+        await readBack<UserGroupMember[]>(sent, progress, {
+          isAsSent: (present) => membersRevision(present) === wanted,
+          read: () => readMembers(group, context),
+          always: revision !== undefined,
+          sent: body,
+          node: () => node,
+          otherwise:
+            "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
+        });
+        return { node, messages: sent.messages };
+      };
+      const stay = new Set(ids);
+      const taking = await takingFrom(group, confirm, (id) => !stay.has(id), context);
+      return whereConfirmed(
+        {
+          ...taking,
+          ...(taking.grants && { takesFrom: (email: string) => leavesByAddress(group, email, stay, context) }),
+        },
+        context,
+        replace,
+      );
     });
   },
 });
@@ -145,54 +149,33 @@ const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput
       required: true,
       description: 'The member, by global id or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
     }),
+    confirm: t.field(confirmField),
   }),
 });
 
 mutation("removeUserGroupMember", {
+  confirms: true,
   ...costs(
-    write(`Costs 1 call${unlessSaidDone}`, () => 2, "reference"),
+    write(`Costs 1 call${unlessSaidDone}`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null), "reference"),
     (calls) =>
       `Removes one member from a user group. The member stays in the account and loses the rights that only the group granted. ` +
-      `${calls} If the member is not in the group, the result is a \`NotFoundError\`.`,
+      `${calls} If the member is not in the group, the result is a \`NotFoundError\`. ${unlessConfirmed}`,
   ),
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
   deleted: ["removedMemberId", "Global ID of the removed member; the membership of the account still exists."],
-  work: async ({ userGroupId, accountId, memberId }, context, progress) => {
+  work: async ({ userGroupId, accountId, memberId, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
     check.done();
-    const { messages } = await context.lock.run(lockKey(group), async () => {
-      const sent = await send(context, progress, userGroups.members.remove, { ...params(group), member_id: id });
-      await confirmGone(sent, progress, () => readMember(group, id, context));
-      return sent;
+    const remove = () => removeFrom(group, id, context, progress);
+    const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
+      const taking = await takingFrom(group, confirm, (each) => each === id, context);
+      const isIt = async (email: string) => (await addressIn(group, id, context)) === email;
+      return whereConfirmed({ ...taking, ...(taking.grants && { takesFrom: isIt }) }, context, remove);
     });
-    return { node: groupNode(group, { id: group.id }), deletedId: globalId("Member", group.accountId, id), messages };
+    const node = groupNode(group, { id: group.id });
+    return { node, deletedId: globalId("Member", group.accountId, id), messages, warnings };
   },
 });
-
-function params({ accountId, id }: Reference) {
-  return { account_id: accountId, user_group_id: id };
-}
-
-/** One member of the group as Cloudflare has it now. No loader reads these: the account's members are no reliable witness. */
-async function readMember(group: Reference, id: string, { loaders }: Context): Promise<unknown> {
-  loaders.forget();
-  return loaders.send(userGroups.members.get, { ...params(group), member_id: id });
-}
-
-async function isMember(group: Reference, id: string, context: Context): Promise<boolean> {
-  try {
-    await readMember(group, id, context);
-    return true;
-  } catch (error) {
-    if (error instanceof CloudflareError && error.kind === "not_found") return false;
-    throw error;
-  }
-}
-
-async function readMembers(group: Reference, { loaders }: Context): Promise<UserGroupMember[]> {
-  loaders.forget();
-  return loaders.list(userGroups.members.list, params(group));
-}

@@ -4,14 +4,15 @@ import { costs, write } from "../cost.ts";
 import { globalId, parseGlobalId } from "../node.ts";
 import { policyKey } from "../policy.ts";
 import { UserGroupRef } from "../user-group.ts";
+import { isConfirmed, unlessConfirmed } from "./confirmation.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { PathMapper } from "./mutation-error-mapping.ts";
-import { PolicyChangeInput, PolicyInput, writtenPolicy } from "./policy-input.ts";
+import { confirmField } from "./mutation-errors.ts";
+import { labelCalls, PolicyChangeInput, PolicyInput, wholePolicy, writtenPolicy } from "./policy-input.ts";
 import { unlessAsSent } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
-import type { WrittenPolicy } from "./written-policy.ts";
 
 const policyId =
   'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
@@ -43,6 +44,7 @@ const UpdateUserGroupPolicyInput = builder.inputType("UpdateUserGroupPolicyInput
       description: "Changes: `{ access: ALLOW }`. Omitted fields stay unchanged.",
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
+    confirm: t.field(confirmField),
   }),
 });
 
@@ -53,14 +55,25 @@ const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput
     accountId: t.id({ description: describe.accountId }),
     policyId: t.id({ required: true, description: policyId }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
+    confirm: t.field(confirmField),
   }),
 });
 
-const cost = write(
+const says =
   "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new id. Costs 2 calls, " +
-    `3 with a revision${unlessAsSent}`,
-  ({ expectedRevision }) => callsOf(true, expectedRevision),
-);
+  `3 with a revision${unlessAsSent}`;
+const cost = write(says, callsOfPolicy);
+const takingCost = write(says, (input) => (isConfirmed(input.confirm) ? callsOfPolicy(input) : null));
+
+function callsOfPolicy({
+  policy,
+  expectedRevision,
+}: {
+  policy?: PolicyChangeInput | null;
+  expectedRevision?: string | null;
+}): number {
+  return callsOf(true, expectedRevision) + labelCalls(policy && [policy]);
+}
 
 /** A policy's key in its group: behind a global id of that group, or raw. */
 function keyIn(check: InputCheck, group: Reference, id: string): string {
@@ -102,9 +115,9 @@ mutation("addUserGroupPolicy", {
   work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
-    const added = writtenPolicy(check, policy, group.accountId, ["policy"]) as WrittenPolicy;
+    const added = wholePolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const from = (current: UserGroup) => {
       const whole = asWritten(current);
       progress.places(only(whole.policies.length));
@@ -115,34 +128,36 @@ mutation("addUserGroupPolicy", {
 });
 
 mutation("updateUserGroupPolicy", {
-  ...costs(cost, (calls) => `Changes one policy of a user group. ${calls}`),
+  confirms: true,
+  ...costs(takingCost, (calls) => `Changes one policy of a user group. ${calls} ${unlessConfirmed}`),
   input: UpdateUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new IDs."],
-  work: async ({ userGroupId, accountId, policyId, policy, expectedRevision }, context, progress) => {
+  work: async ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
-    const { access, permissionGroupIds, resourceGroups } = policy;
-    check.change({ access, permissionGroupIds, resourceGroups }, ["policy"]);
+    const { access, permissionGroupIds, permissionGroupLabels, resourceGroups } = policy;
+    check.change({ access, permissionGroupIds, permissionGroupLabels, resourceGroups }, ["policy"]);
     const changed = writtenPolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const from = (current: UserGroup) => {
       const at = positionOf(current, key, group);
       const whole = asWritten(current);
       progress.places(only(at));
       return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
     };
-    return writeGroup({ group, revision, from }, context, progress);
+    return writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
   },
 });
 
 mutation("removeUserGroupPolicy", {
-  ...costs(cost, (calls) => `Removes one policy from a user group. ${calls}`),
+  confirms: true,
+  ...costs(takingCost, (calls) => `Removes one policy from a user group. ${calls} ${unlessConfirmed}`),
   input: RemoveUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new IDs."],
   deleted: ["removedPolicyId", "Global ID of the removed policy."],
-  work: async ({ userGroupId, accountId, policyId, expectedRevision }, context, progress) => {
+  work: async ({ userGroupId, accountId, policyId, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
@@ -154,7 +169,7 @@ mutation("removeUserGroupPolicy", {
       progress.places(() => []);
       return { ...whole, policies: whole.policies.toSpliced(at, 1) };
     };
-    const payload = await writeGroup({ group, revision, from }, context, progress);
+    const payload = await writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
     return { ...payload, deletedId: globalId("Policy", group.accountId, "UserGroup", group.id, key) };
   },
 });

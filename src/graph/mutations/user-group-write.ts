@@ -2,13 +2,16 @@ import { CloudflareError } from "../../cloudflare/error.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import type { ResourceGroup } from "../../cloudflare/resource-groups.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
+import { mayMakeSuperAdministrators } from "../access/super-administrators.ts";
 import type { Context } from "../context.ts";
 import { isAsWritten, revisionOf, unknownOf } from "../revision.ts";
 import type { UserGroupNode } from "../user-group.ts";
+import { isConfirmed, whereConfirmed } from "./confirmation.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Payload, Progress } from "./mutation.ts";
+import type { Confirmation } from "./mutation-errors.ts";
 import { MOST_READ_BACKS, readBack, send } from "./read-back.ts";
-import type { WrittenPolicy } from "./written-policy.ts";
+import { asRead, type WrittenPolicy } from "./written-policy.ts";
 
 /** A group as it is sent: whole, because Cloudflare replaces all its policies. One without a name gets none. */
 export interface WrittenGroup {
@@ -25,6 +28,8 @@ interface Change {
   complete?: WrittenGroup;
   /** The whole group as it shall be, made from what it is now. */
   from?: (current: UserGroup) => WrittenGroup;
+  /** What the caller confirms, where policies may go; `undefined` where nothing is taken away. */
+  takes?: { confirm: readonly Confirmation[] | null | undefined };
 }
 
 /** Calls that a change of a group makes at most: `reads` if what it is made of has to be read first. */
@@ -53,31 +58,60 @@ export async function readGroup({ accountId, id }: Reference, { loaders }: Conte
  * revision the group is read before and after, and without one Cloudflare's answer is compared with what was sent.
  */
 export function writeGroup(change: Change, context: Context, progress: Progress): Promise<Payload<UserGroupNode>> {
-  const { group, revision, complete, from } = change;
+  const { group, revision, complete, from, takes } = change;
   return context.lock.run(lockKey(group), async () => {
-    const current = from || revision ? await readGroup(group, context) : undefined;
+    const reads = from || revision || (takes && !isConfirmed(takes.confirm));
+    const current = reads ? await readGroup(group, context) : undefined;
     if (current && revision && revisionOf(current) !== revision) {
       throw conflict("The group was changed since the revision you saw; nothing was sent.", {
         current: groupNode(group, current),
       });
     }
     const body = current && from ? from(current) : (complete as WrittenGroup);
-    const params = { account_id: group.accountId, user_group_id: group.id };
-    const sent = await send(context, progress, userGroups.update, params, body).catch((error) => {
-      throw namingUnknown(error, body);
-    });
-    const row = await readBack(sent, progress, {
-      isAsSent: (now) => isAsWritten(now, body),
-      read: () => readGroup(group, context),
-      always: revision !== undefined,
-      sent: body,
-      node: (now) => groupNode(group, now),
-      otherwise:
-        "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
-    });
-    context.loaders.prime(userGroups, { account_id: group.accountId }, row);
-    return { node: groupNode(group, row), messages: sent.messages };
+    const write = () => replaceGroup(group, body, revision, context, progress);
+    if (!takes) return write();
+    const change = { group: { id: group.id, policies: body.policies.map(asRead) } };
+    const taking = {
+      accountId: group.accountId,
+      confirm: takes.confirm,
+      mayDemote: () => demotes(group, current, context),
+    };
+    return whereConfirmed({ ...taking, change }, context, write);
   });
+}
+
+/** Whether less of a group, or of its members, may concern a Super Administrator. Of a group that was not read it may. */
+export async function demotes(
+  { accountId }: Reference,
+  current: UserGroup | undefined,
+  context: Context,
+): Promise<boolean> {
+  return current === undefined || mayMakeSuperAdministrators(accountId, current, context);
+}
+
+/** Sends a whole group, and makes sure that it is there. */
+async function replaceGroup(
+  group: Reference,
+  body: WrittenGroup,
+  revision: string | undefined,
+  context: Context,
+  progress: Progress,
+): Promise<Payload<UserGroupNode>> {
+  const params = { account_id: group.accountId, user_group_id: group.id };
+  const sent = await send(context, progress, userGroups.update, params, body).catch((error) => {
+    throw namingUnknown(error, body);
+  });
+  const row = await readBack(sent, progress, {
+    isAsSent: (now) => isAsWritten(now, body),
+    read: () => readGroup(group, context),
+    always: revision !== undefined,
+    sent: body,
+    node: (now) => groupNode(group, now),
+    otherwise:
+      "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
+  });
+  context.loaders.prime(userGroups, { account_id: group.accountId }, row);
+  return { node: groupNode(group, row), messages: sent.messages };
 }
 
 /** Adds to a rejection the fields that the caller did not write: they were sent again as they were read. */

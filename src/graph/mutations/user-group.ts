@@ -4,11 +4,13 @@ import { costs, write } from "../cost.ts";
 import { atMost, MAX_POLICIES } from "../list-limit.ts";
 import { globalId } from "../node.ts";
 import { UserGroupRef } from "../user-group.ts";
+import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
-import { PolicyInput, writtenPolicies } from "./policy-input.ts";
+import { confirmField } from "./mutation-errors.ts";
+import { labelCalls, PolicyInput, writtenPolicies } from "./policy-input.ts";
 import { confirmGone, MOST_READ_BACKS, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
-import { asWritten, callsOf, createGroup, lockKey, readGroup, writeGroup } from "./user-group-write.ts";
+import { asWritten, callsOf, createGroup, demotes, lockKey, readGroup, writeGroup } from "./user-group-write.ts";
 
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
@@ -41,7 +43,7 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
 
 mutation("createUserGroup", {
   ...costs(
-    write(`Costs 1 call${unlessAsSent}`, () => 1 + MOST_READ_BACKS),
+    write(`Costs 1 call${unlessAsSent}`, ({ policies }) => 1 + MOST_READ_BACKS + labelCalls(policies)),
     (calls) =>
       `Creates a user group. ${calls} Cloudflare may need some seconds until the group's members can be read; the gateway waits for them.`,
   ),
@@ -51,7 +53,7 @@ mutation("createUserGroup", {
     const check = new InputCheck();
     const account = check.account(String(accountId));
     const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
-    check.done();
+    await check.found(account, context);
     return createGroup(account, body, context, progress);
   },
 });
@@ -67,6 +69,7 @@ const UpdateUserGroupInput = builder.inputType("UpdateUserGroupInput", {
       ...atMost(MAX_POLICIES, "The new policies: they replace the current ones, and `[]` removes all."),
     }),
     expectedRevision: t.string({ description: describe.expectedRevision }),
+    confirm: t.field(confirmField),
   }),
 });
 
@@ -75,13 +78,17 @@ mutation("updateUserGroup", {
     write(
       "Costs 1 call when both are given, 2 when one is (the other is read and sent again, because Cloudflare replaces the " +
         `whole), 3 with a revision${unlessAsSent}`,
-      ({ name, policies, expectedRevision }) => callsOf(name == null || policies == null, expectedRevision),
+      ({ name, policies, expectedRevision, confirm }) =>
+        policies == null || isConfirmed(confirm)
+          ? callsOf(name == null || policies == null, expectedRevision) + labelCalls(policies)
+          : null,
     ),
-    (calls) => `Renames a user group, replaces its policies, or both. ${calls}`,
+    (calls) => `Renames a user group, replaces its policies, or both. ${calls} For policies: ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: UpdateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The group after the write; its policies have new IDs."],
-  work: async ({ userGroupId, accountId, name, policies, expectedRevision }, context, progress) => {
+  work: async ({ userGroupId, accountId, name, policies, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.change({ name, policies });
@@ -90,13 +97,13 @@ mutation("updateUserGroup", {
       ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
     };
     const revision = check.revision(expectedRevision);
-    check.done();
+    await check.found(group.accountId, context);
     const { name: newName, policies: newPolicies } = changed;
     const whole =
       newName !== undefined && newPolicies
         ? { complete: { name: newName, policies: newPolicies } }
         : { from: (current: UserGroup) => ({ ...asWritten(current, newPolicies), ...changed }) };
-    return writeGroup({ group, revision, ...whole }, context, progress);
+    return writeGroup({ group, revision, ...whole, ...(newPolicies && { takes: { confirm } }) }, context, progress);
   },
 });
 
@@ -105,27 +112,35 @@ const DeleteUserGroupInput = builder.inputType("DeleteUserGroupInput", {
   fields: (t) => ({
     userGroupId: t.id({ required: true, description: describe.group }),
     accountId: t.id({ description: describe.accountId }),
+    confirm: t.field(confirmField),
   }),
 });
 
 mutation("deleteUserGroup", {
   ...costs(
-    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, () => 2),
+    write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null)),
     (calls) =>
-      `Deletes a user group. Its members stay in the account and lose the rights that only the group granted. ${calls}`,
+      "Deletes a user group. Its members stay in the account and lose the rights that only the group granted. " +
+      `${calls} ${unlessConfirmed}`,
   ),
+  confirms: true,
   input: DeleteUserGroupInput,
   deleted: ["deletedId", "Global ID of the deleted group."],
-  work: async ({ userGroupId, accountId }, context, progress) => {
+  work: async ({ userGroupId, accountId, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.done();
     const params = { account_id: group.accountId, user_group_id: group.id };
-    const { messages } = await context.lock.run(lockKey(group), async () => {
+    const remove = async () => {
       const sent = await send(context, progress, userGroups.remove, params);
       await confirmGone(sent, progress, () => readGroup(group, context));
       return sent;
+    };
+    const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
+      const current = isConfirmed(confirm) ? undefined : await readGroup(group, context);
+      const taking = { accountId: group.accountId, confirm, mayDemote: () => demotes(group, current, context) };
+      return whereConfirmed({ ...taking, change: { group: { id: group.id, policies: [] } } }, context, remove);
     });
-    return { deletedId: globalId("UserGroup", group.accountId, group.id), messages };
+    return { deletedId: globalId("UserGroup", group.accountId, group.id), messages, warnings };
   },
 });

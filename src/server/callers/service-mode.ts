@@ -59,6 +59,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
     const given = typeof rules === "function" ? rules() : rules;
     return {
       id: idOf(claims, header),
+      email: isName(claims.email) ? claims.email : null,
       ...givenCredential(typeof credential === "function" ? credential() : credential),
       rights: rightsOf(given, claims),
       ...(anyDocumentOf(given, claims) && { anyDocument: true }),

@@ -1,6 +1,7 @@
+import * as z from "zod";
 import { flag, portOrNone, words } from "./values.ts";
 
-/** Settings of what can be seen of the process: its log, its metrics, its traces. */
+/** Settings of what can be seen of the process: its logs, its metrics, its traces. */
 export const observabilitySettings = {
   METRICS_PORT: portOrNone()
     .prefault("off")
@@ -16,6 +17,13 @@ export const observabilitySettings = {
   LOG_PERSONAL: flag()
     .prefault("false")
     .describe("Let e-mail addresses stand in the log. Otherwise each is replaced by a word of its own."),
+  /** Empty for none. */
+  AUDIT_LOG: z
+    .string()
+    .default("")
+    .describe(
+      "File for an audit log, or `stdout`: a line before and after each REST write. A write whose line cannot be written is not sent.",
+    ),
   LOG_LEVEL: words("debug", "info", "warn", "error", "silent")
     .prefault("info")
     .describe(

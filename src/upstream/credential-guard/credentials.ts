@@ -66,8 +66,9 @@ const NO_ROUTE = new Set<number | null>([7000, 7003]);
  * What a failed call says of its credential. A 403 with code 10000 comes both for a credential that is none and for one without
  * the right, so that `forbidden` proves neither. 5xx, rate limits and what was never answered say nothing.
  */
-export function verdictOf({ kind, status, errors }: CloudflareError): Verdict {
-  if (status === null) return "nothing";
+export function verdictOf({ route, kind, status, errors }: CloudflareError): Verdict {
+  // Cloudflare refuses a token that an account owns there in the words that it has for one that is none.
+  if (status === null || route === "GET /user") return "nothing";
   if (kind === "unauthenticated") return "refused";
   if (kind === "forbidden") return "forbidden";
   if (kind === "invalid_response") return "works";

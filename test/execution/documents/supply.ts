@@ -114,6 +114,7 @@ export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...
       [account],
       [...named("resourceGroup"), ...one("resourceGroup"), { zoneId }, { zoneId: stranger }, ...byName],
     ],
+    ["roles", [account], []],
     ["ssoConnectors", [account], []],
     ["apiTokens", [account], []],
     ["search", groups, [...both, ...searches]],

@@ -8,7 +8,8 @@ const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
 
 /** What a client posts that renames a group. */
 function post(id: string, name: string, signal: AbortSignal): RequestInit & { body: string } {
-  const input = { accountId: account, userGroupId: id, name, policies: [] };
+  const confirm = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
+  const input = { accountId: account, userGroupId: id, name, policies: [], confirm };
   return {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer sandbox-admin" },

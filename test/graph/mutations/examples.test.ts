@@ -1,8 +1,13 @@
 import { describe } from "vitest";
+import { exampleVariables } from "../../../src/server/examples.ts";
+import { serviceMode } from "../../gateway.ts";
 import {
   AddPolicyDocument,
+  AddToGroupsDocument,
   ChangeMembersDocument,
   CreateGroupDocument,
+  InviteMemberDocument,
+  RemoveMemberDocument,
   SetUpSsoDocument,
 } from "../../operations/graphql.ts";
 import { account, expect, globalId, groupNamed, people, policy, seen, test } from "./mutation.ts";
@@ -60,6 +65,8 @@ describe("example operations", () => {
     });
     expect(calls).toEqual([
       `POST ${groupRoute}/members`,
+      `GET ${groupRoute}`,
+      ...(serviceMode ? [] : ["GET /user", `GET ${groupRoute}/members/{member_id}`]),
       `DELETE ${groupRoute}/members/{member_id}`,
       `GET ${groupRoute}/members`,
     ]);
@@ -78,5 +85,34 @@ describe("example operations", () => {
       },
     });
     expect(calls).toEqual(["POST /accounts/{account_id}/sso_connectors"]);
+  });
+
+  test("22: invite a member", async ({ run, sandbox }) => {
+    const { data, calls } = await run(InviteMemberDocument, exampleVariables(InviteMemberDocument, sandbox));
+    expect(data?.inviteMember).toMatchObject({
+      member: {
+        email: "kim.larsen@acme.example",
+        status: "PENDING",
+        policies: [{ permissionGroups: [{ name: "Domain DNS" }] }],
+      },
+    });
+    expect(calls).toEqual(["GET /accounts/{account_id}/iam/permission_groups", "POST /accounts/{account_id}/members"]);
+  });
+
+  test("23: add a member to groups", async ({ run, sandbox }) => {
+    const { data, calls } = await run(AddToGroupsDocument, exampleVariables(AddToGroupsDocument, sandbox));
+    expect(data?.addMemberToUserGroups).toMatchObject({ additions: [{ error: null }, { error: null }] });
+    expect(calls).toEqual([`POST ${groupRoute}/members`, `POST ${groupRoute}/members`]);
+  });
+
+  test("24: remove a member", async ({ run, sandbox }) => {
+    const { data, calls } = await run(RemoveMemberDocument, exampleVariables(RemoveMemberDocument, sandbox));
+    expect(data?.removeMember?.__typename).toBe("RemoveMemberPayload");
+    expect(calls).toEqual([
+      "GET /accounts/{account_id}/members/{member_id}",
+      "GET /accounts/{account_id}/iam/user_groups",
+      ...(serviceMode ? [] : ["GET /user"]),
+      "DELETE /accounts/{account_id}/members/{member_id}",
+    ]);
   });
 });

@@ -1,13 +1,16 @@
 import { describe } from "vitest";
 import { venturesId } from "../../../src/sandbox/acme.ts";
 import { accountKey } from "../../../src/sandbox/seed.ts";
-import { cases, stateOf } from "./cases.ts";
+import { cases, inParts, stateOf } from "./cases.ts";
 import { account, dns, documentOf, expect, globalId, nobody, policy, purge, test } from "./mutation.ts";
 
 const at = { accountId: account, userGroupId: nobody };
 const self = { accountId: account, userGroupId: nobody };
 const resource = { accountId: account, resourceGroupId: nobody };
 const connector = { accountId: account, ssoConnectorId: nobody };
+const somebody = { accountId: account, memberId: nobody };
+const email = "new@acme.example";
+const address = "must be an e-mail address such as mara@example.com";
 const all = { account: true };
 const malformed = "must be a Cloudflare id of 32 letters and digits, or a global id";
 const blank = "must not be blank or hold control characters";
@@ -249,7 +252,7 @@ const bad: Bad[] = [
   [
     "updateUserGroupPolicy",
     { ...at, policyId: dns, policy: {} },
-    ["policy", "changes nothing: give `access` or `permissionGroupIds` or `resourceGroups`"],
+    ["policy", "changes nothing: give `access` or `permissionGroupIds` or `permissionGroupLabels` or `resourceGroups`"],
   ],
   // Revisions: an empty one must never pass for none
   ["updateUserGroup", { ...self, name: "x", expectedRevision: "" }, ["expectedRevision", stale]],
@@ -261,6 +264,64 @@ const bad: Bad[] = [
     ["expectedRevision", stale],
   ],
   ["removeUserGroupPolicy", { ...at, policyId: dns, expectedRevision: "" }, ["expectedRevision", stale]],
+  // Members: an e-mail address, and exactly one way to say what is granted
+  ...["", "mara", "@acme.example", "mara@acme", "a b@acme.example", "mara@acme.example\n"].map(
+    (email): Bad => ["inviteMember", { accountId: account, email, roleIds: [dns] }, ["email", address]],
+  ),
+  [
+    "inviteMember",
+    { accountId: account, email: `${"a".repeat(80)}@acme.example`, roleIds: [dns] },
+    ["email", "must be at most 90 characters"],
+  ],
+  ["inviteMember", { accountId: account, email }, ["", "needs exactly one of `policies` and `roleIds`, not none"]],
+  [
+    "inviteMember",
+    { accountId: account, email, policies: [policy], roleIds: [dns] },
+    ["", "needs exactly one of `policies` and `roleIds`, not both"],
+  ],
+  ["inviteMember", { accountId: account, email, policies: [] }, ["policies", empty]],
+  ["inviteMember", { accountId: account, email, roleIds: [] }, ["roleIds", empty]],
+  [
+    "inviteMember",
+    { accountId: account, email, roleIds: [dns, "Administrator", dns] },
+    ["roleIds.2", there],
+    ["roleIds.1", malformed],
+  ],
+  ["updateMember", { memberId: nobody, roleIds: [dns] }, ["accountId", "is needed with a raw `memberId`"]],
+  ["updateMember", { ...somebody }, ["", "needs exactly one of `policies` and `roleIds`, not none"]],
+  ["updateMember", { ...somebody, policies: [wrong({ resourceGroups: [] })] }, ["policies.0.resourceGroups", empty]],
+  ["updateMember", { ...somebody, roleIds: [dns], expectedRevision: "" }, ["expectedRevision", stale]],
+  [
+    "removeMember",
+    { accountId: venturesId, memberId: globalId("Member", account, dns) },
+    ["memberId", "is of another account"],
+  ],
+  [
+    "removeMember",
+    { memberId: globalId("UserGroup", account, dns) },
+    ["memberId", "must be of type Member, not UserGroup"],
+  ],
+  ["addMemberToUserGroups", { ...somebody, userGroupIds: [] }, ["userGroupIds", empty]],
+  [
+    "addMemberToUserGroups",
+    { ...somebody, userGroupIds: [dns, "x", dns] },
+    ["userGroupIds.1", malformed],
+    ["userGroupIds.2", there],
+  ],
+  ["offboardMember", { memberId: nobody }, ["accountId", "is needed with a raw `memberId`"]],
+  ["offboardMember", { ...somebody, expectedRevision: "" }, ["expectedRevision", stale]],
+  // Permission groups by label, beside ids
+  [
+    "createUserGroup",
+    { accountId: account, name: "x", policies: [{ ...policy, permissionGroupIds: undefined }] },
+    ["policies.0", "needs a permission group: give `permissionGroupIds` or `permissionGroupLabels`"],
+  ],
+  [
+    "addUserGroupPolicy",
+    { ...at, policy: wrong({ permissionGroupLabels: ["admin", "", "admin"] }) },
+    ["policy.permissionGroupLabels.2", there],
+    ["policy.permissionGroupLabels.1", empty],
+  ],
   // Several at once
   [
     "updateUserGroup",
@@ -297,7 +358,7 @@ describe("an input that cannot be used is refused before any call, with the path
 
   test("of every mutation", () => {
     expect([...new Set(bad.map(([mutation]) => mutation))].toSorted()).toEqual(
-      [...new Set(cases.map(({ mutation }) => mutation))].toSorted(),
+      [...new Set([...cases.map(({ mutation }) => mutation), ...inParts])].toSorted(),
     );
   });
 });

@@ -129,7 +129,7 @@ describe("writes to different things are not held up by each other", () => {
       return undefined;
     });
     const rename = (id: string, name: string) =>
-      mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [] });
+      mutate("updateUserGroup", { accountId: account, userGroupId: id, name, policies: [], confirm: [] });
     const first = rename(marketing, "First");
     await entered.promise;
     const next = rename(marketing, "Next");

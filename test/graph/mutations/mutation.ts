@@ -1,3 +1,5 @@
+import type { GraphQLUnionType } from "graphql";
+import { schema } from "../../../src/graph/schema.ts";
 import type { SandboxResponse } from "../../../src/sandbox/answer.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../../src/sandbox/sandbox.ts";
 import type { AccountState } from "../../../src/sandbox/state.ts";
@@ -50,6 +52,7 @@ export interface Result {
   userGroup?: Shown;
   resourceGroup?: Shown;
   ssoConnector?: Shown;
+  member?: Shown;
   deletedId?: string;
   removedMemberId?: string;
   removedPolicyId?: string;
@@ -60,6 +63,8 @@ export interface Result {
   sent?: unknown;
   current?: Shown | null;
   resetAt?: string;
+  required?: string[];
+  warnings?: { code: string; message?: string }[];
   outcome?: "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 }
 
@@ -89,9 +94,15 @@ export function typeOf(mutation: string): string {
 /** The document of one mutation; `payload` is selected on success, and everything on failure. */
 export function documentOf(mutation: string, payload = "messages { message }"): string {
   const type = typeOf(mutation);
+  const result = schema.getType(`${type}Result`) as GraphQLUnionType | undefined;
+  const confirms = result?.getTypes().some(({ name }) => name === "ConfirmationRequiredError");
+  const confirmation = confirms ? "... on ConfirmationRequiredError { required }" : "";
   return `mutation ($input: ${type}Input!) {
-    result: ${mutation}(input: $input) { __typename ... on ${type}Payload { ${payload} } ${failure} } }`;
+    result: ${mutation}(input: $input) { __typename ... on ${type}Payload { ${payload} } ${failure} ${confirmation} } }`;
 }
+
+/** All that can be confirmed. */
+const both = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
 
 /** Runs one mutation. */
 export type Mutate = (
@@ -101,10 +112,14 @@ export type Mutate = (
   headers?: Record<string, string>,
 ) => Promise<Pick<Run<never>, "calls" | "errors"> & { result: Result }>;
 
-/** {@link Mutate} by way of `run`. */
-export function mutateBy(run: RunOperation): Mutate {
-  return async (mutation, input, payload, headers) => {
+/**
+ * {@link Mutate} by way of `run`. Everything is confirmed, unless the input says what is, so that the calls are those of the write
+ * alone: confirmation.test.ts has the others.
+ */
+export function mutateBy(run: RunOperation, confirm: readonly string[] = both): Mutate {
+  return async (mutation, given, payload, headers) => {
     const document = documentOf(mutation, payload);
+    const input = document.includes("ConfirmationRequiredError") ? { confirm, ...given } : given;
     const { data, calls, errors } = await run<{ result: Result }, object>(document, { input }, headers);
     return { result: data?.result as Result, calls, errors };
   };
@@ -160,6 +175,13 @@ export async function seen(run: RunOperation, id: string): Promise<{ revision: s
   return { revision, members: members?.revision ?? "" };
 }
 
+/** A member as it was seen: what `expectedRevision` takes. */
+export async function memberSeen(run: RunOperation, id: string): Promise<string> {
+  type Seen = { account: { member: { revision: string } } };
+  const { data } = await run<Seen, object>(`{ account(id: "${account}") { member(id: "${id}") { revision } } }`);
+  return data?.account.member.revision ?? "";
+}
+
 function known<Thing>(thing: Thing | undefined, name: string): Thing {
   if (thing === undefined) throw new Error(`The sandbox has no ${name}.`);
   return thing;
@@ -169,6 +191,11 @@ function known<Thing>(thing: Thing | undefined, name: string): Thing {
 export const dns = "49ce85367bae433b9f0717ed4fea5c74";
 export const firewall = "10515a9267294c2e8dd974332556a33b";
 export const purge = "e713d034437c4c6d936daf981f29bf88";
+export const superAdministrator = "5fa57ea7d1c04f5ab1e6ad5b8d2f6c11";
+/** Legacy roles. */
+export const superAdministratorRole = "33666b9c79b9a5273fc7344ff42f953d";
+export const administratorRole = "05784afa30c1afe1440e79d9351c7430";
+export const dnsRole = "069fe803647ed3609e93d041d5df6050";
 /** An id of nothing. */
 export const nobody = "f".repeat(32);
 

@@ -32,6 +32,7 @@ async function post({ run }: Setup, given: { mutation: string; input: Input }[],
     createUserGroup: "userGroup",
     createResourceGroup: "resourceGroup",
     createSsoConnector: "ssoConnector",
+    inviteMember: "member",
   };
   const fields = given.map(({ mutation }, i) => {
     const node = made[mutation as keyof typeof made];
@@ -120,5 +121,6 @@ describe("mutations", () => {
     for (const error of ["InvalidInput", "NotFound", "Conflict", "PermissionDenied"]) {
       expect(seen(`${error}Error`), error).toBeGreaterThan(30);
     }
+    expect(seen("ConfirmationRequiredError")).toBeGreaterThan(5);
   });
 });

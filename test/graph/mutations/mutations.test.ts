@@ -2,7 +2,7 @@ import { isInputObjectType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
 import { schema } from "../../../src/graph/schema.ts";
 import { serviceMode } from "../../gateway.ts";
-import { cases, stateOf, writeOf } from "./cases.ts";
+import { cases, inParts, stateOf, writeOf } from "./cases.ts";
 import { account, acme, dns, expect, failure, groupNamed, nobody, people, seen, test, typeOf } from "./mutation.ts";
 
 const groupRoute = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
@@ -24,7 +24,7 @@ describe("every mutation", () => {
 
   test("stands in the table above, and takes one input", () => {
     expect(
-      [...new Set(cases.map(({ mutation }) => mutation))].toSorted(),
+      [...new Set([...cases.map(({ mutation }) => mutation), ...inParts])].toSorted(),
       "add the mutation to test/graph/mutations/cases.ts: its input, and the calls it makes",
     ).toEqual(fields.map(({ name }) => name).toSorted());
     for (const { name, args } of fields) {
@@ -75,6 +75,8 @@ describe("every mutation", () => {
   );
 });
 
+const confirm = "confirm: [LAST_SUPER_ADMINISTRATOR, OWN_MEMBERSHIP]";
+
 describe("several mutations in one document", () => {
   test("run in order, each on what the one before left, and each payload shows the group as it was then", async ({
     run,
@@ -83,11 +85,11 @@ describe("several mutations in one document", () => {
     const at = `accountId: "${account}", userGroupId: "${groupNamed(sandbox, "Finance").id}"`;
     const [one, two] = people(sandbox, 0, 1);
     const { data, calls } = await run(`mutation {
-      rename: updateUserGroup(input: { accountId: "${account}", userGroupId: "${groupNamed(sandbox, "Finance").id}", name: "Money", policies: [] }) { ...Group }
+      rename: updateUserGroup(input: { accountId: "${account}", userGroupId: "${groupNamed(sandbox, "Finance").id}", name: "Money", policies: [], ${confirm} }) { ...Group }
       grant: addUserGroupPolicy(input: { ${at}, policy: { access: ALLOW, permissionGroupIds: ["${dns}"], resourceGroups: [{ scope: { account: true } }] } }) { ...Grant }
-      empty: replaceUserGroupMembers(input: { ${at}, memberIds: [] }) { ...Replaced }
+      empty: replaceUserGroupMembers(input: { ${at}, memberIds: [], ${confirm} }) { ...Replaced }
       enter: addUserGroupMembers(input: { ${at}, memberIds: ["${one}", "${two}"] }) { ...Entered }
-      leave: removeUserGroupMember(input: { ${at}, memberId: "${one}" }) { ...Left }
+      leave: removeUserGroupMember(input: { ${at}, memberId: "${one}", ${confirm} }) { ...Left }
     }
     fragment Shown on UserGroup { name policies { access } members { totalCount } }
     fragment Group on UpdateUserGroupPayload { userGroup { ...Shown } }
@@ -183,7 +185,7 @@ describe("several mutations in one document", () => {
   test("that fail hide nothing of the others", async ({ run, sandbox }) => {
     const { id } = groupNamed(sandbox, "Finance");
     const rename = (input: string) =>
-      `updateUserGroup(input: { accountId: "${account}", ${input} }) { __typename ... on MutationError { message } }`;
+      `updateUserGroup(input: { accountId: "${account}", ${confirm}, ${input} }) { __typename ... on MutationError { message } }`;
     const bug = () => {
       throw new TypeError("a bug");
     };
@@ -194,7 +196,7 @@ describe("several mutations in one document", () => {
       taken: ${rename(`userGroupId: "${id}", name: "Security", policies: []`)}
       unknown: ${rename(`userGroupId: "${nobody}", name: "Nobody", policies: []`)}
       first: ${rename(`userGroupId: "${id}", name: "One", policies: []`)}
-      bug: deleteUserGroup(input: { accountId: "${account}", userGroupId: "${id}" }) { __typename }
+      bug: deleteUserGroup(input: { accountId: "${account}", userGroupId: "${id}", ${confirm} }) { __typename }
       invalid: ${rename(`userGroupId: "${id}", name: ""`)}
       last: ${rename(`userGroupId: "${id}", name: "Two", policies: []`)}
     }`);

@@ -9,6 +9,7 @@ const groups = "/accounts/{account_id}/iam/user_groups";
 const group = `${groups}/{user_group_id}`;
 const resources = "/accounts/{account_id}/iam/resource_groups";
 const connectors = "/accounts/{account_id}/sso_connectors";
+const member = "/accounts/{account_id}/members/{member_id}";
 
 const test = base.extend("altered", async ({ task: _ }, { onCleanup }): Promise<Altered> => {
   const altered = await alteredUpstream();
@@ -31,8 +32,8 @@ const mute: [says: string, answer: Partial<SandboxResponse>][] = [
   ["a success with a result that cannot be read", { status: 200, text: '{"success":true,"result":"ok"}' }],
 ];
 
-/** Nothing is shown by which these could be found: a name is not unique, and a verification begins unseen. */
-const cannotBeFound = ({ mutation }: Case) => mutation === "createResourceGroup";
+/** Nothing is shown by which these could be found: a name is not unique, and no filter finds an e-mail address. */
+const cannotBeFound = ({ mutation }: Case) => /^(createResourceGroup|inviteMember)$/.test(mutation);
 const matrix = (answers: typeof vague) =>
   cases.flatMap((each) => answers.map(([says, answer]) => ({ title: each.title, says, each, answer })));
 
@@ -81,6 +82,7 @@ describe("a write whose answer does not say that it was done is looked into, and
         `GET ${group}/members`,
         `GET ${group}/members/{member_id}`,
         `GET ${resources}/{resource_group_id}`,
+        `GET ${member}`,
         `GET ${connectors}`,
         `GET ${connectors}/{sso_connector_id}`,
       ]) {
@@ -108,7 +110,8 @@ describe("a write that Cloudflare says is done is done, whatever it shows", () =
       expect(result.__typename, says).toMatch(/Payload$/);
       expect(writes(calls)).toEqual([writeOf(each)]);
       // What is gone, or begun, needs no look.
-      if (/^(delete|removeUserGroupMember)/.test(each.mutation) || begins(each)) expect(calls).toEqual(each.calls);
+      if (/^(delete|removeUserGroupMember|removeMember)/.test(each.mutation) || begins(each))
+        expect(calls).toEqual(each.calls);
       else expect(calls.at(-1)).toMatch(/^GET /);
     },
   );

@@ -54,10 +54,16 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("
 test("a valid token makes a caller: who, with whose credential, with which rights", async () => {
   expect(await callerWith(here.token({ groups: ["staff", "admins"] }))).toEqual({
     id: '{"iss":"https://issuer.example","sub":"user-1"}',
+    email: null,
     credential,
     problem: "",
     rights: new Map([["*", "write"]]),
   });
+});
+
+test("the e-mail address is that of the claim", async () => {
+  expect(await callerWith(here.token({ email: "mara@acme.example" }))).toMatchObject({ email: "mara@acme.example" });
+  expect(await callerWith(here.token({ email: "" }))).toMatchObject({ email: null });
 });
 
 test("a caller whom no rule names may do nothing", async () => {

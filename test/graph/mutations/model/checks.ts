@@ -92,12 +92,16 @@ export function scopeOf({ id }: Account, { account, zoneIds, raw }: ScopeInput):
 }
 
 /** The parts of a policy that are given. */
-export function grantOf(account: Account, { access, permissionGroupIds, resourceGroups }: PolicyInput): Partial<Grant> {
+export function grantOf(
+  account: Account,
+  { access, permissionGroupIds, resourceGroups }: PolicyInput,
+  ofMember = false,
+): Partial<Grant> {
   const permissions = permissionGroupIds?.map((id) => idOf("PermissionGroup", id, account));
   const places = resourceGroups?.map(({ id, scope }) =>
     scope ? scopeOf(account, scope) : idOf("ResourceGroup", id, account),
   );
-  must(access !== "DENY");
+  must(ofMember || access !== "DENY");
   return {
     ...(access != null && { access }),
     ...(permissions && { permissions: distinct(permissions, 1).sort() }),
@@ -105,6 +109,6 @@ export function grantOf(account: Account, { access, permissionGroupIds, resource
   };
 }
 
-export function grantsOf(account: Account, policies: unknown): Grant[] {
-  return (policies as PolicyInput[]).map((policy) => grantOf(account, policy) as Grant);
+export function grantsOf(account: Account, policies: unknown, ofMember = false): Grant[] {
+  return (policies as PolicyInput[]).map((policy) => grantOf(account, policy, ofMember) as Grant);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { acmeId, venturesId } from "../../../../src/sandbox/acme.ts";
 import { zoneKey } from "../../../../src/sandbox/seed.ts";
-import { dns, firewall, globalId, nobody, purge } from "../mutation.ts";
+import { dns, dnsRole, firewall, globalId, nobody, purge, superAdministratorRole } from "../mutation.ts";
 import type { Input } from "./checks.ts";
 import type { Account, AccountView, Model } from "./model.ts";
 import { mutations } from "./rules.ts";
@@ -73,6 +73,15 @@ const command = fc.record({
     { weight: 3, arbitrary: fc.constantFrom("one.example", "two.example", "acme-ventures.example") },
     { weight: 1, arbitrary: fc.constantFrom("gmail.com", "", "acme", "a b.example") },
   ),
+  email: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom("kim@new.example", "ida@new.example", "bo@new.example") },
+    { weight: 2, arbitrary: fc.constantFrom("present", "", "kim") },
+  ),
+  roles: fc.oneof(
+    { weight: 9, arbitrary: fc.subarray([dnsRole, superAdministratorRole], { minLength: 1 }) },
+    { weight: 1, arbitrary: fc.constantFrom([], [nobody], ["DNS"]) },
+  ),
+  confirm: fc.subarray(["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"]),
   enabled: maybe(fc.boolean()),
   fedramp: maybe(fc.boolean()),
 });
@@ -119,8 +128,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     }
   }
 
-  function first(type: string, field: string, of: (account: Account) => Iterable<string>): Input {
-    const id = write(type, each.target, of);
+  function first(type: string, field: string, of: (account: Account) => Iterable<string>, target = each.target): Input {
+    const id = write(type, target, of);
     const home = each.target.how === "homeless" || (each.target.how === "global" && each.target.n % 3 > 0);
     return { [field]: id, ...(!home && { accountId: each.target.n % 2 ? accountId : globalId("Account", accountId) }) };
   }
@@ -137,7 +146,14 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     permissionGroupIds: of.permissions,
     resourceGroups: places(of),
   });
-  const member = (ref: Reference) => write("Member", ref, ({ members }) => members);
+  const member = (ref: Reference) => write("Member", ref, ({ members }) => members.keys());
+  // The first one is the Super Administrator at the beginning.
+  const someone = { ...each.target, n: each.target.n % 3 };
+  const person = () => ({
+    ...first("Member", "memberId", ({ members }) => members.keys(), someone),
+    confirm: each.confirm,
+  });
+  const people = (views.now.get(accountId) as AccountView).members.nodes;
   const gives = (part: string) => each.gives.includes(part);
   const [one] = each.grants;
   const scope = one?.places.flatMap((where) => ("scope" in where ? [where.scope] : []))[0] ?? { account: true };
@@ -157,6 +173,22 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     const revision = what === "members" ? row?.members?.revision : row?.revision;
     return { ...input, expectedRevision: revision ?? "x".repeat(22) };
   }
+
+  function asSeenPerson(input: Input): Input {
+    if (each.seen === undefined) return input;
+    const then = (views.before.get(accountId) as AccountView).members.nodes;
+    const row = (each.seen === "now" ? people : then).find(
+      ({ cloudflareId }) =>
+        input.memberId === cloudflareId || input.memberId === globalId("Member", accountId, cloudflareId),
+    );
+    const unseen = each.seen === "" || each.seen === "latest" ? each.seen : undefined;
+    return { ...input, expectedRevision: unseen ?? row?.revision ?? "x".repeat(22) };
+  }
+  /** Policies or roles; seldom both, or neither. */
+  const granted = () => ({
+    ...((gives("policies") || each.email !== "") && !gives("scope") && { policies: each.grants.map(policy) }),
+    ...((gives("scope") || each.email === "") && { roleIds: each.roles }),
+  });
 
   function ofPolicy(input: Input): Input {
     const { n, how } = each.policyAt;
@@ -202,6 +234,22 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
         }),
       ),
     removeUserGroupPolicy: () => asSeen(ofPolicy(group())),
+    inviteMember: () => ({
+      accountId,
+      email: each.email === "present" ? people[each.target.n % (people.length || 1)]?.email : each.email,
+      status: each.enabled ? "ACCEPTED" : undefined,
+      ...granted(),
+    }),
+    updateMember: () => asSeenPerson({ ...person(), ...granted() }),
+    removeMember: person,
+    offboardMember: () => asSeenPerson({ ...person(), keepMembership: each.fedramp }),
+    addMemberToUserGroups: () => {
+      const { confirm: _, ...one } = person();
+      return {
+        ...one,
+        userGroupIds: each.members.map((ref) => write("UserGroup", ref, ({ groups }) => groups.keys())),
+      };
+    },
     createResourceGroup: () => ({ accountId, name: each.name, scope }),
     updateResourceGroup: () => ({
       ...resourceGroup(),
@@ -221,5 +269,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   };
   const input = inputs[each.mutation];
   if (!input) throw new Error(`add ${each.mutation} to \`inputs\` in test/graph/mutations/model/commands.ts`);
-  return input();
+  const given = input();
+  // Of user groups none makes anybody a Super Administrator here.
+  const takes = /^(delete|update|remove|replace)(User|Resource)Group/.test(each.mutation);
+  return takes ? { ...given, confirm: ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"] } : given;
 }

@@ -17,6 +17,7 @@ export interface AccountView {
   resourceGroups: {
     nodes: { cloudflareId: string; name: string; scopes: Scope[]; meta: { key: string; value: string }[] }[];
   };
+  members: { nodes: PersonView[] };
   ssoConnectors: {
     nodes: {
       cloudflareId: string;
@@ -27,6 +28,19 @@ export interface AccountView {
     }[];
   };
 }
+interface PersonView {
+  cloudflareId: string;
+  email: string;
+  status: string;
+  revision: string;
+  roles: { cloudflareId: string }[];
+  policies: PolicyView[];
+}
+interface PolicyView {
+  access: string;
+  permissionGroups: { cloudflareId: string }[];
+  resourceGroups: { cloudflareId: string | null; scopes: Scope[] }[];
+}
 type Scope = { key: string; objects: { key: string }[] };
 
 /** The selection behind {@link AccountView}. */
@@ -34,17 +48,17 @@ export const accountView = `userGroups(first: 1000) { nodes { cloudflareId name 
     policies { cloudflareId access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } }
     members(first: 1000) { revision nodes { cloudflareId } } } }
   resourceGroups(first: 1000) { nodes { cloudflareId name scopes { key objects { key } } meta { key value } } }
+  members(first: 1000) { nodes { cloudflareId email status revision roles { cloudflareId } policies {
+    access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } } } }
   ssoConnectors { nodes { cloudflareId emailDomain enabled useFedrampLanguage verification { status } } }`;
 
-/** Who may be in groups, and what may be granted: neither changes here. */
+/** What may be granted: it does not change here. */
 export interface Catalogue {
-  members: { nodes: { cloudflareId: string }[] };
   permissionGroups: { nodes: { cloudflareId: string }[] };
 }
 
 /** The selection behind {@link Catalogue}. */
-export const catalogue =
-  "members(first: 1000) { nodes { cloudflareId } } permissionGroups(first: 1000) { nodes { cloudflareId } }";
+export const catalogue = "permissionGroups(first: 1000) { nodes { cloudflareId } }";
 
 /** A policy: what it allows, sorted, and where: ids of resource groups, and scopes as text. */
 export interface Grant {
@@ -64,6 +78,15 @@ export interface Group {
   ids: Map<string, Grant>;
 }
 
+/** A member: roles and policies show as each other. */
+export interface Person {
+  email: string;
+  status: string;
+  roles: string[];
+  grants: Grant[];
+  revision: string | undefined;
+}
+
 export interface Place {
   name: string;
   scope: string;
@@ -81,7 +104,7 @@ export interface Account {
   id: string;
   /** What may be granted. */
   permissions: Set<string>;
-  members: Set<string>;
+  members: Map<string, Person>;
   groups: Map<string, Group>;
   places: Map<string, Place>;
   connectors: Map<string, Connector>;
@@ -110,12 +133,12 @@ export class Model {
   }
 
   /** Takes over an account as it is. */
-  adopt(id: string, { members, permissionGroups }: Catalogue, view: AccountView): void {
+  adopt(id: string, { permissionGroups }: Catalogue, view: AccountView): void {
     const idsOf = (rows: { cloudflareId: string }[] = []) => new Set(rows.map(({ cloudflareId }) => cloudflareId));
     const account: Account = {
       id,
       permissions: idsOf(permissionGroups.nodes),
-      members: idsOf(members.nodes),
+      members: new Map(view.members.nodes.map((row) => [row.cloudflareId, personOf(row)])),
       groups: new Map(),
       places: new Map(),
       connectors: new Map(),
@@ -136,7 +159,11 @@ export class Model {
   }
 
   /** Learns the ids of policies and the revisions. */
-  learn(id: string, { userGroups }: AccountView): void {
+  learn(id: string, { userGroups, members }: AccountView): void {
+    for (const { cloudflareId, revision } of members.nodes) {
+      const person = this.accounts.get(id)?.members.get(cloudflareId);
+      if (person) person.revision = revision;
+    }
     for (const { cloudflareId, revision, policies, members } of userGroups.nodes) {
       const group = this.accounts.get(id)?.groups.get(cloudflareId);
       if (!group) continue;
@@ -156,6 +183,7 @@ export class Model {
         // Cloudflare does not list who is in a group while one of its policies names a place that is gone.
         members: account && dangles(account, group.grants) ? null : memberSet(group.members),
       })),
+      members: sorted(account?.members, shownPerson),
       places: sorted(account?.places, ({ name, scope }) => ({ name, scope })),
       connectors: sorted(account?.connectors, (connector) => connector),
     };
@@ -163,7 +191,7 @@ export class Model {
 }
 
 /** What an account looks like through the graph. */
-export function look({ userGroups, resourceGroups, ssoConnectors }: AccountView) {
+export function look({ userGroups, members, resourceGroups, ssoConnectors }: AccountView) {
   const byId = <Row extends { cloudflareId: string }>(rows: Row[]) =>
     new Map(rows.map((row) => [row.cloudflareId, row]));
   return {
@@ -172,6 +200,7 @@ export function look({ userGroups, resourceGroups, ssoConnectors }: AccountView)
       grants: policies.map((policy) => JSON.stringify(grantOf(policy))).sort(),
       members: members && memberSet(members.nodes.map(({ cloudflareId }) => cloudflareId)),
     })),
+    members: sorted(byId(members.nodes), (row) => shownPerson(personOf(row))),
     places: sorted(byId(resourceGroups.nodes), ({ name, scopes }) => ({ name, scope: scopes.map(scopeText).join() })),
     connectors: sorted(byId(ssoConnectors.nodes), connectorOf),
   };
@@ -195,16 +224,20 @@ export function memberSet(members: Iterable<string>): string {
   return [...members].sort().join();
 }
 
-function grantOf({
-  access,
-  permissionGroups,
-  resourceGroups,
-}: AccountView["userGroups"]["nodes"][0]["policies"][0]): Grant {
+function grantOf({ access, permissionGroups, resourceGroups }: PolicyView): Grant {
   return {
     access,
     permissions: permissionGroups.map(({ cloudflareId }) => cloudflareId).sort(),
     places: resourceGroups.map(({ cloudflareId, scopes }) => cloudflareId ?? scopes.map(scopeText).join()).sort(),
   };
+}
+
+function personOf({ email, status, roles, policies, revision }: PersonView): Person {
+  return { email, status, roles: roles.map((role) => role.cloudflareId), grants: policies.map(grantOf), revision };
+}
+
+function shownPerson({ email, status, roles, grants }: Person) {
+  return { email, status, roles: roles.toSorted(), grants: grants.map((grant) => JSON.stringify(grant)).sort() };
 }
 
 function connectorOf(row: AccountView["ssoConnectors"]["nodes"][0]): Connector {

@@ -1,3 +1,4 @@
+import { dns, dnsRole, purge, superAdministrator, superAdministratorRole } from "../mutation.ts";
 import {
   accountOf,
   distinct,
@@ -17,7 +18,16 @@ import {
   type ScopeInput,
   scopeOf,
 } from "./checks.ts";
-import { type Account, dangles, type Grant, type Group, type Model, memberSet, newGroup } from "./model.ts";
+import {
+  type Account,
+  dangles,
+  type Grant,
+  type Group,
+  type Model,
+  memberSet,
+  newGroup,
+  type Person,
+} from "./model.ts";
 
 /** Cloudflare's scopes lie in their own account, or in a zone. */
 function isOf({ id }: Account, scope: string): boolean {
@@ -85,6 +95,52 @@ function open(model: Model, { account, id }: { account: Account; id: string }, m
   if (members.some((member) => !account.members.has(member) || model.hidden.barred.includes(member)))
     fail("InvalidInput");
   return group;
+}
+
+/** What is granted to a member: policies, or roles. */
+type Granted = { grants: Grant[]; roles?: undefined } | { roles: string[]; grants?: undefined };
+
+function grantedTo(account: Account, { policies, roleIds }: Input): Granted {
+  must((policies == null) !== (roleIds == null));
+  if (roleIds != null) {
+    must((roleIds as string[]).every(isId));
+    return { roles: distinct(roleIds as string[], 1) };
+  }
+  must((policies as unknown[]).length > 0);
+  return { grants: grantsOf(account, policies, true) };
+}
+
+/** Permission groups and the roles that they show as, where these have other ids. */
+const roleOf: Record<string, string> = { [dns]: dnsRole, [superAdministrator]: superAdministratorRole };
+
+/** Roles and policies as Cloudflare then has them; refuses what it refuses. */
+function storableGrants(account: Account, { grants, roles }: Granted): Pick<Person, "roles" | "grants"> {
+  const whole = `com.cloudflare.api.account.${account.id} *`;
+  if (roles) {
+    if (!roles.every((role) => [dnsRole, superAdministratorRole].includes(role))) fail("InvalidInput");
+    const permissions = Object.keys(roleOf).filter((each) => roles.includes(roleOf[each] ?? ""));
+    const [builtIn = ""] = [...account.places].find(([, { builtIn, scope }]) => builtIn && scope === whole) ?? [];
+    return { roles, grants: [{ access: "ALLOW", permissions: permissions.sort(), places: [builtIn] }] };
+  }
+  const isWhole = (place: string) => (account.places.get(place)?.scope ?? place) === whole;
+  for (const { permissions, places } of grants) {
+    if (!permissions.every((id) => account.permissions.has(id))) fail("InvalidInput");
+    if (!places.every((place) => !place.includes(" ") || isOf(account, place))) fail("InvalidInput");
+    if (permissions.some((id) => id !== purge) && !places.every(isWhole)) fail("InvalidInput");
+  }
+  if (dangles(account, grants)) fail("InvalidInput");
+  const allowed = grants.filter(({ access }) => access === "ALLOW").flatMap(({ permissions }) => permissions);
+  return { grants, roles: [...new Set(allowed)].map((id) => roleOf[id] ?? id) };
+}
+
+const isConfirmed = ({ confirm }: Input) => (confirm as string[]).length === 2;
+
+/** Nobody takes away the last Super Administrator without saying so. */
+function mayGo({ members }: Account, id: string, { confirm }: Input): void {
+  const isOne = ({ roles, status }: Person) => roles.includes(superAdministratorRole) && status === "ACCEPTED";
+  const all = [...members].filter(([, person]) => isOne(person)).map(([one]) => one);
+  if (all.length === 1 && all[0] === id && !(confirm as string[]).includes("LAST_SUPER_ADMINISTRATOR"))
+    fail("ConfirmationRequired");
 }
 
 let made = 0;
@@ -179,6 +235,69 @@ const rules: Record<string, Rule> = {
     const gone = idOf("Member", input.memberId, target.account);
     send();
     if (!open(model, target, [gone]).members.delete(gone)) fail("NotFound");
+  },
+
+  inviteMember(model, input, send) {
+    const account = accountOf(model, input.accountId);
+    const email = String(input.email);
+    must(/^[a-z.-]+@[a-z]+\.example$/.test(email));
+    const granted = grantedTo(account, input);
+    send();
+    if ([...account.members.values()].some((person) => person.email === email)) fail("Conflict");
+    const shown = storableGrants(account, granted);
+    // Nobody who is invited here has a Cloudflare user.
+    if (input.status === "ACCEPTED") fail("InvalidInput");
+    return make(account.members, { email, status: "PENDING", revision: undefined, ...shown });
+  },
+  updateMember(model, input, send) {
+    const { account, id } = first(model, "Member", input, "memberId");
+    const granted = grantedTo(account, input);
+    const revision = revisionOf(input);
+    const person = account.members.get(id) ?? fail("NotFound");
+    if (revision !== undefined && revision !== person.revision) fail("Conflict");
+    if (!granted.roles?.includes(superAdministratorRole)) mayGo(account, id, input);
+    send();
+    Object.assign(person, storableGrants(account, granted), { revision: undefined });
+  },
+  removeMember(model, input, send) {
+    const { account, id } = first(model, "Member", input, "memberId");
+    if (account.members.has(id)) mayGo(account, id, input);
+    else if (!isConfirmed(input)) fail("NotFound");
+    send();
+    if (!account.members.delete(id)) fail("NotFound");
+    for (const { members } of account.groups.values()) members.delete(id);
+  },
+  offboardMember(model, input, send) {
+    const { account, id } = first(model, "Member", input, "memberId");
+    const revision = revisionOf(input);
+    const person = account.members.get(id) ?? fail("NotFound");
+    if (revision !== undefined && revision !== person.revision) fail("Conflict");
+    if (!input.keepMembership) mayGo(account, id, input);
+    try {
+      send();
+    } catch {
+      return;
+    }
+    const barred = model.hidden.barred.includes(id);
+    for (const { scim, members } of account.groups.values()) if (!scim && !barred) members.delete(id);
+    if (input.keepMembership) return;
+    account.members.delete(id);
+    for (const { members } of account.groups.values()) members.delete(id);
+  },
+  addMemberToUserGroups(model, input, send) {
+    const { account, id } = first(model, "Member", input, "memberId");
+    const groups = distinct(
+      (input.userGroupIds as string[]).map((each) => idOf("UserGroup", each, account)),
+      1,
+    );
+    for (const group of groups) {
+      try {
+        send();
+        open(model, { account, id: group }, [id]).members.add(id);
+      } catch (error) {
+        if (!(error instanceof Fails)) throw error;
+      }
+    }
   },
 
   createResourceGroup(model, input, send) {
