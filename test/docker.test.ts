@@ -112,7 +112,7 @@ describe("Dockerfile", () => {
         () => true,
         () => false,
       );
-    await waitFor(() => expect(printed).toContain("GraphQL"));
+    await waitFor(() => expect(printed).toContain("Listening."));
     expect(await healthy()).toBe(true);
     const ask = async (query: string) => {
       const response = await fetch(`http://127.0.0.1:${port}/graphql`, {

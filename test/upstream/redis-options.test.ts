@@ -127,49 +127,53 @@ describe("Redis", () => {
     await stranger.dispose();
   });
 
-  testWithRedis("found by Sentinel, also after another server has become the master", async () => {
-    const [master, replica, sentinel] = (await Promise.all([freePort(), freePort(), freePort()])).map(String) as [
-      string,
-      string,
-      string,
-    ];
-    const secrets = ["--requirepass", password, "--masterauth", password];
-    const first = await started(["--port", master, ...secrets, ...inMemory]);
-    await using _second = await started(
-      ["--port", replica, "--replicaof", "127.0.0.1", master, ...secrets, ...inMemory],
-      /MASTER <-> REPLICA sync: Finished/,
-    );
-    const monitor = [
-      `port ${sentinel}`,
-      "bind 127.0.0.1",
-      `sentinel monitor iam 127.0.0.1 ${master} 1`,
-      `sentinel auth-pass iam ${password}`,
-      "sentinel down-after-milliseconds iam 300",
-      "sentinel failover-timeout iam 3000",
-    ];
-    writeFileSync(join(folder, "sentinel.conf"), monitor.join("\n"));
-    await using _sentinel = await started(["sentinel.conf", "--sentinel"], /\+slave slave/);
-    const file = join(folder, "redis.json");
-    const client = {
-      ...shown[1],
-      sentinelRootNodes: [{ host: "127.0.0.1", port: Number(sentinel) }],
-      nodeClientOptions: { password },
-    };
-    writeFileSync(file, JSON.stringify(client));
-    const server = redisServer(readSettings({ REDIS_OPTIONS_FILE: file })) as RedisServer;
-    const key = await counts(server);
-    const away: boolean[] = [];
-    const budget = redisBudget({ ...server, quota, replicas: 1, onChange: (gone) => away.push(gone) });
-    await waitFor(async () => expect((await budget.status(key)).left).toBe(90));
-    await first[Symbol.asyncDispose]();
-    await waitFor(async () => {
-      await budget.reserve("other", 1, false);
-      expect(away.slice(0, 2)).toEqual([true, false]);
-    });
-    // The new master has what the old one had counted.
-    expect((await budget.status(key)).left).toBeLessThanOrEqual(90);
-    await budget.dispose();
-  });
+  testWithRedis(
+    "found by Sentinel, also after another server has become the master",
+    { timeout: 120_000 },
+    async () => {
+      const [master, replica, sentinel] = (await Promise.all([freePort(), freePort(), freePort()])).map(String) as [
+        string,
+        string,
+        string,
+      ];
+      const secrets = ["--requirepass", password, "--masterauth", password];
+      const first = await started(["--port", master, ...secrets, ...inMemory]);
+      await using _second = await started(
+        ["--port", replica, "--replicaof", "127.0.0.1", master, ...secrets, ...inMemory],
+        /MASTER <-> REPLICA sync: Finished/,
+      );
+      const monitor = [
+        `port ${sentinel}`,
+        "bind 127.0.0.1",
+        `sentinel monitor iam 127.0.0.1 ${master} 1`,
+        `sentinel auth-pass iam ${password}`,
+        "sentinel down-after-milliseconds iam 300",
+        "sentinel failover-timeout iam 3000",
+      ];
+      writeFileSync(join(folder, "sentinel.conf"), monitor.join("\n"));
+      await using _sentinel = await started(["sentinel.conf", "--sentinel"], /\+slave slave/);
+      const file = join(folder, "redis.json");
+      const client = {
+        ...shown[1],
+        sentinelRootNodes: [{ host: "127.0.0.1", port: Number(sentinel) }],
+        nodeClientOptions: { password },
+      };
+      writeFileSync(file, JSON.stringify(client));
+      const server = redisServer(readSettings({ REDIS_OPTIONS_FILE: file })) as RedisServer;
+      const key = await counts(server);
+      const away: boolean[] = [];
+      const budget = redisBudget({ ...server, quota, replicas: 1, onChange: (gone) => away.push(gone) });
+      await waitFor(async () => expect((await budget.status(key)).left).toBe(90));
+      await first[Symbol.asyncDispose]();
+      await waitFor(async () => {
+        await budget.reserve("other", 1, false);
+        expect(away.slice(0, 2)).toEqual([true, false]);
+      });
+      // The new master has what the old one had counted.
+      expect((await budget.status(key)).left).toBeLessThanOrEqual(90);
+      await budget.dispose();
+    },
+  );
 });
 
 describe("a file of options", () => {

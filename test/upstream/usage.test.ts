@@ -181,7 +181,7 @@ test("a write under way when the process is told to end is answered, though the 
   await arrived.promise;
   const exit = once(gateway, "exit");
   gateway.kill("SIGTERM");
-  await printed(/^SIGTERM received/m);
+  await printed(/SIGTERM received/);
   await new Promise((resolve) => setTimeout(resolve, 300));
   go.resolve(undefined);
   expect(await (await answer).json()).toEqual({ data: { createUserGroup: { __typename: "CreateUserGroupPayload" } } });
