@@ -50,7 +50,7 @@ export default defineConfig({
   // Vite would take graphql's `module` build where Node takes `main`; two copies refuse each other's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     // More than there are cores, and the tests that measure time measure each other.
     maxWorkers: availableParallelism(),
     projects: [
@@ -87,7 +87,7 @@ export default defineConfig({
       {
         test: {
           name: "graphql 17",
-          testTimeout: 20_000,
+          testTimeout: 40_000,
           isolate: false,
           include: files(perGraphql),
           env: { EXECUTOR: "compiled" },
