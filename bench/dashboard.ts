@@ -46,7 +46,7 @@ const settings = {
   CLOUDFLARE_API_BASE_URL: rest.url,
   CACHE_MAX_AGE: "60s",
   CACHE_STALE_IF_ERROR: "60s",
-  CACHE_SIZE: "4MB",
+  CACHE_SIZE: "1300KB",
   UPSTREAM_CONCURRENCY: "8",
   LOG_LEVEL: "error",
 };
