@@ -82,7 +82,11 @@ export async function startUpstream(): Promise<Upstream> {
 }
 
 /** The gateway, by the very words of `npm start`. `flags` are for Node. */
-export function startGateway(upstream: Upstream, env: Record<string, string>, flags: string[] = []): Promise<Server> {
+export function startGateway(
+  upstream: Pick<Upstream, "url">,
+  env: Record<string, string>,
+  flags: string[] = [],
+): Promise<Server> {
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { scripts: { start: string } };
   const [node, ...args] = scripts.start.split(" ");
   if (node !== "node") throw new Error(`npm start is no longer a plain \`node …\`: ${scripts.start}`);
@@ -97,7 +101,7 @@ export function startBaseline(
   return start(SERVER_CORE, [...flags, "bench/baseline.ts"], { ...serving(upstream), ...env });
 }
 
-function serving(upstream: Upstream): Record<string, string> {
+function serving(upstream: Pick<Upstream, "url">): Record<string, string> {
   return { PORT: "0", CLOUDFLARE_API_BASE_URL: `${upstream.url}/client/v4` };
 }
 

@@ -8,7 +8,12 @@ import { PackedProject } from "./packed-project.ts";
 
 let project: PackedProject;
 let installed: string;
-let manifest: { bin: Record<string, string>; exports: Record<string, string | object>; version: string };
+let manifest: {
+  bin: Record<string, string>;
+  exports: Record<string, string | object>;
+  scripts: Record<string, string>;
+  version: string;
+};
 beforeAll(async () => {
   project = await PackedProject.create();
   installed = join(project.folder, "node_modules", "cloudflare-iam-graphql");
@@ -126,6 +131,19 @@ describe("the package, as npm packs it", () => {
 for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(import.meta.resolve("cloudflare-iam-graphql/" + name))));`,
     );
     expect(await project.node("resolve.ts")).toBe("true\n".repeat(names.length));
+  });
+
+  test("holds its build, its schema and two pages, and runs no script where it is installed", () => {
+    const built = globSync("**/*.*", { cwd: installed }).filter((file) => !/^dist\/.*\.(js|d\.ts|json)$/.test(file));
+    expect(built.filter((file) => !/^schema\/.*\.(graphql|json)$/.test(file)).sort()).toEqual([
+      "README.md",
+      "package.json",
+    ]);
+    expect(
+      Object.keys(manifest.scripts).filter((name) =>
+        /^(pre|post)?(install|prepare|publish)$|^dependencies$/.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test("names no source map that is not in it", () => {

@@ -1,6 +1,14 @@
 import { existsSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readPage } from "./markdown.ts";
+
+/** What the lock file has of a dependency. */
+interface Locked {
+  dev?: boolean;
+  hasInstallScript?: boolean;
+  integrity?: string;
+  resolved?: string;
+}
 
 const page = readPage("SECURITY.md");
 
@@ -22,9 +30,30 @@ test("SECURITY.md names tests that exist", () => {
   }
 });
 
-test("each threat of SECURITY.md names a test", () => {
-  const [, ...tables] = page.split("| threat | what stops it | shown by |\n");
+test("each row of SECURITY.md names a test", () => {
+  const [, ...tables] = page.split(/^\|.* \| shown by \|\n/m);
   const rows = tables.flatMap((table) => table.split("\n\n")[0]?.split("\n").slice(1) ?? []);
   expect(rows.length).toBeGreaterThan(20);
   for (const row of rows) expect(row.split(" | ").at(-1)).toMatch(/^`test\/[\w./-]+\.test\.ts`/);
+});
+
+describe("the lock file", () => {
+  const { packages } = JSON.parse(readPage("package-lock.json")) as { packages: Record<string, Locked> };
+  const dependencies = Object.entries(packages).filter(([path]) => path !== "");
+
+  test("has no dependency of production with an install script, and four of development", () => {
+    const scripted = dependencies.filter(([, { hasInstallScript }]) => hasInstallScript);
+    expect(scripted.filter(([, { dev }]) => !dev)).toEqual([]);
+    expect(scripted.map(([path]) => path.replace("node_modules/", "")).sort()).toEqual([
+      "bun",
+      "deno",
+      "esbuild",
+      "node",
+    ]);
+  });
+
+  test("has a checksum of everything that is downloaded", () => {
+    expect(dependencies.length).toBeGreaterThan(100);
+    expect(dependencies.filter(([, { integrity }]) => !/^sha(512|256)-/.test(integrity ?? ""))).toEqual([]);
+  });
 });

@@ -49,10 +49,20 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
   const hits = counter("cache_hits_total", "Reads that were answered from memory.");
   const stale = counter("cache_stale_total", "Reads from memory that were shown because Cloudflare could not answer.");
   const shared = counter("shared_reads_total", "Reads that joined a REST call under way.");
-  const calls = counter("rest_calls_total", "REST calls, by the status of their last answer.", "route", "status");
+  const calls = counter(
+    "rest_calls_total",
+    "REST calls that were sent, by the status of their last answer.",
+    "route",
+    "status",
+  );
   const failures = counter("rest_failures_total", "REST calls that failed, or were not sent.", "kind");
   const retries = counter("rest_retries_total", "Repetitions of REST calls.", "route");
-  const callSeconds = histogram("rest_seconds", "Time of a REST call, with turns and repetitions.", SECONDS, "method");
+  const callSeconds = histogram(
+    "rest_seconds",
+    "Time of a REST call that was sent, with turns and repetitions.",
+    SECONDS,
+    "method",
+  );
   const waits = histogram("rest_wait_seconds", "Time that a REST call waited for its turn.", SECONDS);
   const refused = counter("refused_requests_total", "Requests refused before they were operations.", "status", "code");
   const logins = counter("refused_logins_total", "Requests and operations whose credential was refused.");
@@ -98,12 +108,12 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
         seconds.observe({ kind }, event.milliseconds / 1000);
         own.observe(event.ownMilliseconds / 1000);
       },
-      onCall: ({ route, method, status: code, retries: times, error, milliseconds, waited, remaining: left }) => {
-        calls.inc({ route, status: statusLabel(code) });
+      onCall: ({ route, method, sent, status: code, retries: times, error, milliseconds, waited, remaining: left }) => {
+        if (sent) calls.inc({ route, status: statusLabel(code) });
         if (error) failures.inc({ kind: error });
         if (times > 0) retries.inc({ route }, times);
-        callSeconds.observe({ method }, milliseconds / 1000);
-        waits.observe(waited / 1000);
+        if (sent) callSeconds.observe({ method }, milliseconds / 1000);
+        if (sent || waited > 0) waits.observe(waited / 1000);
         if (left !== null) remaining.add(left);
       },
       onRefusal: ({ status: code, code: word }) => {

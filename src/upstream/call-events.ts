@@ -12,6 +12,8 @@ export interface CallEvent {
   /** The route as a template: `GET /accounts/{account_id}/iam/user_groups`. */
   route: string;
   method: string;
+  /** Whether it was sent, once at least; `false` where the gateway refused it by itself: no quota, no time, the circuit breaker. */
+  sent: boolean;
   /** HTTP status of its last answer; `null` where none has come. */
   status: number | null;
   /** From asking for it to its end, with turns, pauses and repetitions. */
@@ -83,7 +85,8 @@ export function callEvents({ requestId, onCall }: CallObserver): Link | undefine
         const milliseconds = performance.now() - began;
         const retries = Math.max(0, attempts - 1);
         const method = route.slice(0, route.indexOf(" "));
-        onCall({ requestId, route, method, status, milliseconds, retries, waited, rayId, error, remaining });
+        const sent = attempts > 0;
+        onCall({ requestId, route, method, sent, status, milliseconds, retries, waited, rayId, error, remaining });
       };
       try {
         const answer = await next(endpoint, params, body, options);

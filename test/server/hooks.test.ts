@@ -135,7 +135,14 @@ describe("onCall", () => {
       { authorization: "Bearer sandbox-admin", "x-request-id": "r-2" },
     );
     expect(data).toMatchObject({ account: { name: "Acme" } });
-    const shared = { requestId: "r-2", method: "GET", status: 200, error: null, milliseconds: expect.any(Number) };
+    const shared = {
+      requestId: "r-2",
+      method: "GET",
+      sent: true,
+      status: 200,
+      error: null,
+      milliseconds: expect.any(Number),
+    };
     const [again, once] = calls.toSorted((a, b) => b.retries - a.retries);
     expect(again).toMatchObject({ ...shared, route: "GET /accounts/{account_id}", retries: 1 });
     expect(once).toMatchObject({ ...shared, route: "GET /accounts/{account_id}/iam/user_groups", retries: 0 });
@@ -147,12 +154,16 @@ describe("onCall", () => {
     }
   });
 
-  test("a failure has its kind, and the ray of its answer; a call that was not sent has no status", async () => {
-    const { run, calls } = observed();
+  test("a failure has its kind, and one that the gateway refused by itself was not sent and has no status", async () => {
+    const { run, calls, sandbox } = observed({}, undefined, { breaker: true });
     await run("{ accounts { totalCount } }", {}, { authorization: "Bearer wrong-token-0123456789" });
-    expect(calls).toMatchObject([{ route: "GET /accounts", status: 403, error: "unauthenticated", retries: 0 }]);
-    await run("{ accounts { totalCount } }", {}, { authorization: "Bearer wrong-token-0123456789" });
-    expect(calls.slice(1).every(({ status }) => status === null)).toBe(true);
+    expect(calls).toMatchObject([
+      { route: "GET /accounts", sent: true, status: 403, error: "unauthenticated", retries: 0 },
+    ]);
+    sandbox.stub("GET /accounts", () => ({ status: 500, headers: {}, text: "" }));
+    for (let n = 0; n < 21; n++) await run("{ accounts { totalCount } }");
+    expect(calls.at(1)).toMatchObject({ sent: true, status: 500, error: "upstream_failure" });
+    expect(calls.at(-1)).toMatchObject({ sent: false, status: null, error: "unavailable", retries: 0 });
   });
 });
 

@@ -93,6 +93,13 @@ describe("metrics", () => {
       iam_gateway_breaker_open_credentials: 1,
       iam_gateway_breaker_open: 0,
     });
+    // What the breaker stopped is a failure, and no call.
+    const stopped = await failing.read();
+    const sent = failing.sandbox.calls.length;
+    expect(stopped['iam_gateway_rest_calls_total{route="GET /accounts",status="500"}']).toBe(sent);
+    expect(stopped['iam_gateway_rest_seconds_count{method="GET"}']).toBe(sent);
+    expect(stopped['iam_gateway_rest_failures_total{kind="unavailable"}']).toBe(30 - sent);
+    expect(Object.keys(stopped).filter((name) => name.includes('status="none"'))).toEqual([]);
     const full = measured({}, undefined, { cache: { maxAge: 60_000, size: 5_000 } });
     for (const first of [1, 2, 3, 4, 5, 6])
       await full.run(
@@ -117,7 +124,7 @@ test("no label has more values than there are words for it, whatever clients and
   const operation = fc.record({ requestId: text, name: text, documentHash: text, caller: text });
   const call = fc.record({ requestId: text, rayId: text, status: fc.integer(), route: fc.constantFrom(...routes) });
   const zero = { calls: 0, shared: 0, cached: 0, stale: 0, codes: [], milliseconds: 1, ownMilliseconds: 1 };
-  const sent = { method: "GET", milliseconds: 1, waited: 0, retries: 1, error: null, remaining: null };
+  const sent = { method: "GET", sent: true, milliseconds: 1, waited: 0, retries: 1, error: null, remaining: null };
   const property = fc.property(operation, call, (one, other) => {
     metrics.hooks.onOperation({
       ...zero,

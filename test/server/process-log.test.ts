@@ -49,6 +49,17 @@ describe("a line of JSON", () => {
     expect(new Date(line.time).toISOString()).toBe(line.time);
   });
 
+  test("of a question who may do what is known by its field, and has no row of the answer", async () => {
+    const { run, lines, parsed } = logged();
+    const { data } = await run<{ account: { whoCan: { nodes: { email: string }[] } } }, object>(
+      `{ account(id: "${account}") { whoCan(permission: { label: "cache_domain_purge" }, on: { zoneName: "shop.acme.example" }) { nodes { email } } } }`,
+    );
+    expect(parsed()).toMatchObject([{ accessQuestions: ["whoCan"] }]);
+    const emails = data?.account.whoCan.nodes.map(({ email }) => email) ?? [];
+    expect(emails).not.toEqual([]);
+    for (const email of emails) expect(lines.join("")).not.toContain(email);
+  });
+
   test("has no address of a caller whose subject is one", async () => {
     const { run, lines } = logged({}, { authenticate });
     await run(

@@ -95,6 +95,21 @@ describe("a caller with a right to one account", () => {
     expect(wrong?.message.replace(nowhere, venturesId)).toBe(refused?.message);
   });
 
+  test("asks who may do what there, and of another account is told FORBIDDEN without a call", async () => {
+    const { run } = service();
+    const whoCan = (id: string) =>
+      `{ account(id: "${id}") { whoCan(permission: { label: "cache_domain_purge" }, on: { account: true }) { totalCount } } }`;
+    const mine = await run(whoCan(acmeId), {}, asking([[acmeId, "read"]]));
+    expect(mine).toMatchObject({
+      errors: undefined,
+      data: { account: { whoCan: { totalCount: expect.any(Number) } } },
+    });
+    const other = await run(whoCan(venturesId), {}, asking([[acmeId, "read"]]));
+    expect(other.data).toEqual({ account: { whoCan: null } });
+    expect(codes(other.errors)).toEqual(["FORBIDDEN"]);
+    expect(other.calls).toEqual([]);
+  });
+
   test("lists no other account: each is read by its id, filtered, sorted, paged and counted here", async () => {
     const { run, sandbox } = service({ explain: true });
     const query = `query ($name: String, $direction: SortDirection, $first: Int, $after: String) {
