@@ -29,7 +29,7 @@ const runtimes: [name: string, command: string, args: string[]][] = (
 });
 
 const query = "{ accounts(first: 1) { nodes { name } } }";
-const write = `mutation { deleteUserGroup(input: { accountId: "${account}", userGroupId: "${"f".repeat(32)}" }) {
+const write = `mutation { deleteUserGroup(input: { accountId: "${account}", userGroupId: "${"f".repeat(32)}", confirm: [LAST_SUPER_ADMINISTRATOR, OWN_MEMBERSHIP] }) {
   __typename ... on UpstreamError { outcome } } }`;
 const token = { authorization: "Bearer sandbox-admin" };
 const key = { "x-auth-email": "admin@acme.example", "x-auth-key": "sandbox-admin-key" };

@@ -103,7 +103,8 @@ describe("unknown credentials of one client address", () => {
 describe("300 requests with invented tokens that write to a group", () => {
   const writes = (id: string) => ({
     mutation: `mutation ($account: ID!, $id: ID!, $name: String!) {
-      updateUserGroup(input: { accountId: $account, userGroupId: $id, name: $name, policies: [] }) { __typename } }`,
+      updateUserGroup(input: { accountId: $account, userGroupId: $id, name: $name, policies: [],
+        confirm: [LAST_SUPER_ADMINISTRATOR, OWN_MEMBERSHIP] }) { __typename } }`,
     variables: (name: string) => ({ account, id, name }),
   });
 
