@@ -458,7 +458,7 @@ describe("mutations", () => {
     };
     const { run, sandbox, upstream } = setup({}, { cache: { ...cache, counters } });
     const [id = ""] = sandbox.state.accounts.get(account)?.userGroups.keys() ?? [];
-    const replace = `mutation { updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "New", policies: [] }) { __typename } }`;
+    const replace = `mutation { updateUserGroup(input: { accountId: "${account}", userGroupId: "${id}", name: "New", policies: [], confirm: [LAST_SUPER_ADMINISTRATOR, OWN_MEMBERSHIP] }) { __typename } }`;
     for (const answer of [undefined, refusal(500), unreachable]) {
       events.length = 0;
       upstream.fails = ({ method }) => {
@@ -474,7 +474,7 @@ describe("mutations", () => {
     const { run } = setup();
     const id = globalId("UserGroup", account, "6d7f2f5f5b1d4a0e9081fdc98d432fd1");
     // One that reads first, and one that does not.
-    const replace = `mutation ($id: ID!) { updateUserGroup(input: { userGroupId: $id, name: "New", policies: [] }) { __typename } }`;
+    const replace = `mutation ($id: ID!) { updateUserGroup(input: { userGroupId: $id, name: "New", policies: [], confirm: [LAST_SUPER_ADMINISTRATOR, OWN_MEMBERSHIP] }) { __typename } }`;
     for (const mutation of [rename, replace]) {
       const { calls, errors } = await run(mutation, { id }, admin("only-if-cached"));
       expect(calls).toEqual([]);
