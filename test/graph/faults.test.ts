@@ -221,7 +221,7 @@ test("hostile ids and names are shown as they are and lead nowhere", async () =>
 
 test("a fault is stubbed on a route that is there, and one of the wire needs a wire", async () => {
   const sandbox = createSandbox();
-  expect(() => sandbox.injectFault("GET /user", { kind: "hang" })).toThrow("GET /user");
+  expect(() => sandbox.injectFault("GET /nowhere", { kind: "hang" })).toThrow("GET /nowhere");
   const request = { method: "GET", url: "http://sandbox/client/v4/accounts", headers: {} };
   sandbox.injectFault("GET /accounts", { kind: "hang" }, 2);
   expect(await sandbox.handle(request)).toMatchObject({ status: 400 });
