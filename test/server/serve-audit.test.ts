@@ -54,6 +54,7 @@ test("one whose time to end is up within a write says UNKNOWN, and exits with 1"
     AUDIT_LOG: join(folder, "cut.jsonl"),
     OPERATION_TIMEOUT: "100ms",
     CALL_TIMEOUT: "400ms",
+    SHUTDOWN_GRACE: "900ms",
   });
   const fields = Array.from({ length: 9 }, (_, i) => `m${i}: ${create(`Group ${i}`)}`);
   const asked = gateway.ask({ query: `mutation { ${fields.join(" ")} }` }, admin).catch(() => undefined);

@@ -106,7 +106,7 @@ test("a write that finds no turn in time was not sent, and says so", async () =>
 });
 
 test("a write whose lock was lost while it waited is not sent", async () => {
-  const { call, held, trace } = operation({ lost: true, sends: () => {}, ended: () => {} } as unknown as Lease);
+  const { call, held, trace } = operation({ over: true, sends: () => {}, ended: () => {} } as unknown as Lease);
   const write = call(userGroups.remove, params, undefined, { trace: trace() });
   await expect(write).rejects.toMatchObject({ kind: "unavailable", message: /was not sent/ });
   expect(held).toEqual([]);
