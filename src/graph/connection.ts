@@ -60,23 +60,35 @@ export async function connectRows<R extends ListRow, N extends object>(
   return new Connection(await rangeOf(await read(), range), cursors, node);
 }
 
+/** A filter of ours. */
+interface Filter<Row, Wanted> {
+  /** What cursors hold of it. */
+  kept: object;
+  /** Reads what to look for, beside the list. */
+  wanted?: () => Promise<Wanted>;
+  find: (rows: Row[], wanted: Wanted | undefined) => Row[] | Promise<Row[]>;
+}
+
 /**
  * A page of the rows that a filter of ours finds in a list, which is read as a whole: Cloudflare has no such filter. `kept` is what
  * the filter was given. A row that cannot be read may be one of them: it is an error at its place.
  */
-export async function connectFound<L extends ListEndpoint<ListRow>, N extends object>(
+export async function connectFound<L extends ListEndpoint<ListRow>, N extends object, Wanted>(
   loaders: Loaders,
   list: L,
   params: Params<L>,
-  { kept, find }: { kept: object; find: (rows: Readable<L>[]) => Readable<L>[] | Promise<Readable<L>[]> },
+  { kept, wanted, find }: Filter<Readable<L>, Wanted>,
   paging: Paging,
   node: (row: Readable<L>) => N,
 ): Promise<Connection<Result<L>[number], N>> {
   const cursors = new Cursors(() => listName(list, { ...(params as object), ...kept }));
   const range = asked(cursors, paging);
+  const sought = wanted?.();
+  // An account that is not there fails as a list.
+  sought?.catch(() => {});
   const { rows, shifted } = await loaders.window(list, params, 0, Number.POSITIVE_INFINITY);
   const isReadable = (row: Result<L>[number]): row is Readable<L> => !(row instanceof UnreadableRow);
-  const found = new Set<unknown>(await find(rows.filter(isReadable)));
+  const found = new Set<unknown>(await find(rows.filter(isReadable), await sought));
   const window = await rangeOf(
     rows.filter((row) => found.has(row) || !isReadable(row)),
     range,

@@ -236,11 +236,10 @@ builder.objectFields(AccountRef, (t) => ({
         if (zoneId === undefined && zoneName === undefined) {
           return connect(loaders, resourceGroups.list, params, args, node);
         }
-        const find = async (rows: ResourceGroup[]) => {
-          const id = zoneId ?? (await zoneByName(context, accountId, zoneName ?? "", "zoneName")).id;
-          return rows.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
-        };
-        return connectFound(loaders, resourceGroups.list, params, { kept: own, find }, args, node);
+        const wanted = async () => zoneId ?? (await zoneByName(context, accountId, zoneName ?? "", "zoneName")).id;
+        const find = (rows: ResourceGroup[], id = "") =>
+          rows.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
+        return connectFound(loaders, resourceGroups.list, params, { kept: own, wanted, find }, args, node);
       },
     },
     ResourceGroupConnection,

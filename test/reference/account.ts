@@ -80,10 +80,12 @@ export function account(world: World, id: string) {
     async resourceGroups(args: Asked) {
       const path = `${at}/iam/resource_groups`;
       const read = async () => {
+        // Of an account that is not there, nobody can say that it has no such zone.
+        const groups = await rest.whole<ResourceGroup>(path);
         const zoneId = args.zoneName == null ? args.zoneId : (await zoneOf({ name: args.zoneName })).id;
         const zone = `com.cloudflare.api.account.zone.${zoneId}`;
         const names = ({ key, objects }: Scope) => key === zone || objects.some((object) => object.key === zone);
-        return (await rest.whole<ResourceGroup>(path)).filter(
+        return groups.filter(
           (group) => is(args.id, group.id) && is(args.name, group.name) && (zoneId == null || names(group.scope)),
         );
       };
