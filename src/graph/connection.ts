@@ -66,7 +66,7 @@ interface Filter<Row, Wanted> {
   kept: object;
   /** Reads what to look for, beside the list. */
   wanted?: () => Promise<Wanted>;
-  find: (rows: Row[], wanted: Wanted | undefined) => Row[] | Promise<Row[]>;
+  find: (rows: Row[], wanted: Wanted) => Row[] | Promise<Row[]>;
 }
 
 /**
@@ -88,7 +88,7 @@ export async function connectFound<L extends ListEndpoint<ListRow>, N extends ob
   sought?.catch(() => {});
   const { rows, shifted } = await loaders.window(list, params, 0, Number.POSITIVE_INFINITY);
   const isReadable = (row: Result<L>[number]): row is Readable<L> => !(row instanceof UnreadableRow);
-  const found = new Set<unknown>(await find(rows.filter(isReadable), await sought));
+  const found = new Set<unknown>(await find(rows.filter(isReadable), (await sought) as Wanted));
   const window = await rangeOf(
     rows.filter((row) => found.has(row) || !isReadable(row)),
     range,

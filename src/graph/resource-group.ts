@@ -237,7 +237,7 @@ builder.objectFields(AccountRef, (t) => ({
           return connect(loaders, resourceGroups.list, params, args, node);
         }
         const wanted = async () => zoneId ?? (await zoneByName(context, accountId, zoneName ?? "", "zoneName")).id;
-        const find = (rows: ResourceGroup[], id = "") =>
+        const find = (rows: ResourceGroup[], id: string) =>
           rows.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
         return connectFound(loaders, resourceGroups.list, params, { kept: own, wanted, find }, args, node);
       },

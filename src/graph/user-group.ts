@@ -1,6 +1,6 @@
 import type { Params } from "../cloudflare/endpoint.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../cloudflare/user-groups.ts";
-import { groupsOfZone, zoneAsked } from "./access/groups-of-zone.ts";
+import { onZone, zoneAsked } from "./access/groups-of-zone.ts";
 import { placeReads } from "./access/place.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
@@ -235,11 +235,9 @@ builder.objectFields(AccountRef, (t) => ({
         const { loaders } = context;
         const params = { account_id: accountId, ...sent(args) };
         const node = (row: UserGroup) => ({ type: "UserGroup" as const, accountId, row });
-        const own = kept(args);
-        const { zoneId } = own;
+        const { zoneId } = kept(args);
         if (zoneId !== undefined) {
-          const find = (rows: UserGroup[]) => groupsOfZone(accountId, zoneId, rows, context);
-          return connectFound(loaders, userGroups.list, params, { kept: own, find }, args, node);
+          return connectFound(loaders, userGroups.list, params, onZone(accountId, zoneId, context), args, node);
         }
         const sortedBy = { text: ({ name }: UserGroup) => name, direction: args.direction ?? undefined };
         return connect(loaders, userGroups.list, params, args, node, sortedBy);
