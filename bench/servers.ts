@@ -55,7 +55,8 @@ async function firstUrl(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   const url = new Promise<string>((resolve, reject) => {
     lines.on("line", (line) => {
-      const found = /http:\/\/[^\s"]+/.exec(line)?.[0];
+      // Metrics are at another port.
+      const found = line.includes("/metrics") ? undefined : /http:\/\/[^\s"]+/.exec(line)?.[0];
       if (found) resolve(found);
     });
     child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}`)));
