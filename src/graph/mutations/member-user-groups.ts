@@ -1,14 +1,13 @@
-import { CloudflareError } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
 import { assumes, costs, write } from "../cost.ts";
 import { atMost, MAX_IDS } from "../list-limit.ts";
 import { MemberNode, MemberRef } from "../member.ts";
 import { type UserGroupNode, UserGroupRef } from "../user-group.ts";
-import { InputCheck, type Reference } from "./input.ts";
-import { aboutTheCaller, mutation } from "./mutation.ts";
-import { toMutationError } from "./mutation-error-mapping.ts";
-import { MutationError, type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
+import { InputCheck } from "./input.ts";
+import { mutation } from "./mutation.ts";
+import { type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
+import { attempt } from "./part.ts";
 import { addTo } from "./user-group-membership.ts";
 import { groupNode } from "./user-group-write.ts";
 
@@ -88,27 +87,10 @@ mutation<typeof AddMemberToUserGroupsInput.$inferInput, MemberNode>("addMemberTo
     check.done();
     const parts: Addition[] = [];
     const messages: Message[] = [];
-    const add = async (group: Reference, i: number): Promise<MutationErrorData | null> => {
-      let written = false;
-      const done = () => {
-        written = true;
-        progress.written();
-      };
-      try {
-        const sent = await addTo(group, [member.id], context, { ...progress, written: done });
-        messages.push(...sent.messages);
-        return null;
-      } catch (error) {
-        if (error instanceof MutationError) return error.data;
-        if (!(error instanceof CloudflareError)) throw error;
-        // Of the first one it is the caller's failure, of others that of what is left.
-        if (i === 0 && !written && aboutTheCaller.has(error.kind)) throw error;
-        return toMutationError(error, written, () => ["userGroupIds", String(i)]);
-      }
-    };
     for (const [i, id] of ids.entries()) {
       const group = { accountId: member.accountId, id };
-      const error = await add(group, i);
+      const part = { progress, path: ["userGroupIds", String(i)], first: i === 0, messages };
+      const error = await attempt(part, (own) => addTo(group, [member.id], context, own));
       parts.push({ group: groupNode(group, { id }), error });
     }
     return { node: new MemberNode(member.accountId, { id: member.id }), parts, messages };

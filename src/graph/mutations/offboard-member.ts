@@ -1,5 +1,4 @@
 import { addressOf } from "../../access/who-can.ts";
-import { CloudflareError } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { groupsOf } from "../access/groups-of-member.ts";
 import { mayBeSuperAdministrator } from "../access/super-administrators.ts";
@@ -12,8 +11,8 @@ import { unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
 import { mustBeSeen, readMember, removeMember } from "./member-write.ts";
 import { mutation } from "./mutation.ts";
-import { toMutationError } from "./mutation-error-mapping.ts";
-import { confirmField, MutationError, type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
+import { confirmField, type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
+import { attempt } from "./part.ts";
 import { removeFrom } from "./user-group-membership.ts";
 import { groupNode } from "./user-group-write.ts";
 
@@ -114,15 +113,16 @@ mutation<typeof OffboardMemberInput.$inferInput, MemberNode>("offboardMember", {
       };
       return whereConfirmed(taking, context, async () => {
         const parts: Step[] = [];
+        const part = { progress, path: [], first: false, messages };
         for (const each of found) {
           const group = { accountId: member.accountId, id: each.id };
           const error = each.error
             ? cannotTell(each.error)
-            : await step((done) => removeFrom(group, member.id, context, { ...progress, written: done }), messages);
+            : unlessGone(await attempt(part, (own) => removeFrom(group, member.id, context, own)));
           parts.push({ group: groupNode(group, { id: each.id }), error });
         }
         if (!keepMembership) {
-          const error = await step((done) => removeMember(member, context, { ...progress, written: done }), messages);
+          const error = unlessGone(await attempt(part, (own) => removeMember(member, context, own)));
           parts.push({ group: null, error });
         }
         return { parts };
@@ -132,24 +132,9 @@ mutation<typeof OffboardMemberInput.$inferInput, MemberNode>("offboardMember", {
   },
 });
 
-/** Does one step. What was done before is no failure. */
-async function step(
-  run: (done: () => void) => Promise<{ messages: Message[] }>,
-  messages: Message[],
-): Promise<MutationErrorData | null> {
-  let written = false;
-  const done = () => {
-    written = true;
-  };
-  try {
-    messages.push(...(await run(done)).messages);
-    return null;
-  } catch (error) {
-    if (error instanceof MutationError) return error.data;
-    if (!(error instanceof CloudflareError)) throw error;
-    if (error.kind === "not_found") return null;
-    return toMutationError(error, written, () => []);
-  }
+/** What was done before is no failure. */
+function unlessGone(error: MutationErrorData | null): MutationErrorData | null {
+  return error?.type === "NotFoundError" ? null : error;
 }
 
 /** A group of which it is not known whether the member is in it. */
