@@ -2,6 +2,7 @@ import type { ApiResponse, Call, WriteOrigin } from "../cloudflare/client.ts";
 import {
   type Body,
   type Endpoint,
+  isRead,
   type ListEndpoint,
   type Params,
   type ParentParams,
@@ -48,8 +49,8 @@ export interface Loaders {
   /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(resource: N, parent: ParentParams<N["list"]>, id: string): Promise<Result<N["get"]>>;
   /**
-   * Writes, once, as a part of a mutation. All earlier reads are forgotten, also when the write fails: it may have been
-   * done.
+   * Calls an endpoint, once; a write as a part of a mutation. After a write all earlier reads are forgotten, also when it fails:
+   * it may have been done.
    */
   send<E extends Endpoint>(
     endpoint: E,
@@ -114,7 +115,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
       try {
         return await call(endpoint, params, body, mutation && { mutation });
       } finally {
-        forget();
+        if (!isRead(endpoint.route)) forget();
       }
     },
     prime: (resource, parent, row) => {

@@ -46,6 +46,11 @@ export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 export interface Gateway extends RequestHandler, AsyncDisposable {
   readonly execute: Execute;
   /**
+   * Tells it that the process is about to end, before no request is taken any more: what consists of several writes stops before
+   * its next one, and says what was done. Everything else goes on until `dispose`, which begins with this.
+   */
+  beginShutdown(): void;
+  /**
    * Ends the gateway: nothing new is answered, what is under way is. Resolves once that is done, the gateway's plugins are disposed
    * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
    */
@@ -176,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       cache,
       slice,
       addressOf,
+      stopping: () => lifetime.stopping,
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
@@ -195,6 +201,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       needsCaller: options.authenticate !== undefined,
       present: (headers, caller) => authentication.present(headers, caller),
     }),
+    beginShutdown: () => {
+      lifetime.stopping = true;
+    },
     dispose,
     status: () => ({ operations: lifetime.running, ...chain.status(), cache: freshness.used }),
     [Symbol.asyncDispose]: dispose,

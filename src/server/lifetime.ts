@@ -6,6 +6,8 @@ export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
   #operations = 0;
   #over = false;
+  /** Whether the process is about to end. */
+  stopping = false;
 
   /** Why nothing new is answered; `undefined` while it is. */
   get refusal(): HttpError | undefined {
@@ -45,6 +47,7 @@ export class Lifetime {
   /** Refuses whatever comes from now on, and resolves when all that is under way is settled. */
   async end(): Promise<void> {
     this.#over = true;
+    this.stopping = true;
     await Promise.all(this.#running);
   }
 }
