@@ -68,8 +68,8 @@ export class InputCheck {
     this.done();
     const params = { account_id: this.#accountId };
     for (const { label, path, group, beside } of this.#labels) {
-      const rows = await loaders.list(permissionGroups.list, { ...params, label });
-      const [one, ...more] = rows.filter(({ meta }) => meta?.label === label);
+      const records = await loaders.list(permissionGroups.list, { ...params, label });
+      const [one, ...more] = records.filter(({ meta }) => meta?.label === label);
       if (!one) this.problem(path, "is the label of no permission group");
       else if (more.length > 0) this.problem(path, "is the label of several permission groups: name one by its ID");
       else if (beside.some(({ id }) => id === one.id)) this.problem(path, "is there already");
