@@ -20,7 +20,7 @@ import type { Window } from "./window.ts";
 
 export type { Batch, RememberedPage } from "./one.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
-export type { Window } from "./window.ts";
+export { type Window, windowOf } from "./window.ts";
 
 type RecordOf<L extends ListEndpoint> = Result<L>[number];
 type Readable<L extends ListEndpoint> = Exclude<RecordOf<L>, UnreadableRecord>;

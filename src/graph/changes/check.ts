@@ -1,9 +1,11 @@
 import type { GraphQLArgument } from "graphql";
+import { isRawId } from "../argument.ts";
 import { badInput } from "../error.ts";
 import { InputCheck, invalidInput } from "../mutations/input.ts";
 import { tooLongLists } from "../mutations/list-lengths.ts";
 import { preparationOf } from "../mutations/mutation.ts";
 import { type FieldError, MutationError } from "../mutations/mutation-errors.ts";
+import { readGlobalId } from "../node.ts";
 import type { ChangeInput, ChangeName, Input } from "./change-input.ts";
 import { placeholderOf, problemOf, resolved } from "./references.ts";
 
@@ -93,4 +95,13 @@ export function checkArguments(
     const more = others.map(({ path, message }) => `; \`${path.join(".")}\` ${message}`).join("");
     throw badInput(first?.path.join(".") ?? "changes", `${first?.message ?? "is not allowed"}${more}`);
   }
+}
+
+/** The account of a field's arguments; throws the caller's mistake. */
+export function accountIdOf(accountId: string | number): string {
+  const id = String(accountId);
+  const { type, parts = [] } = readGlobalId(id) ?? {};
+  if (isRawId(id)) return id;
+  if (type === "Account") return parts[0] ?? "";
+  throw badInput("accountId", "must be an account's global ID, or a Cloudflare ID of 32 letters and digits");
 }
