@@ -5,8 +5,8 @@ import { MemberNode, MemberRef } from "../member.ts";
 import { type MutationErrorData, MutationErrorRef } from "../mutations/mutation-errors.ts";
 import type { PolicyOwner } from "../policy.ts";
 import type { AccessChange } from "./access-changes.ts";
+import type { ChangeWarning } from "./change-warning.ts";
 import type { PlannedCall } from "./planned-calls.ts";
-import type { ChangeWarning } from "./warnings.ts";
 
 export const PlannedCallRef = builder.objectRef<PlannedCall>("PlannedCall");
 PlannedCallRef.implement({

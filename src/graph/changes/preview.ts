@@ -9,11 +9,12 @@ import type { MutationErrorData } from "../mutations/mutation-errors.ts";
 import { type AccessChanges, accessChanges } from "./access-changes.ts";
 import { type ChangeInput, changesInput } from "./change-input.ts";
 import { AccessChangeRef, ChangeRefusalRef, ChangeWarningRef, PlannedCallRef } from "./change-types.ts";
+import type { ChangeWarning } from "./change-warning.ts";
 import { accountIdOf, type Changes, checkArguments } from "./check.ts";
 import type { PlannedCall } from "./planned-calls.ts";
 import { type Part, partsOf, wordOf } from "./revision.ts";
 import { type Simulation, simulate } from "./simulation.ts";
-import { type ChangeWarning, warningsOf } from "./warnings.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** What changes would do. */
 export interface Preview {

@@ -28,6 +28,8 @@ export interface SimulatedChange {
   needs: Confirmation[];
   /** Whether a membership is the caller's own could not be told. */
   ownUnknown: boolean;
+  /** Whose policies it writes: as they were, and as they would be. */
+  policies?: { before: readonly Policy[]; after: readonly Policy[] };
   /** The policy that it names, as it would be then, and whether an earlier change of its group writes that. */
   policy?: { content: Policy; written: boolean };
 }
@@ -109,6 +111,7 @@ class Run {
       accountId: this.#accountId,
     };
     const policy = await this.#policyOf(input);
+    const before = await this.#policies(change, input);
     const done = { change, needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
     const undo = this.#copy.save();
     for (let confirmed = confirm; ; confirmed = everything) {
@@ -117,7 +120,9 @@ class Run {
       try {
         const { warnings = [] } = await this.#work(change, { ...input, confirm: confirmed });
         done.ownUnknown ||= warnings.some(({ code }) => code === "OWN_MEMBERSHIP_UNKNOWN");
-        return { ...done, calls: this.#planned.end() };
+        const calls = this.#planned.end();
+        const after = await this.#policies(change, input);
+        return { ...done, calls, ...(after && { policies: { before: before ?? [], after } }) };
       } catch (error) {
         undo();
         this.#planned.end();
@@ -153,6 +158,19 @@ class Run {
       changed: name === "updateUserGroupPolicy" ? key : undefined,
       removed: name === "removeUserGroupPolicy" ? key : undefined,
     };
+  }
+
+  /** The policies of whom a change gives some; nothing where it gives none, or there is no such owner. */
+  async #policies({ at, name }: Change, { userGroupId, memberId, policies, policy }: Input) {
+    if (policies == null && policy == null) return undefined;
+    try {
+      if (name === "inviteMember") return (await this.#copy.member(placeholderOf(at))).policies;
+      if (memberId !== undefined) return (await this.#copy.member(lastPart(String(memberId)))).policies;
+      const id = userGroupId === undefined ? placeholderOf(at) : lastPart(String(userGroupId));
+      return (await this.#copy.group(id)).policies;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The policy of a user group that an input names, as it is before the change. */
