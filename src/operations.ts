@@ -540,6 +540,7 @@ export type AddToGroupsMutation = { addMemberToUserGroups:
           | { __typename: 'ConflictError', message: string }
           | { __typename: 'InvalidInputError', message: string }
           | { __typename: 'NotFoundError', message: string }
+          | { __typename: 'PartialChangeError', message: string }
           | { __typename: 'PermissionDeniedError', message: string }
           | { __typename: 'RateLimitedError', message: string }
           | { __typename: 'UpstreamError', message: string }

@@ -20,6 +20,7 @@ import "./access/grantee-connection.ts";
 import "./access/member-access.ts";
 import "./access/used-by.ts";
 import "./changes/preview.ts";
+import "./changes/apply-changes.ts";
 
 /** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
 export { builder } from "./builder.ts";

@@ -7,7 +7,8 @@ import { preparationOf } from "../mutations/mutation.ts";
 import { type FieldError, MutationError } from "../mutations/mutation-errors.ts";
 import { readGlobalId } from "../node.ts";
 import type { ChangeInput, ChangeName, Input } from "./change-input.ts";
-import { placeholderOf, problemOf, resolved } from "./references.ts";
+import { placeholderOf } from "./placeholders.ts";
+import { problemOf, resolved } from "./references.ts";
 
 /** A change whose input was checked, as it was given. */
 export interface Change {

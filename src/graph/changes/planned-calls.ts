@@ -1,5 +1,5 @@
 import { type Endpoint, placeholders } from "../../cloudflare/endpoint.ts";
-import { withoutPlaceholders } from "./references.ts";
+import { withoutPlaceholders } from "./placeholders.ts";
 
 /** A call that applying a change makes. */
 export interface PlannedCall {
@@ -13,7 +13,7 @@ export interface PlannedCall {
 }
 
 /** A path with its ids, and whatever else is asked of a list. */
-function pathOf({ route }: Endpoint, params: Readonly<Record<string, unknown>>): string {
+export function pathOf({ route }: Endpoint, params: Readonly<Record<string, unknown>>): string {
   const [, template = ""] = route.split(" ");
   const names = new Set(placeholders(route));
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));

@@ -44,6 +44,8 @@ const records: Readonly<Record<string, (copy: AccountCopy, parent: Params, id: s
 export class SimulatedLoaders implements Loaders {
   /** How the change that is made names what it makes. */
   naming: Naming | undefined;
+  /** Records that were read one by one, by their route and id: what is written may be made of them. */
+  seen = new Map<string, unknown>();
   readonly copy: AccountCopy;
   readonly #read: Loaders;
   readonly #planned: PlannedCalls;
@@ -75,7 +77,9 @@ export class SimulatedLoaders implements Loaders {
     const read = records[get.route];
     const name = /\{(\w+)\}$/.exec(get.route)?.[1] ?? "";
     this.#planned.record(get, list, parent as Params, { ...(parent as Params), [name]: id });
-    return (await (read ? read(this.copy, parent as Params, id) : this.#read.one(resource, parent, id))) as never;
+    const found = await (read ? read(this.copy, parent as Params, id) : this.#read.one(resource, parent, id));
+    this.seen.set(`${get.route} ${id}`, found);
+    return found as never;
   };
 
   send: Loaders["send"] = async (endpoint, params, body) => {

@@ -12,8 +12,9 @@ import { policyKey } from "../policy.ts";
 import { AccountCopy } from "./account-copy.ts";
 import type { Input } from "./change-input.ts";
 import type { Change, Changes } from "./check.ts";
+import { placeholderOf, withoutPlaceholders } from "./placeholders.ts";
 import { type PlannedCall, PlannedCalls } from "./planned-calls.ts";
-import { placeholderOf, resolved, withoutPlaceholders } from "./references.ts";
+import { resolved } from "./references.ts";
 import { SimulatedLoaders } from "./simulated-loaders.ts";
 import type { Naming } from "./simulated-writes.ts";
 
@@ -28,6 +29,8 @@ export interface SimulatedChange {
   needs: Confirmation[];
   /** Whether a membership is the caller's own could not be told. */
   ownUnknown: boolean;
+  /** What it is made of: records by their route and id. */
+  seen: ReadonlyMap<string, unknown>;
   /** Whose policies it writes: as they were, and as they would be. */
   policies?: { before: readonly Policy[]; after: readonly Policy[] };
   /** The policy that it names, as it would be then, and whether an earlier change of its group writes that. */
@@ -79,7 +82,7 @@ export async function simulate(
   for (const change of changes) {
     const unmade = [...change.needs].find((at) => made[at]?.refusal);
     if (unmade === undefined) made.push(await run.change(change, confirm));
-    else made.push({ change, calls: [], needs: [], ownUnknown: false, refusal: notBefore(unmade) });
+    else made.push({ change, calls: [], seen: new Map(), needs: [], ownUnknown: false, refusal: notBefore(unmade) });
   }
   return { accountId, changes: made, copy, before, after };
 }
@@ -112,17 +115,19 @@ class Run {
     };
     const policy = await this.#policyOf(input);
     const before = await this.#policies(change, input);
-    const done = { change, needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
+    const done = { change, seen: new Map(), needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
     const undo = this.#copy.save();
     for (let confirmed = confirm; ; confirmed = everything) {
       this.#planned.begin(change.at);
+      this.#loaders.seen = new Map();
       this.#loaders.naming = this.#namingOf(change, input);
       try {
         const { warnings = [] } = await this.#work(change, { ...input, confirm: confirmed });
         done.ownUnknown ||= warnings.some(({ code }) => code === "OWN_MEMBERSHIP_UNKNOWN");
         const calls = this.#planned.end();
         const after = await this.#policies(change, input);
-        return { ...done, calls, ...(after && { policies: { before: before ?? [], after } }) };
+        const { seen } = this.#loaders;
+        return { ...done, calls, seen, ...(after && { policies: { before: before ?? [], after } }) };
       } catch (error) {
         undo();
         this.#planned.end();

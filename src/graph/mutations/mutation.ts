@@ -52,6 +52,8 @@ interface Mutation<Input, N extends Node> {
   deleted?: [name: string, description: string];
   /** Further fields of the payload. */
   more?: (t: PayloadFields<N>) => FieldMap;
+  /** Further errors of its result. */
+  errors?: (typeof mutationErrorRefs)[number][];
   /** It can take rights away, and asks for a confirmation then. */
   confirms?: true;
   /** Checks the input, and calls nothing: its work is done once nothing was wrong and what it names by label was found. */
@@ -102,7 +104,7 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, deleted, more, confirms } = definition;
+  const { node, deleted, more, confirms, errors = [] } = definition;
   preparations.set(name, definition as unknown as Preparation);
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
@@ -141,7 +143,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
 
   const ResultRef = builder.unionType(`${Name}Result`, {
     description: `Result of \`${name}\`: the payload, or an error.`,
-    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : [])],
+    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : []), ...errors],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
 
