@@ -58,6 +58,8 @@ export interface ChainOptions {
   maxUnknownCredentials: number;
   /** When there is time for more work: see `TimeSlice`. */
   slice: { readonly over: boolean; turn(): Promise<void> };
+  /** Whether no operation may wait for what is done in another one: each then has a queue and locks of its own. */
+  separateRequests?: boolean;
   logger: { debug(line: string): void; warn(line: string): void };
 }
 
@@ -110,22 +112,26 @@ export interface Chain {
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
 export function createChain(options: ChainOptions): Chain {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
-  const { concurrency, rate, freshness, audit } = options;
+  const { concurrency, rate, freshness, audit, separateRequests = false } = options;
   const credentials = new Credentials();
-  const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
-  const locks = new WriteLocks(callTimeout);
-  const fairQueue = new FairQueue({ concurrency, rate });
-  const probes = new Probes(credentials);
+  const limit = new UnknownLimit(options.maxUnknownCredentials, credentials, separateRequests);
+  const waiting = () => ({
+    locks: new WriteLocks(callTimeout),
+    fairQueue: new FairQueue({ concurrency, rate }),
+    probes: new Probes(credentials),
+  });
+  const together = waiting();
   const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
   const status: Chain["status"] = () => ({
-    calls: fairQueue.status,
+    calls: together.fairQueue.status,
     breaker: breaker?.status ?? { open: false, credentials: 0 },
   });
   const guarded = (operation: Operation): GuardedOperation => {
     const { caller, access, credential, problem, key, requestId, address } = operation;
     const { deadline, isolated, directive, usage, observer } = operation;
+    const { locks, fairQueue, probes } = separateRequests ? waiting() : together;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);

@@ -1,3 +1,4 @@
+import { Sweep } from "../sweep.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
 import { QuotaProbe } from "./quota-probe.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit-headers.ts";
@@ -150,12 +151,14 @@ export class ClientQuotas {
   /** Those that were not seen for longest come first. */
   readonly #known = new Map<string, { caller: ClientQuota; seen: number }>();
   readonly #assumed: Policy[];
-  readonly #now: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #sweep: Sweep;
 
   constructor(assumed: Policy[], now: () => number = Date.now) {
     this.#assumed = assumed;
-    this.#now = now;
+    this.#sweep = new Sweep(sweep, () => {
+      this.#forget(now());
+      return this.#known.size > 0;
+    });
   }
 
   /** How many are known. */
@@ -192,11 +195,7 @@ export class ClientQuotas {
   #watch(): void {
     const [oldest] = this.#known.size > most ? this.#known.keys() : [];
     if (oldest !== undefined) this.#known.delete(oldest);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#forget(this.#now());
-      if (this.#known.size > 0) this.#watch();
-    }, sweep).unref();
+    this.#sweep.watch();
   }
 
   #forget(now: number): void {
