@@ -9,8 +9,7 @@ import type { Audit } from "./audit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
 import { type CallObserver, callEvents, waits } from "./call-events.ts";
-import { circuitDefaults } from "./circuit-breaker/circuit.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import { type CircuitBreaker, loggedBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
 import { Credentials } from "./credential-guard/credentials.ts";
 import { Probes } from "./credential-guard/probes.ts";
@@ -121,7 +120,7 @@ export function createChain(options: ChainOptions): Chain {
     probes: new Probes(credentials),
   });
   const together = waiting();
-  const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
+  const breaker = options.breaker ? loggedBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
   const status: Chain["status"] = () => ({
@@ -238,19 +237,4 @@ function refuse(problem: string): Link {
     async ({ route }) => {
       throw new CloudflareError(route, problem, { kind: "unauthenticated" });
     };
-}
-
-function createBreaker(baseUrl: string, logger: ChainOptions["logger"]): CircuitBreaker {
-  return new CircuitBreaker({
-    onChange: (stopped) => {
-      const { share, pause } = circuitDefaults;
-      const why = `over ${share * 100} % of recent calls failed; probing every ${pause / 1000} s.`;
-      const open = `Circuit breaker open for ${baseUrl}: ${why}`;
-      logger.warn(stopped ? open : `Circuit breaker closed: ${baseUrl} answers again.`);
-    },
-    onCredential: (key, stopped) => {
-      const what = stopped ? "open: its calls fail" : "closed: its calls are answered again";
-      logger.debug(`Circuit breaker of credential ${key.slice(0, 8)} (HMAC) ${what}.`);
-    },
-  });
 }

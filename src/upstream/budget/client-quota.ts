@@ -9,6 +9,15 @@ export interface ReportedUsage {
   until: number;
 }
 
+/** Update of a caller's quota between replicas, beside the counters. Its numbers are absolute, so that nothing is counted twice. */
+export interface QuotaUpdate {
+  policies?: string | undefined;
+  closedUntil: number;
+  /** When an answer has last opened the gate: updates from before it do not hold any more. */
+  opened: number;
+  others: [name: string, held: ActiveUsage][];
+}
+
 /** What this process knows of one caller, beyond what it counts. */
 export class ClientQuota {
   /** The policies that hold: the assumed one, until Cloudflare announced its own. */
@@ -99,6 +108,13 @@ export class ClientQuota {
     if (!others || others.until > now) return others;
     this.others.delete(name);
     return undefined;
+  }
+
+  /** What others have to know of it, beside what is counted. */
+  update(now: number): QuotaUpdate {
+    const { announced, closedUntil, opened } = this;
+    const others = [...this.others].filter(([, { until }]) => until > now);
+    return { policies: announced, closedUntil, opened, others };
   }
 
   /** Limits of ours, with what others use. */
