@@ -156,6 +156,17 @@ export function compiledExecution(execution: Execution): Plugin {
   }
 
   return {
+    // The text of an event is looked at here, and written by the one who sends it.
+    onSubscribe: () => ({
+      onSubscribeResult: ({ args }) => ({
+        onNext: async ({ result, setResult }) => {
+          const event = await finished(result, args as ExecutionArgs, args.contextValue as unknown as Paced, false);
+          if (Symbol.asyncIterator in event) return;
+          const { stringify: _, ...rest } = event as ExecutionResult & { stringify?: unknown };
+          setResult(rest.data ? { ...rest, data: readableData(rest.data) } : rest);
+        },
+      }),
+    }),
     onExecute: ({ args: { document, operationName }, executeFn, setExecuteFn }) => {
       const operation = getOperationAST(document, operationName)?.operation;
       const plain = async (args: ExecutionArgs) => {

@@ -122,6 +122,13 @@ export interface GatewayOptions extends Hooks {
   maxAnswerSize?: number | false;
   /** Reads that are remembered for callers who accept older ones. @default none */
   cache?: CacheOptions;
+  /** Milliseconds that a subscription may last; its last event says so then. @default 3600000 */
+  subscriptionTimeout?: number;
+  /**
+   * Subscriptions of one caller at once: of a credential, or in service mode of one of its callers. Further ones are rejected
+   * (`LIMIT_EXCEEDED`). `false`: no limit. @default 10
+   */
+  maxSubscriptions?: number | false;
   /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
@@ -216,6 +223,8 @@ export const gatewayOptions = object<GatewayOptions>(
     maxObjects: orFalse(count("objects")),
     maxAnswerSize: orFalse(count("bytes")),
     cache: cacheOptions,
+    subscriptionTimeout: milliseconds,
+    maxSubscriptions: orFalse(count("subscriptions")),
     limits: object<Limits>({
       tokens: count("tokens"),
       depth: count("fields within each other"),

@@ -38,6 +38,8 @@ import { createRequestHandler } from "./request-handler.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
 import { sharedOperations } from "./shared-operations.ts";
+import { subscriptionPlugin } from "./subscription-plugin.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
@@ -45,8 +47,10 @@ export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, and executes operations without HTTP. */
 export interface Gateway extends RequestHandler, AsyncDisposable {
   readonly execute: Execute;
+  /** Ends all subscriptions, each with a last event that says so, and begins no other: the first step of a shutdown. */
+  endSubscriptions(): void;
   /**
-   * Ends the gateway: nothing new is answered, what is under way is. Resolves once that is done, the gateway's plugins are disposed
+   * Ends the gateway: nothing new is answered, what is under way is, and subscriptions end. Resolves once that is done, the gateway's plugins are disposed
    * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
    */
   dispose(): Promise<void>;
@@ -104,6 +108,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   });
   const lifetime = new Lifetime();
+  const { subscriptionTimeout = 3_600_000, maxSubscriptions = 10 } = options;
+  const subscriptions = new Subscriptions({
+    timeout: subscriptionTimeout,
+    most: orUnlimited(maxSubscriptions),
+    shares: requestDeduplication,
+  });
   const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
@@ -139,6 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       accessLevels(readOnly),
       explainPlugin({ schema, most, mostObjects, tell: explain, remembers: freshness.on }),
       refusedVariables(schema, suggestions),
+      subscriptionPlugin({ subscriptions, lifetime, logger }),
       compiledExecution({
         schema,
         resolverOf: compiledResolver,
@@ -181,6 +192,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
   const dispose = async () => {
+    subscriptions.end();
     await lifetime.end();
     await yoga.dispose();
     await freshness.dispose();
@@ -195,8 +207,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       needsCaller: options.authenticate !== undefined,
       present: (headers, caller) => authentication.present(headers, caller),
     }),
+    endSubscriptions: () => subscriptions.end(),
     dispose,
-    status: () => ({ operations: lifetime.running, ...chain.status(), cache: freshness.used }),
+    status: () => ({
+      operations: lifetime.running,
+      subscriptions: subscriptions.status,
+      ...chain.status(),
+      cache: freshness.used,
+    }),
     [Symbol.asyncDispose]: dispose,
   });
 }

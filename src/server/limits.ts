@@ -56,7 +56,8 @@ export type LimitName =
   | "MAX_NAME_LENGTH"
   | "MAX_VARIABLES_SIZE"
   | "MAX_VARIABLES_ITEMS"
-  | "MAX_VARIABLES_DEPTH";
+  | "MAX_VARIABLES_DEPTH"
+  | "MAX_SUBSCRIPTIONS";
 
 /**
  * Error for a request that exceeds a limit. Its status is 400 whatever media type the client accepts, because nothing was

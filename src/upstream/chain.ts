@@ -79,6 +79,8 @@ export interface Operation {
   deadline: Deadline;
   /** The operation mutates: its reads join no others. */
   isolated: boolean;
+  /** Its calls leave the last tenth of the quota to others: they can be made later as well. @default false */
+  spare?: boolean;
   /** What it accepts of earlier reads. */
   directive: CacheDirective;
   usage: OperationUsage;
@@ -94,6 +96,8 @@ export interface GuardedOperation {
   remembered: FreshReads["pages"];
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
+  /** Throws where the caller has no right to an account: for what reaches them without a call of their own. */
+  checkAccount: (accountId: string) => void;
   admission: Admission;
   /** What is left of the operation's quota: the credential's, or its caller's share where that is less. */
   quota: () => Promise<QuotaStatus>;
@@ -125,7 +129,7 @@ export function createChain(options: ChainOptions): Chain {
   });
   const guarded = (operation: Operation): GuardedOperation => {
     const { caller, access, credential, problem, key, requestId, address } = operation;
-    const { deadline, isolated, directive, usage, observer } = operation;
+    const { deadline, isolated, spare = false, directive, usage, observer } = operation;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -133,7 +137,7 @@ export function createChain(options: ChainOptions): Chain {
     const shares = callerQuotas && !ownCredential;
     const ownBudget = shares ? callerQuota(budget, callerQuotas, caller) : budget;
     const admission = new Admission(
-      { caller: key, budget: ownBudget, maxCalls, deadline, waitForReset: options.retry },
+      { caller: key, budget: ownBudget, maxCalls, deadline, waitForReset: options.retry && !spare, spare },
       usage,
     );
     const requester = {
@@ -181,6 +185,10 @@ export function createChain(options: ChainOptions): Chain {
       createClient({ transport: metered, baseUrl, credential, slice }),
     );
 
+    const checkAccount = (account: string) => {
+      const refusal = accountRefusal(access, account, "");
+      if (refusal) throw refusal;
+    };
     const hurry = () => {
       writer.hurried = true;
       fairQueue.prefer(caller);
@@ -197,13 +205,13 @@ export function createChain(options: ChainOptions): Chain {
           return refusal && !ownCredential ? asUnavailable(refusal) : refusal;
         },
       },
+      checkAccount,
       admission,
       quota: () => ownBudget.status(key),
       // No write waits behind one that would not be sent.
       lock: async (thing, write) => {
         const [account = ""] = thing.split("/");
-        const refusal = accountRefusal(access, account, "");
-        if (refusal) throw refusal;
+        checkAccount(account);
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
           const outer = writer.lease;
