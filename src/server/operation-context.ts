@@ -3,6 +3,7 @@ import { ObjectCount, type Paced } from "../execution/answer-limits.ts";
 import type { Context } from "../graph/context.ts";
 import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
+import { checkAccount } from "../upstream/account-check.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { Chain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
@@ -68,7 +69,7 @@ export function operationContext(options: ContextOptions) {
       usage: OperationUsage,
       { until = signal, spare = false }: { until?: AbortSignal; spare?: boolean } = {},
     ): OperationContext => {
-      const { call, remembered, guard, admission, quota, lock, checkAccount } = chain({
+      const { call, remembered, guard, admission, quota, lock } = chain({
         ...whose,
         deadline: new Deadline(until, Date.now() + operationTimeout),
         isolated,
@@ -96,7 +97,7 @@ export function operationContext(options: ContextOptions) {
           caller: whose.caller,
           credential: quotaKey,
           expiresAt,
-          checkAccount,
+          checkAccount: (accountId) => checkAccount(access, accountId),
           poll: (until) => contextOf(directive, usage, { until, spare: true }),
           event: () => contextOf(directive, usage),
         },

@@ -2,7 +2,7 @@ import { type Call, type Credential, createClient, secretOf } from "../cloudflar
 import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
-import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
+import { accountCheck, accountRefusal, type CheckedOperation, checkAccount } from "./account-check.ts";
 import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
 import type { Audit } from "./audit.ts";
@@ -96,8 +96,6 @@ export interface GuardedOperation {
   remembered: FreshReads["pages"];
   /** Knows why nothing may be sent with the operation's credential. */
   guard: { refusal(): CloudflareError | undefined };
-  /** Throws where the caller has no right to an account: for what reaches them without a call of their own. */
-  checkAccount: (accountId: string) => void;
   admission: Admission;
   /** What is left of the operation's quota: the credential's, or its caller's share where that is less. */
   quota: () => Promise<QuotaStatus>;
@@ -152,7 +150,6 @@ export function createChain(options: ChainOptions): Chain {
       const closed = budget.closedUntil(key);
       return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
     };
-
     const fresh = { key, isolated, directive, usage };
     const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
@@ -185,10 +182,6 @@ export function createChain(options: ChainOptions): Chain {
       createClient({ transport: metered, baseUrl, credential, slice }),
     );
 
-    const checkAccount = (account: string) => {
-      const refusal = accountRefusal(access, account, "");
-      if (refusal) throw refusal;
-    };
     const hurry = () => {
       writer.hurried = true;
       fairQueue.prefer(caller);
@@ -205,13 +198,12 @@ export function createChain(options: ChainOptions): Chain {
           return refusal && !ownCredential ? asUnavailable(refusal) : refusal;
         },
       },
-      checkAccount,
       admission,
       quota: () => ownBudget.status(key),
       // No write waits behind one that would not be sent.
       lock: async (thing, write) => {
-        const [account = ""] = thing.split("/");
-        checkAccount(account);
+        const account = thing.split("/", 1).join();
+        checkAccount(access, account);
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
           const outer = writer.lease;
