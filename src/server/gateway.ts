@@ -108,12 +108,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   });
   const lifetime = new Lifetime();
-  const { subscriptionTimeout = 3_600_000, maxSubscriptions = 10 } = options;
-  const subscriptions = new Subscriptions({
-    timeout: subscriptionTimeout,
-    most: orUnlimited(maxSubscriptions),
-    shares: requestDeduplication,
-  });
+  const subscriptions = new Subscriptions(options.subscriptions, requestDeduplication);
   const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,

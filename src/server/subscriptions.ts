@@ -3,27 +3,23 @@ import { Polls } from "../upstream/polls.ts";
 import { asGraphQLError, HttpError } from "./http-error.ts";
 import { limitExceeded } from "./limits.ts";
 import { type SubscribedContext, Subscription } from "./subscription.ts";
-
-/** Bounds of subscriptions. */
-export interface SubscriptionLimits {
-  /** Milliseconds that one may last. */
-  timeout: number;
-  /** Subscriptions of one caller at once; `Infinity` for any number. */
-  most: number;
-  /** Whether the listeners of a thing have one poll between them. */
-  shares: boolean;
-}
+import type { SubscriptionOptions } from "./subscription-options.ts";
 
 /** All subscriptions of a gateway that are under way. */
 export class Subscriptions {
-  readonly #limits: SubscriptionLimits;
+  readonly #timeout: number;
+  readonly #perCaller: number;
+  readonly #shares: boolean;
   readonly #polls = new Polls();
   readonly #running = new Set<Subscription>();
   readonly #ofCaller = new Map<string, number>();
   #over = false;
 
-  constructor(limits: SubscriptionLimits) {
-    this.#limits = limits;
+  /** @param shares whether the listeners of a thing have one poll between them */
+  constructor({ timeout = 3_600_000, perCaller = 10 }: SubscriptionOptions = {}, shares: boolean) {
+    this.#timeout = timeout;
+    this.#perCaller = perCaller === false ? Number.POSITIVE_INFINITY : perCaller;
+    this.#shares = shares;
   }
 
   /** How many are under way, and how many things are polled for them; those that share none are not counted. */
@@ -36,7 +32,8 @@ export class Subscriptions {
     signal.throwIfAborted();
     if (this.#over) throw ending;
     const { caller, expiresAt = Number.POSITIVE_INFINITY } = context.subscription;
-    const { most, timeout, shares } = this.#limits;
+    const most = this.#perCaller;
+    const timeout = this.#timeout;
     const running = this.#ofCaller.get(caller) ?? 0;
     if (running >= most) {
       throw limitExceeded(`This caller has ${running} subscriptions already`, "MAX_SUBSCRIPTIONS", most, running + 1);
@@ -47,7 +44,7 @@ export class Subscriptions {
     const milliseconds = Math.min(Math.max(0, remaining), timeout);
     const subscription = new Subscription(context, {
       signal,
-      polls: shares ? this.#polls : new Polls(),
+      polls: this.#shares ? this.#polls : new Polls(),
       longest: { milliseconds, reason },
       onClose: () => {
         if (!this.#running.delete(subscription)) return;
