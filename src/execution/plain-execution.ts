@@ -12,7 +12,7 @@ import { MAX_ERRORS, type ObjectCount, type Paced, TooManyErrors, TooManyObjects
 import { writeJson } from "./json.ts";
 import { JsonBuffer, TextTooLong } from "./json-buffer.ts";
 import { fieldsOf, pace } from "./plain-executor.ts";
-import { serialized, stringify } from "./serialized-data.ts";
+import { readableData, serialized, stringify } from "./serialized-data.ts";
 import type { Slice } from "./time-slice.ts";
 
 /** Fields of a result that `JSON.stringify` may write in one go. */
@@ -30,14 +30,19 @@ export interface PlainExecution {
   refuse: (why: TooManyObjects | TooManyErrors | TextTooLong, objects: ObjectCount) => GraphQLError;
 }
 
-/** Executes with the function that Yoga would execute with. */
-type Executor = (execute: (args: ExecutionArgs) => unknown) => (args: ExecutionArgs) => Promise<object>;
+/** Yoga's own executor, within bounds. */
+interface PlainExecutor {
+  /** Executes with the function that Yoga would execute with. */
+  executing(execute: (args: ExecutionArgs) => unknown): (args: ExecutionArgs) => Promise<object>;
+  /** Looks at the events of subscriptions. */
+  events: Pick<Plugin, "onSubscribe">;
+}
 
 /**
  * Makes Yoga's own executor count the objects and the text of an answer, and let others have their turn. A query whose answer is
  * too large is refused whole; a mutation tells what it has done, and an error where objects are missing.
  */
-export function plainExecutor({ schema, characters, slice, refuse }: PlainExecution): Executor {
+export function plainExecutor({ schema, characters, slice, refuse }: PlainExecution): PlainExecutor {
   pace(schema, slice);
 
   /** What Yoga's executor gave, with errors of ours in the place of those that only say where there was too much. */
@@ -67,16 +72,34 @@ export function plainExecutor({ schema, characters, slice, refuse }: PlainExecut
     return { ...result, ...(errors && { errors }), data: await serialized(text, slice), stringify };
   }
 
-  return (execute) => async (args) => {
-    const operation = getOperationAST(args.document, args.operationName)?.operation;
-    return finished((await execute(args)) as ExecutionResult, args, operation === "mutation");
+  return {
+    executing: (execute) => async (args) => {
+      const operation = getOperationAST(args.document, args.operationName)?.operation;
+      return finished((await execute(args)) as ExecutionResult, args, operation === "mutation");
+    },
+    events: {
+      // The text of an event is looked at here, and written by the one who sends it.
+      onSubscribe: () => ({
+        onSubscribeResult: ({ args }) => ({
+          onNext: async ({ result, setResult }) => {
+            const event = await finished(result, args as ExecutionArgs, false);
+            if (Symbol.asyncIterator in event) return;
+            const { stringify: _, ...rest } = event as ExecutionResult & { stringify?: unknown };
+            setResult(rest.data ? { ...rest, data: readableData(rest.data) } : rest);
+          },
+        }),
+      }),
+    },
   };
 }
 
 /** Runs all operations so: no code is made from text, which not every runtime allows. */
 export function plainExecution(execution: PlainExecution): Plugin {
   const executor = plainExecutor(execution);
-  return { onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn(executor(executeFn)) };
+  return {
+    ...executor.events,
+    onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn(executor.executing(executeFn)),
+  };
 }
 
 const fieldsByDocument = new WeakMap<DocumentNode, number>();

@@ -50,9 +50,10 @@ export function compiledExecution(execution: Execution): Plugin {
   }
 
   return {
+    ...executor.events,
     onExecute: ({ args: { document, operationName }, executeFn, setExecuteFn }) => {
       const operation = getOperationAST(document, operationName)?.operation;
-      const plain = executor(executeFn);
+      const plain = executor.executing(executeFn);
       setExecuteFn(async (args) => {
         const query = operation === "query" ? compiled(args) : null;
         if (!query) return plain(args);

@@ -12,6 +12,7 @@ import "./permission-group.ts";
 import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
+import "./sso-verification.ts";
 import "./user-group.ts";
 import "./zone.ts";
 import "./api-token.ts";

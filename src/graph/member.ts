@@ -17,7 +17,7 @@ import { RoleRef } from "./role.ts";
 /** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
 type MemberRecord = Member | InvitedMember | UserGroupMember;
 
-/** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
+/** A member, whole or as a user group's list shows it: with ID, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;

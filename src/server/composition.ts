@@ -35,6 +35,8 @@ import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
 import type { Routes } from "./routes.ts";
 import { sharedOperations } from "./shared-operations.ts";
+import { subscriptionPlugin } from "./subscription-plugin.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { visibleErrors } from "./visible-errors.ts";
 
 /** What runtimes differ in. */
@@ -62,6 +64,7 @@ export interface Composition {
     cors: Cors;
   };
   execute: Execute;
+  endSubscriptions(): void;
   dispose(): Promise<void>;
   status(): GatewayStatus;
 }
@@ -85,7 +88,8 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   // Beyond that a timer fires at once.
   const callTimeout = Math.min(options.callTimeout ?? 10_000, 2 ** 31 - 1);
   const transport = withCallTimeout(options.transport, callTimeout);
-  const shared = new RequestDeduplication(requestDeduplication && !separateRequests);
+  const joins = requestDeduplication && !separateRequests;
+  const shared = new RequestDeduplication(joins);
   const cache = withCacheDefaults(options.cache);
   const freshness = new Freshness(cache);
   const { logger: ownLogger, onOperation, onCall, onRefusal, tracing } = options;
@@ -112,6 +116,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
     logger,
   });
   const lifetime = new Lifetime(!separateRequests);
+  const subscriptions = new Subscriptions(options.subscriptions, joins);
   const pages = graphiql ? graphiql.servedAt(path) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
@@ -147,6 +152,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       accessLevels(readOnly),
       explainPlugin({ schema, most, mostObjects, tell: explain, remembers: freshness.on }),
       refusedVariables(schema, suggestions),
+      subscriptionPlugin({ subscriptions, lifetime, logger }),
       runtime.execution({ schema, characters, slice, refuse: refuseAnswer(characters) }),
       // An empty header value is invalid, so it must not share a result with requests without the header.
       sharedOperations(shared, plugins.length === 0, (request) => {
@@ -165,7 +171,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],
-    // Ours is visibleErrors: it knows the request's id.
+    // Ours is visibleErrors: it knows the request's ID.
     maskedErrors: false,
     context: operationContext({
       chain,
@@ -180,6 +186,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   });
   const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
   const dispose = async () => {
+    subscriptions.end();
     await lifetime.end();
     await yoga.dispose();
     await freshness.dispose();
@@ -193,8 +200,18 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
     needsCaller: options.authenticate !== undefined,
     present: (headers, caller) => authentication.present(headers, caller),
   });
-  const status = () => ({ operations: lifetime.running, ...chain.status(), cache: freshness.used });
-  return { handler: { yoga, routes, logger, lifetime, cors }, execute, dispose, status };
+  return {
+    handler: { yoga, routes, logger, lifetime, cors },
+    execute,
+    endSubscriptions: () => subscriptions.end(),
+    dispose,
+    status: () => ({
+      operations: lifetime.running,
+      subscriptions: subscriptions.status,
+      ...chain.status(),
+      cache: freshness.used,
+    }),
+  };
 }
 
 /** A limit as a number: `false` is none. */

@@ -36,6 +36,8 @@ export function createExecute<Context extends object>(executor: Executor<Context
       // Yoga and our plugins know an operation by its request. Nothing is read from this one but headers and signal.
       const headers = {
         "x-request-id": id,
+        // There is one result: a subscription is refused.
+        accept: "application/json",
         ...(explain && { [EXPLAIN]: explain }),
         ...(cacheControl !== undefined && { "cache-control": cacheControl }),
       };

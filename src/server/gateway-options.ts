@@ -20,9 +20,10 @@ import type { Authenticate } from "./caller.ts";
 import type { TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Hooks, Tracing } from "./hooks.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, limitOptions } from "./limits.ts";
 import { type Logger, type LogLevel, logLevels } from "./log.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
+import { type SubscriptionOptions, subscriptionOptions } from "./subscription-options.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
@@ -122,6 +123,8 @@ export interface GatewayOptions extends Hooks {
   maxAnswerSize?: number | false;
   /** Reads that are remembered for callers who accept older ones. @default none */
   cache?: CacheOptions;
+  /** How long subscriptions last, and how many there may be. @default an hour, and 10 of each caller */
+  subscriptions?: SubscriptionOptions;
   /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
@@ -217,14 +220,8 @@ export const gatewayOptions = (isProxies: (given: unknown) => boolean) =>
       maxObjects: orFalse(count("objects")),
       maxAnswerSize: orFalse(count("bytes")),
       cache: cacheOptions,
-      limits: object<Limits>({
-        tokens: count("tokens"),
-        depth: count("fields within each other"),
-        aliases: count("aliases"),
-        rootFields: count("fields"),
-        directives: count("directives"),
-        variablesSize: count("bytes"),
-      }),
+      subscriptions: subscriptionOptions,
+      limits: limitOptions,
       documentCacheSize: count("bytes", 0),
       explain: flag,
       maxBodySize: count("bytes"),

@@ -18,8 +18,10 @@ export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, and executes operations without HTTP. */
 export interface Gateway extends RequestHandler, AsyncDisposable {
   readonly execute: Execute;
+  /** Ends all subscriptions, each with a last event that says so, and begins no other: the first step of a shutdown. */
+  endSubscriptions(): void;
   /**
-   * Ends the gateway: nothing new is answered, what is under way is. Resolves once that is done, the gateway's plugins are disposed
+   * Ends the gateway: nothing new is answered, what is under way is, and subscriptions end. Resolves once that is done, the gateway's plugins are disposed
    * and its own budget is let go. What was given to `createGateway` (`transport`, `budget`) is for its owner to close, afterwards.
    */
   dispose(): Promise<void>;
@@ -36,14 +38,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   checkOptions("createGateway", allowed, options);
   const { compileAt = 2, trustProxy = 0, clientAddress: addressOf = createRequestAddress(trustProxy) } = options;
   const plannedObjects = (context: Paced) => (context as Paced & ExplainContext).usage.plannedObjects;
-  const { handler, execute, dispose, status } = compose(options, {
+  const { handler, ...rest } = compose(options, {
     execution: (plain) =>
       compiledExecution({ ...plain, slice, resolverOf: compiledResolver, compileAt, plannedObjects, asks }),
     slice,
     separateRequests: false,
     addressOf,
   });
-  return Object.assign(createRequestHandler(handler), { execute, dispose, status, [Symbol.asyncDispose]: dispose });
+  return Object.assign(createRequestHandler(handler), { ...rest, [Symbol.asyncDispose]: rest.dispose });
 }
 
 const allowed = gatewayOptions(isTrustProxy);

@@ -2,7 +2,7 @@ import { type Call, type Credential, createClient, secretOf } from "../cloudflar
 import { accountOf } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
 import type { Transport } from "../cloudflare/wire.ts";
-import { accountCheck, accountRefusal, type CheckedOperation } from "./account-check.ts";
+import { accountCheck, accountRefusal, type CheckedOperation, checkAccount } from "./account-check.ts";
 import { Admission } from "./admit/admission.ts";
 import { admit } from "./admit.ts";
 import type { Audit } from "./audit.ts";
@@ -73,13 +73,15 @@ export interface Operation {
   problem: string;
   /** HMAC of the credential: the caller's key in the budget. */
   key: string;
-  /** The id under which its request is logged. */
+  /** The ID under which its request is logged. */
   requestId: string;
   /** The client's address; `undefined` where it is not known. */
   address: string | undefined;
   deadline: Deadline;
   /** The operation mutates: its reads join no others. */
   isolated: boolean;
+  /** Its calls leave the last tenth of the quota to others: they can be made later as well. @default false */
+  spare?: boolean;
   /** What it accepts of earlier reads. */
   directive: CacheDirective;
   usage: OperationUsage;
@@ -98,7 +100,7 @@ export interface GuardedOperation {
   admission: Admission;
   /** What is left of the operation's quota: the credential's, or its caller's share where that is less. */
   quota: () => Promise<QuotaStatus>;
-  /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
+  /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its ID. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 
@@ -129,7 +131,7 @@ export function createChain(options: ChainOptions): Chain {
   });
   const guarded = (operation: Operation): GuardedOperation => {
     const { caller, access, credential, problem, key, requestId, address } = operation;
-    const { deadline, isolated, directive, usage, observer } = operation;
+    const { deadline, isolated, spare = false, directive, usage, observer } = operation;
     const { locks, fairQueue, probes } = separateRequests ? waiting() : together;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
@@ -138,7 +140,7 @@ export function createChain(options: ChainOptions): Chain {
     const shares = callerQuotas && !ownCredential;
     const ownBudget = shares ? callerQuota(budget, callerQuotas, caller) : budget;
     const admission = new Admission(
-      { caller: key, budget: ownBudget, maxCalls, deadline, waitForReset: options.retry },
+      { caller: key, budget: ownBudget, maxCalls, deadline, waitForReset: options.retry && !spare, spare },
       usage,
     );
     const requester = {
@@ -153,7 +155,6 @@ export function createChain(options: ChainOptions): Chain {
       const closed = budget.closedUntil(key);
       return closed ? rateLimited(route, closed) : (guard.refusal(route) ?? breaker?.refusal(key, route));
     };
-
     const fresh = { key, isolated, directive, usage };
     const { link: fromMemory, pages } = freshness.reads(fresh);
     const links: (Link | undefined)[] = [
@@ -206,9 +207,8 @@ export function createChain(options: ChainOptions): Chain {
       quota: () => ownBudget.status(key),
       // No write waits behind one that would not be sent.
       lock: async (thing, write) => {
-        const [account = ""] = thing.split("/");
-        const refusal = accountRefusal(access, account, "");
-        if (refusal) throw refusal;
+        const account = thing.split("/", 1).join();
+        checkAccount(access, account);
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
           const outer = writer.lease;

@@ -27,6 +27,8 @@ export interface AdmissionOptions {
   deadline: CallDeadline;
   /** Whether reads wait where Cloudflare blocks for a moment. */
   waitForReset: boolean;
+  /** Whether every call leaves the last tenth of the quota alone, as fan-outs do: it can be made later as well. @default false */
+  spare?: boolean;
 }
 
 /**
@@ -70,8 +72,8 @@ export class Admission {
 
   /** Whether a call may be tried once more. It is among those that an operation may make already. */
   async acquireRetry(): Promise<boolean> {
-    const { budget, caller } = this.#limits;
-    const { granted, at } = await budget.reserve(caller, 1, false);
+    const { budget, caller, spare = false } = this.#limits;
+    const { granted, at } = await budget.reserve(caller, 1, spare);
     if (granted) this.#since ??= at;
     return granted;
   }
@@ -88,8 +90,8 @@ export class Admission {
    * call. Rejects where there is none.
    */
   async reacquire(route: string): Promise<void> {
-    const { caller, budget } = this.#limits;
-    const reservation = await budget.reserve(caller, 1, false);
+    const { caller, budget, spare = false } = this.#limits;
+    const reservation = await budget.reserve(caller, 1, spare);
     if (!reservation.granted)
       throw quotaExceeded(
         route,
@@ -156,10 +158,10 @@ export class Admission {
   }
 
   async #reserve(route: string, units: number): Promise<Reservation> {
-    const { caller, budget, deadline } = this.#limits;
+    const { caller, budget, deadline, spare = false } = this.#limits;
     for (;;) {
       // The last tenth of a quota belongs to writes and to single reads.
-      const reservation = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
+      const reservation = await this.#inTime(route, units, budget.reserve(caller, units, spare || units > 1));
       if (reservation.granted || !isRead(route) || !this.waitsForReset) return reservation;
       // Not all at the same moment.
       const opens = budget.closedUntil(caller)?.getTime() ?? 0;
