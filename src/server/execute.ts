@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "graphql";
 import type { GraphQLParams, YogaServerInstance } from "graphql-yoga";
-import { readableData } from "../execution/plugin.ts";
+import { readableData } from "../execution/serialized-data.ts";
 import type { Caller } from "./caller.ts";
 import { givenCredential } from "./credential.ts";
 import { checkExecuteOptions, type Execute, type ExecuteOptions } from "./execute-options.ts";

@@ -9,8 +9,7 @@ import type { Audit } from "./audit.ts";
 import { callerQuota } from "./budget/caller-quota.ts";
 import type { Budget, QuotaStatus } from "./budget.ts";
 import { type CallObserver, callEvents, waits } from "./call-events.ts";
-import { circuitDefaults } from "./circuit-breaker/circuit.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import { type CircuitBreaker, loggedBreaker } from "./circuit-breaker.ts";
 import { networkOf } from "./credential-guard/client-network.ts";
 import { Credentials } from "./credential-guard/credentials.ts";
 import { Probes } from "./credential-guard/probes.ts";
@@ -58,6 +57,8 @@ export interface ChainOptions {
   maxUnknownCredentials: number;
   /** When there is time for more work: see `TimeSlice`. */
   slice: { readonly over: boolean; turn(): Promise<void> };
+  /** Whether no operation may wait for what is done in another one: each then has a queue and locks of its own. */
+  separateRequests?: boolean;
   logger: { debug(line: string): void; warn(line: string): void };
 }
 
@@ -112,22 +113,26 @@ export interface Chain {
 /** Makes the guards that all operations of a process share, and composes each operation's own chain of them. */
 export function createChain(options: ChainOptions): Chain {
   const { transport, baseUrl, budget, callerQuotas, deduplication, maxCalls, callTimeout, slice, logger } = options;
-  const { concurrency, rate, freshness, audit } = options;
+  const { concurrency, rate, freshness, audit, separateRequests = false } = options;
   const credentials = new Credentials();
-  const limit = new UnknownLimit(options.maxUnknownCredentials, credentials);
-  const locks = new WriteLocks(callTimeout);
-  const fairQueue = new FairQueue({ concurrency, rate });
-  const probes = new Probes(credentials);
-  const breaker = options.breaker ? createBreaker(baseUrl, logger) : undefined;
+  const limit = new UnknownLimit(options.maxUnknownCredentials, credentials, separateRequests);
+  const waiting = () => ({
+    locks: new WriteLocks(callTimeout),
+    fairQueue: new FairQueue({ concurrency, rate }),
+    probes: new Probes(credentials),
+  });
+  const together = waiting();
+  const breaker = options.breaker ? loggedBreaker(baseUrl, logger) : undefined;
   const afterCreate = readAfterCreate();
 
   const status: Chain["status"] = () => ({
-    calls: fairQueue.status,
+    calls: together.fairQueue.status,
     breaker: breaker?.status ?? { open: false, credentials: 0 },
   });
   const guarded = (operation: Operation): GuardedOperation => {
     const { caller, access, credential, problem, key, requestId, address } = operation;
     const { deadline, isolated, spare = false, directive, usage, observer } = operation;
+    const { locks, fairQueue, probes } = separateRequests ? waiting() : together;
     const ownCredential = caller === key;
     const sent = () => usage.calls + usage.retries > 0;
     const client = address === undefined ? undefined : networkOf(address);
@@ -232,19 +237,4 @@ function refuse(problem: string): Link {
     async ({ route }) => {
       throw new CloudflareError(route, problem, { kind: "unauthenticated" });
     };
-}
-
-function createBreaker(baseUrl: string, logger: ChainOptions["logger"]): CircuitBreaker {
-  return new CircuitBreaker({
-    onChange: (stopped) => {
-      const { share, pause } = circuitDefaults;
-      const why = `over ${share * 100} % of recent calls failed; probing every ${pause / 1000} s.`;
-      const open = `Circuit breaker open for ${baseUrl}: ${why}`;
-      logger.warn(stopped ? open : `Circuit breaker closed: ${baseUrl} answers again.`);
-    },
-    onCredential: (key, stopped) => {
-      const what = stopped ? "open: its calls fail" : "closed: its calls are answered again";
-      logger.debug(`Circuit breaker of credential ${key.slice(0, 8)} (HMAC) ${what}.`);
-    },
-  });
 }

@@ -2,6 +2,7 @@ import { setTimeout as pauseFor } from "node:timers/promises";
 import type { CallDeadline } from "../../cloudflare/client.ts";
 import { isRead } from "../../cloudflare/endpoint.ts";
 import { CloudflareError } from "../../cloudflare/error.ts";
+import { afterPromiseJobs } from "../../end-of-turn.ts";
 import type { OperationBudget } from "../budget/caller-quota.ts";
 import type { QuotaStatus, Reservation } from "../budget.ts";
 import { operationTooExpensive, quotaExceeded } from "../limit-errors.ts";
@@ -52,7 +53,7 @@ export class Admission {
   /** A read may go, with all others of its route that are asked for now; rejects where they do not fit. */
   read(route: string): Promise<void> {
     // What follows from one answer is asked for in microtasks after it: this runs when all of them are done.
-    if (this.#fanOuts.size === 0) queueMicrotask(() => process.nextTick(() => this.#admitAll()));
+    if (this.#fanOuts.size === 0) afterPromiseJobs(() => this.#admitAll());
     const fanOut = this.#fanOuts.get(route);
     if (fanOut) {
       fanOut.units++;
@@ -115,8 +116,7 @@ export class Admission {
   hold(): () => void {
     this.#interrupted++;
     return () => {
-      if (--this.#interrupted === 0 && this.#fanOuts.size > 0)
-        queueMicrotask(() => process.nextTick(() => this.#admitAll()));
+      if (--this.#interrupted === 0 && this.#fanOuts.size > 0) afterPromiseJobs(() => this.#admitAll());
     };
   }
 
