@@ -44,7 +44,10 @@ function works(command: string, ...args: string[]): boolean {
 
 /** Holds this process, all threads of it, on one core. */
 export function pinSelf(core: number): void {
-  if (pinned) execFileSync("taskset", ["-a", "-c", "-p", String(core), String(process.pid)], { stdio: "ignore" });
+  // It fails if one of the threads ends meanwhile.
+  for (let left = 5; pinned && left > 0; left--) {
+    if (works("taskset", "-a", "-c", "-p", String(core), String(process.pid))) return;
+  }
 }
 
 /** What the figures were taken on, in a line. */

@@ -57,8 +57,8 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|node:crypto)$/,
   ],
   [
-    /^server\/(process-log|personal-data|text-line)/,
-    /^server\/(hooks|log|personal-data|text-line)\.ts$/,
+    /^server\/(process-log|log-lines|personal-data|text-line)/,
+    /^server\/(hooks|log|log-lines|personal-data|text-line)\.ts$/,
     /^(pino|node:crypto)$/,
   ],
   [/^server\/open-telemetry/, /^(options|server\/hooks)\.ts$/, /^@opentelemetry\/api$/],
