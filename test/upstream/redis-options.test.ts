@@ -81,7 +81,9 @@ async function counts(server: RedisServer): Promise<string> {
   }
   const counters = redisWriteCounters(server);
   await counters.raise(key, true);
-  expect(await counters.read([key])).toEqual([{ count: expect.stringMatching(/ 1$/), quietUntil: expect.any(Number) }]);
+  expect(await counters.read([key])).toEqual([
+    { version: expect.stringMatching(/ [0-9a-f-]{36}$/), quietUntil: expect.any(Number) },
+  ]);
   await counters.dispose();
   return key;
 }

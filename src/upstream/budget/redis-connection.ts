@@ -16,8 +16,8 @@ export interface RedisClients {
   counts(texts: (string | null)[]): number[];
   /** Keeps a text for so many milliseconds. */
   keep(name: string, text: string, milliseconds: number): Promise<void>;
-  /** Claims a name, unless it was claimed in the last so many milliseconds; says whether it did. */
-  claim(name: string, milliseconds: number): Promise<boolean>;
+  /** Claims a name with a text, unless it was claimed in the last so many milliseconds; says whether it did. */
+  claim(name: string, milliseconds: number, text?: string): Promise<boolean>;
 }
 
 /** How a link is made. */
@@ -145,9 +145,9 @@ export class RedisConnection {
         keep: async (name, text, milliseconds) => {
           await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
         },
-        claim: async (name, milliseconds) => {
+        claim: async (name, milliseconds, text = "1") => {
           const expiration = { type: "PX", value: milliseconds } as const;
-          return (await client.set(limiter.getKey(name), "1", { expiration, condition: "NX" })) !== null;
+          return (await client.set(limiter.getKey(name), text, { expiration, condition: "NX" })) !== null;
         },
       };
       const name = `probe:${mine}`;
