@@ -10,11 +10,11 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
-  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^$/],
+  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^node:crypto$/],
   [
     /^upstream\/budget\/redis/,
     /^(upstream\/budget|cloudflare\/|options)/,
-    /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/,
+    /^(rate-limiter-flexible|lru-cache|@redis\/client|zod|node:.*)$/,
   ],
   [
     /^upstream\//,
@@ -42,7 +42,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^server\/settings/,
-    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/)|upstream\/budget\/redis-options)/,
     /^(leven|zod)$/,
   ],
   [

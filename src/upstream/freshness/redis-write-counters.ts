@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { callable, checkOptions, milliseconds, object } from "../../options.ts";
 import { type RedisClients, RedisConnection } from "../budget/redis-connection.ts";
-import { checkServer, type RedisServer, redisClientOptions, redisUrl } from "../budget/redis-options.ts";
+import {
+  checkServer,
+  keySecretOption,
+  type RedisServer,
+  redisClientOptions,
+  redisUrl,
+} from "../budget/redis-options.ts";
 import { isUuid } from "../budget/redis-reply.ts";
 import { READ_AFTER_WRITE } from "./invalidations.ts";
 import type { AccountWrites, WriteCounters } from "./write-counters.ts";
@@ -40,16 +46,18 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
   const allowed = object<RedisWriteCountersOptions>({
     url: redisUrl,
     client: redisClientOptions,
+    keySecret: keySecretOption,
     onChange: callable(),
     onInvalid: callable(),
     commandTimeout: milliseconds,
   });
   checkOptions("redisWriteCounters", allowed, options);
   checkServer("redisWriteCounters", options);
-  const { url, client, onChange = () => {}, onInvalid = () => {}, commandTimeout = 250 } = options;
+  const { url, client, keySecret, onChange = () => {}, onInvalid = () => {}, commandTimeout = 250 } = options;
   const connection = new RedisConnection({
     url,
     client,
+    keySecret,
     commandTimeout,
     onOpen: async ({ claim }, use) => {
       await claim("epoch", EPOCH, randomUUID());
