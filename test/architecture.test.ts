@@ -35,6 +35,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
+  [/^server\/callers\/rules-file\.ts/, /^(options|server\/callers\/rules)\.ts$/, /^jsonc-parser$/],
   [
     /^server\/callers\/(jwt|key-set)\.ts/,
     /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
