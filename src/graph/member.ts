@@ -17,7 +17,7 @@ import { RoleRef } from "./role.ts";
 /** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
 type MemberRecord = Member | InvitedMember | UserGroupMember;
 
-/** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
+/** A member, whole or as a user group's list shows it: with ID, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;
@@ -85,10 +85,7 @@ UserRef.implement({
   fields: (t) => ({
     cloudflareId: t.string({ description: "Cloudflare's ID of the user.", resolve: ({ id }) => id }),
     email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
-    firstName: t.string({
-      description: "First name; null until the invitation is accepted.",
-      resolve: (user) => user.first_name,
-    }),
+    firstName: t.string({ description: "First name; null while `PENDING`.", resolve: (user) => user.first_name }),
     lastName: t.string({
       description: "Last name; null until the invitation is accepted.",
       resolve: (user) => user.last_name,

@@ -67,7 +67,7 @@ export class PolicyNode {
     return this.#resourceGroups;
   }
 
-  /** Content of the policy, independent of its id and the order of its lists: access, permission group ids, scope keys. */
+  /** Content of the policy, independent of its ID and the order of its lists: access, permission group IDs, scope keys. */
   get place(): string {
     if (this.#place !== undefined) return this.#place;
     let text = this.record.access ?? "";
@@ -79,7 +79,7 @@ export class PolicyNode {
 }
 
 /**
- * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their ids.
+ * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their IDs.
  * Worked out once, also where each policy leads to its owner and back.
  */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
@@ -94,7 +94,7 @@ export function policiesOf(owner: PolicyOwner): PolicyNode[] {
 /** The content of a policy does not depend on its owner. */
 const noOwner: PolicyOwner = { type: "Member", accountId: "", record: { id: "", policies: [] } };
 
-/** Key of a policy in its owner: its id or, if Cloudflare omits it, its content. */
+/** Key of a policy in its owner: its ID or, if Cloudflare omits it, its content. */
 export function policyKey(record: Policy): string {
   return (
     record.id ?? createHash("sha256").update(new PolicyNode(noOwner, record).place).digest("base64url").slice(0, 22)
@@ -172,7 +172,7 @@ interface Within {
   readonly places: ReadonlyMap<string, ResourceGroupNode>;
 }
 
-/** By the policies as they were read, so that an owner is gone through once, however many ids name something in it. */
+/** By the policies as they were read, so that an owner is gone through once, however many IDs name something in it. */
 const known = new WeakMap<Policy[], Within>();
 
 function withinOf(owner: PolicyOwner): Within {

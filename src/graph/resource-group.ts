@@ -14,7 +14,7 @@ import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
 import { zoneByName, zoneNameOf, zoneReads } from "./zone.ts";
 
-/** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
+/** A resource group, perhaps as a policy names it: by ID alone, or by its scope and without an ID. */
 export class ResourceGroupNode {
   readonly type = "ResourceGroup";
   readonly accountId: string;
@@ -66,7 +66,7 @@ export class ResourceGroupNode {
     return scopesOf(scopes)?.map((scope) => new ScopeNode(this.accountId, scope));
   }
 
-  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
+  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an ID to ask by. */
   with<K extends "name" | "meta" | "scope", T>(
     field: K,
     { loaders }: Context,
@@ -78,7 +78,7 @@ export class ResourceGroupNode {
   }
 }
 
-/** Key of a group within its account: its id. Without one, key within the owner of its policy: a hash of its scopes. */
+/** Key of a group within its account: its ID. Without one, key within the owner of its policy: a hash of its scopes. */
 export function resourceGroupKey(record: ResourceGroup): string {
   return record.id ?? createHash("sha256").update(scopeKeys(record)).digest("base64url").slice(0, 22);
 }

@@ -21,7 +21,7 @@ RoleRef.implement({
   fields: (t) => ({
     cloudflareId: t.exposeString("id", {
       nullable: false,
-      description: "Cloudflare's ID of the role, which is not the id of the matching permission group.",
+      description: "Cloudflare's ID of the role, which is not the ID of the matching permission group.",
     }),
     name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
     description: t.string({

@@ -12,7 +12,7 @@ import type { OperationUsage } from "./usage.ts";
  * Who asks: everything that decides what may be seen, today the credential. An HMAC under a key of this process, so that
  * no credential is ever a key of a map.
  */
-export const callerKey: (credential: Credential | null) => string = credentialHash(
+export const callerKey: (credential: Credential | null) => string = credentialHash(() =>
   randomBytes(32).toString("base64url"),
 );
 
