@@ -120,6 +120,7 @@ describe("the package, as npm packs it", () => {
   test("exports its schema, its operations and its manifest by name", async () => {
     const names = [
       "schema.graphql",
+      "schema.subgraph.graphql",
       "possible-types.json",
       "trusted-documents.json",
       "operations/01-accounts.graphql",
