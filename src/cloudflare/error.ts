@@ -88,9 +88,9 @@ export class CloudflareError extends Error {
   }
 }
 
-/** A row of a list that cannot be read: a failure in its place, so that the others stand. */
-export class UnreadableRow extends CloudflareError {
-  /** The row's id, where that much could be read. */
+/** A record of a list that cannot be read: a failure in its place, so that the others stand. */
+export class UnreadableRecord extends CloudflareError {
+  /** The record's id, where that much could be read. */
   readonly id: string | undefined;
 
   constructor(route: string, message: string, failure: Omit<CloudflareErrorInit, "kind">, id: string | undefined) {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Deleted, keepingUnknown, listWithin, Meta, rows } from "./result.ts";
+import { Deleted, keepingUnknown, listWithin, Meta, records } from "./result.ts";
 
 /**
  * A kind of resource by key, and which of them: keys of zones, or `*` for all. Fields that are not known here are kept:
@@ -28,7 +28,7 @@ const WriteScope = z.object({ key: z.string().min(1), objects: z.array(z.object(
 export const resourceGroups = {
   list: endpoint("GET /accounts/{account_id}/iam/resource_groups", {
     query: z.object({ id: z.string().optional(), name: z.string().optional() }),
-    result: rows(ResourceGroup),
+    result: records(ResourceGroup),
   }),
   create: endpoint("POST /accounts/{account_id}/iam/resource_groups", {
     body: z.object({ name: z.string().min(1), scope: WriteScope }),

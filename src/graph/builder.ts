@@ -23,7 +23,7 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { ...plainProperty, nullable: false, description: "The items, each with its cursor." },
     nodeFieldOptions: { ...plainProperty, nullable: true, description: "The item of the edge." },
     cursorFieldOptions: { description: "Position of this item, for `after` and `before` of the same list." },
-    // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
+    // Relay would have it non-null. It may cost a call, and one that fails must not take the records with it.
     pageInfoFieldOptions: {
       nullable: true,
       ...costs(hasNextPage, (calls) => `Position of this page in the list. ${calls}`),

@@ -57,7 +57,8 @@ builder.objectField(AccountRef, "roles", (t) =>
           "Legacy roles that members can have. Cloudflare has deprecated roles and this list in favour of permission groups: " +
           `\`permissionGroups\`. ${calls}`,
       ),
-      resolve: ({ id }, args, { loaders }) => connect(loaders, roles.list, { account_id: id }, args, (row) => row),
+      resolve: ({ id }, args, { loaders }) =>
+        connect(loaders, roles.list, { account_id: id }, args, (record) => record),
     },
     RoleConnection,
   ),

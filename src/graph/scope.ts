@@ -40,15 +40,15 @@ interface Named {
 /** A scope of a resource group in an account. */
 export class ScopeNode implements Named {
   readonly accountId: string;
-  readonly row: Scope;
+  readonly record: Scope;
 
-  constructor(accountId: string, row: Scope) {
+  constructor(accountId: string, record: Scope) {
     this.accountId = accountId;
-    this.row = row;
+    this.record = record;
   }
 
   get key(): string {
-    return this.row.key;
+    return this.record.key;
   }
 }
 
@@ -119,9 +119,9 @@ ScopeRef.implement({
       nullable: false,
       ...assumes(5),
       description: "Parts of the resource: some zones, or everything (`*`). In a stable order.",
-      resolve: ({ accountId, row }) =>
+      resolve: ({ accountId, record }) =>
         inOrder(
-          row.objects.map(({ key }) => ({ accountId, key })),
+          record.objects.map(({ key }) => ({ accountId, key })),
           ({ key }) => key,
         ),
     }),

@@ -1,8 +1,8 @@
-import { UnreadableRow } from "../cloudflare/error.ts";
-import type { Row } from "./page.ts";
+import { UnreadableRecord } from "../cloudflare/error.ts";
+import type { ApiRecord } from "./page.ts";
 
 /** Records shown so far by the lists of one endpoint and parent, with any filter and order. */
-export class RecordCache<R extends Row> {
+export class RecordCache<R extends ApiRecord> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];
   #complete = false;
@@ -19,13 +19,13 @@ export class RecordCache<R extends Row> {
   }
 
   /** Notes records; they are sorted by id only when somebody looks for one. */
-  show(rows: R[]): void {
-    this.#shown.push(rows);
-    this.#nameless ||= rows.some((row) => row instanceof UnreadableRow && !row.id);
+  show(records: R[]): void {
+    this.#shown.push(records);
+    this.#nameless ||= records.some((record) => record instanceof UnreadableRecord && !record.id);
   }
 
   get byId(): Map<string, R> {
-    for (const row of this.#shown.splice(0).flat()) if (row.id) this.#byId.set(row.id, row);
+    for (const record of this.#shown.splice(0).flat()) if (record.id) this.#byId.set(record.id, record);
     return this.#byId;
   }
 }

@@ -12,7 +12,9 @@ export const userGroupMemberHandlers: Handlers<typeof userGroups.members> = {
     const group = settled(account, params.user_group_id);
     checkPolicies(account, group.policies);
     const all = membersOf(account, group);
-    const found = all.filter((row) => contains(row.email, fuzzyEmail)).sort(byText(({ email }) => email, direction));
+    const found = all
+      .filter((record) => contains(record.email, fuzzyEmail))
+      .sort(byText(({ email }) => email, direction));
     const { result, result_info } = paginateWithPages(page, found, all.length);
     return { result: found.length ? result : null, result_info };
   },
@@ -73,8 +75,8 @@ function membersOf(account: AccountState, group: UserGroup) {
 
 /** Answer of both writes: all members of the group, not only those sent [S]. */
 function wholeSet(account: AccountState, group: UserGroup) {
-  const rows = membersOf(account, group);
-  return rows.length ? rows : null;
+  const records = membersOf(account, group);
+  return records.length ? records : null;
 }
 
 function present(account: AccountState, group: UserGroup, id: string) {

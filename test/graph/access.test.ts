@@ -253,7 +253,7 @@ describe("the same grant in two places", () => {
     ["policies name their groups by id alone", ["permissionGroupsById", "resourceGroupsById"]],
     ["scopes are lists", ["scopeAsArray"]],
     ["everything is shuffled", ["shuffled", "policyIdsFresh"]],
-    ["rows of a group have ids alone", ["groupMembersWithoutStatus", "groupMembersWithoutEmail"]],
+    ["records of a group have ids alone", ["groupMembersWithoutStatus", "groupMembersWithoutEmail"]],
   ] as const)("and the answers are the same where %s", async ([, quirks]) => {
     const question = inAccount(
       `whoCan(${purge}, on: { zoneId: "${shop}" }) { edges { verdict node { email } grants { coverage } } }`,

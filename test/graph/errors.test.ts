@@ -337,14 +337,14 @@ describe("what Cloudflare refuses or breaks", () => {
   });
 
   test("ids that Cloudflare sends are checked before they enter a path", async ({ run, sandbox }) => {
-    const rows = [
+    const records = [
       { id: "../../members", name: "evil" },
       { id: "a".repeat(32), name: "fine" },
     ];
     sandbox.stub(groupsRoute, () => ({
       status: 200,
       headers: {},
-      text: JSON.stringify({ success: true, errors: [], messages: [], result: rows }),
+      text: JSON.stringify({ success: true, errors: [], messages: [], result: records }),
     }));
     const { data, errors, calls } = await run(
       `{ account(id: "${account}") { userGroups { nodes { name members { totalCount } } } } }`,

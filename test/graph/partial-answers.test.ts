@@ -53,7 +53,7 @@ describe("one bad part never takes the rest", () => {
     },
   );
 
-  test("a page of which the end cannot be found keeps its rows", async () => {
+  test("a page of which the end cannot be found keeps its records", async () => {
     await using fixture = await setupOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
     fixture.sandbox.injectFault(groupsRoute, { kind: "error", status: 500, body: "html" }, 2);
     const answer = await fixture.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(

@@ -1,7 +1,7 @@
 import type Cloudflare from "cloudflare";
 import { expectTypeOf, test } from "vitest";
 import type { Body, Endpoint, Params, Result } from "../../src/cloudflare/endpoint.ts";
-import type { UnreadableRow } from "../../src/cloudflare/error.ts";
+import type { UnreadableRecord } from "../../src/cloudflare/error.ts";
 import type {
   accounts,
   apiTokens,
@@ -69,7 +69,7 @@ type Answer<Method extends (...args: never[]) => unknown> =
 
 /** What our row reads; of a list, one row. */
 type Read<Row extends Endpoint> =
-  Result<Row> extends readonly (infer One)[] ? Exclude<One, UnreadableRow> : Result<Row>;
+  Result<Row> extends readonly (infer One)[] ? Exclude<One, UnreadableRecord> : Result<Row>;
 
 type Accounts = Cloudflare["accounts"];
 type Members = Accounts["members"];

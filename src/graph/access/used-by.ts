@@ -25,8 +25,8 @@ async function readUsage(accountId: string, context: Context): Promise<Usage> {
     loaders.list(members.list, params),
   ]);
   const owners = [
-    ...groups.map((row) => ({ type: "UserGroup" as const, accountId, row }) as PolicyOwner & { id: string }),
-    ...people.map((row) => new MemberNode(accountId, row) as PolicyOwner),
+    ...groups.map((record) => ({ type: "UserGroup" as const, accountId, record }) as PolicyOwner & { id: string }),
+    ...people.map((record) => new MemberNode(accountId, record) as PolicyOwner),
   ];
   return inTurns(index(owners), slice);
 }
@@ -41,7 +41,7 @@ function* index(owners: readonly PolicyOwner[]): Generator<undefined, Usage, und
   for (const [i, owner] of owners.entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) yield;
     for (const policy of policiesOf(owner)) {
-      const { id } = policy.row;
+      const { id } = policy.record;
       if (id && ids.has(id)) continue;
       if (id) ids.add(id);
       for (const name of new Set([...policy.permissionGroups, ...policy.resourceGroups].map((group) => group.id))) {

@@ -66,8 +66,8 @@ export class InputCheck {
   async found(accountId: string, { loaders }: Context): Promise<void> {
     this.done();
     for (const { label, path, group, beside } of this.#labels) {
-      const rows = await loaders.list(permissionGroups.list, { account_id: accountId, label });
-      const [one, ...more] = rows.filter(({ meta }) => meta?.label === label);
+      const records = await loaders.list(permissionGroups.list, { account_id: accountId, label });
+      const [one, ...more] = records.filter(({ meta }) => meta?.label === label);
       if (!one) this.problem(path, "is the label of no permission group");
       else if (more.length > 0) this.problem(path, "is the label of several permission groups: name one by its ID");
       else if (beside.some(({ id }) => id === one.id)) this.problem(path, "is there already");

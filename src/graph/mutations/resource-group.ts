@@ -20,8 +20,8 @@ const describe = {
     'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
 };
 
-function nodeOf(accountId: string, row: ResourceGroup): ResourceGroupNode {
-  return new ResourceGroupNode(accountId, row);
+function nodeOf(accountId: string, record: ResourceGroup): ResourceGroupNode {
+  return new ResourceGroupNode(accountId, record);
 }
 
 const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
@@ -126,7 +126,7 @@ async function confirmed(
   context: Context,
   progress: Progress,
 ): Promise<Payload<ResourceGroupNode>> {
-  const row = await readBack(sent, progress, {
+  const record = await readBack(sent, progress, {
     isAsSent: ({ name, scope }) =>
       (body.name ?? name) === name && scopeKeys({ scope }) === scopeKeys({ scope: [body.scope] }),
     read: async () => (id === undefined ? undefined : read({ accountId, id }, context)),
@@ -135,8 +135,8 @@ async function confirmed(
     otherwise:
       "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  context.loaders.prime(resourceGroups, { account_id: accountId }, row);
-  return { node: nodeOf(accountId, row), messages: sent.messages };
+  context.loaders.prime(resourceGroups, { account_id: accountId }, record);
+  return { node: nodeOf(accountId, record), messages: sent.messages };
 }
 
 async function read({ accountId, id }: Reference, { loaders }: Context): Promise<ResourceGroup> {

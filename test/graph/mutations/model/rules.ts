@@ -146,12 +146,12 @@ function mayGo({ members }: Account, id: string, { confirm }: Input): void {
 let made = 0;
 
 /** Adds under a name that nobody has, until Cloudflare's id is known. */
-function make<Row>(rows: Map<string, Row>, row: Row): (id: string) => void {
+function make<Item>(records: Map<string, Item>, record: Item): (id: string) => void {
   const key = `new ${made++}`;
-  rows.set(key, row);
+  records.set(key, record);
   return (id) => {
-    rows.delete(key);
-    rows.set(id, row);
+    records.delete(key);
+    records.set(id, record);
   };
 }
 
