@@ -16,15 +16,19 @@ interface Project {
 export function createProjects(groupIds: readonly string[]) {
   const projects: Project[] = groupIds.map((id, i) => ({ name: `Project ${i}`, owners: [group(id)] }));
   const pageInfo = { hasNextPage: false, hasPreviousPage: false };
-  const schema = buildSubgraphSchema({
-    typeDefs: parse(readFileSync(new URL("projects.graphql", import.meta.url), "utf8")),
-    resolvers: {
-      Query: {
-        projects: (_root: unknown, { first }: { first: number }) => ({ nodes: projects.slice(0, first), pageInfo }),
-      },
-      Project: { account: () => ({ cloudflareId: account }) },
-      Account: { projects: ({ cloudflareId }: { cloudflareId: string }) => (cloudflareId === account ? projects : []) },
-    } as never,
-  });
+  const schema = buildSubgraphSchema([
+    {
+      typeDefs: parse(readFileSync(new URL("projects.graphql", import.meta.url), "utf8")),
+      resolvers: {
+        Query: {
+          projects: (_root: unknown, { first }: { first: number }) => ({ nodes: projects.slice(0, first), pageInfo }),
+        },
+        Project: { account: () => ({ cloudflareId: account }) },
+        Account: {
+          projects: ({ cloudflareId }: { cloudflareId: string }) => (cloudflareId === account ? projects : []),
+        },
+      } as never,
+    },
+  ]);
   return createYoga({ schema, logging: false });
 }
