@@ -34,6 +34,11 @@ function meaning(policy: Policy): string {
   return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
 }
 
+/** What a policy says, as one word: the same as long as it says the same, whatever its id. */
+export function policyKey(policy: Policy): string {
+  return hash(meaning(policy));
+}
+
 /** Whether two policies say the same. */
 export function isSamePolicy(a: Policy, b: Policy): boolean {
   return meaning(a) === meaning(b);

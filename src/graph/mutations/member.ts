@@ -128,7 +128,7 @@ mutation("updateMember", {
   ),
   confirms: true,
   input: UpdateMemberInput,
-  node: ["member", MemberRef, "The member after the write; the policies have new IDs."],
+  node: ["member", MemberRef, "The member after the write; the policies have new Cloudflare IDs."],
   work: async ({ memberId, accountId, policies, roleIds, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());

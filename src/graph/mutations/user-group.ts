@@ -87,7 +87,7 @@ mutation("updateUserGroup", {
   ),
   confirms: true,
   input: UpdateUserGroupInput,
-  node: ["userGroup", UserGroupRef, "The group after the write; its policies have new IDs."],
+  node: ["userGroup", UserGroupRef, "The group after the write; its policies have new Cloudflare IDs."],
   work: async ({ userGroupId, accountId, name, policies, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
