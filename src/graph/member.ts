@@ -171,9 +171,16 @@ registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", i
   findMember(context, accountId, id),
 );
 
+/** One of them in a page, or in the payload of what has made it. */
+export const MemberEdgeRef = builder.edgeObject({
+  type: MemberRef,
+  name: "MemberEdge",
+  description: "A member and its position in the list.",
+});
+
 const MemberConnection = builder.connectionObject(
   { type: MemberRef, name: "MemberConnection", description: "A page of members." },
-  { description: "A member and its position in the list." },
+  MemberEdgeRef,
 );
 
 type Filters = Given<{ status: string; orderBy: typeof MemberSortFieldEnum.$inferType; direction: "asc" | "desc" }>;

@@ -152,9 +152,16 @@ ResourceGroupRef.implement({
   }),
 });
 
+/** One of them in a page, or in the payload of what has made it. */
+export const ResourceGroupEdgeRef = builder.edgeObject({
+  type: ResourceGroupRef,
+  name: "ResourceGroupEdge",
+  description: "A resource group and its position in the list.",
+});
+
 const ResourceGroupConnection = builder.connectionObject(
   { type: ResourceGroupRef, name: "ResourceGroupConnection", description: "A page of resource groups." },
-  { description: "A resource group and its position in the list." },
+  ResourceGroupEdgeRef,
 );
 
 registerNodeLoader(

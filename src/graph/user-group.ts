@@ -176,10 +176,17 @@ registerNodeLoader("UserGroup", 2, nodeCost("UserGroup", userGroups), ([accountI
   findUserGroup(context, accountId, id),
 );
 
+/** One of them in a page, or in the payload of what has made it. */
+export const UserGroupEdgeRef = builder.edgeObject({
+  type: UserGroupRef,
+  name: "UserGroupEdge",
+  description: "A user group and its position in the list.",
+});
+
 /** A page of user groups. */
 export const UserGroupConnection = builder.connectionObject(
   { type: UserGroupRef, name: "UserGroupConnection", description: "A page of user groups." },
-  { description: "A user group and its position in the list." },
+  UserGroupEdgeRef,
 );
 
 type Filters = Given<{ id: string; name: string; search: string; direction: "asc" | "desc" }>;

@@ -3,7 +3,7 @@ import { builder } from "../builder.ts";
 import { costs, write } from "../cost.ts";
 import { atMost, MAX_POLICIES } from "../list-limit.ts";
 import { globalId } from "../node.ts";
-import { UserGroupRef } from "../user-group.ts";
+import { UserGroupEdgeRef, UserGroupRef } from "../user-group.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
@@ -49,6 +49,7 @@ mutation("createUserGroup", {
   ),
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
+  edge: ["userGroupEdge", UserGroupEdgeRef, userGroups.list],
   work: async ({ accountId, name, policies }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
