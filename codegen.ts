@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { CodegenConfig } from "@graphql-codegen/cli";
 import { type DocumentNode, lexicographicSortSchema, print, printSchema } from "graphql";
+import { clientSchema, introspection } from "./client-schema.ts";
 import { schema } from "./src/graph/schema.ts";
 import { subgraphSdl } from "./src/graph/subgraph-sdl.ts";
 
@@ -19,6 +20,8 @@ const manifest = writes((files) => {
 const own: Record<string, ReturnType<typeof writes>> = {
   "trusted-documents": manifest,
   subgraph: writes(() => subgraphSdl(schema)),
+  introspection: writes(() => introspection(schema)),
+  "client-schema": writes(() => clientSchema(schema)),
 };
 
 /**
@@ -35,6 +38,8 @@ const config: CodegenConfig = {
     "schema/schema.subgraph.graphql": { plugins: ["subgraph"] },
     // As a JSON file it has the key `possibleTypes`, which is the option of Apollo's cache.
     "schema/possible-types.json": { plugins: ["fragment-matcher"] },
+    "schema/introspection.json": { plugins: ["introspection"] },
+    "src/client-schema.ts": { plugins: ["client-schema"] },
     "schema/trusted-documents.json": { plugins: ["trusted-documents"] },
     "src/operations.ts": {
       plugins: ["typescript-operations", "typed-document-node"],

@@ -6,6 +6,8 @@ import { describe, expect, test } from "vitest";
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
   [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
+  [/^client-schema/, /^$/, /^$/],
+  [/^(apollo|graphcache)\.ts/, /^client-schema\.ts$/, /^$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],

@@ -31,6 +31,8 @@ const subpaths = [
   "/graphiql",
   "/sandbox",
   "/trusted-documents",
+  "/apollo",
+  "/graphcache",
 ];
 
 const consumer = `
@@ -121,6 +123,7 @@ describe("the package, as npm packs it", () => {
     const names = [
       "schema.graphql",
       "schema.subgraph.graphql",
+      "introspection.json",
       "possible-types.json",
       "trusted-documents.json",
       "operations/01-accounts.graphql",

@@ -13,6 +13,7 @@ import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./user-group.ts";
+import "./user-groups.ts";
 import "./zone.ts";
 import "./api-token.ts";
 import "./access/access.ts";

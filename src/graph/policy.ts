@@ -10,8 +10,9 @@ import { globalId, type Node, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
-import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
-import { policyKey } from "./revision.ts";
+import { ResourceGroupNode, ResourceGroupRef } from "./resource-group.ts";
+import { policyKey, wholePolicyKey } from "./revision.ts";
+import { resourceGroupKey } from "./scope-keys.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
 /** Owner of policies, with its policies. */
@@ -159,18 +160,24 @@ async function ownerOf(type: string, ...owner: [Context, string, string]): Promi
   return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
 }
 
+const idOf = ({ id }: Policy) => id ?? "";
+
 const keys = new WeakMap<PolicyOwner, ReadonlyMap<Policy, string>>();
 
-/** Keys of an owner's policies: what each says, and of several that say the same a number for each but the first. */
+/**
+ * Keys of an owner's policies: what each says. Of several that are shown as the same, what is not known here counts, too, and a number
+ * for each but the first, so that a key never becomes that of a policy with, say, another condition.
+ */
 function keysOf(owner: PolicyOwner): ReadonlyMap<Policy, string> {
   const found = keys.get(owner);
   if (found) return found;
-  const [made, equal] = [new Map<Policy, string>(), new Map<string, number>()];
-  for (const { record } of policiesOf(owner)) {
-    const said = policyKey(record);
-    const before = equal.get(said) ?? 0;
-    equal.set(said, before + 1);
-    made.set(record, before === 0 ? said : `${said}${before}`);
+  const made = new Map<Policy, string>();
+  const shown = Map.groupBy(owner.record.policies, policyKey);
+  for (const [key, records] of shown) {
+    if (records.length === 1) made.set(records[0] as Policy, key);
+    else
+      for (const [i, record] of inOrder(records, wholePolicyKey, idOf).entries())
+        made.set(record, `${wholePolicyKey(record)}${i}`);
   }
   keys.set(owner, made);
   return made;

@@ -172,13 +172,12 @@ function policies(
     const what = permission_groups.map(({ id }) => id).sort();
     return JSON.stringify([access, what, resource_groups.map(placeOrId).sort()]);
   };
-  const keys = new Set<string>();
   return sorted(
     sorted(records, ({ id }) => id ?? ""),
     said,
   ).map(({ id, access, permission_groups, resource_groups }) => ({
     __typename: "Policy",
-    id: globalId("Policy", accountId, ownerType, ownerId, keyOf({ access, permission_groups, resource_groups }, keys)),
+    id: globalId("Policy", accountId, ownerType, ownerId, keyOf({ access, permission_groups, resource_groups })),
     cloudflareId: id,
     access: access.toUpperCase(),
     permissionGroups: sorted(permission_groups, (group) => group.id).map((record) =>
@@ -195,15 +194,11 @@ type OwnerType = "UserGroup" | "Member";
 
 type Said = Pick<Policy, "access" | "permission_groups" | "resource_groups">;
 
-/** What a policy says, as one word; further policies of an owner that say the same are numbered. */
-function keyOf({ access, permission_groups, resource_groups }: Said, keys: Set<string>): string {
+/** What a policy says, as one word. No owner of the worlds compared has two policies that say the same. */
+function keyOf({ access, permission_groups, resource_groups }: Said): string {
   const what = permission_groups.map(({ id }) => id).sort();
   const where = resource_groups.map((group) => group.id ?? place(group)).sort();
-  const word = sha(JSON.stringify(JSON.stringify([access, what, where])));
-  const numbers = ["", ...Array.from(keys, (_, i) => String(i + 1))];
-  const key = numbers.map((number) => word + number).find((each) => !keys.has(each)) ?? word;
-  keys.add(key);
-  return key;
+  return sha(JSON.stringify([access, what, where]));
 }
 
 /** Keys of a scope, the objects' in order. */
