@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { CodegenConfig } from "@graphql-codegen/cli";
 import { type DocumentNode, lexicographicSortSchema, print, printSchema } from "graphql";
 import { clientSchema, introspection } from "./client-schema.ts";
+import { semanticSdl } from "./semantic-non-null.ts";
 import { schema } from "./src/graph/schema.ts";
 import { subgraphSdl } from "./src/graph/subgraph-sdl.ts";
 
@@ -20,6 +21,7 @@ const manifest = writes((files) => {
 const own: Record<string, ReturnType<typeof writes>> = {
   "trusted-documents": manifest,
   subgraph: writes(() => subgraphSdl(schema)),
+  semantic: writes(() => semanticSdl(schema)),
   introspection: writes(() => introspection(schema)),
   "client-schema": writes(() => clientSchema(schema)),
 };
@@ -36,6 +38,7 @@ const config: CodegenConfig = {
   generates: {
     "schema/schema.graphql": { plugins: ["schema-ast"] },
     "schema/schema.subgraph.graphql": { plugins: ["subgraph"] },
+    "schema/schema.semantic-non-null.graphql": { plugins: ["semantic"] },
     // As a JSON file it has the key `possibleTypes`, which is the option of Apollo's cache.
     "schema/possible-types.json": { plugins: ["fragment-matcher"] },
     "schema/introspection.json": { plugins: ["introspection"] },

@@ -122,6 +122,7 @@ describe("the package, as npm packs it", () => {
   test("exports its schema, its operations and its manifest by name", async () => {
     const names = [
       "schema.graphql",
+      "schema.semantic-non-null.graphql",
       "schema.subgraph.graphql",
       "introspection.json",
       "possible-types.json",
