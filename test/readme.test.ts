@@ -55,7 +55,7 @@ describe("its tables are those of the code", () => {
     const operations = files.map((file) => {
       const text = readPage(`schema/operations/${file}`);
       const comment = Array.from(text.matchAll(/^# (.+)$/gm), ([, line = ""]) => line);
-      const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
+      const name = /^(?:query|mutation|subscription) (\w+)/m.exec(text)?.[1];
       return [`[${name}](schema/operations/${file})`, comment.slice(0, -1).join(" "), comment.at(-1)];
     });
     expect(
@@ -66,8 +66,10 @@ describe("its tables are those of the code", () => {
 
   test("settings: the table is what `npm run codegen` makes of them", () => {
     expect(withSettingsTable(readme), "README.md: run `npm run codegen`").toBe(readme);
-    for (const { name, allowed, description } of describeSettings())
+    for (const { name, allowed, description } of describeSettings()) {
       expect([allowed, description], `${name} in src/server/settings.ts`).not.toContain("");
+      expect(allowed, `${name} in src/server/settings.ts: say what is allowed`).not.toContain("Invalid input");
+    }
   });
 
   test("writes: every mutation, once", () => {

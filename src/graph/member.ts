@@ -8,17 +8,16 @@ import { connect, connectFound, includesText } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fallbackLookup, lookUp, page, fullRecord as wholeRecord } from "./cost.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
-import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
 import { memberRevision } from "./revision.ts";
-import { type RoleNode, RoleRef } from "./role.ts";
+import { RoleRef, rolesOf } from "./role.ts";
 import { UserRef, userOf } from "./user.ts";
 
 /** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
 type MemberRecord = Member | InvitedMember | UserGroupMember;
 
-/** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
+/** A member, whole or as a user group's list shows it: with ID, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;
@@ -127,10 +126,7 @@ MemberRef.implement({
     roles: t.field({
       type: [RoleRef],
       ...costs(own, (calls) => `Legacy roles, ordered by ID. ${calls}`, { assumed: 2 }),
-      resolve: async (member, _args, context) => {
-        const records = inOrder((await wholeMember(member, context)).roles, ({ id }) => id);
-        return records.map((record): RoleNode => ({ type: "Role", accountId: member.accountId, record }));
-      },
+      resolve: async (member, _args, context) => rolesOf(member.accountId, (await wholeMember(member, context)).roles),
     }),
     policies: t.field({
       type: [PolicyRef],

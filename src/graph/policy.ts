@@ -69,7 +69,7 @@ export class PolicyNode {
     return this.#resourceGroups;
   }
 
-  /** Content of the policy, independent of its id and the order of its lists: access, permission group ids, scope keys. */
+  /** Content of the policy, independent of its ID and the order of its lists: access, permission group IDs, scope keys. */
   get place(): string {
     if (this.#place !== undefined) return this.#place;
     let text = this.record.access ?? "";
@@ -81,7 +81,7 @@ export class PolicyNode {
 }
 
 /**
- * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their ids.
+ * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their IDs.
  * Worked out once, also where each policy leads to its owner and back.
  */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
@@ -195,7 +195,7 @@ interface Within {
   readonly places: ReadonlyMap<string, ResourceGroupNode>;
 }
 
-/** By the policies as they were read, so that an owner is gone through once, however many ids name something in it. */
+/** By the policies as they were read, so that an owner is gone through once, however many IDs name something in it. */
 const known = new WeakMap<Policy[], Within>();
 
 function withinOf(owner: PolicyOwner): Within {

@@ -13,7 +13,7 @@ import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
 import { resourceGroupKey, scopeKeys, scopesOf } from "./scope-keys.ts";
 import { zoneByName, zoneNameOf, zoneReads } from "./zone.ts";
 
-/** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
+/** A resource group, perhaps as a policy names it: by ID alone, or by its scope and without an ID. */
 export class ResourceGroupNode {
   readonly type = "ResourceGroup";
   readonly accountId: string;
@@ -65,7 +65,7 @@ export class ResourceGroupNode {
     return scopesOf(scopes)?.map((scope) => new ScopeNode(this.accountId, scope));
   }
 
-  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
+  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an ID to ask by. */
   with<K extends "name" | "meta" | "scope", T>(
     field: K,
     { loaders }: Context,

@@ -4,6 +4,7 @@ import { builder } from "./builder.ts";
 import { connect } from "./connection.ts";
 import { assumes, costs, page } from "./cost.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
+import { inOrder } from "./order.ts";
 
 const RoleGrantRef = builder.objectRef<{ area: string; read: boolean; write: boolean }>("RoleGrant");
 RoleGrantRef.implement({
@@ -22,6 +23,11 @@ export interface RoleNode {
   record: Role;
 }
 
+/** Legacy roles of an account, ordered by ID. */
+export function rolesOf(accountId: string, records: readonly Role[]): RoleNode[] {
+  return inOrder(records, ({ id }) => id).map((record) => ({ type: "Role", accountId, record }));
+}
+
 /** A legacy role. */
 export const RoleRef = builder.objectRef<RoleNode>("Role");
 RoleRef.implement({
@@ -37,7 +43,7 @@ RoleRef.implement({
     }),
     cloudflareId: t.string({
       nullable: false,
-      description: "Cloudflare's ID of the role, which is not the id of the matching permission group.",
+      description: "Cloudflare's ID of the role, which is not the ID of the matching permission group.",
       resolve: ({ record }) => record.id,
     }),
     name: t.string({ description: "Name: “Administrator”.", resolve: ({ record }) => record.name }),

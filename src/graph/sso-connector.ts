@@ -14,7 +14,7 @@ export interface SsoConnectorNode {
   record: SsoConnector;
 }
 
-/** Key of a connector in its account: its id or, if Cloudflare omits it, its domain. */
+/** Key of a connector in its account: its ID or, if Cloudflare omits it, its domain. */
 function keyOf(record: SsoConnector): string {
   return record.id ?? `@${record.email_domain}`;
 }

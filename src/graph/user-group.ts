@@ -12,14 +12,14 @@ import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 import { membersRevision, revisionOf } from "./revision.ts";
 
-/** A user group of one account, known by its id alone after a write that answers nothing else. */
+/** A user group of one account, known by its ID alone after a write that answers nothing else. */
 export interface UserGroupNode {
   type: "UserGroup";
   accountId: string;
   record: UserGroup | { id: string };
 }
 
-/** Whether more than its id is at hand. */
+/** Whether more than its ID is at hand. */
 function isWhole(group: UserGroupNode): group is UserGroupNode & { record: UserGroup } {
   return "policies" in group.record;
 }

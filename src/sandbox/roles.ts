@@ -19,7 +19,7 @@ export const roleHandlers: Handlers<typeof roles> = {
   },
 };
 
-/** A role by its id. */
+/** A role by its ID. */
 export function roleOf(id: string): Role | undefined {
   return all.find((role) => role.id === id);
 }
@@ -39,7 +39,7 @@ export function policiesOfRoles({ details, permissionGroups, resourceGroups }: A
   ];
 }
 
-/** The roles that Cloudflare shows for policies [S]: a domain role has the id of its permission group, an account role another. */
+/** The roles that Cloudflare shows for policies [S]: a domain role has the ID of its permission group, an account role another. */
 export function rolesOfPolicies(policies: Policy[]): Role[] {
   const groups = policies.filter(({ access }) => access === "allow").flatMap((policy) => policy.permission_groups);
   return [...new Set(groups)].map(({ id, name, meta: { description } }) => {

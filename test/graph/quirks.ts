@@ -69,15 +69,15 @@ export const expectations: Record<Exclude<Quirk, keyof typeof errors>, Expectati
 
   shuffled: { says: "shows in no order, since ours is by content" },
   policyIdsFresh: {
-    says: "shows in Cloudflare's ids of policies and nowhere else, least of all in their order",
+    says: "shows in Cloudflare's IDs of policies and nowhere else, least of all in their order",
     aside: (_key, value) => (isPolicy(value) ? { ...value, cloudflareId: undefined } : value),
   },
   policyIdsAbsent: {
-    says: "leaves policies without one, and with the same global id",
+    says: "leaves policies without one, and with the same global ID",
     instead: (_key, value) => (isPolicy(value) && "cloudflareId" in value ? { ...value, cloudflareId: null } : value),
   },
   resourceGroupsInline: {
-    says: "leaves groups without name and Cloudflare id; scopes are there",
+    says: "leaves groups without name and Cloudflare ID; scopes are there",
     instead: (key, value) =>
       key === "resourceGroups" && Array.isArray(value)
         ? value.map((group) => ({ ...group, name: null, ...("id" in group && { cloudflareId: null }) }))

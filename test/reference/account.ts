@@ -68,7 +68,7 @@ export function account(world: World, id: string) {
         const groups = await read();
         if (args.zoneId == null) return groups;
         await zoneOf({ id: args.zoneId });
-        // A policy may name a resource group by its id alone.
+        // A policy may name a resource group by its ID alone.
         const whole = await rest.whole<ResourceGroup>(`${at}/iam/resource_groups`);
         const scopeOf = (record: Partial<ResourceGroup>) =>
           record.scope ?? whole.find((each) => each.id === record.id)?.scope;

@@ -19,7 +19,7 @@ export function globalId(type: string, ...parts: string[]): string {
   return Buffer.from([type, ...parts.map(encodeURIComponent)].join(":")).toString("base64url");
 }
 
-/** One object of an account by raw id, or `null`. */
+/** One object of an account by raw ID, or `null`. */
 export async function find(world: World, type: string, accountId: string, id: string): Promise<object | null> {
   const at = <R>(path: string, node: (record: R) => object) =>
     world.rest.find<R>(accountId, `${path}/${id}`).then((record) => record && node(record));
@@ -36,7 +36,7 @@ export async function find(world: World, type: string, accountId: string, id: st
   return at<SsoConnector>("/sso_connectors", (record) => ssoConnector(accountId, record));
 }
 
-/** How any object is read by its global id; it may give `null`. A word that is no global id is refused at once. */
+/** How any object is read by its global ID; it may give `null`. A word that is no global ID is refused at once. */
 export function node(world: World, globalId: string): () => object | Promise<object | null> {
   const [type = "", ...parts] = Buffer.from(globalId, "base64url").toString().split(":");
   const [accountId = "", id = "", ownerId = ""] = parts;

@@ -208,7 +208,7 @@ function place({ scope }: ResourceGroup): string {
 
 const placeOrId = (record: ResourceGroup) => [place(record), record.id].filter(Boolean).join(" ");
 
-/** A permission group, read again where a policy names it by id alone. */
+/** A permission group, read again where a policy names it by ID alone. */
 export function permissionGroup(world: World, accountId: string, record: PermissionGroup) {
   const { rest } = world;
   const path = `/accounts/${accountId}/iam/permission_groups/${record.id}`;
@@ -227,7 +227,7 @@ export function permissionGroup(world: World, accountId: string, record: Permiss
   };
 }
 
-/** A resource group; one without an id belongs to the owner of its policy. */
+/** A resource group; one without an ID belongs to the owner of its policy. */
 export function resourceGroup(world: World, accountId: string, record: ResourceGroup, owner?: [OwnerType, string]) {
   const { rest } = world;
   const path = `/accounts/${accountId}/iam/resource_groups/${record.id}`;

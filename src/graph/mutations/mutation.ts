@@ -17,7 +17,7 @@ import { ConfirmationRequiredErrorRef, MutationError, mutationErrorRefs } from "
 /** Result of a successful mutation. */
 export interface Payload<N extends Node> {
   node?: N;
-  /** Global id of what is gone. */
+  /** Global ID of what is gone. */
   deletedId?: string;
   messages: Message[];
   /** What could not be made sure of before. */
@@ -52,7 +52,7 @@ interface Mutation<Input, N extends Node> {
   node?: [name: string, type: OutputRef<N>, description: string];
   /** Name and type of the payload's edge of a new node of an account, and the list in which it is from now on. */
   edge?: [name: string, type: OutputRef<unknown>, list: ListEndpoint];
-  /** Name and description of the payload's id of what is gone. */
+  /** Name and description of the payload's ID of what is gone. */
   deleted?: [name: string, description: string];
   /** Further fields of the payload. */
   more?: (t: PayloadFields<N>) => FieldMap;

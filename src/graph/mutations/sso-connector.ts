@@ -10,9 +10,9 @@ import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, 
 
 const describe = {
   connector:
-    'The connector: its global id, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
+    'The connector: its global ID, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };
 
 function nodeOf(accountId: string, record: SsoConnector): SsoConnectorNode {
@@ -33,7 +33,7 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     emailDomain: t.string({
       required: true,
@@ -179,7 +179,7 @@ mutation("deleteSsoConnector", {
     (calls) => `Deletes an SSO connector: users of the domain sign in with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
-  deleted: ["deletedId", "Global id of the connector that is gone."],
+  deleted: ["deletedId", "Global ID of the connector that is gone."],
   work: async ({ ssoConnectorId, accountId }, context, progress) => {
     const check = new InputCheck();
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());

@@ -15,7 +15,7 @@ import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
 
 const policyId =
-  "The policy, by global id or Cloudflare's: `\"f267e341f3dd4697bd3b9f71dd96247f\"`. Cloudflare's changes with every write to the group; the global id stays until the policy is changed.";
+  "The policy, by global ID or Cloudflare's: `\"f267e341f3dd4697bd3b9f71dd96247f\"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed.";
 
 const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
   description: "A policy to add to a user group.",
@@ -75,7 +75,7 @@ function callsOfPolicy({
   return callsOf(true, expectedRevision) + labelCalls(policy && [policy]);
 }
 
-/** A policy's key in its group: behind a global id of that group, or raw. */
+/** A policy's key in its group: behind a global ID of that group, or raw. */
 function keyIn(check: InputCheck, group: Reference, id: string): string {
   if (/^[0-9A-Za-z]{32}$/.test(id)) return id;
   try {
@@ -86,7 +86,7 @@ function keyIn(check: InputCheck, group: Reference, id: string): string {
     if (type === "Policy" && ownerType === "UserGroup" && same) return key;
     check.problem(["policyId"], type === "Policy" ? "is of another group" : `must be of type Policy, not ${type}`);
   } catch {
-    check.problem(["policyId"], "must be a Cloudflare id of 32 letters and digits, or a global id");
+    check.problem(["policyId"], "must be a Cloudflare ID of 32 letters and digits, or a global ID");
   }
   return id;
 }

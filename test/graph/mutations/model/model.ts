@@ -61,7 +61,7 @@ export interface Catalogue {
 /** The selection behind {@link Catalogue}. */
 export const catalogue = "permissionGroups(first: 1000) { nodes { cloudflareId } }";
 
-/** A policy: what it allows, sorted, and where: ids of resource groups, and scopes as text. */
+/** A policy: what it allows, sorted, and where: IDs of resource groups, and scopes as text. */
 export interface Grant {
   access: string;
   permissions: string[];
@@ -162,7 +162,7 @@ export class Model {
     this.accounts.set(id, account);
   }
 
-  /** Learns the ids of policies and the revisions. */
+  /** Learns the IDs of policies and the revisions. */
   learn(id: string, { userGroups, members }: AccountView): void {
     for (const { cloudflareId, revision } of members.nodes) {
       const person = this.accounts.get(id)?.members.get(cloudflareId);

@@ -112,7 +112,7 @@ function grantedTo(account: Account, { policies, roleIds }: Input): Granted {
   return { grants: grantsOf(account, policies, true) };
 }
 
-/** Permission groups and the roles that they show as, where these have other ids. */
+/** Permission groups and the roles that they show as, where these have other IDs. */
 const roleOf: Record<string, string> = { [dns]: dnsRole, [superAdministrator]: superAdministratorRole };
 
 /** Roles and policies as Cloudflare then has them; refuses what it refuses. */
@@ -147,7 +147,7 @@ function mayGo({ members }: Account, id: string, { confirm }: Input): void {
 
 let made = 0;
 
-/** Adds under a name that nobody has, until Cloudflare's id is known. */
+/** Adds under a name that nobody has, until Cloudflare's ID is known. */
 function make<Item>(records: Map<string, Item>, record: Item): (id: string) => void {
   const key = `new ${made++}`;
   records.set(key, record);
@@ -370,7 +370,7 @@ const rules: Record<string, Rule> = {
 /** The mutations that the model knows. */
 export const mutations = Object.keys(rules);
 
-/** Does a mutation in the model. Gives the types that the result may have, and takes the id of what was made. */
+/** Does a mutation in the model. Gives the types that the result may have, and takes the ID of what was made. */
 export function play(model: Model, mutation: string, input: Input, writes: boolean) {
   try {
     const done = rules[mutation]?.(model, input, () => writes || fail("PermissionDenied"));
