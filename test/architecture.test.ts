@@ -5,23 +5,26 @@ import { describe, expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
+  [/^end-of-turn/, /^$/, /^$/],
   [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
+  [/^client-schema/, /^$/, /^$/],
+  [/^(apollo|graphcache)\.ts/, /^client-schema\.ts$/, /^$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
-  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^$/],
+  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^node:crypto$/],
   [
     /^upstream\/budget\/redis/,
     /^(upstream\/budget|cloudflare\/|options)/,
-    /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/,
+    /^(rate-limiter-flexible|lru-cache|@redis\/client|zod|node:.*)$/,
   ],
   [
     /^upstream\//,
-    /^((upstream|cloudflare)\/|options)/,
+    /^((upstream|cloudflare)\/|options|end-of-turn)/,
     /^(lru-cache|structured-headers|zod|node:(crypto|timers\/promises))$/,
   ],
-  [/^loaders\//, /^(loaders|cloudflare)\//, /^dataloader$/],
+  [/^loaders\//, /^((loaders|cloudflare)\/|end-of-turn)/, /^dataloader$/],
   [/^access\//, /^(access\/|cloudflare\/(api-tokens|members|permission-groups|policies|resource-groups)\.ts$)/, /^$/],
   [
     /^graph\//,
@@ -35,14 +38,15 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
+  [/^server\/callers\/rules-file\.ts/, /^(options|server\/callers\/rules)\.ts$/, /^jsonc-parser$/],
   [
     /^server\/callers\/(jwt|key-set)\.ts/,
-    /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
-    /^(jose(\/.*)?|lru-cache|node:crypto)$/,
+    /^(options|end-of-turn|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
+    /^(jose(\/.*)?|lru-cache|node:(crypto|timers\/promises))$/,
   ],
   [
     /^server\/settings/,
-    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/)|upstream\/budget\/redis-options)/,
     /^(leven|zod)$/,
   ],
   [
@@ -57,8 +61,8 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|node:crypto)$/,
   ],
   [
-    /^server\/(process-log|personal-data|text-line)/,
-    /^server\/(hooks|log|personal-data|text-line)\.ts$/,
+    /^server\/(process-log|log-lines|personal-data|text-line)/,
+    /^server\/(hooks|log|log-lines|personal-data|text-line)\.ts$/,
     /^(pino|node:crypto)$/,
   ],
   [/^server\/open-telemetry/, /^(options|server\/hooks)\.ts$/, /^@opentelemetry\/api$/],
@@ -73,7 +77,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [
-    /^(audit|index|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
+    /^(audit|index|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents|worker)\.ts/,
     /^(?!server\/(main|command-line|serve))/,
     /^$/,
   ],
@@ -102,7 +106,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents|worker)\.ts$(?<!server\/worker\.ts)/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
+import { withExamples } from "../example-blocks.ts";
 import { withSettingsTable } from "../settings-table.ts";
 import { accounts, members, permissionGroups, userGroups } from "../src/cloudflare/index.ts";
 import { MAX_ERRORS } from "../src/execution/answer-limits.ts";
@@ -55,7 +56,7 @@ describe("its tables are those of the code", () => {
     const operations = files.map((file) => {
       const text = readPage(`schema/operations/${file}`);
       const comment = Array.from(text.matchAll(/^# (.+)$/gm), ([, line = ""]) => line);
-      const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
+      const name = /^(?:query|mutation|subscription) (\w+)/m.exec(text)?.[1];
       return [`[${name}](schema/operations/${file})`, comment.slice(0, -1).join(" "), comment.at(-1)];
     });
     expect(
@@ -66,8 +67,10 @@ describe("its tables are those of the code", () => {
 
   test("settings: the table is what `npm run codegen` makes of them", () => {
     expect(withSettingsTable(readme), "README.md: run `npm run codegen`").toBe(readme);
-    for (const { name, allowed, description } of describeSettings())
+    for (const { name, allowed, description } of describeSettings()) {
       expect([allowed, description], `${name} in src/server/settings.ts`).not.toContain("");
+      expect(allowed, `${name} in src/server/settings.ts: say what is allowed`).not.toContain("Invalid input");
+    }
   });
 
   test("writes: every mutation, once", () => {
@@ -105,6 +108,17 @@ describe("its tables are those of the code", () => {
 
 test("its rules of callers are the example's", () => {
   expect(json[0]?.code).toBe(readPage("examples/callers.json"));
+});
+
+test("its servers are those of `examples/`, to the letter", () => {
+  expect(withExamples(readme), "README.md: run `npm run codegen`").toBe(readme);
+  const named = Array.from(readme.matchAll(/^\/\/ examples\/(\w[\w-]*)\/.*$/gm), ([, name]) => name);
+  const hosts = readdirSync(new URL("../examples", import.meta.url)).filter((name) =>
+    existsSync(new URL(`../examples/${name}/server.test.ts`, import.meta.url)),
+  );
+  expect([...new Set(named)].toSorted(), "README.md, “Inside a server of your own”: a block of each").toEqual(
+    expect.arrayContaining(hosts),
+  );
 });
 
 test("its fixed limits are those of the code", () => {

@@ -90,7 +90,7 @@ export function parentNames({ route, account }: Endpoint): readonly string[] {
 }
 
 /**
- * The account that a call is about: its id, `"*"` for every account that the credential sees, `undefined` where the row does
+ * The account that a call is about: its ID, `"*"` for every account that the credential sees, `undefined` where the row does
  * not tell.
  */
 export function accountOf({ route, account }: Endpoint, params: object): string | undefined {
@@ -101,7 +101,7 @@ export function accountOf({ route, account }: Endpoint, params: object): string 
 }
 
 /**
- * Whether an id may stand in a path: only plain identifiers may. Anything else (`..`, a slash, a control character) could turn one
+ * Whether an ID may stand in a path: only plain identifiers may. Anything else (`..`, a slash, a control character) could turn one
  * authorised URL into another, because `encodeURIComponent("..")` is `..`.
  */
 export function isPathId(id: string): boolean {

@@ -18,7 +18,7 @@ export interface ApiResponse<T> {
    * clock that nobody sets.
    */
   sent?: { readonly order: number; readonly at: number; readonly ticks: number };
-  /** Of a write: `cf-ray`, Cloudflare's id of the answer. */
+  /** Of a write: `cf-ray`, Cloudflare's ID of the answer. */
   rayId?: string | null;
 }
 

@@ -6,7 +6,7 @@ import { Deleted, listWithin, records } from "./result.ts";
 /** Rights to one area of the product. Written as `edit` in older answers, `write` in the reference. */
 const Grant = z.object({ read: z.boolean().nullish(), write: z.boolean().nullish(), edit: z.boolean().nullish() });
 
-/** A legacy role of a member. Superseded by policies; an account role's id is not a permission group's id. */
+/** A legacy role of a member. Superseded by policies; an account role's ID is not a permission group's ID. */
 export const Role = z.object({
   id: z.string(),
   name: z.string().nullish(),
@@ -15,7 +15,7 @@ export const Role = z.object({
 });
 export type Role = z.output<typeof Role>;
 
-/** A user's id. Zeros only were seen where there is no user: read as none, or invitees would all be one person. */
+/** A user's ID. Zeros only were seen where there is no user: read as none, or invitees would all be one person. */
 const UserId = z
   .string()
   .nullish()
@@ -58,7 +58,7 @@ export const members = {
     result: records(Member),
     perPage: { min: 5, default: 20, max: 50 },
   }),
-  /** Of policies and roles one is sent: of both, Cloudflare takes the policies without a word [S]. Roles are plain ids here. */
+  /** Of policies and roles one is sent: of both, Cloudflare takes the policies without a word [S]. Roles are plain IDs here. */
   create: endpoint("POST /accounts/{account_id}/members", {
     body: z.union([
       z.object({ email: z.string(), policies: z.array(WritePolicy), status: Status.optional() }),
@@ -84,4 +84,5 @@ export const roles = {
     result: records(Role),
     perPage: { min: 5, default: 20, max: 50 },
   }),
+  get: endpoint("GET /accounts/{account_id}/roles/{role_id}", { result: Role }),
 };

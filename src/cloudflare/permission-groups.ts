@@ -2,7 +2,7 @@ import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
 import { Meta, records } from "./result.ts";
 
-/** A named set of permissions such as "DNS". Inside a policy everything but the id may be missing. */
+/** A named set of permissions such as "DNS". Inside a policy everything but the ID may be missing. */
 export const PermissionGroup = z.object({
   id: z.string(),
   name: z.string().nullish(),

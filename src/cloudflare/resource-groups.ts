@@ -10,8 +10,8 @@ export const Scope = keepingUnknown({ key: z.string(), objects: listWithin(keepi
 export type Scope = z.output<typeof Scope>;
 
 /**
- * A set of resources. Inside a policy a group made from an inline scope has neither id nor name, and a group named by
- * id may come without its scope. `scope` is one object in fact and was an array in older documents: read as a list,
+ * A set of resources. Inside a policy a group made from an inline scope has neither ID nor name, and a group named by
+ * ID may come without its scope. `scope` is one object in fact and was an array in older documents: read as a list,
  * or as `undefined` when it is missing.
  */
 export const ResourceGroup = z.object({

@@ -100,7 +100,7 @@ function json(value: unknown): string | undefined {
   }
 }
 
-/** Answer of a `DELETE`: the deleted id, or `null`. */
+/** Answer of a `DELETE`: the deleted ID, or `null`. */
 export const Deleted = z.object({ id: z.string() }).nullish();
 
 /** A number that only helps: what is none is read as if it was left out. */

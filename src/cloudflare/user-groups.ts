@@ -13,7 +13,7 @@ export const UserGroup = z.object({
 });
 export type UserGroup = z.output<typeof UserGroup>;
 
-/** A record of a group's member list: an account member's id, and less of the member than the account's list has. */
+/** A record of a group's member list: an account member's ID, and less of the member than the account's list has. */
 export const UserGroupMember = z.object({ id: z.string(), email: z.string().nullish(), status: z.string().nullish() });
 export type UserGroupMember = z.output<typeof UserGroupMember>;
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
 import { records } from "./result.ts";
 
-/** A zone, that is a domain and what is below it. Only `account` tells whose it is: its id is asked for without one. */
+/** A zone, that is a domain and what is below it. Only `account` tells whose it is: its ID is asked for without one. */
 export const Zone = z.object({
   id: z.string(),
   account: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),

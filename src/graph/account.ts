@@ -8,7 +8,7 @@ import { costs, fullRecord, page, reference } from "./cost.ts";
 import { globalId, registerNodeLoader } from "./node.ts";
 import { compare } from "./order.ts";
 
-/** An account, known by its id alone until a field beyond it is asked for. */
+/** An account, known by its ID alone until a field beyond it is asked for. */
 export interface AccountNode {
   type: "Account";
   id: string;
@@ -123,7 +123,7 @@ function sent({ name, direction }: AccountsArgs) {
 /** An account that a caller has a right to, or why it cannot be read. */
 type NamedAccount = { id: string; record: Account } | { id: string; error: Error };
 
-/** Accounts of a caller with rights to some only: each is read by its id, and filtered and sorted as Cloudflare does. */
+/** Accounts of a caller with rights to some only: each is read by its ID, and filtered and sorted as Cloudflare does. */
 async function readNamed(ids: readonly string[], args: AccountsArgs, { loaders }: Context): Promise<NamedAccount[]> {
   const read = await Promise.all(
     ids.map((id) =>

@@ -33,7 +33,7 @@ TokenPermissionGroupRef.implement({
   description:
     "A permission group of the catalogue of API tokens: another one than that of members and user groups, with other IDs and names.",
   fields: (t) => ({
-    cloudflareId: t.exposeString("id", { nullable: false, description: "Cloudflare's own id." }),
+    cloudflareId: t.exposeString("id", { nullable: false, description: "Cloudflare's own ID." }),
     name: t.string({ description: "Display name: “DNS Write”.", resolve: ({ name }) => name }),
     scope: t.string({
       description: "Resource type on which it can be granted: `com.cloudflare.api.account.zone`.",
@@ -47,7 +47,7 @@ export const TokenPolicyRef = builder.objectRef<TokenPolicyNode>("ApiTokenPolicy
 TokenPolicyRef.implement({
   description: "Allows or denies an API token permissions on resources.",
   fields: (t) => ({
-    cloudflareId: t.string({ description: "Cloudflare's own id.", resolve: ({ record }) => record.id }),
+    cloudflareId: t.string({ description: "Cloudflare's own ID.", resolve: ({ record }) => record.id }),
     access: t.field({
       type: AccessEnum.type,
       description: "Whether the policy allows or denies; Cloudflare's `effect`.",
@@ -89,7 +89,7 @@ ApiTokenRef.implement({
     }),
     cloudflareId: t.string({
       nullable: false,
-      description: "Cloudflare's own id.",
+      description: "Cloudflare's own ID.",
       resolve: ({ record }) => record.id,
     }),
     name: t.string({ description: "Name of the token.", resolve: ({ record }) => record.name }),

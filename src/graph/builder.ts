@@ -60,7 +60,7 @@ export const builder = new SchemaBuilder<{
         'Items before this cursor, the `startCursor` of the next page: `"U1VZaFZ1ODk6MTU6…"`. It must come from the same list with ' +
         "the same filters and order. If the list has changed, finding its item costs at most one more call.",
     },
-    // Our own, in node.ts: one id that fails must not fail the others.
+    // Our own, in node.ts: one ID that fails must not fail the others.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
   },

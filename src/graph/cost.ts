@@ -41,7 +41,7 @@ export interface EvaluationReads {
   lists?: ListEndpoint[];
   /** Lists in which something is looked up by a filter, which is told: 1 call for each. */
   lookUps?: { list: ListEndpoint; by: object }[];
-  /** Records: the account itself where no id is given. */
+  /** Records: the account itself where no ID is given. */
   records?: { resource: Resource; id?: string }[];
 }
 
@@ -73,7 +73,7 @@ export function assumes(length: number, more: object = {}) {
 
 const nothing = () => ({});
 
-/** An object of which the id is enough to begin with. */
+/** An object of which the ID is enough to begin with. */
 export function reference(of: string, id: (args: Args) => string): Cost {
   return { kind: "reference", of, id, says: "Costs nothing" };
 }
@@ -114,7 +114,7 @@ export function lookUp(of: string, resource: Resource, id: (args: Args) => strin
   return { kind: "record", of, resource, id, says: "Costs 1 call." };
 }
 
-/** Objects by their global ids. */
+/** Objects by their global IDs. */
 export function refetch(ids: (args: Args) => readonly string[], says: string): Cost {
   return { kind: "refetch", ids, says };
 }
@@ -147,7 +147,7 @@ export function fallbackLookup(says: string): Cost {
 
 /**
  * A mutation: the greatest number of calls by its input, `null` where no input bounds it. What it leaves in its payload is
- * whole, or known by its id alone.
+ * whole, or known by its ID alone.
  */
 export function write(
   says: string,

@@ -5,8 +5,8 @@ import { badInput } from "./error.ts";
 
 /**
  * Places in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. A cursor
- * holds where its record stood, the record's id, by which it is found when records before it were added or deleted, and what
- * Cloudflare counted. The id is compared with records that were read, and enters no path.
+ * holds where its record stood, the record's ID, by which it is found when records before it were added or deleted, and what
+ * Cloudflare counted. The ID is compared with records that were read, and enters no path.
  */
 export class Cursors {
   readonly #list: (() => unknown[]) | undefined;

@@ -12,7 +12,9 @@ import "./permission-group.ts";
 import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
+import "./sso-verification.ts";
 import "./user-group.ts";
+import "./user-groups.ts";
 import "./zone.ts";
 import "./api-token.ts";
 import "./access/access.ts";
@@ -21,6 +23,8 @@ import "./access/member-access.ts";
 import "./access/used-by.ts";
 import "./changes/preview.ts";
 import "./changes/apply-changes.ts";
+import "./access/offboarding-preview.ts";
+import "./access/sso-enforcement.ts";
 
 /** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
 export { builder } from "./builder.ts";

@@ -2,7 +2,7 @@
 const FEW = 32;
 
 /**
- * The records in the order of a key, and those of an equal key in the order of their ids. Cloudflare's order of policies,
+ * The records in the order of a key, and those of an equal key in the order of their IDs. Cloudflare's order of policies,
  * groups, roles and attributes means nothing and changes from read to read; comparing two answers needs one that does not.
  */
 export function inOrder<T>(records: readonly T[], key: (record: T) => string, id: (record: T) => string = none): T[] {
@@ -37,7 +37,7 @@ export interface SortedBy<T> {
 }
 
 /**
- * Index among the given records of each record of the sorted list: equal texts are ordered by id. `undefined` where they are
+ * Index among the given records of each record of the sorted list: equal texts are ordered by ID. `undefined` where they are
  * sorted already, or cannot be, because one has no text.
  */
 export function orderOf<T extends { id?: string | null | undefined }>(

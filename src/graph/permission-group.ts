@@ -9,7 +9,7 @@ import { type MetadataEntry, MetadataEntryRef, metadataEntries } from "./metadat
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 
-/** A permission group, perhaps as a policy names it: with its id and less than the rest. */
+/** A permission group, perhaps as a policy names it: with its ID and less than the rest. */
 export class PermissionGroupNode {
   readonly type = "PermissionGroup";
   readonly accountId: string;

@@ -4,18 +4,18 @@ import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import type { UserGroup } from "../cloudflare/user-groups.ts";
 import type { WrittenPolicy } from "./mutations/written-policy.ts";
-import { scopeKeys } from "./resource-group.ts";
+import { scopeKeys } from "./scope-keys.ts";
 
 function hash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
 }
 
-/** Name, meaning of the policies and date of a group as one word. Orders and policy ids do not matter. */
+/** Name, meaning of the policies and date of a group as one word. Orders and policy IDs do not matter. */
 export function revisionOf({ name, policies, modified_on }: UserGroup): string {
   return hash([name, modified_on, policies.map(meaning).sort()]);
 }
 
-/** Status, roles and meaning of the own policies of a member as one word. Orders and policy ids do not matter. */
+/** Status, roles and meaning of the own policies of a member as one word. Orders and policy IDs do not matter. */
 export function memberRevision({ status, roles, policies }: Member): string {
   return hash([status ?? null, roles.map(({ id }) => id).sort(), policies.map(meaning).sort()]);
 }
@@ -25,13 +25,25 @@ export function membersRevision(members: readonly { id: string }[]): string {
   return hash(members.map(({ id }) => id).sort());
 }
 
-/** Content of a policy: a resource group counts by its id or, without one, by its scope. */
+/** Content of a policy: a resource group counts by its ID or, without one, by its scope. */
 function meaning(policy: Policy): string {
-  const { access, permission_groups, resource_groups } = policy;
-  const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
   const unknown = canonical(unknownOf(policy));
-  const known = [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
-  return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
+  return JSON.stringify(unknown === "{}" ? shown(policy) : [...shown(policy), unknown]);
+}
+
+function shown({ access, permission_groups, resource_groups }: Policy): unknown[] {
+  const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
+  return [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
+}
+
+/** What the graph shows of a policy but for its id, as one word. */
+export function policyKey(policy: Policy): string {
+  return hash(shown(policy));
+}
+
+/** The same with fields that are not known here: what tells policies apart that are shown as the same. */
+export function wholePolicyKey(policy: Policy): string {
+  return hash([shown(policy), canonical(unknownOf(policy))]);
 }
 
 /** Whether two policies say the same. */
@@ -69,7 +81,7 @@ export function areAsWritten(now: readonly Policy[], sent: readonly WrittenPolic
   const policies = sent.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
   const records = new Named(now, (record) => [grants(record)]);
   const places = new Map(now.map((record) => [record, new Named(record.resource_groups, namesOf)]));
-  // Ids come first: a scope would take a group that has the same scope and is named by its id elsewhere.
+  // IDs come first: a scope would take a group that has the same scope and is named by its ID elsewhere.
   const written = policies.map((policy) => policy.resource_groups.map(nameOf).sort());
   return records.are(policies.map(grants), (record, at) => {
     const others = Object.entries(unknownOf(policies[at] as WrittenPolicy));
@@ -113,7 +125,7 @@ function grants({ access, permission_groups }: Pick<Policy, "access" | "permissi
   return `${access} ${membersRevision(permission_groups)}`;
 }
 
-/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope, too. */
+/** Cloudflare may give the anonymous group of an inline scope an ID, so it is known by its scope, too. */
 function namesOf(record: ResourceGroup): string[] {
   return [...(record.id == null ? [] : [`id ${record.id}`]), `scope ${scopeKeys(record)}`];
 }

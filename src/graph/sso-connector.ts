@@ -14,7 +14,7 @@ export interface SsoConnectorNode {
   record: SsoConnector;
 }
 
-/** Key of a connector in its account: its id or, if Cloudflare omits it, its domain. */
+/** Key of a connector in its account: its ID or, if Cloudflare omits it, its domain. */
 function keyOf(record: SsoConnector): string {
   return record.id ?? `@${record.email_domain}`;
 }
@@ -128,9 +128,16 @@ registerNodeLoader(
   },
 );
 
+/** One of them in a page, or in the payload of what has made it. */
+export const SsoConnectorEdgeRef = builder.edgeObject({
+  type: SsoConnectorRef,
+  name: "SsoConnectorEdge",
+  description: "An SSO connector and its position in the list.",
+});
+
 const SsoConnectorConnection = builder.connectionObject(
   { type: SsoConnectorRef, name: "SsoConnectorConnection", description: "A page of SSO connectors." },
-  { description: "An SSO connector and its position in the list." },
+  SsoConnectorEdgeRef,
 );
 
 builder.objectFields(AccountRef, (t) => ({

@@ -36,7 +36,7 @@ ZoneRef.implement({
     }),
     cloudflareId: t.string({
       nullable: false,
-      description: "Cloudflare's own id.",
+      description: "Cloudflare's own ID.",
       resolve: ({ record }) => record.id,
     }),
     name: t.string({ description: "Name of the domain: `shop.acme.example`.", resolve: ({ record }) => record.name }),
@@ -52,7 +52,7 @@ ZoneRef.implement({
 const resource = { ...zones, sameRights: true };
 
 /**
- * One zone of an account, alone or from the list, whichever is cheaper. A zone is read by its id alone, so only its record tells
+ * One zone of an account, alone or from the list, whichever is cheaper. A zone is read by its ID alone, so only its record tells
  * whose it is: one of another account is told exactly like one that does not exist.
  */
 export async function findZone({ loaders }: Context, accountId: string, id: string): Promise<ZoneNode> {

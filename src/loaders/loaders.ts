@@ -46,7 +46,7 @@ export interface Loaders {
   ): Promise<Window<RecordOf<L>>>;
   /** The first or last records of a list between two cursors: what the window costs, and one call more if the list changed. */
   range<L extends ListEndpoint<ApiRecord>>(list: L, params: Params<L>, range: Range): Promise<Window<RecordOf<L>>>;
-  /** One record by id, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
+  /** One record by ID, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(resource: N, parent: ParentParams<N["list"]>, id: string): Promise<Result<N["get"]>>;
   /**
    * Calls an endpoint, once; a write as a part of a mutation. After a write all earlier reads are forgotten, also when it fails:

@@ -1,7 +1,7 @@
 import type { ApiResponse } from "../cloudflare/client.ts";
 import { type ListEndpoint, parentNames } from "../cloudflare/endpoint.ts";
 
-/** A record as lists carry it. Only inside policies may the id be missing. */
+/** A record as lists carry it. Only inside policies may the ID be missing. */
 export interface ApiRecord {
   id?: string | null | undefined;
 }

@@ -4,7 +4,7 @@ import { type Window, windowOf } from "./window.ts";
 /** A record that a cursor stands for, as it was when the cursor was given. */
 export interface Anchor {
   position: number;
-  /** Its id; `null` where it has none that a cursor can hold. */
+  /** Its ID; `null` where it has none that a cursor can hold. */
   id: string | null;
   /** The upstream's count at that time. */
   count: number | null;
@@ -105,7 +105,7 @@ class RangeReader<R extends ApiRecord> {
     const seen = id === null ? undefined : this.#positionOf(id);
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
-    // A record without an id cannot be told from another: only the count tells.
+    // A record without an ID cannot be told from another: only the count tells.
     if (grown === 0 && (id === null || !this.#shows(position))) {
       this.#assumed.push({ position, id, count });
       return position;

@@ -6,7 +6,7 @@ export class RecordCache<R extends ApiRecord> {
   readonly #byId = new Map<string, R>();
   readonly #shown: R[][] = [];
   #complete = false;
-  /** A record was shown whose id could not be read: it may be any. */
+  /** A record was shown whose ID could not be read: it may be any. */
   #nameless = false;
 
   /** Every record was shown, and each under its id: what is not here does not exist. */
@@ -18,7 +18,7 @@ export class RecordCache<R extends ApiRecord> {
     this.#complete = complete;
   }
 
-  /** Notes records; they are sorted by id only when somebody looks for one. */
+  /** Notes records; they are sorted by ID only when somebody looks for one. */
   show(records: R[]): void {
     this.#shown.push(records);
     this.#nameless ||= records.some((record) => record instanceof UnreadableRecord && !record.id);

@@ -86,7 +86,7 @@ function present(account: AccountState, group: UserGroup, id: string) {
   throw serviceError(404, `Member ${id} not found in user group ${group.id}`);
 }
 
-/** An id that is no member of the account is a bad request, not a missing thing [S]. */
+/** An ID that is no member of the account is a bad request, not a missing thing [S]. */
 function accountMember(account: AccountState, id: string): Member {
   const member = account.members.get(id);
   if (!member) throw serviceError(400, `Member ${id} is not a member of the account`);

@@ -13,7 +13,7 @@ import { endOnSignals } from "./serve-signals.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
-/** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
+/** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in IDs and credential. */
 async function graphiqlFor(sandbox: Sandbox | undefined, settings: Settings): Promise<GraphiQL> {
   return graphiql({
     tabs: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
@@ -115,6 +115,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxCalls: settings.MAX_CALLS_PER_OPERATION,
     maxObjects: settings.MAX_OBJECTS_PER_OPERATION,
     maxAnswerSize: settings.MAX_ANSWER_SIZE,
+    subscriptions: { timeout: settings.SUBSCRIPTION_TIMEOUT, perCaller: settings.MAX_SUBSCRIPTIONS },
     concurrency: settings.UPSTREAM_CONCURRENCY,
     maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
@@ -139,6 +140,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     corsOrigins: settings.CORS_ORIGINS,
     ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
+    federation: settings.FEDERATION,
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL,
     ...(lines && { logger: lines }),
@@ -200,7 +202,9 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       process.exit(1);
     }, settings.SHUTDOWN_DELAY + grace);
     // Clients that read nothing of their answers are cut off a little before.
-    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10));
+    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10), () =>
+      gateway.endSubscriptions(),
+    );
     await release();
     clearTimeout(over);
     logger.info("Stopped.");

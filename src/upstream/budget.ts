@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import type { Credential } from "../cloudflare/client.ts";
+import { credentialHash } from "./credential-hash.ts";
 
 export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
@@ -64,6 +64,8 @@ export interface Budget {
   closedUntil(caller: string): Date | null;
   /** A credential was refused: what this process has counted for it goes, unless an answer has ever announced its quota. */
   forget(caller: string): void;
+  /** Tells now what would be told with the next reservation. Called at the end of an operation in a Worker, which may be the last. */
+  flush?(): Promise<void>;
   /** Lets go of connections and timers. */
   dispose(): Promise<void>;
 }
@@ -93,6 +95,6 @@ export function isBudget(given: unknown): boolean {
  * The key of a caller, the same in every replica and after every restart. A credential has too much chance in it to be
  * guessed from its HMAC, so the secret need not be one; it keeps these keys from being those of anything else.
  */
-export function budgetKey(credential: Credential | null): string {
-  return createHmac("sha256", "cloudflare-iam-graphql budget").update(JSON.stringify(credential)).digest("base64url");
-}
+export const budgetKey: (credential: Credential | null) => string = credentialHash(
+  () => "cloudflare-iam-graphql budget",
+);

@@ -38,7 +38,7 @@ export interface TokenRecord {
 export interface NaiveWorld {
   accountId: string;
   enforced: boolean | undefined;
-  /** Labels of permission groups by id. */
+  /** Labels of permission groups by ID. */
   labels: Map<string, string>;
   /** Resource groups that the account's list has. */
   places: Map<string, ApiRecord>;

@@ -4,7 +4,7 @@ import { permissionGroups, roles } from "../../src/sandbox/catalogue.ts";
 import type { AccountState, NamedResourceGroup, PermissionGroup, Policy } from "../../src/sandbox/state.ts";
 import type { ApiRecord, Asked, GroupRecord, MemberRecord, NaiveWorld, PolicyRecord, TokenRecord } from "./naive.ts";
 
-/** An id as Cloudflare's are. */
+/** An ID as Cloudflare's are. */
 export const idOf = (kind: string, n: number) => (kind.charCodeAt(0).toString(16) + n).padStart(32, "0");
 
 const stamps = { created_on: "2025-01-24T15:31:36Z", modified_on: "2025-01-24T15:31:36Z" };
@@ -76,7 +76,7 @@ const scopeRow = scope.map(({ key, objects }) => ({ key, objects: objects.map((e
 
 const gone = idOf("r", 9);
 
-/** A resource group of a policy: inline, by id with its scope, by id alone, or by an id that leads nowhere. */
+/** A resource group of a policy: inline, by ID with its scope, by ID alone, or by an ID that leads nowhere. */
 const resourceGroup: fc.Arbitrary<ApiRecord> = fc.oneof(
   { weight: 5, arbitrary: scopeRow.map((scope) => ({ scope, ...stamps })) },
   { weight: 2, arbitrary: fc.constantFrom(1, 2).map((n) => ({ id: idOf("r", n) })) },
@@ -96,7 +96,7 @@ const role = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       ...Object.values(roles),
-      // Domain roles have the ids of their permission groups.
+      // Domain roles have the IDs of their permission groups.
       { ...roles.minimal, id: groupOf("domain_admin").id, name: "Domain Administrator" },
       { ...roles.minimal, id: groupOf("cache_domain_purge").id, name: "Cache Domain Purge" },
     ),

@@ -36,7 +36,7 @@ function client(
       return { status, headers, text: text ?? JSON.stringify({ success: true, result: null, ...envelope }) };
     },
   });
-  /** Any record, with a place for every id. */
+  /** Any record, with a place for every ID. */
   const ask = (endpoint: Endpoint, params: object = ids) => call(endpoint, params as never);
   return { call, ask, sent };
 }
@@ -99,7 +99,7 @@ describe("a request", () => {
     expect(sent).toEqual([]);
   });
 
-  test("is not made with an id that is no plain identifier, in whatever place", async () => {
+  test("is not made with an ID that is no plain identifier, in whatever place", async () => {
     const { ask, sent } = client();
     for (const endpoint of endpoints) {
       for (const [, name = ""] of endpoint.route.matchAll(/\{(\w+)\}/g)) {
@@ -152,7 +152,7 @@ describe("an answer", () => {
   );
 
   test.for(singles.map((record) => [record.route, record] as const))(
-    "%s is a record, with the id alone",
+    "%s is a record, with the ID alone",
     async ([, record]) => {
       expect((await client({ envelope: { result: { id } } }).ask(record)).result).toMatchObject({ id });
       for (const result of [null, undefined, "none", 7, { id: 7 }]) {
@@ -231,7 +231,7 @@ describe("an answer", () => {
       "at 0 of a list",
     ],
     [
-      "permission groups without id",
+      "permission groups without ID",
       userGroups.get,
       policy({ permission_groups: [{}] }),
       ({ policies }) => policies[0]?.permission_groups.map(String),
@@ -244,7 +244,7 @@ describe("an answer", () => {
       ({ policies }) => policies[0]?.resource_groups.length,
       "at 0 of a list",
     ],
-    ["a role that is a bare id", members.get, { roles: [{ id }, id] }, ({ roles }) => roles.length, "at 1 of a list"],
+    ["a role that is a bare ID", members.get, { roles: [{ id }, id] }, ({ roles }) => roles.length, "at 1 of a list"],
     [
       "a role with odd rights",
       members.get,

@@ -161,7 +161,7 @@ describe("a cursor", () => {
     }
   });
 
-  test("holds an id that enters no path, and may be of anything", async () => {
+  test("holds an ID that enters no path, and may be of anything", async () => {
     await using at = await world("userGroups");
     const own = hash((await at.page("first: 1")).endCursor);
     const page = await at.page(`first: 2, after: "${encoded(`${own}:0:16:members`)}"`);
@@ -169,7 +169,7 @@ describe("a cursor", () => {
     for (const { path } of at.sandbox.calls) expect(path).not.toContain("members");
   });
 
-  test("of a record whose id no cursor can hold finds its place by position", async () => {
+  test("of a record whose ID no cursor can hold finds its place by position", async () => {
     await using at = await world("userGroups", { quirks: ["hostileIds"] });
     const first = await at.page("first: 3");
     const next = await at.page(`first: 3, after: "${first.endCursor}"`);

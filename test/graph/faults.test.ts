@@ -211,7 +211,7 @@ describe("a list that changes between two of its pages", () => {
   });
 });
 
-test("hostile ids and names are shown as they are and lead nowhere", async () => {
+test("hostile IDs and names are shown as they are and lead nowhere", async () => {
   await using fixture = await setupOverHttp({ quirks: ["hostileIds", "hostileNames"] });
   const run = await timed(fixture.run(FullGraphDocument, { account }));
   expect(new Set(codesOf(run))).toEqual(new Set(["UPSTREAM_INVALID"]));

@@ -21,7 +21,7 @@ const pathsOf = (
 const with1 = (change: (record: Json) => unknown) => (records: Json[]) =>
   records.map((record, i) => (i === 1 ? change(record) : record));
 
-describe("a role that is a bare id fails the roles of its member, and nothing else", () => {
+describe("a role that is a bare ID fails the roles of its member, and nothing else", () => {
   const query = inAccount("members(first: 5) { totalCount nodes { email roles { name } policies { access } } }");
 
   test("on a page", async ({ altered }) => {
@@ -71,7 +71,7 @@ describe("a record that cannot be read fails its own place on the page", () => {
     ["null", () => null],
     ["a word", () => "x"],
     ["a list", () => []],
-    ["a record whose id is a number", (record) => ({ ...record, id: 7 })],
+    ["a record whose ID is a number", (record) => ({ ...record, id: 7 })],
   ];
   test.for(
     lists.flatMap(([field, route]) =>
@@ -148,7 +148,7 @@ describe("a record that cannot be read fails its own place on the page", () => {
   });
 });
 
-describe("a record that is looked up by its id", () => {
+describe("a record that is looked up by its ID", () => {
   const query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on UserGroup { name } } }";
   const idsOf = ({ sandbox }: Altered, ...names: string[]) =>
     names.map((name) => Buffer.from(`UserGroup:${account}:${groupNamed(sandbox, name).id}`).toString("base64url"));

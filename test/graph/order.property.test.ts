@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { inOrder } from "../../src/graph/order.ts";
 import { runs } from "../property.ts";
 
-test("records of an equal key come in the order of their ids, few or many", () => {
+test("records of an equal key come in the order of their IDs, few or many", () => {
   const record = fc.record({ key: fc.constantFrom("a", "b"), id: fc.string({ maxLength: 2 }) });
   fc.assert(
     fc.property(fc.array(record, { maxLength: 80 }), fc.infiniteStream(fc.nat()), (records, dice) => {

@@ -33,7 +33,7 @@ describe("a list that is described as sorted", () => {
     return data?.account.userGroups.nodes[0]?.members;
   }
 
-  test("is put in order where a page is the whole of it, and equal records by id", async () => {
+  test("is put in order where a page is the whole of it, and equal records by ID", async () => {
     await using fixture = await setupOverHttp();
     fixture.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
     const nodes = (some: string[]) => some.map((email) => ({ email }));
@@ -78,7 +78,7 @@ describe("a list that is described as sorted", () => {
 });
 
 describe("what Cloudflare leaves unordered comes in one order", () => {
-  test("policies of equal meaning under different ids, whatever the read", async () => {
+  test("policies of equal meaning under different IDs, whatever the read", async () => {
     await using fixture = await setupOverHttp({ quirks: ["shuffled"] });
     const group = groupNamed(fixture.sandbox, "Security");
     const [policy] = group.policies;

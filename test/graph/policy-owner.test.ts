@@ -39,7 +39,7 @@ test("an owner that is at hand is worked out once, however often its policies le
   for (const policy of policies) expect(policiesOf(policy.owner)).toBe(policies);
 });
 
-test("the same id is parsed once", () => {
+test("the same ID is parsed once", () => {
   const id = globalId("UserGroup", account, "g");
   expect(parseGlobalId(id, "id")).toBe(parseGlobalId(id, "ids"));
 });

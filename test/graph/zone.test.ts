@@ -138,7 +138,7 @@ describe("the zones that scopes name", () => {
   );
 });
 
-describe("a zone by its global id", () => {
+describe("a zone by its global ID", () => {
   const again = (...ids: string[]) =>
     `{ ${ids.map((id, n) => `z${n}: node(id: "${id}") { id ... on Zone { cloudflareId name } }`).join(" ")} }`;
 

@@ -68,7 +68,7 @@ export function account(world: World, id: string) {
         const groups = await read();
         if (args.zoneId == null) return groups;
         await zoneOf({ id: args.zoneId });
-        // A policy may name a resource group by its id alone.
+        // A policy may name a resource group by its ID alone.
         const whole = await rest.whole<ResourceGroup>(`${at}/iam/resource_groups`);
         const scopeOf = (record: Partial<ResourceGroup>) =>
           record.scope ?? whole.find((each) => each.id === record.id)?.scope;
@@ -130,7 +130,7 @@ export function account(world: World, id: string) {
     async roles(args: Asked) {
       const path = `${at}/roles`;
       const records = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
-      return list(records, args, role);
+      return list(records, args, (record) => role(id, record));
     },
     async apiTokens(args: Asked) {
       const path = `${at}/tokens`;

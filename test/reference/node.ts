@@ -1,4 +1,4 @@
-import type { ApiToken, Member, PermissionGroup, ResourceGroup, SsoConnector } from "../../src/sandbox/state.ts";
+import type { ApiToken, Member, PermissionGroup, ResourceGroup, Role, SsoConnector } from "../../src/sandbox/state.ts";
 import { account } from "./account.ts";
 import type { World } from "./connection.ts";
 import {
@@ -6,6 +6,7 @@ import {
   member,
   permissionGroup,
   resourceGroup,
+  role,
   ssoConnector,
   type UserGroup,
   userGroup,
@@ -18,7 +19,7 @@ export function globalId(type: string, ...parts: string[]): string {
   return Buffer.from([type, ...parts.map(encodeURIComponent)].join(":")).toString("base64url");
 }
 
-/** One object of an account by raw id, or `null`. */
+/** One object of an account by raw ID, or `null`. */
 export async function find(world: World, type: string, accountId: string, id: string): Promise<object | null> {
   const at = <R>(path: string, node: (record: R) => object) =>
     world.rest.find<R>(accountId, `${path}/${id}`).then((record) => record && node(record));
@@ -30,15 +31,17 @@ export async function find(world: World, type: string, accountId: string, id: st
     return at<PermissionGroup>("/iam/permission_groups", (record) => permissionGroup(world, accountId, record));
   if (type === "ResourceGroup")
     return at<ResourceGroup>("/iam/resource_groups", (record) => resourceGroup(world, accountId, record));
+  if (type === "Role") return at<Role>("/roles", (record) => role(accountId, record));
+  if (type === "User") return at<Member>("/members", (record) => member(world, accountId, record).user);
   return at<SsoConnector>("/sso_connectors", (record) => ssoConnector(accountId, record));
 }
 
-/** How any object is read by its global id; it may give `null`. A word that is no global id is refused at once. */
+/** How any object is read by its global ID; it may give `null`. A word that is no global ID is refused at once. */
 export function node(world: World, globalId: string): () => object | Promise<object | null> {
   const [type = "", ...parts] = Buffer.from(globalId, "base64url").toString().split(":");
   const [accountId = "", id = "", ownerId = ""] = parts;
   const known = { Account: [1], UserGroup: [2], Member: [2], PermissionGroup: [2], ResourceGroup: [2, 4] };
-  const lengths = { ...known, SsoConnector: [2], Zone: [2], ApiToken: [2], Policy: [4] }[type];
+  const lengths = { ...known, SsoConnector: [2], Zone: [2], ApiToken: [2], Role: [2], User: [2], Policy: [4] }[type];
   if (!lengths?.includes(parts.length) || !parts.every((part) => /^[\w-]+$/.test(part)))
     throw failure("BAD_USER_INPUT");
   if (type === "Account") return () => account(world, accountId);

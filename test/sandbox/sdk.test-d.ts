@@ -96,8 +96,8 @@ interface OfPermissionGroup {
   "scopes: only here": "where `meta.scopes` is in the catalogue of API tokens";
 }
 interface OfResourceGroup {
-  "id: may be missing": "an inline scope becomes a group without an id";
-  "scope: may be missing": "a group that a policy names by id may come without it";
+  "id: may be missing": "an inline scope becomes a group without an ID";
+  "scope: may be missing": "a group that a policy names by ID may come without it";
   "scope: another shape": "an array in older documents, one object today: read as a list of either";
   "meta: another shape": Meta;
 }
@@ -155,11 +155,11 @@ interface OfApiToken {
   "provisioner_type: only there": "who made the token is not about what it may do";
 }
 interface OfWrittenPolicy {
-  "policies[].resource_groups[].scope: only here": "an inline scope in the place of an id, by the user groups guide";
+  "policies[].resource_groups[].scope: only here": "an inline scope in the place of an ID, by the user groups guide";
   "policies[].resource_groups[].id: only there": "an inline scope has none";
 }
 interface OfRewrittenPolicy extends OfWrittenPolicy {
-  "policies[].id: only there": "documented as required, refused in fact: Cloudflare mints new ids with every write";
+  "policies[].id: only there": "documented as required, refused in fact: Cloudflare mints new IDs with every write";
 }
 
 type InPolicies =
@@ -186,6 +186,7 @@ test("members differ as known", () => {
 test("roles and the user differ as known", () => {
   type OfRole = Extract<keyof OfMember, `roles[].${string}`> extends `roles[].${infer Field}` ? Field : never;
   expectTypeOf<Differences<Read<typeof roles.list>, Answer<Accounts["roles"]["list"]>>>().toEqualTypeOf<OfRole>();
+  expectTypeOf<Differences<Read<typeof roles.get>, Answer<Accounts["roles"]["get"]>>>().toEqualTypeOf<OfRole>();
   type Mine = Read<typeof user.get>;
   type Theirs = Pick<Answer<Cloudflare["user"]["get"]>, keyof Mine>;
   expectTypeOf<Differences<Mine, Theirs>>().toEqualTypeOf<"id: may be missing" | "email: may be missing">();

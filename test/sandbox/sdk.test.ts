@@ -110,6 +110,7 @@ describe("the SDK has a method that reaches every endpoint", () => {
     const rows = await all(cloudflare.accounts.roles.list({ account_id, per_page: 5 }));
     expect(rows).toHaveLength(6);
     expect(rows).toContainEqual(expect.objectContaining({ id: dnsRole, name: "DNS" }));
+    expect(await cloudflare.accounts.roles.get(dnsRole, { account_id })).toMatchObject({ id: dnsRole, name: "DNS" });
     expectCalled(sandbox, roles);
   });
 
@@ -150,7 +151,7 @@ describe("the SDK has a method that reaches every endpoint", () => {
     const policies = [{ access: "allow" as const, ...references }];
     const { id, policies: before } = await cloudflare.iam.userGroups.create({ account_id, name: "Edge", policies });
     expect(before).toMatchObject([{ access: "allow", resource_groups: [{ name: "Storefront" }] }]);
-    // @ts-expect-error The SDK demands the ids that Cloudflare refuses.
+    // @ts-expect-error The SDK demands the IDs that Cloudflare refuses.
     const changed = await cloudflare.iam.userGroups.update(id, { account_id, name: "Core", policies });
     expect(changed.policies?.[0]?.id).not.toBe(before?.[0]?.id);
     expect(await cloudflare.iam.userGroups.get(id, { account_id })).toEqual(changed);

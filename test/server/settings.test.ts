@@ -22,6 +22,8 @@ const defaults = {
   MAX_BODY_SIZE: 1024 * 1024,
   TRUST_PROXY: 0,
   CORS_ORIGINS: [],
+  SUBSCRIPTION_TIMEOUT: 3_600_000,
+  MAX_SUBSCRIPTIONS: 10,
   SHUTDOWN_DELAY: 0,
   SHUTDOWN_GRACE: 60_000,
   GRAPHIQL: false,
@@ -29,6 +31,7 @@ const defaults = {
   TRUSTED_DOCUMENTS: "",
   TRUSTED_DOCUMENTS_MODE: "required",
   SUGGESTIONS: true,
+  FEDERATION: false,
   EXPLAIN: false,
   AUDIT_LOG: "",
   READ_ONLY: false,
@@ -46,6 +49,8 @@ const defaults = {
   UPSTREAM_RATE: { units: 200, seconds: 1 },
   REDIS_URL: "",
   REDIS_OPTIONS_FILE: "",
+  REDIS_KEY_SECRET: "",
+  REDIS_KEY_SECRET_FILE: "",
   UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
@@ -113,8 +118,15 @@ test.each([
     ["https://app.example.com:8443", "http://localhost:3000"],
   ],
   ["INTROSPECTION", "false", false],
+  ["FEDERATION", "true", true],
   ["SUGGESTIONS", "false", false],
   ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
+  ["SUBSCRIPTION_TIMEOUT", "1ms", 1],
+  ["SUBSCRIPTION_TIMEOUT", "90s", 90_000],
+  ["SUBSCRIPTION_TIMEOUT", "15m", 900_000],
+  ["SUBSCRIPTION_TIMEOUT", "48h", 172_800_000],
+  ["MAX_SUBSCRIPTIONS", "3", 3],
+  ["MAX_SUBSCRIPTIONS", "off", Number.POSITIVE_INFINITY],
   ["SHUTDOWN_DELAY", "0s", 0],
   ["SHUTDOWN_DELAY", "15s", 15_000],
   ["SHUTDOWN_GRACE", "50s", 50_000],
@@ -211,7 +223,12 @@ test.each([
   ["CORS_ORIGINS", "https://*.example.com", origins],
   ["CORS_ORIGINS", "https://a.example, ", origins],
   ["INTROSPECTION", "off", "one of true, false"],
+  ["FEDERATION", "on", "one of true, false"],
   ["SUGGESTIONS", "no", "one of true, false"],
+  ["SUBSCRIPTION_TIMEOUT", "0s", "a whole number of ms, s, m or h, 1ms to 48h"],
+  ["SUBSCRIPTION_TIMEOUT", "49h", "a whole number of ms, s, m or h, 1ms to 48h"],
+  ["SUBSCRIPTION_TIMEOUT", "2d", "a whole number of ms, s, m or h, 1ms to 48h"],
+  ["MAX_SUBSCRIPTIONS", "0", "a whole number, 1 to 9999, or off"],
   ["SHUTDOWN_DELAY", "15", "a whole number of ms or s, 0s to 3600s"],
   ["SHUTDOWN_GRACE", "0s", "a whole number of ms or s, 1ms to 3600s"],
   ["METRICS_PORT", "65536", "a port, 0 to 65535, or off"],
@@ -324,6 +341,21 @@ test("proxies are read in lower case, too, as other programs read them; capitals
 test("a Redis URL with a password in it is refused without repeating it", () => {
   expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
     'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+test("a secret for keys in Redis is long, goes with a Redis, is set once, and is never repeated", () => {
+  const secret = "s3cret-".repeat(5);
+  const redis = { REDIS_URL: "redis://redis" };
+  expect(readSettings({ ...redis, REDIS_KEY_SECRET: secret }).REDIS_KEY_SECRET).toBe(secret);
+  expect(refusal({ ...redis, REDIS_KEY_SECRET: secret.slice(0, 31) })).toEqual([
+    "REDIS_KEY_SECRET=[hidden] is not allowed; it must be a text of at least 32 characters.",
+  ]);
+  expect(refusal({ REDIS_KEY_SECRET: secret })).toEqual([
+    "REDIS_KEY_SECRET has no effect without REDIS_URL or REDIS_OPTIONS_FILE: set one of them.",
+  ]);
+  expect(refusal({ ...redis, REDIS_KEY_SECRET: secret, REDIS_KEY_SECRET_FILE: "secret" })).toEqual([
+    "REDIS_KEY_SECRET and REDIS_KEY_SECRET_FILE are both set: unset one of them.",
   ]);
 });
 

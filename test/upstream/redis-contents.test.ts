@@ -8,7 +8,7 @@ import { FakeRedis } from "./fake-redis.ts";
 const read = `{ account(id: "${account}") { name userGroups(first: 1) { nodes { name members { nodes { email } } } } } }`;
 const write = `mutation { createUserGroup(input: { accountId: "${account}", name: "Secret plans" }) { __typename } }`;
 
-test("Redis gets numbers, ids and HMACs: no credential, no subject, no name and no e-mail address", async () => {
+test("Redis gets numbers, IDs and HMACs: no credential, no subject, no name and no e-mail address", async () => {
   await using redis = await FakeRedis.start();
   const { url } = redis;
   const budget = () => redisBudget({ url, quota: { units: 1000, seconds: 300 }, replicas: 2, commandTimeout: 5000 });
@@ -35,7 +35,7 @@ test("Redis gets numbers, ids and HMACs: no credential, no subject, no name and 
   expect(sent).toContain(` cloudflare-iam-graphql:writes:${account} `);
   const hmac = "[\\w-]{43}";
   const writes = "(writes|written):(\\*|[0-9a-f]{32})";
-  const name = new RegExp(`^cloudflare-iam-graphql:(instance|${writes}|${hmac}(:[\\w.]+)*)$`);
+  const name = new RegExp(`^cloudflare-iam-graphql:(instance|epoch|${writes}|${hmac}(:[\\w.]+)*)$`);
   const update = {
     policies: '"default";q=1200;w=300',
     closedUntil: expect.any(Number),

@@ -60,7 +60,7 @@ function evaluated(accountId: string, record: UserGroup): EvaluatedGroup {
   return { id: record.id, name: record.name ?? undefined, policies: record.policies, node };
 }
 
-/** A group, or all of them, of which nothing is known but perhaps the id. */
+/** A group, or all of them, of which nothing is known but perhaps the ID. */
 function unreadable(id: string, error: Error): EvaluatedGroup {
   return {
     id,

@@ -104,7 +104,7 @@ class GroupsOfMembers {
   }
 }
 
-/** All groups in order, those of which the members are unknown, and the others by the ids of their members. */
+/** All groups in order, those of which the members are unknown, and the others by the IDs of their members. */
 interface Index {
   readonly all: readonly GroupOfMember[];
   readonly failed: readonly GroupOfMember[];

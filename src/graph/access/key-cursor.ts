@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isPathId } from "../../cloudflare/endpoint.ts";
 import { badInput } from "../error.ts";
 
-/** What a list is ordered by: a text, and an id for records with the same text. */
+/** What a list is ordered by: a text, and an ID for records with the same text. */
 export interface Key {
   readonly text: string;
   readonly id: string;

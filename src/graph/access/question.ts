@@ -20,13 +20,13 @@ export function readCatalogue(accountId: string, { id }: PermissionAsked, { load
 /** A question, and what of its policies remained unknown. */
 export interface Asked {
   question: Question;
-  /** Groups that policies name by id alone and that could not be read, as far as they have mattered so far. */
+  /** Groups that policies name by ID alone and that could not be read, as far as they have mattered so far. */
   gaps(): Unread[];
 }
 
 /**
  * Makes a question of what was asked: with what the policies of groups and members tell of permission and resource groups and,
- * where they name some by id alone, with the catalogue and the account's resource groups.
+ * where they name some by ID alone, with the catalogue and the account's resource groups.
  */
 export async function questionOf(
   accountId: string,
@@ -50,7 +50,7 @@ export async function questionOf(
 }
 
 /**
- * What is known of the groups that policies name; of those that they name by id alone, from the account's lists. `known` is the id
+ * What is known of the groups that policies name; of those that they name by ID alone, from the account's lists. `known` is the ID
  * of a permission group that is looked up by itself.
  */
 async function directoryOf(
@@ -104,7 +104,7 @@ function gapsOf({ gaps }: Question, failures: ReadonlyMap<string, Unread>): Unre
   });
 }
 
-/** A permission group known by its id alone that no policy names: 1 call. */
+/** A permission group known by its ID alone that no policy names: 1 call. */
 async function lookUpPermission(accountId: string, id: string, directory: Directory, { loaders }: Context) {
   const { name, label, scopes } = directory.permission(id);
   if ((name !== undefined || label !== undefined) && scopes) return;

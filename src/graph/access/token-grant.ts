@@ -58,7 +58,7 @@ export async function readTokens(accountId: string, { loaders }: Context): Promi
   }
 }
 
-/** Finds the tokens that a question concerns: by name, then by id. */
+/** Finds the tokens that a question concerns: by name, then by ID. */
 export function findTokens(accountId: string, { records, unread }: TokensRead, question: Question): TokenGrants {
   if (!records) return { grants: null, unread };
   const now = Date.now();

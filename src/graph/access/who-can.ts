@@ -26,7 +26,7 @@ export interface Asked {
 /** Everybody whom a question concerns. */
 export interface Grantees {
   question: Question;
-  /** By e-mail address in lower case, then by id. */
+  /** By e-mail address in lower case, then by ID. */
   grantees: Grantee<EvaluatedGroup>[];
   unread: Unread[];
   /** What the answer rests on, with that of API tokens or without. */

@@ -9,7 +9,7 @@ import { type Payload, type Progress, preparationOf } from "../mutations/mutatio
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { type Node, readGlobalId } from "../node.ts";
-import { policyKey } from "../policy.ts";
+import { policyKey } from "../revision.ts";
 import { AppliedWrites } from "./applied-writes.ts";
 import { createdBy } from "./change-input.ts";
 import { placeholderOf } from "./placeholders.ts";

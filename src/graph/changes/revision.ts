@@ -4,8 +4,9 @@ import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import { MemberNode } from "../member.ts";
 import type { Node } from "../node.ts";
-import { ResourceGroupNode, scopeKeys } from "../resource-group.ts";
+import { ResourceGroupNode } from "../resource-group.ts";
 import { memberRevision, membersRevision, revisionOf } from "../revision.ts";
+import { scopeKeys } from "../scope-keys.ts";
 import type { AccessChanges } from "./access-changes.ts";
 import type { Simulation } from "./simulation.ts";
 

@@ -6,8 +6,7 @@ import { userGroups } from "../../cloudflare/user-groups.ts";
 import { conflict, invalidInput } from "../mutations/input.ts";
 import { MutationError } from "../mutations/mutation-errors.ts";
 import { asRead, type WrittenPolicy, type WrittenScope } from "../mutations/written-policy.ts";
-import { policyKey } from "../policy.ts";
-import { areAsWritten, unknownOf } from "../revision.ts";
+import { areAsWritten, policyKey, unknownOf } from "../revision.ts";
 import type { AccountCopy } from "./account-copy.ts";
 
 /** What a change does, as far as its body does not tell it. */

@@ -8,7 +8,7 @@ import { type Payload, type Progress, preparationOf } from "../mutations/mutatio
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { readGlobalId } from "../node.ts";
-import { policyKey } from "../policy.ts";
+import { policyKey } from "../revision.ts";
 import { AccountCopy } from "./account-copy.ts";
 import type { Input } from "./change-input.ts";
 import type { Change, Changes } from "./check.ts";

@@ -6,7 +6,8 @@ import { userGroups } from "../../cloudflare/user-groups.ts";
 import type { Loaders } from "../../loaders/loaders.ts";
 import { MemberNode } from "../member.ts";
 import type { Node } from "../node.ts";
-import { ResourceGroupNode, scopeKeys } from "../resource-group.ts";
+import { ResourceGroupNode } from "../resource-group.ts";
+import { scopeKeys } from "../scope-keys.ts";
 import type { AccountCopy } from "./account-copy.ts";
 import { sayTheSame } from "./same-policies.ts";
 

@@ -4,7 +4,8 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
-import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "../resource-group.ts";
+import { ResourceGroupEdgeRef, ResourceGroupNode, ResourceGroupRef } from "../resource-group.ts";
+import { scopeKeys } from "../scope-keys.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { conflict, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
@@ -15,9 +16,9 @@ import type { WrittenScope } from "./written-policy.ts";
 
 const describe = {
   group:
-    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+    'The group: its global ID, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };
 
 function nodeOf(accountId: string, record: ResourceGroup): ResourceGroupNode {
@@ -29,7 +30,7 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     name: t.string({ required: true, description: 'Name: `"EU zones"`. Names are not unique.' }),
     scope: t.field({
@@ -47,12 +48,13 @@ mutation("createResourceGroup", {
   ),
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
+  edge: ["resourceGroupEdge", ResourceGroupEdgeRef, resourceGroups.list],
   prepare: ({ accountId, name, scope }, check) => {
     const account = check.account(String(accountId));
     const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
     return async (context, progress) => {
       const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
-      // Names are not unique: without its id the group cannot be identified.
+      // Names are not unique: without its ID the group cannot be identified.
       return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
     };
   },
@@ -118,7 +120,7 @@ function taking(
   return { accountId: group.accountId, confirm, mayDemote, change: { resourceGroup: { id: group.id, scope } } };
 }
 
-/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its id. */
+/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its ID. */
 async function confirmed(
   sent: Sent<ResourceGroup>,
   { accountId, id }: { accountId: string; id: string | undefined },

@@ -3,16 +3,16 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
-import { type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
+import { SsoConnectorEdgeRef, type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
 import { conflict, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 
 const describe = {
   connector:
-    'The connector: its global id, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
+    'The connector: its global ID, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };
 
 function nodeOf(accountId: string, record: SsoConnector): SsoConnectorNode {
@@ -33,7 +33,7 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     emailDomain: t.string({
       required: true,
@@ -57,6 +57,7 @@ mutation("createSsoConnector", {
   ),
   input: CreateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
+  edge: ["ssoConnectorEdge", SsoConnectorEdgeRef, ssoConnectors.list],
   prepare: ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, check) => {
     const account = check.account(String(accountId));
     const body = {
@@ -178,7 +179,7 @@ mutation("deleteSsoConnector", {
     (calls) => `Deletes an SSO connector: users of the domain sign in with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
-  deleted: ["deletedId", "Global id of the connector that is gone."],
+  deleted: ["deletedId", "Global ID of the connector that is gone."],
   prepare: ({ ssoConnectorId, accountId }, check) => {
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     return async (context, progress) => {

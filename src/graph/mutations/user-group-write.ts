@@ -37,7 +37,7 @@ export function callsOf(reads: boolean, revision: string | null | undefined): nu
   return (reads || revision ? 2 : 1) + MOST_READ_BACKS;
 }
 
-/** Ids of writes that take turns. */
+/** IDs of writes that take turns. */
 export function lockKey({ accountId, id }: Reference): string {
   return `${accountId}/${id}`;
 }
@@ -156,7 +156,7 @@ export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[
   return { ...(name != null && { name }), policies: others ?? policies.map(policyAsWritten) };
 }
 
-/** Without its id, which Cloudflare rejects, and with all unknown fields. */
+/** Without its ID, which Cloudflare rejects, and with all unknown fields. */
 export function policyAsWritten(policy: Policy): WrittenPolicy {
   const { access, permission_groups, resource_groups } = policy;
   return {

@@ -105,7 +105,7 @@ function mostly(several: string[]): Arbitrary<string> {
 
 function nodesOf(ids: string[]): Arbitrary<string[]> {
   const good = fc.array(fc.constantFrom(...ids), { maxLength: 12, size: "max" });
-  const bad = good.map((several) => [...several, "no global id"]);
+  const bad = good.map((several) => [...several, "no global ID"]);
   return fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: bad });
 }
 

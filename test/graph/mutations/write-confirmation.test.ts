@@ -356,7 +356,7 @@ describe("fields of a policy that we do not know", () => {
     expect(result).toMatchObject({ __typename: "ConflictError", written: false });
   });
 
-  test("of a scope without an id are sent back, too", async ({ altered }) => {
+  test("of a scope without an ID are sent back, too", async ({ altered }) => {
     const scope = {
       key: `com.cloudflare.api.account.${account}`,
       objects: [{ key: "*", except: ["x"] }],

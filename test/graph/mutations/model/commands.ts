@@ -10,7 +10,7 @@ import { mutations } from "./rules.ts";
 export const accountIds = [acmeId, venturesId];
 const zones = ["www.acme.example", "shop.acme.example"].map((zone) => zoneKey(zone).slice(-32));
 
-/** How an id is written, and whose: `n` counts through what is there. */
+/** How an ID is written, and whose: `n` counts through what is there. */
 const reference = fc.record({
   n: fc.nat(30),
   how: fc.oneof(
@@ -95,7 +95,7 @@ export const step = fc.record({
   verified: fc.array(fc.nat(10), { maxLength: 2 }),
 });
 
-/** Accounts as they were read, by id. */
+/** Accounts as they were read, by ID. */
 export type Views = Map<string, AccountView>;
 
 /** What a client could post: an input out of what is there, what was there, and what never was. */
@@ -193,7 +193,10 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   function ofPolicy(input: Input): Input {
     const { n, how } = each.policyAt;
     const records = target(input, how === "gone" ? then : shown)?.policies ?? [];
-    const raw = records[n % (records.length || 1)]?.cloudflareId ?? nobody;
+    const { id: global, cloudflareId: raw } = records[n % (records.length || 1)] ?? {
+      id: undefined,
+      cloudflareId: nobody,
+    };
     if (how === "malformed" || how === "mistyped")
       return { ...input, policyId: write("Policy", each.policyAt, () => []) };
     const group = [...account.groups.keys()].find(
@@ -201,7 +204,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     );
     return {
       ...input,
-      policyId: how === "global" ? globalId("Policy", accountId, "UserGroup", group ?? nobody, raw) : raw,
+      policyId:
+        how === "global" ? (global ?? globalId("Policy", accountId, "UserGroup", group ?? nobody, nobody)) : raw,
     };
   }
 

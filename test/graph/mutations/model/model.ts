@@ -6,6 +6,7 @@ export interface AccountView {
       name: string;
       revision: string;
       policies: {
+        id: string;
         cloudflareId: string;
         access: string;
         permissionGroups: { cloudflareId: string }[];
@@ -45,7 +46,7 @@ type Scope = { key: string; objects: { key: string }[] };
 
 /** The selection behind {@link AccountView}. */
 export const accountView = `userGroups(first: 1000) { nodes { cloudflareId name revision
-    policies { cloudflareId access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } }
+    policies { id cloudflareId access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } }
     members(first: 1000) { revision nodes { cloudflareId } } } }
   resourceGroups(first: 1000) { nodes { cloudflareId name scopes { key objects { key } } meta { key value } } }
   members(first: 1000) { nodes { cloudflareId email status revision roles { cloudflareId } policies {
@@ -60,7 +61,7 @@ export interface Catalogue {
 /** The selection behind {@link Catalogue}. */
 export const catalogue = "permissionGroups(first: 1000) { nodes { cloudflareId } }";
 
-/** A policy: what it allows, sorted, and where: ids of resource groups, and scopes as text. */
+/** A policy: what it allows, sorted, and where: IDs of resource groups, and scopes as text. */
 export interface Grant {
   access: string;
   permissions: string[];
@@ -127,6 +128,8 @@ export class Model {
   readonly hidden: Hidden;
   /** Who is in a group, by the word for it. */
   readonly memberRevisions = new Map<string, string>();
+  /** What policies say, by their global ids, and how many before them say the same: that never changes. */
+  readonly policies = new Map<string, { said: string; before: number }>();
 
   constructor(hidden: Hidden) {
     this.hidden = hidden;
@@ -159,7 +162,7 @@ export class Model {
     this.accounts.set(id, account);
   }
 
-  /** Learns the ids of policies and the revisions. */
+  /** Learns the IDs of policies and the revisions. */
   learn(id: string, { userGroups, members }: AccountView): void {
     for (const { cloudflareId, revision } of members.nodes) {
       const person = this.accounts.get(id)?.members.get(cloudflareId);
@@ -170,6 +173,11 @@ export class Model {
       if (!group) continue;
       group.revision = revision;
       group.ids = new Map(policies.map((policy) => [policy.cloudflareId, grantOf(policy)]));
+      for (const [i, policy] of policies.entries()) {
+        const said = JSON.stringify(grantOf(policy));
+        const equal = policies.slice(0, i).filter((each) => JSON.stringify(grantOf(each)) === said);
+        this.policies.set(policy.id, { said, before: equal.length });
+      }
       if (members) this.memberRevisions.set(members.revision, memberSet(group.members));
     }
   }

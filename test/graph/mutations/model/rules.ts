@@ -75,17 +75,19 @@ function rewrite(
   Object.assign(group, { name, grants, revision: undefined, ids: new Map() });
 }
 
-/** Where the policy stands that has this id now. */
-function positionOf({ grants, ids }: Group, key: string): number {
-  const text = JSON.stringify(ids.get(key) ?? fail("Conflict"));
-  return grants.findIndex((grant) => JSON.stringify(grant) === text);
+/** Where the policy stands that has this id now: Cloudflare's is gone with the next write, a global one says what the policy says. */
+function positionOf({ policies }: Model, { grants, ids }: Group, key: string): number {
+  const raw = ids.get(key);
+  const { said, before } = raw ? { said: JSON.stringify(raw), before: 0 } : (policies.get(key) ?? fail("Conflict"));
+  const equal = [...grants.keys()].filter((at) => JSON.stringify(grants[at]) === said);
+  return equal[before] ?? fail("Conflict");
 }
 
 function policyKey({ account, id }: { account: Account; id: string }, { policyId }: Input): string {
   if (isId(policyId)) return policyId;
-  const [type, home, owner, group, key = ""] = parts(policyId);
+  const [type, home, owner, group] = parts(policyId);
   must(type === "Policy" && home === account.id && owner === "UserGroup" && group === id);
-  return key;
+  return policyId as string;
 }
 
 /** A group into or out of which these may go. */
@@ -110,7 +112,7 @@ function grantedTo(account: Account, { policies, roleIds }: Input): Granted {
   return { grants: grantsOf(account, policies, true) };
 }
 
-/** Permission groups and the roles that they show as, where these have other ids. */
+/** Permission groups and the roles that they show as, where these have other IDs. */
 const roleOf: Record<string, string> = { [dns]: dnsRole, [superAdministrator]: superAdministratorRole };
 
 /** Roles and policies as Cloudflare then has them; refuses what it refuses. */
@@ -145,7 +147,7 @@ function mayGo({ members }: Account, id: string, { confirm }: Input): void {
 
 let made = 0;
 
-/** Adds under a name that nobody has, until Cloudflare's id is known. */
+/** Adds under a name that nobody has, until Cloudflare's ID is known. */
 function make<Item>(records: Map<string, Item>, record: Item): (id: string) => void {
   const key = `new ${made++}`;
   records.set(key, record);
@@ -192,7 +194,7 @@ const rules: Record<string, Rule> = {
     const changed = grantOf(target.account, input.policy as PolicyInput);
     must(Object.keys(changed).length > 0);
     rewrite(target, input, send, (group) => {
-      const at = positionOf(group, key);
+      const at = positionOf(model, group, key);
       return {
         name: group.name,
         grants: group.grants.map((grant, i) => (i === at ? { ...grant, ...changed } : grant)),
@@ -204,7 +206,7 @@ const rules: Record<string, Rule> = {
     const key = policyKey(target, input);
     rewrite(target, input, send, (group) => ({
       name: group.name,
-      grants: group.grants.toSpliced(positionOf(group, key), 1),
+      grants: group.grants.toSpliced(positionOf(model, group, key), 1),
     }));
   },
 
@@ -368,7 +370,7 @@ const rules: Record<string, Rule> = {
 /** The mutations that the model knows. */
 export const mutations = Object.keys(rules);
 
-/** Does a mutation in the model. Gives the types that the result may have, and takes the id of what was made. */
+/** Does a mutation in the model. Gives the types that the result may have, and takes the ID of what was made. */
 export function play(model: Model, mutation: string, input: Input, writes: boolean) {
   try {
     const done = rules[mutation]?.(model, input, () => writes || fail("PermissionDenied"));
