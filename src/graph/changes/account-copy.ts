@@ -93,6 +93,11 @@ export class AccountCopy {
     return now ?? this.#read.one(userGroups, { account_id: this.accountId }, id);
   }
 
+  /** A group as it is now, before all changes; rejects with `not_found` where there is none. */
+  groupAsRead(id: string): Promise<UserGroup> {
+    return this.#read.one(userGroups, { account_id: this.accountId }, id);
+  }
+
   async member(id: string): Promise<Member> {
     const now = this.members.get(id);
     if (now === null) throw gone(members.get.route, "Member", id);

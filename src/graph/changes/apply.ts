@@ -9,7 +9,6 @@ import { type Payload, type Progress, preparationOf } from "../mutations/mutatio
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { type Node, readGlobalId } from "../node.ts";
-import { policyKey } from "../revision.ts";
 import { AppliedWrites } from "./applied-writes.ts";
 import { createdBy } from "./change-input.ts";
 import { placeholderOf } from "./placeholders.ts";
@@ -113,7 +112,7 @@ export class Application {
     const group = this.#groups.get(lastPart(String(userGroupId)));
     const wanted = withRealIds([policy.content], this.#realId);
     const found = group?.policies.find((each) => sayTheSame([each], wanted));
-    if (found) return policyKey(found);
+    if (found?.id) return found.id;
     throw conflict("The group has no such policy any more: somebody else has written its policies.");
   }
 

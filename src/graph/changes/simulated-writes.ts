@@ -6,7 +6,7 @@ import { userGroups } from "../../cloudflare/user-groups.ts";
 import { conflict, invalidInput } from "../mutations/input.ts";
 import { MutationError } from "../mutations/mutation-errors.ts";
 import { asRead, type WrittenPolicy, type WrittenScope } from "../mutations/written-policy.ts";
-import { areAsWritten, policyKey, unknownOf } from "../revision.ts";
+import { areAsWritten, unknownOf } from "../revision.ts";
 import type { AccountCopy } from "./account-copy.ts";
 
 /** What a change does, as far as its body does not tell it. */
@@ -30,7 +30,7 @@ type Effect = (copy: AccountCopy, params: Params, body: Body, naming: Naming) =>
 
 /** Policies as they would be read after a write: those that say the same as before keep their ids. */
 function rewritten(before: readonly Policy[], sent: readonly WrittenPolicy[], naming: Naming): Policy[] {
-  const left = before.filter((policy) => naming.removed === undefined || policyKey(policy) !== naming.removed);
+  const left = before.filter((policy) => naming.removed === undefined || policy.id !== naming.removed);
   const taken = new Set<Policy>();
   const isSame = (policy: Policy | undefined, written: WrittenPolicy): policy is Policy =>
     policy !== undefined && !taken.has(policy) && areAsWritten([policy], [written]);
@@ -40,7 +40,7 @@ function rewritten(before: readonly Policy[], sent: readonly WrittenPolicy[], na
     if (found) taken.add(found);
     return found;
   });
-  const changed = naming.changed && left.find((policy) => !taken.has(policy) && policyKey(policy) === naming.changed);
+  const changed = naming.changed && left.find((policy) => !taken.has(policy) && policy.id === naming.changed);
   let { added } = naming;
   return sent.map((written, i) => {
     const policy = same[i];

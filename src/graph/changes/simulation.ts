@@ -1,14 +1,15 @@
 import { members } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
-import { userGroups } from "../../cloudflare/user-groups.ts";
+import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { isOfPart } from "../access/unread.ts";
 import type { Context } from "../context.ts";
 import { conflict, InputCheck } from "../mutations/input.ts";
 import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
+import { groupNode } from "../mutations/user-group-write.ts";
 import { readGlobalId } from "../node.ts";
-import { policyKey } from "../revision.ts";
+import { type PolicyOwner, policyIn } from "../policy.ts";
 import { AccountCopy } from "./account-copy.ts";
 import type { Input } from "./change-input.ts";
 import type { Change, Changes } from "./check.ts";
@@ -109,11 +110,12 @@ class Run {
   }
 
   async change(change: Change, confirm: readonly Confirmation[]): Promise<SimulatedChange> {
-    const input: Input = {
+    const given: Input = {
       ...resolved(change.input, (reference) => placeholderOf(reference.change)),
       accountId: this.#accountId,
     };
-    const policy = await this.#policyOf(input);
+    const policy = await this.#policyOf(given);
+    const input = policy ? { ...given, policyId: policy.content.id } : given;
     const before = await this.#policies(change, input);
     const done = { change, seen: new Map(), needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
     const undo = this.#copy.save();
@@ -178,14 +180,20 @@ class Run {
     }
   }
 
-  /** The policy of a user group that an input names, as it is before the change. */
+  /**
+   * The policy of a user group that an input names, as it is before the change: one that is there now keeps its id here through all
+   * changes, whatever it says by then.
+   */
   async #policyOf({ userGroupId, policyId }: Input) {
     if (policyId === undefined) return undefined;
+    const [id, key] = [lastPart(String(userGroupId)), lastPart(String(policyId))];
+    const owner = (record: UserGroup) => groupNode({ accountId: this.#accountId, id }, record) as PolicyOwner;
     try {
-      const group = lastPart(String(userGroupId));
-      const { policies } = await this.#copy.group(group);
-      const content = policies.find((policy) => policyKey(policy) === lastPart(String(policyId)));
-      return content && { content, written: this.#copy.groups.has(group) };
+      const group = await this.#copy.group(id);
+      const first = this.#copy.groups.has(id) ? await this.#copy.groupAsRead(id).catch(() => undefined) : undefined;
+      const seen = (first && policyIn(owner(first), key)) ?? policyIn(owner(group), key);
+      const content = group.policies.find((policy) => policy === seen?.record || policy.id === seen?.record.id);
+      return content?.id ? { content, written: this.#copy.groups.has(id) } : undefined;
     } catch {
       // The change itself is refused then.
       return undefined;

@@ -20,7 +20,7 @@ import {
   test,
 } from "../mutations/mutation.ts";
 import { applyBy, inShort, writes } from "./apply.ts";
-import { previewBy, writesOf } from "./preview.ts";
+import { policyIdOf, previewBy, writesOf } from "./preview.ts";
 
 const members = "POST /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const leave = "DELETE /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}";
@@ -105,7 +105,7 @@ describe("changes are made as they were previewed", () => {
       {
         updateUserGroupPolicy: {
           userGroupId: security,
-          policyId: globalId("Policy", account, "UserGroup", security, first ?? ""),
+          policyId: await policyIdOf(run, security, first),
           policy: { permissionGroupIds: [firewall] },
         },
       },

@@ -14,7 +14,7 @@ import {
   purge,
   test,
 } from "../mutations/mutation.ts";
-import { previewBy, shortly, writesOf } from "./preview.ts";
+import { policyIdOf, previewBy, shortly, writesOf } from "./preview.ts";
 
 const lists = {
   "GET /accounts/{account_id}/iam/user_groups": 1,
@@ -60,13 +60,14 @@ describe.concurrent("over real HTTP, with answers out of order", () => {
     const { id, policies } = groupNamed(sandbox, "Security");
     const [first, second] = policies;
     const of = { userGroupId: id };
+    const global = await policyIdOf(run, id, first?.id);
     const { preview } = await previewBy(run)([
       { addUserGroupPolicy: { ...of, policy: { ...policy, permissionGroupIds: [purge] } } },
       { updateUserGroupPolicy: { ...of, policyId: first?.id, policy: { permissionGroupIds: [dns] } } },
       {
         updateUserGroupPolicy: {
           ...of,
-          policyId: globalId("Policy", account, "UserGroup", id, first?.id ?? ""),
+          policyId: global,
           policy: { permissionGroupIds: [firewall] },
         },
       },
@@ -228,7 +229,7 @@ describe("bad input is an error that names it, and no call is made", () => {
       [{ createUserGroup: { accountId: account, name: "A" } }, { removeMember: { memberId: "#0" } }],
       /must name a Member, and change 0 \(createUserGroup\) creates a UserGroup/,
     ],
-    ["no number", [{ deleteUserGroup: { userGroupId: "#x" } }], /userGroupId` must be a Cloudflare id/],
+    ["no number", [{ deleteUserGroup: { userGroupId: "#x" } }], /userGroupId` must be a Cloudflare ID/],
     [
       "a mistake within",
       [{ addUserGroupMembers: { ...of, memberIds: [] } }],

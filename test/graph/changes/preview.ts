@@ -72,3 +72,12 @@ export function memberBy(sandbox: Sandbox, email: string): string {
   if (!found) throw new Error(`There is no member ${email}.`);
   return found.id;
 }
+
+/** The global ID of a policy of a user group, by Cloudflare's. */
+export async function policyIdOf(run: RunOperation, groupId: string, policyId: string | undefined): Promise<string> {
+  type Seen = { account: { userGroup: { policies: { id: string; cloudflareId: string }[] } } };
+  const { data } = await run<Seen, object>(
+    `{ account(id: "${acmeId}") { userGroup(id: "${groupId}") { policies { id cloudflareId } } } }`,
+  );
+  return data?.account.userGroup.policies.find(({ cloudflareId }) => cloudflareId === policyId)?.id ?? "";
+}
