@@ -44,7 +44,7 @@ export async function startProcess(settings: Record<string, string>, ...args: st
   while (!url) {
     await Promise.race([once(child.stdout, "data"), exit]);
     if (child.exitCode !== null) throw new Error(printed.stderr);
-    url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1];
+    url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1] ?? /"url":"([^"]+graphql)"/.exec(printed.stdout)?.[1];
   }
   const at = url;
   return {
