@@ -7,6 +7,8 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
   [/^end-of-turn/, /^$/, /^$/],
   [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
+  [/^client-schema/, /^$/, /^$/],
+  [/^(apollo|graphcache)\.ts/, /^client-schema\.ts$/, /^$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],

@@ -14,6 +14,9 @@ interface Answer {
 
 /** A gateway process that listens. */
 export interface GatewayProcess extends AsyncDisposable {
+  readonly url: string;
+  /** What it has printed so far. */
+  readonly stdout: string;
   ask(operation: object, headers: Record<string, string>): Promise<Answer>;
   /** Ends it, and tells what it printed and its exit code. */
   stop(): Promise<{ stdout: string; stderr: string; code: number | null }>;
@@ -45,6 +48,10 @@ export async function startProcess(settings: Record<string, string>, ...args: st
   }
   const at = url;
   return {
+    url: at,
+    get stdout() {
+      return printed.stdout;
+    },
     ask: async (operation, headers) => {
       const body = JSON.stringify(operation);
       const response = await fetch(at, {

@@ -170,6 +170,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
       "a list of origins",
     ],
     ["createGateway", { introspection: "off" }, 'introspection: "off"', "true or false"],
+    ["createGateway", { federation: 2 }, "federation: 2", "true or false"],
     ["createGateway", { suggestions: 0 }, "suggestions: 0", "true or false"],
     ["createGateway", { plugins: {} }, "plugins: an object", "a list of Yoga's plugins"],
     ["createGateway", { plugins: [null] }, "plugins.0: null", "a plugin: an object with its hooks"],

@@ -70,6 +70,9 @@ const Settings = z.object({
     .describe(
       "Let errors of a document name fields that may have been meant. `false` by default with `NODE_ENV=production`.",
     ),
+  FEDERATION: flag()
+    .prefault("false")
+    .describe("Be a subgraph of Apollo Federation: answer `_entities`, and `_service` while `INTROSPECTION` is on."),
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
