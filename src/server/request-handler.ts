@@ -22,6 +22,7 @@ export function createRequestHandler<Context extends object>(parts: RequestHandl
   const listener = async (request: NodeRequest, response: ServerResponse | Http2ServerResponse) => {
     // Asked for once, the socket remembers it: a client that leaves at once had an address, too.
     void request.socket?.remoteAddress;
+    if (hasLeft(response)) return;
     const { method = "", headers, url = "", originalUrl: target = url } = request;
     const { origin, "access-control-request-method": asks } = headers;
     const allowed = pathOf(target) === routes.path ? cors.preflight({ method, origin, asks }) : undefined;
@@ -29,6 +30,7 @@ export function createRequestHandler<Context extends object>(parts: RequestHandl
       return void (response as ServerResponse).writeHead(204, allowed).end();
     const refused = allowed ?? checkNodeRequest(request, routes) ?? lifetime.refusal;
     if (!refused) {
+      tellOfLeaving(request, response);
       const answered = yoga.requestListener(request as IncomingMessage, response as ServerResponse);
       // whatwg-node waits for a client that has left to take the rest of its answer, for ever.
       const closed = new Promise<void>((resolve) => void (response as ServerResponse).once("close", resolve));
@@ -50,6 +52,19 @@ function checkNodeRequest(request: NodeRequest, routes: Routes): HttpError | und
     checkHost(hostsOf(request), httpVersion !== "1.0") ??
     checkRoute(routes, method, pathOf(target))
   );
+}
+
+/** Whether the client left before the host gave us its request: whatwg-node waits for an event that has been. */
+function hasLeft(response: ServerResponse | Http2ServerResponse): boolean {
+  return "stream" in response ? response.stream.destroyed : response.destroyed;
+}
+
+/**
+ * whatwg-node aborts a request whose response closes before it finishes. Over HTTP/2 Node emits `finish` first, also where the
+ * client has left. `aborted` comes before both.
+ */
+function tellOfLeaving(request: NodeRequest, response: ServerResponse | Http2ServerResponse): void {
+  if ("stream" in request) request.once("aborted", () => response.emit("close"));
 }
 
 /** All that were sent: `request.headers` has the first one only. HTTP/2 has them in a field of its own. */
