@@ -50,7 +50,9 @@ interface Shown {
   extensions?: Record<string, unknown>;
 }
 
-const names = (await exampleOperations()).map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? "");
+const names = (await exampleOperations()).map(
+  ({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? "",
+);
 
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
   let gateway: Awaited<ReturnType<typeof start>>;
