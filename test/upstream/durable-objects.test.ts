@@ -131,7 +131,10 @@ describe("the quota", () => {
 
   test("options are checked", () => {
     const { namespace } = durableObjects(CredentialQuota);
-    expect(() => durableObjectBudget({ namespace, secret: "short" })).toThrow(OptionsError);
+    const refused = () => durableObjectBudget({ namespace, secret: "s3cret" });
+    expect(refused).toThrow(OptionsError);
+    // A secret is not repeated.
+    expect(refused).toThrow(/^durableObjectBudget: `secret` must be a text of 16 characters or more\.$/);
     expect(() => durableObjectBudget({ namespace: {} as never, secret })).toThrow(
       "the binding of a class of Durable Objects",
     );
