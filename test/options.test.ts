@@ -281,6 +281,11 @@ describe("what is missing is told", () => {
       () => makers.serviceMode?.({ jwt: { ...jwt, audience: undefined } }),
       "serviceMode: `jwt.audience` is missing;",
     ],
+    [
+      "keySecret",
+      () => makers.redisBudget?.({ keySecret: "too short" }),
+      "redisBudget: `keySecret` must be a text of at least 32 characters.",
+    ],
     ["url", () => redisBudget({ quota, replicas: 1 }), "redisBudget: give either `url` or `client`."],
     [
       "options",

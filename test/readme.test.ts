@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
+import { withExamples } from "../example-blocks.ts";
 import { withSettingsTable } from "../settings-table.ts";
 import { accounts, members, permissionGroups, userGroups } from "../src/cloudflare/index.ts";
 import { MAX_ERRORS } from "../src/execution/answer-limits.ts";
@@ -116,6 +117,17 @@ describe("its tables are those of the code", () => {
 
 test("its rules of callers are the example's", () => {
   expect(json[0]?.code).toBe(readPage("examples/callers.json"));
+});
+
+test("its servers are those of `examples/`, to the letter", () => {
+  expect(withExamples(readme), "README.md: run `npm run codegen`").toBe(readme);
+  const named = Array.from(readme.matchAll(/^\/\/ examples\/(\w[\w-]*)\/.*$/gm), ([, name]) => name);
+  const hosts = readdirSync(new URL("../examples", import.meta.url)).filter((name) =>
+    existsSync(new URL(`../examples/${name}/server.test.ts`, import.meta.url)),
+  );
+  expect([...new Set(named)].toSorted(), "README.md, “Inside a server of your own”: a block of each").toEqual(
+    expect.arrayContaining(hosts),
+  );
 });
 
 test("its fixed limits are those of the code", () => {
