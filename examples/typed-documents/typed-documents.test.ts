@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { type ResultOf, readFragment as readTada } from "gql.tada";
+import { readFragment as readTada } from "gql.tada";
 import { GraphQLClient } from "graphql-request";
 import { CreateGroup, GroupCard, GroupCards } from "./client-preset.ts";
 import { readFragment } from "./generated/fragment-masking.ts";
