@@ -18,7 +18,12 @@ const blocks = blocksOf(readPage("README.md"));
 const codeOf = (language: string) => blocks.filter((block) => block.language === language).map(({ code }) => code);
 
 /** The files that its blocks are, by the names in their first lines. */
-const files = new Map(codeOf("ts").map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]));
+const files = new Map(
+  codeOf("ts")
+    // Excerpts of the examples, which have tests of their own: readme.test.ts compares them.
+    .filter((code) => !code.startsWith("// examples/"))
+    .map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]),
+);
 const [rename = "", ...queries] = codeOf("graphql");
 const [develop = "", start = "", curl = "", team = "", aged = "", ...commands] = codeOf("sh");
 
