@@ -78,10 +78,12 @@ async function prepare(folders: string[]): Promise<string> {
   await npm(root, "pack", "--pack-destination", work);
   const [packed = ""] = readdirSync(work);
   renameSync(join(work, packed), join(work, archive));
-  for (const folder of folders) {
+  // Beside the folders stand files that the tests of several share.
+  const shared = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
+  for (const name of [...folders, ...shared]) {
     const made = (path: string) =>
       /^(node_modules|dist|\..*)$/.test(basename(path)) && !/^\.(npmrc|env.*|dev\.vars.*)$/.test(basename(path));
-    cpSync(join(root, "examples", folder), join(work, folder), { recursive: true, filter: (path) => !made(path) });
+    cpSync(join(root, "examples", name), join(work, name), { recursive: true, filter: (path) => !made(path) });
   }
   return work;
 }

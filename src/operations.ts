@@ -263,6 +263,10 @@ export type UnreadKind =
   | 'PERMISSION_GROUPS'
   /** The resources of a group that a policy names by ID alone. */
   | 'RESOURCE_GROUPS'
+  /** Rights of which it could not be worked out who else has them. */
+  | 'RIGHTS'
+  /** SSO connectors of the account: not selected, or not readable. */
+  | 'SSO_CONNECTORS'
   /** A user group, or the group's policies. */
   | 'USER_GROUP'
   /** The list of user groups. */
