@@ -1,4 +1,5 @@
 import { useQuery } from "@apollo/client/react";
+import { AccountAccess } from "./account-access";
 import { Accounts } from "./accounts";
 import { client } from "./client";
 import { CostBar } from "./cost-bar";
@@ -6,9 +7,13 @@ import { credential, setCredential } from "./credential";
 import { graphql } from "./generated";
 import { Group } from "./group";
 import { Groups } from "./groups";
+import { People } from "./people";
+import { Person } from "./person";
 import { href, useRoute } from "./route";
 import { Screen } from "./screen";
+import { SignOn } from "./sign-on";
 import { Text } from "./text";
+import { WhoCan } from "./who-can";
 
 /** The page: where the reader is, the screen that the address names, and what it cost. */
 export function App() {
@@ -50,13 +55,24 @@ export function App() {
   );
 }
 
-const sections = { groups: "Groups" };
+const sections = {
+  groups: "Groups",
+  people: "People",
+  "who-can": "Who can",
+  access: "Access",
+  "sign-on": "Single sign-on",
+};
 
 function screenOf([first, account, section, id]: readonly string[]) {
   if (first === undefined) return <Accounts />;
   if (first === "accounts" && account !== undefined) {
-    if (section === "groups")
-      return id === undefined ? <Groups account={account} /> : <Group account={account} id={id} />;
+    if (section === "groups" && id !== undefined) return <Group key={id} account={account} id={id} />;
+    if (section === "people" && id !== undefined) return <Person key={id} account={account} id={id} />;
+    if (section === "groups") return <Groups account={account} />;
+    if (section === "people") return <People account={account} />;
+    if (section === "who-can") return <WhoCan account={account} />;
+    if (section === "access") return <AccountAccess account={account} />;
+    if (section === "sign-on") return <SignOn account={account} />;
   }
   return (
     <Screen title="Nothing here">

@@ -1,8 +1,10 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { SetContextLink } from "@apollo/client/link/context";
 import possible from "cloudflare-iam-graphql/possible-types.json";
+import { OperationTypeNode } from "graphql";
 import { costLink } from "./cost";
 import { credential } from "./credential";
+import { eventsLink } from "./events-link";
 
 /** A field that fails is null and an error; the rest of the answer is shown. */
 const all = { errorPolicy: "all" } as const;
@@ -24,14 +26,20 @@ declare module "@apollo/client" {
 }
 
 /** Every request has the credential of that moment. */
-const credentialLink = new SetContextLink(({ headers }) => {
+function headers(): Record<string, string> {
   const token = credential();
-  return { headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) } };
-});
+  return token ? { authorization: `Bearer ${token}` } : {};
+}
+
+const credentialLink = new SetContextLink((context) => ({ headers: { ...context.headers, ...headers() } }));
 
 /** Talks to the gateway of the page's own origin. */
 export const client = new ApolloClient({
-  link: ApolloLink.from([costLink, credentialLink, new HttpLink({ uri: "/graphql" })]),
+  link: costLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    eventsLink("/graphql", headers),
+    ApolloLink.from([credentialLink, new HttpLink({ uri: "/graphql" })]),
+  ),
   cache: new InMemoryCache({ possibleTypes: possible.possibleTypes }),
   defaultOptions: { watchQuery: all, query: all, mutate: all },
 });

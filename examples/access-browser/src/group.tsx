@@ -1,7 +1,10 @@
 import { useQuery } from "@apollo/client/react";
+import { AccessView } from "./access-view";
+import { AddMember } from "./add-member";
 import { graphql } from "./generated";
 import { MemberLink } from "./member";
 import { Paging, usePage } from "./paging";
+import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { PolicyWords } from "./policy";
 import { Answer, NotRead, Screen } from "./screen";
 
@@ -12,10 +15,11 @@ const GroupQuery = graphql(`
       userGroup(id: $group) {
         id
         name
-        policies { id ...PolicyWords_policy }
+        ...Paths_group
+        policies { id ...PolicyWords_policy ...Paths_policy }
         members(first: $first, last: $last, after: $after, before: $before) {
           totalCount
-          nodes { id ...MemberLink_member }
+          nodes { id ...MemberLink_member ...Paths_member }
           pageInfo { ...Paging_page }
         }
       }
@@ -60,6 +64,20 @@ export function Group({ account, id }: { account: string; id: string }) {
                   )}
                 </ul>
                 <Paging of={group.members?.pageInfo} total={group.members?.totalCount} what="members" />
+                {group.policies && group.members && (
+                  <>
+                    <h2>Access</h2>
+                    <AccessView
+                      name={`group-${id}`}
+                      paths={pathsOfPolicies(
+                        group.members.nodes.flatMap((member) => (member ? [personStep(account, member)] : [])),
+                        groupStep(account, group),
+                        group.policies,
+                      )}
+                    />
+                  </>
+                )}
+                <AddMember account={account} group={group.id} />
               </>
             )
           )

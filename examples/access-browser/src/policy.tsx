@@ -34,6 +34,23 @@ function scopeWords({ key, kind, zone, objects }: Scope): string[] {
   return objects.map((object) => (object.kind === "ALL" ? named : (object.zone?.name ?? object.key)));
 }
 
+const GrantFragment = graphql(`
+  fragment GrantWords_grant on AccessGrant {
+    access
+    permissionGroup { id cloudflareId name }
+    role { cloudflareId name }
+    resourceGroup { id ...ResourceWords_group }
+  }
+`);
+
+/** A grant in words: “DNS on the whole account”. */
+export function grantWords(of: FragmentType<typeof GrantFragment>): string {
+  const { access, permissionGroup, role, resourceGroup } = readFragment(GrantFragment, of);
+  const { name, cloudflareId } = permissionGroup ?? role ?? { name: "a permission", cloudflareId: "" };
+  const what = `${name ?? cloudflareId} on ${resourceGroup ? resourceWords(resourceGroup) : "the whole account"}`;
+  return access === "DENY" ? `the denial of ${what}` : what;
+}
+
 /** A policy in a sentence. */
 export function PolicyWords({ of }: { of: FragmentType<typeof PolicyFragment> }) {
   const { access, permissionGroups, resourceGroups } = readFragment(PolicyFragment, of);
