@@ -50,7 +50,7 @@ interface Shown {
   extensions?: Record<string, unknown>;
 }
 
-const names = (await exampleOperations()).map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? "");
+const names = (await exampleOperations()).map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? "");
 
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
   let gateway: Awaited<ReturnType<typeof start>>;
@@ -117,7 +117,7 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
 
   /** One click on the button, and what came back and is shown. */
   async function execute(name: string): Promise<Shown> {
-    const sent = new RegExp(`(query|mutation) ${name}\\b`);
+    const sent = new RegExp(`(query|mutation|subscription) ${name}\\b`);
     const answer = page.waitForResponse((response) => sent.test(response.request().postData() ?? ""));
     await page.getByRole("button", { name: "Execute query" }).click();
     const result = await (await answer).json();
@@ -224,7 +224,7 @@ test("`npm start` with GRAPHIQL=true opens the example operations without a cred
   await using gateway = await start([], { GRAPHIQL: "true" });
   const page = await (await fetch(gateway.url, { headers: { accept: "text/html" } })).text();
   expect(page).toContain("Bearer \\u003cAPI token>");
-  for (const name of names) expect(page).toMatch(new RegExp(`(query|mutation) ${name}\\b`));
+  for (const name of names) expect(page).toMatch(new RegExp(`(query|mutation|subscription) ${name}\\b`));
   expect(page).not.toContain("sandbox");
 });
 

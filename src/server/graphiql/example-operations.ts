@@ -17,7 +17,7 @@ export async function exampleOperations(values: Record<string, unknown> = {}): P
   const queries = await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")));
   return queries.map((text) => {
     const query = text.trim();
-    const [, operation] = /^(?:query|mutation) (\w+)/m.exec(query) ?? [];
+    const [, operation] = /^(?:query|mutation|subscription) (\w+)/m.exec(query) ?? [];
     const variables = Array.from(query.matchAll(/\$(\w+): ([\w[\]!]+)!(?! *=)/g), ([, name = "", type = ""]) => [
       name,
       values[`${operation}.${name}`] ?? values[name] ?? (type.endsWith("Input") ? {} : `<${name}>`),
