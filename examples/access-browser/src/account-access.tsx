@@ -41,7 +41,7 @@ export function AccountAccess({ account }: { account: string }) {
           return (
             <>
               <AccessView paths={paths} name="access" />
-              <Paging of={groups.pageInfo} total={groups.totalCount} what="groups" />
+              <Paging of={groups.pageInfo} total={groups.totalCount} what={["group", "groups"]} />
             </>
           );
         }}

@@ -38,7 +38,7 @@ export function Accounts() {
                     ),
                 )}
               </ul>
-              <Paging of={accounts.pageInfo} total={accounts.totalCount} what="accounts" />
+              <Paging of={accounts.pageInfo} total={accounts.totalCount} what={["account", "accounts"]} />
             </>
           )
         }

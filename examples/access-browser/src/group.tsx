@@ -63,7 +63,7 @@ export function Group({ account, id }: { account: string; id: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={group.members?.pageInfo} total={group.members?.totalCount} what="members" />
+                <Paging of={group.members?.pageInfo} total={group.members?.totalCount} what={["member", "members"]} />
                 {group.policies && group.members && (
                   <>
                     <h2>Access</h2>

@@ -54,7 +54,7 @@ export function Groups({ account }: { account: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={groups.pageInfo} total={groups.totalCount} what="groups" />
+                <Paging of={groups.pageInfo} total={groups.totalCount} what={["group", "groups"]} />
               </>
             )
           );

@@ -28,15 +28,16 @@ export function Paging({
 }: {
   of: FragmentType<typeof PageFragment> | null | undefined;
   total: number | null | undefined;
-  what: string;
+  /** One of the list, and several. */
+  what: [string, string];
 }) {
   const { path, query } = useRoute();
   const page = readFragment(PageFragment, of);
   const to = (cursor: { after?: string; before?: string }) =>
     href(path, { ...query, after: undefined, before: undefined, ...cursor });
   return (
-    <nav aria-label={`Pages of ${what}`} className="paging">
-      <span>{total == null ? "" : `${total} ${what}`}</span>
+    <nav aria-label={`Pages of ${what[1]}`} className="paging">
+      <span>{total == null ? "" : `${total} ${what[total === 1 ? 0 : 1]}`}</span>
       {page?.hasPreviousPage && page.startCursor && <a href={to({ before: page.startCursor })}>Previous page</a>}
       {page?.hasNextPage && page.endCursor && <a href={to({ after: page.endCursor })}>Next page</a>}
       {page?.shifted && <span>The list has changed while it was read: start again from its first page.</span>}

@@ -46,7 +46,7 @@ export function People({ account }: { account: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={members.pageInfo} total={members.totalCount} what="people" />
+                <Paging of={members.pageInfo} total={members.totalCount} what={["person", "people"]} />
               </>
             )
           );

@@ -3,6 +3,9 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { shownText } from "./shown-text";
 import { Text } from "./text";
 
+/** Whether the reader has just opened the page: then the focus is the browser's. */
+let opened = true;
+
 /** A screen with its heading, which takes the focus when the reader comes from another one. */
 export function Screen({ title, children }: { title: string; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -10,7 +13,8 @@ export function Screen({ title, children }: { title: string; children: ReactNode
     document.title = `${shownText(title)} · Access`;
   }, [title]);
   useEffect(() => {
-    if (document.activeElement?.closest("main, nav")) heading.current?.focus();
+    if (!opened) heading.current?.focus();
+    opened = false;
   }, []);
   return (
     <>

@@ -135,7 +135,7 @@ function Grantees({ account, permission, on }: Question) {
                 </li>
               ))}
             </ul>
-            <Paging of={who.pageInfo} total={who.totalCount} what="people" />
+            <Paging of={who.pageInfo} total={who.totalCount} what={["person", "people"]} />
             <h2>Every path</h2>
             <AccessView
               name="who-can"
