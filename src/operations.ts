@@ -377,7 +377,9 @@ export type RefetchQuery = { nodes: Array<
     | { __typename: 'PermissionGroup', id: string }
     | { __typename: 'Policy', id: string }
     | { __typename: 'ResourceGroup', id: string }
+    | { __typename: 'Role', id: string }
     | { __typename: 'SsoConnector', id: string }
+    | { __typename: 'User', id: string }
     | { __typename: 'UserGroup', name: string | null, id: string, policies: Array<{ access: Access | null, owner:
           | { name: string | null }
           | Record<PropertyKey, never>

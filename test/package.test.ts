@@ -31,6 +31,8 @@ const subpaths = [
   "/graphiql",
   "/sandbox",
   "/trusted-documents",
+  "/apollo",
+  "/graphcache",
 ];
 
 const consumer = `
@@ -120,6 +122,9 @@ describe("the package, as npm packs it", () => {
   test("exports its schema, its operations and its manifest by name", async () => {
     const names = [
       "schema.graphql",
+      "schema.semantic-non-null.graphql",
+      "schema.subgraph.graphql",
+      "introspection.json",
       "possible-types.json",
       "trusted-documents.json",
       "operations/01-accounts.graphql",

@@ -14,6 +14,7 @@ import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./sso-verification.ts";
 import "./user-group.ts";
+import "./user-groups.ts";
 import "./zone.ts";
 import "./api-token.ts";
 import "./access/access.ts";

@@ -13,13 +13,18 @@ export const schema: GraphQLSchema = builder.toSchema();
 /** Resolvers as they are before an executor changes them, of all fields that need one. */
 const resolvers = new Map<object, GraphQLFieldResolver<unknown, unknown>>();
 
-for (const type of Object.values(schema.getTypeMap())) {
-  if (!isObjectType(type)) continue;
-  for (const field of Object.values(type.getFields())) {
-    const { resolve, extensions } = field;
-    if (resolve && resolve !== defaultFieldResolver && !extensions.plainProperty) resolvers.set(field, resolve);
+/** Keeps the resolvers of a schema for compiled queries, before an executor is given the schema. */
+export function keepResolvers(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { resolve, extensions } = field;
+      if (resolve && resolve !== defaultFieldResolver && !extensions.plainProperty) resolvers.set(field, resolve);
+    }
   }
 }
+
+keepResolvers(schema);
 
 /**
  * The resolver that a compiled query calls. A field whose value is a property of its object needs none there: it is read

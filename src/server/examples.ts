@@ -29,7 +29,9 @@ export function exampleIds({ state }: Sandbox): ExampleIds {
   const [places] = acme?.resourceGroups.values() ?? [];
   const zone = places?.scope.objects[0]?.key.split(".").at(-1);
   const dns = [...(acme?.permissionGroups.values() ?? [])].find(({ name }) => name === "Domain DNS");
-  const pending = [...(acme?.ssoConnectors.values() ?? [])].find(({ verification }) => verification.status === "pending");
+  const pending = [...(acme?.ssoConnectors.values() ?? [])].find(
+    ({ verification }) => verification.status === "pending",
+  );
   const [memberId] = group?.members.keys() ?? [];
   if (!acme || !group || !memberId || !places || !zone || !dns || !pending) {
     throw new Error("The sandbox lacks what the example operations ask for.");

@@ -107,9 +107,9 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
         if (event.codes.includes("UNAUTHENTICATED")) logins.inc();
         if (event.joined) joined.inc();
         else {
-          hits.inc(event.cached);
-          stale.inc(event.stale);
-          shared.inc(event.shared);
+          if (event.cached > 0) hits.inc(event.cached);
+          if (event.stale > 0) stale.inc(event.stale);
+          if (event.shared > 0) shared.inc(event.shared);
         }
         // A subscription lasts as long as its caller likes.
         if (kind !== "subscription") seconds.observe({ kind }, event.milliseconds / 1000);

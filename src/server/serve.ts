@@ -141,6 +141,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     corsOrigins: settings.CORS_ORIGINS,
     ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
+    federation: settings.FEDERATION,
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL,
     ...(lines && { logger: lines }),

@@ -1,9 +1,10 @@
 import { addressOf } from "../../access/who-can.ts";
+import { members } from "../../cloudflare/members.ts";
 import { mayBeSuperAdministrator } from "../access/super-administrators.ts";
 import { builder } from "../builder.ts";
 import { costs, write } from "../cost.ts";
 import { atMost, MAX_GROUPS, MAX_POLICIES } from "../list-limit.ts";
-import { MemberRef } from "../member.ts";
+import { MemberEdgeRef, MemberRef } from "../member.ts";
 import { globalId } from "../node.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
@@ -89,6 +90,7 @@ mutation("inviteMember", {
   ),
   input: InviteMemberInput,
   node: ["member", MemberRef, "The new member, `PENDING` until the invitation is accepted."],
+  edge: ["memberEdge", MemberEdgeRef, members.list],
   work: async ({ accountId, email, policies, roleIds, status }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
@@ -128,7 +130,7 @@ mutation("updateMember", {
   ),
   confirms: true,
   input: UpdateMemberInput,
-  node: ["member", MemberRef, "The member after the write; the policies have new IDs."],
+  node: ["member", MemberRef, "The member after the write; the policies have new Cloudflare IDs."],
   work: async ({ memberId, accountId, policies, roleIds, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());

@@ -1,7 +1,9 @@
 import type { FieldMap, InputRef, OutputRef } from "@pothos/core";
+import type { ListEndpoint } from "../../cloudflare/endpoint.ts";
 import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { builder } from "../builder.ts";
+import { edgeOf } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { assumes, type Cost } from "../cost.ts";
 import type { Node } from "../node.ts";
@@ -48,6 +50,8 @@ interface Mutation<Input, N extends Node> {
   input: InputRef<Input>;
   /** Name, type and description of the changed node in the payload. */
   node?: [name: string, type: OutputRef<N>, description: string];
+  /** Name and type of the payload's edge of a new node of an account, and the list in which it is from now on. */
+  edge?: [name: string, type: OutputRef<unknown>, list: ListEndpoint];
   /** Name and description of the payload's ID of what is gone. */
   deleted?: [name: string, description: string];
   /** Further fields of the payload. */
@@ -83,7 +87,7 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, deleted, more, confirms } = definition;
+  const { node, edge, deleted, more, confirms } = definition;
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
     description: `What \`${name}\` gives when it succeeds.`,
@@ -94,6 +98,16 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
           nullable: true,
           description: node[2],
           resolve: (payload) => payload.node as never,
+        }),
+      }),
+      ...(edge && {
+        [edge[0]]: t.field({
+          type: edge[1] as never,
+          nullable: true,
+          description:
+            "The same as an edge, for a list that a client has shown. Where it stands in the list is not known: a page after its cursor " +
+            "has `shifted`.",
+          resolve: ({ node }) => (node && edgeOf(edge[2], node as never)) as never,
         }),
       }),
       ...(deleted && {

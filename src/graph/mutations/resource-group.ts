@@ -4,7 +4,8 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
-import { ResourceGroupNode, ResourceGroupRef, scopeKeys } from "../resource-group.ts";
+import { ResourceGroupEdgeRef, ResourceGroupNode, ResourceGroupRef } from "../resource-group.ts";
+import { scopeKeys } from "../scope-keys.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
@@ -47,6 +48,7 @@ mutation("createResourceGroup", {
   ),
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
+  edge: ["resourceGroupEdge", ResourceGroupEdgeRef, resourceGroups.list],
   work: async ({ accountId, name, scope }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));

@@ -3,7 +3,7 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
-import { type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
+import { SsoConnectorEdgeRef, type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
 import { conflict, InputCheck, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
@@ -57,6 +57,7 @@ mutation("createSsoConnector", {
   ),
   input: CreateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
+  edge: ["ssoConnectorEdge", SsoConnectorEdgeRef, ssoConnectors.list],
   work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));

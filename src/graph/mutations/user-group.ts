@@ -4,6 +4,7 @@ import { costs, write } from "../cost.ts";
 import { atMost, MAX_POLICIES } from "../list-limit.ts";
 import { globalId } from "../node.ts";
 import { UserGroupRef } from "../user-group.ts";
+import { UserGroupEdgeRef } from "../user-groups.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
@@ -49,6 +50,7 @@ mutation("createUserGroup", {
   ),
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
+  edge: ["userGroupEdge", UserGroupEdgeRef, userGroups.list],
   work: async ({ accountId, name, policies }, context, progress) => {
     const check = new InputCheck();
     const account = check.account(String(accountId));
@@ -87,7 +89,7 @@ mutation("updateUserGroup", {
   ),
   confirms: true,
   input: UpdateUserGroupInput,
-  node: ["userGroup", UserGroupRef, "The group after the write; its policies have new IDs."],
+  node: ["userGroup", UserGroupRef, "The group after the write; its policies have new Cloudflare IDs."],
   work: async ({ userGroupId, accountId, name, policies, expectedRevision, confirm }, context, progress) => {
     const check = new InputCheck();
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());

@@ -56,6 +56,8 @@ export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQLOpt
     logo: icon,
     defaultTabs: opened.map(({ query, variables }) => ({ query, ...(variables && { variables: text(variables) }) })),
     headers: text(headers),
+    // On its own GraphiQL would send subscriptions by GET.
+    method: "POST",
     // Headers are credentials here, and what the browser stores any script of this origin can read.
     shouldPersistHeaders: false,
   };
