@@ -12,6 +12,9 @@ app.all("/graphql/*", ({ req, env: { lambdaContext } }) => {
   const signal = AbortSignal.timeout(Math.max(0, lambdaContext.getRemainingTimeInMillis() - 1_000));
   return gateway.fetch(req.raw, { signal });
 });
-app.onError((_, { json }) => json({ errors: [{ message: "The function ran out of time." }] }, 504));
+app.onError((error, { json }) => {
+  if (error.name !== "TimeoutError") throw error;
+  return json({ errors: [{ message: "The function ran out of time.", extensions: { code: "TIMEOUT" } }] }, 504);
+});
 
 export const handler = handle(app);

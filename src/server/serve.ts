@@ -193,6 +193,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 
   async function end(signal: string): Promise<void> {
     logger.info(`${signal} received, draining requests …`);
+    gateway.beginShutdown();
     const grace = settings.SHUTDOWN_GRACE;
     const over = setTimeout(async () => {
       const { operations } = gateway.status();

@@ -75,11 +75,11 @@ export const deleteGroup = graphql`
 
 /** What has failed is a value beside the rest. */
 export const membersQuery = graphql`
-  query operationsMembersQuery($group: ID!) {
+  query operationsMembersQuery($group: ID!, $first: Int!) {
     node(id: $group) {
       ... on UserGroup {
         name
-        members(first: 5) @catch(to: RESULT) {
+        members(first: $first) @catch(to: RESULT) {
           nodes {
             email
           }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OperationEvent } from "../../../src/server/hooks.ts";
 import { createMetrics } from "../../../src/server/metrics.ts";
@@ -261,6 +262,16 @@ describe("a subscription to the verification of an SSO connector", () => {
     await client.leave();
     await settle();
   });
+});
+
+test("the example operation 25 shows them", async () => {
+  const { subscribe, sandbox, connector } = stage();
+  const example = readFileSync("schema/operations/25-wait-for-domain.graphql", "utf8");
+  const client = await subscribe(example.replace("($connector: ID!)", "").replace("$connector", `"${connector.id}"`));
+  sandbox.verifySso(connector.cloudflareId);
+  await pass(10);
+  await client.ended;
+  expect(client.told).toEqual(["PENDING", "VERIFIED ended: VERIFIED"]);
 });
 
 describe("the guards of operations hold for a subscription", () => {
