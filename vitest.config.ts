@@ -17,7 +17,7 @@ const perExecutor = [
 const perGraphql = [
   "graphql-17",
   "execution/{execution,execution.property,rejections}",
-  "graph/{errors,examples,list-limits,schema}",
+  "graph/{errors,examples,federation,list-limits,schema}",
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
