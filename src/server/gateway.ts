@@ -104,7 +104,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   });
   const lifetime = new Lifetime();
-  const pages = graphiql ? graphiql.servedAt(path) : false;
+  const pages = graphiql
+    ? graphiql.servedAt({ path, baseUrl, explain, maxAge: Math.floor(cache.maxAge / 1000) })
+    : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
     graphqlEndpoint: path,
@@ -179,7 +181,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
-  const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
+  const none = () => false;
+  const { isAsset = none, isReset = none } = pages || {};
+  const routes = { path, page: pages !== false, isAsset, isReset };
   const dispose = async () => {
     await lifetime.end();
     await yoga.dispose();

@@ -1,0 +1,55 @@
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useEffect, useState } from "react";
+import { readAccounts } from "./accounts.ts";
+import { authorization, authorizationProblem, rejection } from "./credential.ts";
+import { data } from "./data.ts";
+
+/** The one credential of the page. */
+export function CredentialInput({ name }: { name: string }) {
+  const value = authorization.use();
+  const rejected = rejection.use();
+  // A placeholder and a token of the sandbox are for everybody to see.
+  const [shown, setShown] = useState(data.sandbox);
+  const problem = authorizationProblem(value);
+  useSchemaOf(value);
+  return (
+    <div className="field credential">
+      <label>
+        Authorization
+        <input
+          type={shown || problem ? "text" : "password"}
+          value={value}
+          aria-label={`Authorization: Bearer and your ${name}`}
+          aria-describedby="credential-problem"
+          aria-invalid={problem !== null || rejected !== null}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => {
+            rejection.set(null);
+            authorization.set(target.value);
+          }}
+        />
+      </label>
+      <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)}>
+        {shown ? "Hide" : "Show"}
+      </button>
+      <span id="credential-problem" className="problem" role="status">
+        {problem ?? rejected}
+      </span>
+    </div>
+  );
+}
+
+/** With another credential the accounts are others, and a schema that was refused may be given. */
+function useSchemaOf(credential: string): void {
+  const hasSchema = useGraphiQL((state) => Boolean(state.schema));
+  const { introspect } = useGraphiQLActions();
+  useEffect(() => {
+    const typed = setTimeout(() => {
+      void readAccounts();
+      if (!hasSchema && !authorizationProblem(credential)) introspect();
+    }, 300);
+    return () => clearTimeout(typed);
+    // The schema alone is no reason to read the accounts again.
+  }, [credential]);
+}

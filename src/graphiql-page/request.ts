@@ -1,0 +1,52 @@
+import { authorization, authorizationProblem, rejection } from "./credential.ts";
+import { SessionText } from "./store.ts";
+
+/** An operation, as it goes over the wire. */
+export interface Operation {
+  query: string;
+  variables?: unknown;
+  operationName?: string | null | undefined;
+}
+
+/** An answer, as it comes. */
+export interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; extensions?: { code?: string } }[];
+  extensions?: object;
+}
+
+/** How old reads may be that the gateway remembers, in seconds; empty for what the gateway does without being asked. */
+export const maxAge = new SessionText("graphiql:max-age", "");
+
+/** Sends an operation. What keeps it from being answered is an error whose message is a sentence for the reader. */
+export async function send(operation: Operation, explain?: "plan" | "analyze"): Promise<Response> {
+  const header = authorization.get().trim();
+  const usable = header !== "" && authorizationProblem(header) === null;
+  const headers = {
+    "content-type": "application/json",
+    accept: "application/graphql-response+json, application/json;q=0.9, text/event-stream;q=0.8",
+    ...(usable && { authorization: header }),
+    ...(maxAge.get() && { "cache-control": `max-age=${maxAge.get()}` }),
+    ...(explain && { "x-upstream-explain": explain }),
+  };
+  const response = await fetch(location.pathname, { method: "POST", headers, body: JSON.stringify(operation) }).catch(
+    () => {
+      const why = navigator.onLine ? "Is it running?" : "This browser has no network.";
+      throw new Error(`Not answered: the gateway at ${location.host} cannot be reached. ${why}`);
+    },
+  );
+  return response;
+}
+
+/** The answer of a response that is no stream. */
+export async function answerOf(response: Response): Promise<Answer> {
+  const type = response.headers.get("content-type") ?? "";
+  if (!/json/.test(type))
+    throw new Error(
+      `The answer is not the gateway's (status ${response.status}, ${type || "no content type"}): something between here and the gateway sent it.`,
+    );
+  const answer: Answer = await response.json();
+  const unauthenticated = answer.errors?.find(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
+  rejection.set(unauthenticated?.message ?? null);
+  return answer;
+}
