@@ -30,7 +30,7 @@ function policy(n: number): Policy {
   };
 }
 
-/** Rows of an account of that size. */
+/** Records of an account of that size. */
 export function largeAccount() {
   const groups = Array.from({ length: GROUPS }, (_, n) => ({
     id: id("d", n),

@@ -19,7 +19,7 @@ let latency = 0;
 let calls = 0;
 let connections = 0;
 
-/** What the sandbox says to a path, with the account's id in place of Acme's. */
+/** What the sandbox says to a path, with the account's ID in place of Acme's. */
 async function ask(path: string): Promise<Buffer> {
   const account = /^\/client\/v4\/accounts\/(\w+)/.exec(path)?.[1] ?? "";
   const { status, text } = (await sandboxes.get(account)?.handle({

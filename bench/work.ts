@@ -10,7 +10,7 @@ export const MEMBERS = 20;
 export const SIZES = [10, 100, 1000] as const;
 export type Size = (typeof SIZES)[number];
 
-/** The account with so many groups; its id says how many. */
+/** The account with so many groups; its ID says how many. */
 export function accountOf(groups: number): string {
   return String(groups).padStart(32, "0");
 }

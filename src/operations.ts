@@ -29,23 +29,23 @@ export type AddMemberToUserGroupsInput = {
 
 /** Members to add to a user group. */
 export type AddUserGroupMembersInput = {
-  /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
   accountId?: string | null | undefined;
-  /** Members of the account by global id or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one. Current members stay. At most 1000. */
+  /** Members of the account by global ID or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one. Current members stay. At most 1000. */
   memberIds: Array<string>;
-  /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
 /** A policy to add to a user group. */
 export type AddUserGroupPolicyInput = {
-  /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
   accountId?: string | null | undefined;
   /** `UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
   expectedRevision?: string | null | undefined;
   /** The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. The current policies stay. */
   policy: PolicyInput;
-  /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -103,7 +103,7 @@ export type Coverage =
 
 /** An SSO connector to create. */
 export type CreateSsoConnectorInput = {
-  /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
   accountId: string;
   /** Whether Cloudflare looks for the TXT record at once: `true` if omitted. */
   beginVerification?: boolean | null | undefined;
@@ -115,7 +115,7 @@ export type CreateSsoConnectorInput = {
 
 /** A user group to create. */
 export type CreateUserGroupInput = {
-  /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
   accountId: string;
   /** Its name, unique in the account: `"Release Managers"`. */
   name: string;
@@ -183,7 +183,7 @@ export type PolicyInput = {
 
 /** A resource group of a policy. Exactly one of these fields. */
 export type PolicyResourceGroupInput =
-  {   /** A resource group, by global id or Cloudflare's: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  {   /** A resource group, by global ID or Cloudflare's: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   id: string; scope?: never; }
   |  { id?: never;   /** A scope, for example `{ account: true }`; Cloudflare makes an anonymous resource group from it. */
   scope: ScopeInput; };
@@ -208,13 +208,13 @@ export type RemoveMemberInput = {
 
 /** A member to remove from a user group. */
 export type RemoveUserGroupMemberInput = {
-  /** The account, by global id or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only. */
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
   accountId?: string | null | undefined;
   /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
   confirm?: Array<Confirmation> | null | undefined;
-  /** The member, by global id or Cloudflare's: `"4536bcfad5faccb111b47003c79917fa"`. */
+  /** The member, by global ID or Cloudflare's: `"4536bcfad5faccb111b47003c79917fa"`. */
   memberId: string;
-  /** The group: its global id, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 

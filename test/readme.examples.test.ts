@@ -186,7 +186,7 @@ test("the fields that AGENTS.md shows compile within the graph", async () => {
     "agents/fields.ts",
     `import { members } from "${src}/cloudflare/members.ts";
 import type { Context } from "${src}/graph/context.ts";
-type Resolve = (member: { accountId: string; row: { id: string } }, args: object, context: Context) => Promise<unknown>;
+type Resolve = (member: { accountId: string; record: { id: string } }, args: object, context: Context) => Promise<unknown>;
 ${lines.join("")}`,
   );
   const compilerOptions = { rewriteRelativeImportExtensions: false };

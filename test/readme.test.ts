@@ -66,8 +66,10 @@ describe("its tables are those of the code", () => {
 
   test("settings: the table is what `npm run codegen` makes of them", () => {
     expect(withSettingsTable(readme), "README.md: run `npm run codegen`").toBe(readme);
-    for (const { name, allowed, description } of describeSettings())
+    for (const { name, allowed, description } of describeSettings()) {
       expect([allowed, description], `${name} in src/server/settings.ts`).not.toContain("");
+      expect(allowed, `${name} in src/server/settings.ts: say what is allowed`).not.toContain("Invalid input");
+    }
   });
 
   test("writes: every mutation, once", () => {

@@ -28,7 +28,7 @@ const questions = ["Account.access", "Account.whoCan", "Member.effectiveAccess"]
 /** The schema with the fields that the reference implementation answers. */
 export const answerable = without(questions);
 
-/** What leads back to where a query came from: within each other such lists have millions of rows in a large account. */
+/** What leads back to where a query came from: within each other such lists have millions of records in a large account. */
 const backwards = ["PermissionGroup.usedBy", "ResourceGroup.usedBy", "Member.userGroups"];
 
 /** The same for large accounts. */
@@ -71,7 +71,7 @@ export class ReferenceImplementation {
         if (!/^[0-9A-Za-z]{32}$/.test(id)) throw failure("BAD_USER_INPUT");
         return account(world, id);
       },
-      accounts: (args: object) => accounts(world, args, (row: Account) => account(world, row.id)),
+      accounts: (args: object) => accounts(world, args, (record: Account) => account(world, record.id)),
       node: ({ id }: { id: string }) => node(world, id)(),
       nodes: ({ ids }: { ids: string[] }) => {
         if (ids.length > 1000) throw failure("BAD_USER_INPUT");

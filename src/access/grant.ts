@@ -17,7 +17,7 @@ export interface Grant<G> {
   readonly sources: Source<G>[];
 }
 
-/** All grants that a member holds and that have to do with the question, those with equal content as one: policies by their content, then roles by their ids. */
+/** All grants that a member holds and that have to do with the question, those with equal content as one: policies by their content, then roles by their IDs. */
 export function grantsOf<G>({ member, own, groups }: Subject<G>, question: Question): Grant<G>[] {
   const grants = new Map<string, Grant<G>>();
   const add = (match: PolicyMatch, sources: Source<G>[]) => {

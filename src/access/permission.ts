@@ -12,7 +12,7 @@ export interface Permission {
 
 const ZONE = "com.cloudflare.api.account.zone";
 
-/** All privileges on an account. It has no id here: policies and roles have it under different ones, and are known by label and name. */
+/** All privileges on an account. It has no ID here: policies and roles have it under different ones, and are known by label and name. */
 export const superAdministrator: Permission = {
   id: "",
   label: "all_privileges",

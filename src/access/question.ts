@@ -13,19 +13,19 @@ import {
   relationOfResources,
 } from "./resource.ts";
 
-/** What is known of the groups that policies name: a policy may name them by id alone. */
+/** What is known of the groups that policies name: a policy may name them by ID alone. */
 export class Directory {
   readonly #permissions = new Map<string, Permission>();
   readonly #scopes = new Map<string, Scope[]>();
   readonly #unnamed = new Set<string>();
   readonly #unplaced = new Set<string>();
 
-  /** Ids of permission groups whose name is in no record. */
+  /** IDs of permission groups whose name is in no record. */
   get unnamed(): readonly string[] {
     return [...this.#unnamed];
   }
 
-  /** Ids of resource groups whose scopes are in no record. */
+  /** IDs of resource groups whose scopes are in no record. */
   get unplaced(): readonly string[] {
     return [...this.#unplaced];
   }
@@ -84,7 +84,7 @@ export class Question {
   /** `undefined` for any: then whatever is granted covers it. */
   readonly resource: Resource | undefined;
   readonly directory: Directory;
-  /** Ids of groups that mattered, and of which too little is known: permission groups without a name, resource groups without scopes. */
+  /** IDs of groups that mattered, and of which too little is known: permission groups without a name, resource groups without scopes. */
   readonly gaps: { readonly permissionGroups: Set<string>; readonly resourceGroups: Set<string> };
   readonly #places: Places;
   readonly #asked: Resource | undefined;

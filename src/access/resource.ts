@@ -34,7 +34,7 @@ export function zoneKeyOf(zoneId: string): string {
   return `${PREFIX}zone.${zoneId}`;
 }
 
-/** The id in the key of a zone, and of any other single resource. */
+/** The ID in the key of a zone, and of any other single resource. */
 export function idIn({ key }: Resource): string {
   return key.slice(key.lastIndexOf(".") + 1);
 }
@@ -109,7 +109,7 @@ export function relationOfResources(granted: Resource, asked: Resource): Resourc
   return granted.kind === "zone" && asked.kind === "allZones" ? "part" : "none";
 }
 
-/** Content of a resource group that two policies may have in common: its scopes or, where nothing tells them, its id. */
+/** Content of a resource group that two policies may have in common: its scopes or, where nothing tells them, its ID. */
 export function contentOf(id: string | null | undefined, scopes: readonly Scope[] | undefined): string {
   const texts = scopes?.map(({ key, objects }) => [key, ...objects.map((object) => object.key).sort()].join(" "));
   return texts ? texts.sort().join("\n") : (id ?? "");

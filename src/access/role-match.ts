@@ -15,7 +15,7 @@ export interface RoleMatch {
 }
 
 /**
- * Labels of the permission groups that account roles became, by the role's id [S]: an account role has another id than its
+ * Labels of the permission groups that account roles became, by the role's ID [S]: an account role has another ID than its
  * permission group. A role that is not here is compared by its name.
  */
 const labels: ReadonlyMap<string, string> = new Map([
@@ -35,7 +35,7 @@ export function permissionOfRole({ id, name }: Role): Permission {
   return { id, label: labels.get(id), name: name ?? undefined };
 }
 
-/** Whether a role and a permission group are two views of one grant: domain roles have equal ids, others a label or a name. */
+/** Whether a role and a permission group are two views of one grant: domain roles have equal IDs, others a label or a name. */
 export function isViewOf(role: Role, granted: Permission): boolean {
   const { id, label, name } = permissionOfRole(role);
   if (id === granted.id) return true;

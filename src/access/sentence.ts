@@ -65,7 +65,7 @@ function nameOf({ permission }: Question): string {
   return permission.name ?? permission.label ?? `permission group ${permission.id}`;
 }
 
-/** The resource for people: the account, a zone by its name or id, and any other by its key. */
+/** The resource for people: the account, a zone by its name or ID, and any other by its key. */
 function placeOf({ resource }: Question): string {
   if (!resource || resource.kind === "account") return "the account";
   if (resource.kind === "zone") return `zone ${resource.name ?? idIn(resource)}`;

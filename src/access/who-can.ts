@@ -68,7 +68,7 @@ export interface Grantee<G> {
 
 /** What is known of the members of relevant groups. */
 export interface Memberships<G> {
-  /** By the id of a member. */
+  /** By the ID of a member. */
   readonly groupsOf: ReadonlyMap<string, readonly GroupMatches<G>[]>;
   /** Groups whose members could not be read. */
   readonly perhaps: readonly GroupMatches<G>[];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
-import { rows } from "./result.ts";
+import { records } from "./result.ts";
 
 /** An account: the organisation that owns zones, members, groups and connectors. */
 export const Account = z.object({
@@ -18,7 +18,7 @@ export type Account = z.output<typeof Account>;
 export const accounts = {
   list: endpoint("GET /accounts", {
     query: z.object({ name: z.string().optional(), direction: Direction.optional() }),
-    result: rows(Account),
+    result: records(Account),
     perPage: { min: 5, default: 20, max: 50 },
     account: "*",
   }),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
-import { listWithin, Meta, rows } from "./result.ts";
+import { listWithin, Meta, records } from "./result.ts";
 
 /** A permission group of the catalogue of API tokens, which is another one than that of members and user groups. */
 const TokenPermissionGroup = z.object({ id: z.string(), name: z.string().nullish(), meta: Meta });
@@ -44,7 +44,7 @@ export type ApiToken = z.output<typeof ApiToken>;
 export const apiTokens = {
   list: endpoint("GET /accounts/{account_id}/tokens", {
     query: z.object({ direction: Direction.optional() }),
-    result: rows(ApiToken),
+    result: records(ApiToken),
     perPage: { min: 5, default: 20, max: 50 },
   }),
   get: endpoint("GET /accounts/{account_id}/tokens/{token_id}", { result: ApiToken }),

@@ -17,7 +17,7 @@ export interface CallDeadline {
   readonly until: number;
 }
 
-/** What a write is a part of: its name, and an id of this one time. */
+/** What a write is a part of: its name, and an ID of this one time. */
 export interface WriteOrigin {
   readonly id: string;
   readonly name: string;
@@ -105,7 +105,7 @@ function templateOf(route: Route): Template {
   return template;
 }
 
-/** Fills the route with ids that were checked, and puts the other parameters in the query. */
+/** Fills the route with IDs that were checked, and puts the other parameters in the query. */
 function address(
   { route, account, query }: Endpoint,
   params: Record<string, unknown>,

@@ -10,7 +10,7 @@ export type PathParams<R extends string> = R extends `${string}{${infer Name}}${
   ? { [K in Name]: string } & PathParams<Rest>
   : unknown;
 
-/** Page sizes that a list accepts, rows per page. */
+/** Page sizes that a list accepts, records per page. */
 export interface PerPage {
   readonly min: number;
   readonly default: number;
@@ -62,8 +62,8 @@ export type Body<E extends Endpoint> = E extends { body: infer B extends z.ZodTy
 /** Result of a call, as read by its schema. */
 export type Result<E extends Endpoint> = z.output<E["result"]>;
 
-/** An endpoint whose result is a list of rows. */
-export type ListEndpoint<Row = unknown> = Endpoint<Route, z.ZodObject, z.ZodType, z.ZodType<Row[]>>;
+/** An endpoint whose result is a list of records. */
+export type ListEndpoint<Item = unknown> = Endpoint<Route, z.ZodObject, z.ZodType, z.ZodType<Item[]>>;
 
 /** Declares a row; the route's placeholders and the schemas give every type downstream. */
 export function endpoint<
@@ -90,7 +90,7 @@ export function parentNames({ route, account }: Endpoint): readonly string[] {
 }
 
 /**
- * The account that a call is about: its id, `"*"` for every account that the credential sees, `undefined` where the row does
+ * The account that a call is about: its ID, `"*"` for every account that the credential sees, `undefined` where the row does
  * not tell.
  */
 export function accountOf({ route, account }: Endpoint, params: object): string | undefined {
@@ -101,7 +101,7 @@ export function accountOf({ route, account }: Endpoint, params: object): string 
 }
 
 /**
- * Whether an id may stand in a path: only plain identifiers may. Anything else (`..`, a slash, a control character) could turn one
+ * Whether an ID may stand in a path: only plain identifiers may. Anything else (`..`, a slash, a control character) could turn one
  * authorised URL into another, because `encodeURIComponent("..")` is `..`.
  */
 export function isPathId(id: string): boolean {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Endpoint, isRead, type Result } from "./endpoint.ts";
-import { CloudflareError, UnreadableRow } from "./error.ts";
+import { CloudflareError, UnreadableRecord } from "./error.ts";
 import { errorsOf, header, rayIdOf, toCloudflareError } from "./error-response.ts";
 import { read } from "./reader.ts";
 import { readInTurns, type Slice } from "./reader-in-turns.ts";
@@ -18,7 +18,7 @@ export interface ApiResponse<T> {
    * clock that nobody sets.
    */
   sent?: { readonly order: number; readonly at: number; readonly ticks: number };
-  /** Of a write: `cf-ray`, Cloudflare's id of the answer. */
+  /** Of a write: `cf-ray`, Cloudflare's ID of the answer. */
   rayId?: string | null;
 }
 
@@ -72,7 +72,7 @@ export function readAnswer<E extends Endpoint>(
     .then(answered);
 }
 
-/** The result that was read, with an error in the place of each row that could not be; throws where that is the whole. */
+/** The result that was read, with an error in the place of each record that could not be; throws where that is the whole. */
 function fitting({ route }: Endpoint, read: z.ZodSafeParseResult<unknown>, response: WireResponse, secret: string) {
   const { status } = response;
   const rayId = rayIdOf(response, secret);
@@ -90,10 +90,10 @@ function fitting({ route }: Endpoint, read: z.ZodSafeParseResult<unknown>, respo
     });
   }
   if (Array.isArray(read.data)) {
-    read.data.forEach((row: unknown, i, rows: unknown[]) => {
-      if (!(row instanceof Misfit)) return;
-      const message = unexpected([i, ...row.place], row.problem);
-      rows[i] = new UnreadableRow(route, message, { status, rayId }, row.id);
+    read.data.forEach((record: unknown, i, records: unknown[]) => {
+      if (!(record instanceof Misfit)) return;
+      const message = unexpected([i, ...record.place], record.problem);
+      records[i] = new UnreadableRecord(route, message, { status, rayId }, record.id);
     });
   }
   return read.data;

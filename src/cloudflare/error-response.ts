@@ -60,11 +60,11 @@ export function toCloudflareError(
     )
     .filter(Boolean)
     .join("; ");
-  // Of one id alone there is nothing to guess.
+  // Of one ID alone there is nothing to guess.
   const several = placeholders(route).length > 1;
   const meant =
     several && errors.some(({ code }) => code === 7003)
-      ? " (there is nothing under one of the ids, the account's perhaps)"
+      ? " (there is nothing under one of the IDs, the account's perhaps)"
       : "";
   return new CloudflareError(
     route,

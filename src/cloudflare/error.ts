@@ -63,7 +63,7 @@ export interface CloudflareErrorInit {
   cause?: unknown;
 }
 
-/** The one error of this layer. Its message names the route as a template: no id and no credential in it. */
+/** The one error of this layer. Its message names the route as a template: no ID and no credential in it. */
 export class CloudflareError extends Error {
   override readonly name = "CloudflareError";
   readonly route: string;
@@ -88,9 +88,9 @@ export class CloudflareError extends Error {
   }
 }
 
-/** A row of a list that cannot be read: a failure in its place, so that the others stand. */
-export class UnreadableRow extends CloudflareError {
-  /** The row's id, where that much could be read. */
+/** A record of a list that cannot be read: a failure in its place, so that the others stand. */
+export class UnreadableRecord extends CloudflareError {
+  /** The record's ID, where that much could be read. */
   readonly id: string | undefined;
 
   constructor(route: string, message: string, failure: Omit<CloudflareErrorInit, "kind">, id: string | undefined) {

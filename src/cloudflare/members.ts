@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy, Reference, WritePolicy } from "./policies.ts";
-import { Deleted, listWithin, rows } from "./result.ts";
+import { Deleted, listWithin, records } from "./result.ts";
 
 /** Rights to one area of the product. Written as `edit` in older answers, `write` in the reference. */
 const Grant = z.object({ read: z.boolean().nullish(), write: z.boolean().nullish(), edit: z.boolean().nullish() });
 
-/** A legacy role of a member. Superseded by policies; an account role's id is not a permission group's id. */
+/** A legacy role of a member. Superseded by policies; an account role's ID is not a permission group's ID. */
 export const Role = z.object({
   id: z.string(),
   name: z.string().nullish(),
@@ -15,7 +15,7 @@ export const Role = z.object({
 });
 export type Role = z.output<typeof Role>;
 
-/** A user's id. Zeros only were seen where there is no user: read as none, or invitees would all be one person. */
+/** A user's ID. Zeros only were seen where there is no user: read as none, or invitees would all be one person. */
 const UserId = z
   .string()
   .nullish()
@@ -47,7 +47,7 @@ export type InvitedMember = z.output<typeof InvitedMember>;
 
 const Status = z.enum(["accepted", "pending"]);
 
-/** Members of an account. Inherited policies (those of the member's user groups) are not on these rows. */
+/** Members of an account. Inherited policies (those of the member's user groups) are not on these records. */
 export const members = {
   list: endpoint("GET /accounts/{account_id}/members", {
     query: z.object({
@@ -55,10 +55,10 @@ export const members = {
       order: z.enum(["user.first_name", "user.last_name", "user.email", "status"]).optional(),
       direction: Direction.optional(),
     }),
-    result: rows(Member),
+    result: records(Member),
     perPage: { min: 5, default: 20, max: 50 },
   }),
-  /** Of policies and roles one is sent: of both, Cloudflare takes the policies without a word [S]. Roles are plain ids here. */
+  /** Of policies and roles one is sent: of both, Cloudflare takes the policies without a word [S]. Roles are plain IDs here. */
   create: endpoint("POST /accounts/{account_id}/members", {
     body: z.union([
       z.object({ email: z.string(), policies: z.array(WritePolicy), status: Status.optional() }),
@@ -81,7 +81,7 @@ export const members = {
 /** Legacy roles that members of an account can have. Deprecated by Cloudflare in favour of permission groups. */
 export const roles = {
   list: endpoint("GET /accounts/{account_id}/roles", {
-    result: rows(Role),
+    result: records(Role),
     perPage: { min: 5, default: 20, max: 50 },
   }),
 };

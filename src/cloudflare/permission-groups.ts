@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Meta, rows } from "./result.ts";
+import { Meta, records } from "./result.ts";
 
-/** A named set of permissions such as "DNS". Inside a policy everything but the id may be missing. */
+/** A named set of permissions such as "DNS". Inside a policy everything but the ID may be missing. */
 export const PermissionGroup = z.object({
   id: z.string(),
   name: z.string().nullish(),
@@ -20,7 +20,7 @@ export type PermissionGroup = z.output<typeof PermissionGroup>;
 export const permissionGroups = {
   list: endpoint("GET /accounts/{account_id}/iam/permission_groups", {
     query: z.object({ id: z.string().optional(), name: z.string().optional(), label: z.string().optional() }),
-    result: rows(PermissionGroup),
+    result: records(PermissionGroup),
     perPage: { min: 5, default: 20, max: 50 },
   }),
   get: endpoint("GET /accounts/{account_id}/iam/permission_groups/{permission_group_id}", { result: PermissionGroup }),

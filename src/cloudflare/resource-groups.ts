@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Deleted, keepingUnknown, listWithin, Meta, rows } from "./result.ts";
+import { Deleted, keepingUnknown, listWithin, Meta, records } from "./result.ts";
 
 /**
  * A kind of resource by key, and which of them: keys of zones, or `*` for all. Fields that are not known here are kept:
@@ -10,8 +10,8 @@ export const Scope = keepingUnknown({ key: z.string(), objects: listWithin(keepi
 export type Scope = z.output<typeof Scope>;
 
 /**
- * A set of resources. Inside a policy a group made from an inline scope has neither id nor name, and a group named by
- * id may come without its scope. `scope` is one object in fact and was an array in older documents: read as a list,
+ * A set of resources. Inside a policy a group made from an inline scope has neither ID nor name, and a group named by
+ * ID may come without its scope. `scope` is one object in fact and was an array in older documents: read as a list,
  * or as `undefined` when it is missing.
  */
 export const ResourceGroup = z.object({
@@ -28,7 +28,7 @@ const WriteScope = z.object({ key: z.string().min(1), objects: z.array(z.object(
 export const resourceGroups = {
   list: endpoint("GET /accounts/{account_id}/iam/resource_groups", {
     query: z.object({ id: z.string().optional(), name: z.string().optional() }),
-    result: rows(ResourceGroup),
+    result: records(ResourceGroup),
   }),
   create: endpoint("POST /accounts/{account_id}/iam/resource_groups", {
     body: z.object({ name: z.string().min(1), scope: WriteScope }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CloudflareError, type UnreadableRow } from "./error.ts";
+import { CloudflareError, type UnreadableRecord } from "./error.ts";
 
 /**
  * A list that Cloudflare may leave out or answer as `null` when it is empty: group members and resource groups without
@@ -9,7 +9,7 @@ export function list<Item extends z.ZodType>(item: Item) {
   return z
     .array(item)
     .nullish()
-    .transform((rows) => rows ?? []);
+    .transform((records) => records ?? []);
 }
 
 /** An object that keeps the fields it is not known to have, though its type does not show them: to be written again. */
@@ -54,9 +54,9 @@ export class Misfit {
   }
 }
 
-/** The {@link list} that is an answer: a row that cannot be read is a failure in its place. */
-export function rows<Item extends z.ZodType>(item: Item) {
-  const row = item.catch(
+/** The {@link list} that is an answer: a record that cannot be read is a failure in its place. */
+export function records<Item extends z.ZodType>(item: Item) {
+  const record = item.catch(
     ({
       input,
       error: {
@@ -65,9 +65,9 @@ export function rows<Item extends z.ZodType>(item: Item) {
     }) => new Misfit(input, issue) as never,
   );
   return z
-    .array(row)
+    .array(record)
     .nullish()
-    .transform((read) => (read ?? []) as (z.output<Item> | UnreadableRow)[]);
+    .transform((read) => (read ?? []) as (z.output<Item> | UnreadableRecord)[]);
 }
 
 /**
@@ -100,7 +100,7 @@ function json(value: unknown): string | undefined {
   }
 }
 
-/** Answer of a `DELETE`: the deleted id, or `null`. */
+/** Answer of a `DELETE`: the deleted ID, or `null`. */
 export const Deleted = z.object({ id: z.string() }).nullish();
 
 /** A number that only helps: what is none is read as if it was left out. */

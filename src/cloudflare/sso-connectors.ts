@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
-import { Deleted, rows } from "./result.ts";
+import { Deleted, records } from "./result.ts";
 
 /** Single sign-on for everybody with an address at one e-mail domain, once the domain is proved by a TXT record. */
 export const SsoConnector = z.object({
@@ -24,7 +24,7 @@ export type SsoConnector = z.output<typeof SsoConnector>;
 
 /** SSO connectors of an account: one page. They need the permission "SSO Connector", not "Account Settings". */
 export const ssoConnectors = {
-  list: endpoint("GET /accounts/{account_id}/sso_connectors", { result: rows(SsoConnector) }),
+  list: endpoint("GET /accounts/{account_id}/sso_connectors", { result: records(SsoConnector) }),
   create: endpoint("POST /accounts/{account_id}/sso_connectors", {
     body: z.object({
       email_domain: z.string().min(1),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Direction, endpoint } from "./endpoint.ts";
 import { Policy, Reference, WritePolicy } from "./policies.ts";
-import { Deleted, list, listWithin, rows } from "./result.ts";
+import { Deleted, list, listWithin, records } from "./result.ts";
 
 /** People who share policies. A group without policies comes without the key. */
 export const UserGroup = z.object({
@@ -13,7 +13,7 @@ export const UserGroup = z.object({
 });
 export type UserGroup = z.output<typeof UserGroup>;
 
-/** A row of a group's member list: an account member's id, and less of the member than the account's list has. */
+/** A record of a group's member list: an account member's ID, and less of the member than the account's list has. */
 export const UserGroupMember = z.object({ id: z.string(), email: z.string().nullish(), status: z.string().nullish() });
 export type UserGroupMember = z.output<typeof UserGroupMember>;
 
@@ -40,7 +40,7 @@ export const userGroups = {
       fuzzyName: z.string().optional(),
       direction: Direction.optional(),
     }),
-    result: rows(UserGroup),
+    result: records(UserGroup),
     perPage: { min: 1, default: 100, max: 500 },
   }),
   create: endpoint("POST /accounts/{account_id}/iam/user_groups", {
@@ -58,7 +58,7 @@ export const userGroups = {
   members: {
     list: endpoint("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", {
       query: z.object({ fuzzyEmail: z.string().optional(), direction: Direction.optional() }),
-      result: rows(UserGroupMember),
+      result: records(UserGroupMember),
       perPage: { min: 1, default: 100, max: 500 },
     }),
     /** Adds; members already there stay. Answers the whole set. */

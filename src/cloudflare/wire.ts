@@ -22,7 +22,7 @@ export interface Trace {
   status: number | null;
   /** Milliseconds that it waited for its turns; this and the following are noted where calls are observed. */
   waited?: number;
-  /** Cloudflare's id of the last answer. */
+  /** Cloudflare's ID of the last answer. */
   rayId?: string | null;
   /** Calls that the credential has left, as the last answer says. */
   remaining?: number;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { endpoint } from "./endpoint.ts";
-import { rows } from "./result.ts";
+import { records } from "./result.ts";
 
-/** A zone, that is a domain and what is below it. Only `account` tells whose it is: its id is asked for without one. */
+/** A zone, that is a domain and what is below it. Only `account` tells whose it is: its ID is asked for without one. */
 export const Zone = z.object({
   id: z.string(),
   account: z.object({ id: z.string().nullish(), name: z.string().nullish() }).nullish(),
@@ -19,7 +19,7 @@ export type Zone = z.output<typeof Zone>;
 export const zones = {
   list: endpoint("GET /zones", {
     query: z.object({ "account.id": z.string().optional(), name: z.string().optional() }),
-    result: rows(Zone),
+    result: records(Zone),
     perPage: { min: 5, default: 20, max: 50 },
     account: "account.id",
   }),

@@ -8,16 +8,16 @@ import { costs, fullRecord, page, reference } from "./cost.ts";
 import { globalId, registerNodeLoader } from "./node.ts";
 import { compare } from "./order.ts";
 
-/** An account, known by its id alone until a field beyond it is asked for. */
+/** An account, known by its ID alone until a field beyond it is asked for. */
 export interface AccountNode {
   type: "Account";
   id: string;
-  row?: Account;
+  record?: Account;
 }
 
 /** The account with all its fields. */
-export async function wholeAccount({ id, row }: AccountNode, { loaders }: Context): Promise<Account> {
-  return row ?? loaders.one(accounts, {}, id);
+export async function wholeAccount({ id, record }: AccountNode, { loaders }: Context): Promise<Account> {
+  return record ?? loaders.one(accounts, {}, id);
 }
 
 const own = fullRecord(accounts, "Costs 1 call, shared by all fields of the account itself.");
@@ -121,28 +121,28 @@ function sent({ name, direction }: AccountsArgs) {
 }
 
 /** An account that a caller has a right to, or why it cannot be read. */
-type NamedAccount = { id: string; row: Account } | { id: string; error: Error };
+type NamedAccount = { id: string; record: Account } | { id: string; error: Error };
 
-/** Accounts of a caller with rights to some only: each is read by its id, and filtered and sorted as Cloudflare does. */
+/** Accounts of a caller with rights to some only: each is read by its ID, and filtered and sorted as Cloudflare does. */
 async function readNamed(ids: readonly string[], args: AccountsArgs, { loaders }: Context): Promise<NamedAccount[]> {
   const read = await Promise.all(
     ids.map((id) =>
       loaders.one(accounts, {}, id).then(
-        (row): NamedAccount => ({ id, row }),
+        (record): NamedAccount => ({ id, record }),
         (error): NamedAccount => ({ id, error }),
       ),
     ),
   );
   const { name, direction } = sent(args);
   // One that cannot be read may have any name.
-  const kept = read.filter((each) => name === undefined || "error" in each || each.row.name === name);
+  const kept = read.filter((each) => name === undefined || "error" in each || each.record.name === name);
   const sign = direction === "desc" ? -1 : 1;
   return kept.sort((a, b) => sign * byName(a, b));
 }
 
 /** Those without a name come last in ascending order. */
 function byName(a: NamedAccount, b: NamedAccount): number {
-  const [left, right] = [a, b].map((each) => ("row" in each ? (each.row.name ?? "") : "\uffff"));
+  const [left, right] = [a, b].map((each) => ("record" in each ? (each.record.name ?? "") : "\uffff"));
   return compare(left ?? "", right ?? "") || compare(a.id, b.id);
 }
 
@@ -182,10 +182,10 @@ builder.queryFields((t) => ({
         }),
       },
       resolve: (_root, args, context) => {
-        const node = (row: Account): AccountNode => ({ type: "Account", id: row.id, row });
+        const node = (record: Account): AccountNode => ({ type: "Account", id: record.id, record });
         const { loaders, accounts: ids } = context;
         if (ids === "*") return connect(loaders, accounts.list, sent(args), args, node);
-        const named = (each: NamedAccount) => ("row" in each ? node(each.row) : (each.error as never));
+        const named = (each: NamedAccount) => ("record" in each ? node(each.record) : (each.error as never));
         const list = ["accounts", ...ids, sent(args)];
         return connectRows(() => readNamed(ids, args, context), list, args, named) as never;
       },

@@ -14,12 +14,12 @@ import { ScopeNode, ScopeRef } from "./scope.ts";
 export interface ApiTokenNode {
   type: "ApiToken";
   accountId: string;
-  row: ApiToken;
+  record: ApiToken;
 }
 
 interface TokenPolicyNode {
   accountId: string;
-  row: TokenPolicy;
+  record: TokenPolicy;
 }
 
 const ApiTokenStatusEnum = cloudflareEnum("ApiTokenStatus", "Status of an API token.", {
@@ -33,7 +33,7 @@ TokenPermissionGroupRef.implement({
   description:
     "A permission group of the catalogue of API tokens: another one than that of members and user groups, with other IDs and names.",
   fields: (t) => ({
-    cloudflareId: t.exposeString("id", { nullable: false, description: "Cloudflare's own id." }),
+    cloudflareId: t.exposeString("id", { nullable: false, description: "Cloudflare's own ID." }),
     name: t.string({ description: "Display name: “DNS Write”.", resolve: ({ name }) => name }),
     scope: t.string({
       description: "Resource type on which it can be granted: `com.cloudflare.api.account.zone`.",
@@ -47,27 +47,27 @@ export const TokenPolicyRef = builder.objectRef<TokenPolicyNode>("ApiTokenPolicy
 TokenPolicyRef.implement({
   description: "Allows or denies an API token permissions on resources.",
   fields: (t) => ({
-    cloudflareId: t.string({ description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
+    cloudflareId: t.string({ description: "Cloudflare's own ID.", resolve: ({ record }) => record.id }),
     access: t.field({
       type: AccessEnum.type,
       description: "Whether the policy allows or denies; Cloudflare's `effect`.",
-      resolve: ({ row }) => AccessEnum.read(row.effect),
+      resolve: ({ record }) => AccessEnum.read(record.effect),
     }),
     permissionGroups: t.field({
       type: [TokenPermissionGroupRef],
       nullable: false,
       ...assumes(3),
       description: "Permission groups of the policy, ordered by Cloudflare's ID.",
-      resolve: ({ row }) => inOrder(row.permission_groups, ({ id }) => id),
+      resolve: ({ record }) => inOrder(record.permission_groups, ({ id }) => id),
     }),
     resources: t.field({
       type: [ScopeRef],
       nullable: false,
       ...assumes(2),
       description: "Resources of the policy, ordered by key.",
-      resolve: ({ accountId, row }) =>
+      resolve: ({ accountId, record }) =>
         inOrder(
-          scopesOfToken(row).map((scope) => new ScopeNode(accountId, scope)),
+          scopesOfToken(record).map((scope) => new ScopeNode(accountId, scope)),
           ({ key }) => key,
         ),
     }),
@@ -85,58 +85,62 @@ ApiTokenRef.implement({
     id: t.id({
       nullable: false,
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("ApiToken", accountId, row.id),
+      resolve: ({ accountId, record }) => globalId("ApiToken", accountId, record.id),
     }),
-    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
-    name: t.string({ description: "Name of the token.", resolve: ({ row }) => row.name }),
+    cloudflareId: t.string({
+      nullable: false,
+      description: "Cloudflare's own ID.",
+      resolve: ({ record }) => record.id,
+    }),
+    name: t.string({ description: "Name of the token.", resolve: ({ record }) => record.name }),
     status: t.field({
       type: ApiTokenStatusEnum.type,
       description: "Status of the token.",
-      resolve: ({ row }) => ApiTokenStatusEnum.read(row.status),
+      resolve: ({ record }) => ApiTokenStatusEnum.read(record.status),
     }),
     createdAt: t.field({
       type: "DateTime",
       description: "Time of creation; Cloudflare's `issued_on`.",
-      resolve: ({ row }) => readDate(row.issued_on),
+      resolve: ({ record }) => readDate(record.issued_on),
     }),
     updatedAt: t.field({
       type: "DateTime",
       description: "Time of the last change; Cloudflare's `modified_on`.",
-      resolve: ({ row }) => readDate(row.modified_on),
+      resolve: ({ record }) => readDate(record.modified_on),
     }),
     lastUsedAt: t.field({
       type: "DateTime",
       description: "Time of the last use; null if it was never used. Cloudflare's `last_used_on`.",
-      resolve: ({ row }) => readDate(row.last_used_on),
+      resolve: ({ record }) => readDate(record.last_used_on),
     }),
     notBefore: t.field({
       type: "DateTime",
       description: "Time from which on it can be used; null for no such time.",
-      resolve: ({ row }) => readDate(row.not_before),
+      resolve: ({ record }) => readDate(record.not_before),
     }),
     expiresAt: t.field({
       type: "DateTime",
       description: "Time at which it expires; null if it does not. Cloudflare's `expires_on`.",
-      resolve: ({ row }) => readDate(row.expires_on),
+      resolve: ({ record }) => readDate(record.expires_on),
     }),
     creatorEmail: t.string({
       description: "E-mail address of whoever made it, at that time; null where Cloudflare does not tell.",
-      resolve: ({ row }) => row.creator_email_at_creation,
+      resolve: ({ record }) => record.creator_email_at_creation,
     }),
     allowedAddresses: t.stringList({
       description: "Networks from which alone it can be used, such as `203.0.113.0/24`; null for any.",
-      resolve: ({ row }) => filled(row.condition?.request_ip?.in),
+      resolve: ({ record }) => filled(record.condition?.request_ip?.in),
     }),
     deniedAddresses: t.stringList({
       description: "Networks from which it cannot be used; null for none.",
-      resolve: ({ row }) => filled(row.condition?.request_ip?.not_in),
+      resolve: ({ record }) => filled(record.condition?.request_ip?.not_in),
     }),
     policies: t.field({
       type: [TokenPolicyRef],
       ...assumes(2),
       description: "Policies of the token, ordered by Cloudflare's ID. Costs nothing: they come with the token.",
-      resolve: ({ accountId, row }) =>
-        inOrder(row.policies, ({ id }) => id ?? "").map((policy) => ({ accountId, row: policy })),
+      resolve: ({ accountId, record }) =>
+        inOrder(record.policies, ({ id }) => id ?? "").map((policy) => ({ accountId, record: policy })),
     }),
   }),
 });
@@ -146,8 +150,8 @@ function filled(list: string[] | undefined): string[] | null {
 }
 
 registerNodeLoader("ApiToken", 2, nodeCost("ApiToken", apiTokens), async ([accountId = "", id = ""], context) => {
-  const row = await find(context, apiTokens, accountId, id);
-  return row && { type: "ApiToken", accountId, row };
+  const record = await find(context, apiTokens, accountId, id);
+  return record && { type: "ApiToken", accountId, record };
 });
 
 const ApiTokenConnection = builder.connectionObject(
@@ -167,10 +171,10 @@ builder.objectField(AccountRef, "apiTokens", (t) =>
           `that it has made gets these, and Cloudflare does not tell. ${calls}`,
       ),
       resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(loaders, apiTokens.list, { account_id: accountId }, args, (row) => ({
+        connect(loaders, apiTokens.list, { account_id: accountId }, args, (record) => ({
           type: "ApiToken" as const,
           accountId,
-          row,
+          record,
         })),
     },
     ApiTokenConnection,

@@ -3,13 +3,13 @@ import { badInput } from "./error.ts";
 /** Arguments that may be left out, as a resolver gets them. */
 export type Given<Args> = { [Name in keyof Args]?: Args[Name] | null | undefined };
 
-/** Checks a raw id given as an argument: 32 letters and digits, as Cloudflare publishes them. */
+/** Checks a raw ID given as an argument: 32 letters and digits, as Cloudflare publishes them. */
 export function rawId(id: string, argument: string): string {
   if (isRawId(id)) return id;
-  throw badInput(argument, `must be a Cloudflare id of 32 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`);
+  throw badInput(argument, `must be a Cloudflare ID of 32 letters and digits, not ${JSON.stringify(id.slice(0, 80))}`);
 }
 
-/** Whether a text has the form of Cloudflare's own ids. */
+/** Whether a text has the form of Cloudflare's own IDs. */
 export function isRawId(id: string): boolean {
   return /^[0-9A-Za-z]{32}$/.test(id);
 }

@@ -23,7 +23,7 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { ...plainProperty, nullable: false, description: "The items, each with its cursor." },
     nodeFieldOptions: { ...plainProperty, nullable: true, description: "The item of the edge." },
     cursorFieldOptions: { description: "Position of this item, for `after` and `before` of the same list." },
-    // Relay would have it non-null. It may cost a call, and one that fails must not take the rows with it.
+    // Relay would have it non-null. It may cost a call, and one that fails must not take the records with it.
     pageInfoFieldOptions: {
       nullable: true,
       ...costs(hasNextPage, (calls) => `Position of this page in the list. ${calls}`),
@@ -60,7 +60,7 @@ export const builder = new SchemaBuilder<{
         'Items before this cursor, the `startCursor` of the next page: `"U1VZaFZ1ODk6MTU6…"`. It must come from the same list with ' +
         "the same filters and order. If the list has changed, finding its item costs at most one more call.",
     },
-    // Our own, in node.ts: one id that fails must not fail the others.
+    // Our own, in node.ts: one ID that fails must not fail the others.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
   },

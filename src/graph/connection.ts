@@ -1,5 +1,5 @@
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
-import { UnreadableRow } from "../cloudflare/error.ts";
+import { UnreadableRecord } from "../cloudflare/error.ts";
 import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders/loaders.ts";
 import { Cursors } from "./cursor.ts";
 import { badInput } from "./error.ts";
@@ -13,12 +13,12 @@ export interface Paging {
   before?: string | null | undefined;
 }
 
-/** Rows of a connection when neither `first` nor `last` is given. */
+/** Records of a connection when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE = 50;
-/** Rows of a connection at most. */
+/** Records of a connection at most. */
 export const MAX_PAGE = 1000;
 
-type Readable<L extends ListEndpoint> = Exclude<Result<L>[number], UnreadableRow>;
+type Readable<L extends ListEndpoint> = Exclude<Result<L>[number], UnreadableRecord>;
 
 interface ListRow {
   id?: string | null | undefined;
@@ -33,13 +33,14 @@ export async function connect<L extends ListEndpoint<ListRow>, N extends object>
   list: L,
   params: Params<L>,
   paging: Paging,
-  node: (row: Readable<L>) => N,
+  node: (record: Readable<L>) => N,
   sortedBy?: SortedBy<Readable<L>>,
 ): Promise<Connection<Result<L>[number], N>> {
   const cursors = new Cursors(() => listName(list, params as object));
   const window = await loaders.range(list, params, asked(cursors, paging));
   // An error in the place of a node fails that place alone.
-  const nodeOrError = (row: Result<L>[number]) => (row instanceof UnreadableRow ? (row as never) : node(row as never));
+  const nodeOrError = (record: Result<L>[number]) =>
+    record instanceof UnreadableRecord ? (record as never) : node(record as never);
   return new Connection(window, cursors, nodeOrError, sortedBy as never);
 }
 
@@ -48,12 +49,12 @@ export function listName({ route }: ListEndpoint, params: object): unknown[] {
   return [route, ...Object.entries(params).filter(([, value]) => value !== undefined)];
 }
 
-/** A page of rows that are read as a whole. `name` tells this list from every other, filters included. */
+/** A page of records that are read as a whole. `name` tells this list from every other, filters included. */
 export async function connectRows<R extends ListRow, N extends object>(
   read: () => Promise<R[]>,
   name: unknown[],
   paging: Paging,
-  node: (row: R) => N,
+  node: (record: R) => N,
 ): Promise<Connection<R, N>> {
   const cursors = new Cursors(() => name);
   const range = asked(cursors, paging);
@@ -61,17 +62,17 @@ export async function connectRows<R extends ListRow, N extends object>(
 }
 
 /** A filter of ours. */
-interface Filter<Row, Wanted> {
+interface Filter<Item, Wanted> {
   /** What cursors hold of it. */
   kept: object;
   /** Reads what to look for, beside the list. */
   wanted?: () => Promise<Wanted>;
-  find: (rows: Row[], wanted: Wanted) => Row[] | Promise<Row[]>;
+  find: (records: Item[], wanted: Wanted) => Item[] | Promise<Item[]>;
 }
 
 /**
- * A page of the rows that a filter of ours finds in a list, which is read as a whole: Cloudflare has no such filter. `kept` is what
- * the filter was given. A row that cannot be read may be one of them: it is an error at its place.
+ * A page of the records that a filter of ours finds in a list, which is read as a whole: Cloudflare has no such filter. `kept` is what
+ * the filter was given. A record that cannot be read may be one of them: it is an error at its place.
  */
 export async function connectFound<L extends ListEndpoint<ListRow>, N extends object, Wanted>(
   loaders: Loaders,
@@ -79,21 +80,21 @@ export async function connectFound<L extends ListEndpoint<ListRow>, N extends ob
   params: Params<L>,
   { kept, wanted, find }: Filter<Readable<L>, Wanted>,
   paging: Paging,
-  node: (row: Readable<L>) => N,
+  node: (record: Readable<L>) => N,
 ): Promise<Connection<Result<L>[number], N>> {
   const cursors = new Cursors(() => listName(list, { ...(params as object), ...kept }));
   const range = asked(cursors, paging);
   const sought = wanted?.();
   // An account that is not there fails as a list.
   sought?.catch(() => {});
-  const { rows, shifted } = await loaders.window(list, params, 0, Number.POSITIVE_INFINITY);
-  const isReadable = (row: Result<L>[number]): row is Readable<L> => !(row instanceof UnreadableRow);
-  const found = new Set<unknown>(await find(rows.filter(isReadable), (await sought) as Wanted));
+  const { records, shifted } = await loaders.window(list, params, 0, Number.POSITIVE_INFINITY);
+  const isReadable = (record: Result<L>[number]): record is Readable<L> => !(record instanceof UnreadableRecord);
+  const found = new Set<unknown>(await find(records.filter(isReadable), (await sought) as Wanted));
   const window = await rangeOf(
-    rows.filter((row) => found.has(row) || !isReadable(row)),
+    records.filter((record) => found.has(record) || !isReadable(record)),
     range,
   );
-  const nodeOrError = (row: Result<L>[number]) => (isReadable(row) ? node(row) : (row as never));
+  const nodeOrError = (record: Result<L>[number]) => (isReadable(record) ? node(record) : (record as never));
   return new Connection({ ...window, shifted: shifted || window.shifted }, cursors, nodeOrError);
 }
 
@@ -103,7 +104,7 @@ export function includesText(text: string | null | undefined, part: string): boo
 }
 
 /**
- * Position of a page: the rows `[start, end)` or, if the end has to be found first, the `last` before it. Throws the caller's
+ * Position of a page: the records `[start, end)` or, if the end has to be found first, the `last` before it. Throws the caller's
  * mistake for invalid arguments. Without a list the cursors of any list are accepted.
  */
 export function resolvePageRange(
@@ -125,7 +126,7 @@ function asked(cursors: Cursors, paging: Paging): Range {
   return { after, before, ...sizes };
 }
 
-/** How many rows are asked for, and from which end; throws what the caller is told of numbers that are refused. */
+/** How many records are asked for, and from which end; throws what the caller is told of numbers that are refused. */
 export function pageSize(paging: Paging): { first: number; last?: undefined } | { last: number } {
   const first = size(paging.first, "first");
   const last = size(paging.last, "last");
@@ -133,10 +134,10 @@ export function pageSize(paging: Paging): { first: number; last?: undefined } | 
   return last === undefined ? { first: first ?? DEFAULT_PAGE } : { last };
 }
 
-function size(rows: number | null | undefined, argument: string): number | undefined {
-  if (rows == null) return undefined;
-  if (rows >= 0 && rows <= MAX_PAGE) return rows;
-  throw badInput(argument, `must be 0 to ${MAX_PAGE}, not ${rows}`);
+function size(records: number | null | undefined, argument: string): number | undefined {
+  if (records == null) return undefined;
+  if (records >= 0 && records <= MAX_PAGE) return records;
+  throw badInput(argument, `must be 0 to ${MAX_PAGE}, not ${records}`);
 }
 
 /** Source of a connection's fields. Edges, cursors and the end of the list are computed only when they are selected. */
@@ -148,13 +149,13 @@ export class Connection<R extends ListRow, N extends object> {
   /** Index in the window of each node, if the order differs. */
   readonly #order: number[] | undefined;
 
-  constructor(window: Window<R>, cursors: Cursors, node: (row: R) => N, sortedBy?: SortedBy<R>) {
-    const { rows, total, start } = window;
+  constructor(window: Window<R>, cursors: Cursors, node: (record: R) => N, sortedBy?: SortedBy<R>) {
+    const { records, total, start } = window;
     this.totalCount = total;
     this.#window = window;
     this.#cursors = cursors;
-    this.#order = sortedBy && start === 0 && rows.length === total ? orderOf(rows, sortedBy) : undefined;
-    this.nodes = (this.#order?.map((i) => rows[i] as R) ?? rows).map(node);
+    this.#order = sortedBy && start === 0 && records.length === total ? orderOf(records, sortedBy) : undefined;
+    this.nodes = (this.#order?.map((i) => records[i] as R) ?? records).map(node);
   }
 
   get edges(): Edge<N>[] {
@@ -176,8 +177,8 @@ export class Connection<R extends ListRow, N extends object> {
   /** Cursors refer to Cloudflare's order of the list, even if the nodes are ordered differently. */
   #cursorOf(node: number): string {
     const i = this.#order?.[node] ?? node;
-    const { rows, start, count } = this.#window;
-    const anchor: Anchor = { position: start + i, id: rows[i]?.id ?? null, count };
+    const { records, start, count } = this.#window;
+    const anchor: Anchor = { position: start + i, id: records[i]?.id ?? null, count };
     return this.#cursors.print(anchor);
   }
 }

@@ -8,7 +8,7 @@ export interface Context {
   loaders: Loaders;
   /** Writes of the whole process to one thing, in turn. */
   lock: KeyedLock;
-  /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
+  /** IDs of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
   accounts: readonly string[] | "*";
   /** The caller's own e-mail address; `null` where nothing tells it, `undefined` where Cloudflare has to be asked. */
   email: string | null | undefined;

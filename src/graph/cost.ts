@@ -36,7 +36,7 @@ export interface EvaluationReads {
   lists?: ListEndpoint[];
   /** Lists in which something is looked up by a filter, which is told: 1 call for each. */
   lookUps?: { list: ListEndpoint; by: object }[];
-  /** Records: the account itself where no id is given. */
+  /** Records: the account itself where no ID is given. */
   records?: { resource: Resource; id?: string }[];
 }
 
@@ -68,7 +68,7 @@ export function assumes(length: number, more: object = {}) {
 
 const nothing = () => ({});
 
-/** An object of which the id is enough to begin with. */
+/** An object of which the ID is enough to begin with. */
 export function reference(of: string, id: (args: Args) => string): Cost {
   return { kind: "reference", of, id, says: "Costs nothing" };
 }
@@ -81,26 +81,26 @@ interface Cut {
   kept?: (args: Args) => Sent;
   /** What is read beside the list. */
   also?: (args: Args) => EvaluationReads;
-  /** The rows are less than a record: what else is asked of them is looked up. */
+  /** The list has only a part of each record: other fields are looked up. */
   stubs?: boolean;
 }
 
-/** A connection over a list endpoint. `rows` is what its rows are called, `of` their type. */
-export function page(list: ListEndpoint, of: string, rows: string, cut: Cut = {}): Cost {
+/** A connection over a list endpoint. `records` is what its records are called, `of` their type. */
+export function page(list: ListEndpoint, of: string, records: string, cut: Cut = {}): Cost {
   const { sent = nothing, kept = nothing, also = nothing, stubs = false } = cut;
-  const each = list.perPage ? `1 call per ${list.perPage.max} ${rows}` : "1 call for any number";
+  const each = list.perPage ? `1 call per ${list.perPage.max} ${records}` : "1 call for any number";
   return { kind: "page", of, list, sent, kept, also, stubs, says: `Costs ${each}.` };
 }
 
-/** Whether rows follow a page. */
+/** Whether records follow a page. */
 export const hasNextPage: Cost = {
   kind: "hasNextPage",
   says: "Costs one more call only if Cloudflare gives no total and the page is full.",
 };
 
 /** The whole of the list that a page was taken of, without its filters. */
-export function fullList(list: ListEndpoint, rows: string): Cost {
-  const says = `Costs the whole list, from which the page is then taken: 1 call per ${list.perPage?.max} ${rows}.`;
+export function fullList(list: ListEndpoint, records: string): Cost {
+  const says = `Costs the whole list, from which the page is then taken: 1 call per ${list.perPage?.max} ${records}.`;
   return { kind: "fullList", list, says };
 }
 
@@ -109,7 +109,7 @@ export function lookUp(of: string, resource: Resource, id: (args: Args) => strin
   return { kind: "record", of, resource, id, says: "Costs 1 call." };
 }
 
-/** Objects by their global ids. */
+/** Objects by their global IDs. */
 export function refetch(ids: (args: Args) => readonly string[], says: string): Cost {
   return { kind: "refetch", ids, says };
 }
@@ -137,7 +137,7 @@ export function fallbackLookup(says: string): Cost {
 
 /**
  * A mutation: the greatest number of calls by its input, `null` where no input bounds it. What it leaves in its payload is
- * whole, or known by its id alone.
+ * whole, or known by its ID alone.
  */
 export function write(
   says: string,

@@ -5,8 +5,8 @@ import { badInput } from "./error.ts";
 
 /**
  * Places in one list as opaque strings that no other list accepts: parent, filters and order are hashed into them. A cursor
- * holds where its row stood, the row's id, by which it is found when rows before it were added or deleted, and what
- * Cloudflare counted. The id is compared with rows that were read, and enters no path.
+ * holds where its record stood, the record's ID, by which it is found when records before it were added or deleted, and what
+ * Cloudflare counted. The ID is compared with records that were read, and enters no path.
  */
 export class Cursors {
   readonly #list: (() => unknown[]) | undefined;
@@ -22,7 +22,7 @@ export class Cursors {
     return this.#name;
   }
 
-  /** The cursor of a row. */
+  /** The cursor of a record. */
   print({ position, id, count }: Anchor): string {
     const known = id !== null && isPathId(id) ? id : "";
     return Buffer.from(`${this.#hash}:${position}:${count ?? ""}:${known}`).toString("base64url");

@@ -62,7 +62,7 @@ export function invalidUpstreamValue(problem: string): GraphQLError {
 
 /**
  * The error as the caller may see it: the one place that decides this. Failures of the upstream carry their code and
- * Cloudflare's errors; any error not known to be harmless is masked and reported to `onBug` under the request's id.
+ * Cloudflare's errors; any error not known to be harmless is masked and reported to `onBug` under the request's ID.
  */
 export function toClientError(error: unknown, requestId: string, onBug: (error: unknown) => void): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;

@@ -1,4 +1,4 @@
-/** Ids of anything: members, zones, objects to read again. As many as a connection has rows at most. */
+/** IDs of anything: members, zones, objects to read again. As many as a connection has records at most. */
 export const MAX_IDS = 1000;
 /** Policies of one group: each is a permission statement of its own that people still have to oversee. */
 export const MAX_POLICIES = 100;

@@ -15,52 +15,52 @@ import { memberRevision } from "./revision.ts";
 import { RoleRef } from "./role.ts";
 
 /** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
-type MemberRow = Member | InvitedMember | UserGroupMember;
+type MemberRecord = Member | InvitedMember | UserGroupMember;
 
-/** A member, whole or as a user group's list shows it: with id, and perhaps e-mail address and status. */
+/** A member, whole or as a user group's list shows it: with ID, and perhaps e-mail address and status. */
 export class MemberNode {
   readonly type = "Member";
   readonly accountId: string;
-  readonly row: MemberRow;
+  readonly record: MemberRecord;
   /** Their policies in order, once they were asked for. */
   ordered?: PolicyNode[];
 
-  constructor(accountId: string, row: MemberRow) {
+  constructor(accountId: string, record: MemberRecord) {
     this.accountId = accountId;
-    this.row = row;
+    this.record = record;
   }
 
   get id(): string {
-    return globalId("Member", this.accountId, this.row.id);
+    return globalId("Member", this.accountId, this.record.id);
   }
 
   get cloudflareId(): string {
-    return this.row.id;
+    return this.record.id;
   }
 
   get email(): string | Error {
-    return this.row.email || NEEDS_RESOLVER;
+    return this.record.email || NEEDS_RESOLVER;
   }
 
   get status(): string | Error {
-    const { status } = this.row;
+    const { status } = this.record;
     return status && MemberStatusEnum.knows(status) ? status : NEEDS_RESOLVER;
   }
 }
 
 /** The whole member, from the account's members if only a part of it is at hand. */
-export async function wholeMember({ accountId, row }: MemberNode, { loaders }: Context): Promise<Member> {
-  return isWholeMember(row) ? row : loaders.one(members, { account_id: accountId }, row.id);
+export async function wholeMember({ accountId, record }: MemberNode, { loaders }: Context): Promise<Member> {
+  return isWholeMember(record) ? record : loaders.one(members, { account_id: accountId }, record.id);
 }
 
-/** Whether a row has all fields of a member. */
-export function isWholeMember(row: MemberRow): row is Member {
-  return "roles" in row && row.roles != null;
+/** Whether a record has all fields of a member. */
+export function isWholeMember(record: MemberRecord): record is Member {
+  return "roles" in record && record.roles != null;
 }
 
 /** The member but perhaps for the roles, which the answer to an invitation leaves out. */
 async function shownMember(member: MemberNode, context: Context): Promise<Member | InvitedMember> {
-  return "policies" in member.row ? member.row : wholeMember(member, context);
+  return "policies" in member.record ? member.record : wholeMember(member, context);
 }
 
 const MemberStatusEnum = cloudflareEnum("MemberStatus", "Status of a membership.", {
@@ -127,7 +127,7 @@ MemberRef.implement({
     email: t.string({
       ...costs(unlessLeftOut, (calls) => `E-mail address. ${calls}`, plainProperty.extensions),
       resolve: (member, _args, context) => {
-        if (member.row.email) return member.row.email;
+        if (member.record.email) return member.record.email;
         return wholeMember(member, context).then(({ email, user }) => email ?? user?.email);
       },
     }),
@@ -135,7 +135,7 @@ MemberRef.implement({
       ...costs(unlessLeftOut, (calls) => `Status of the membership. ${calls}`, plainProperty.extensions),
       type: MemberStatusEnum.type,
       resolve: (member, _args, context) => {
-        if (member.row.status) return MemberStatusEnum.read(member.row.status);
+        if (member.record.status) return MemberStatusEnum.read(member.record.status);
         return wholeMember(member, context).then(({ status }) => MemberStatusEnum.read(status));
       },
     }),
@@ -155,8 +155,10 @@ MemberRef.implement({
         assumed: 3,
       }),
       resolve: async (member, _args, context) => {
-        const row = await shownMember(member, context);
-        return policiesOf((row === member.row ? member : new MemberNode(member.accountId, row)) as PolicyOwner);
+        const record = await shownMember(member, context);
+        return policiesOf(
+          (record === member.record ? member : new MemberNode(member.accountId, record)) as PolicyOwner,
+        );
       },
     }),
     revision: t.string({
@@ -173,8 +175,8 @@ MemberRef.implement({
 
 /** One of them in an account, or `null`. */
 export async function findMember(context: Context, accountId: string, id: string) {
-  const row = await find(context, members, accountId, id);
-  return row && new MemberNode(accountId, row);
+  const record = await find(context, members, accountId, id);
+  return record && new MemberNode(accountId, record);
 }
 
 registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", id = ""], context) =>
@@ -238,10 +240,10 @@ builder.objectFields(AccountRef, (t) => ({
       },
       resolve: ({ id: accountId }, args, { loaders }) => {
         const params = { account_id: accountId, ...sent(args) };
-        const node = (row: Member) => new MemberNode(accountId, row);
+        const node = (record: Member) => new MemberNode(accountId, record);
         const { search } = kept(args);
         if (search === undefined) return connect(loaders, members.list, params, args, node);
-        const find = (rows: Member[]) => rows.filter((row) => isNamed(row, search));
+        const find = (records: Member[]) => records.filter((record) => isNamed(record, search));
         return connectFound(loaders, members.list, params, { kept: { search }, find }, args, node);
       },
     },

@@ -14,7 +14,7 @@ export interface Node {
   readonly type: string;
 }
 
-/** Reads a node again from the parts of its global id; `null` where there is no such thing (any more). */
+/** Reads a node again from the parts of its global ID; `null` where there is no such thing (any more). */
 type Reload = (parts: string[], context: Context) => Promise<Node | null> | Node | null;
 
 /** Its cost, from the parts alone; `undefined` if it is known without a call that the object does not exist. */
@@ -22,17 +22,17 @@ type Reads = (parts: string[]) => Refetch | undefined;
 
 const reloads = new Map<string, { reload: Reload; reads: Reads }>();
 
-/** Registers how a type is read again by `node` and `nodes`, from an id of so many parts beside the type. */
+/** Registers how a type is read again by `node` and `nodes`, from an ID of so many parts beside the type. */
 export function registerNodeLoader(type: string, parts: number, reads: Reads, reload: Reload): void {
   reloads.set(`${type}/${parts}`, { reload, reads });
 }
 
-/** A record of an account that is looked up again by its own id. */
+/** A record of an account that is looked up again by its own ID. */
 export function nodeCost(of: string, resource: Resource): Reads {
   return ([accountId = "", id = ""]) => ({ of, accountId, id, resource });
 }
 
-/** Global id of a node: its type, its account and what names it there. */
+/** Global ID of a node: its type, its account and what names it there. */
 export function globalId(type: string, ...parts: string[]): string {
   let text = type;
   let plain = true;
@@ -48,7 +48,7 @@ export function globalId(type: string, ...parts: string[]): string {
 
 const PLAIN = /^[0-9A-Za-z_-]*$/;
 
-/** A global id taken apart, and how the object behind it is read again. */
+/** A global ID taken apart, and how the object behind it is read again. */
 interface GlobalId {
   readonly type: string;
   readonly parts: string[];
@@ -56,20 +56,20 @@ interface GlobalId {
   readonly reads: Reads;
 }
 
-/** Characters of a global id; ours end at some two hundred. */
+/** Characters of a global ID; ours end at some two hundred. */
 const MAX_ID = 500;
-/** Ids that were parsed lately: one operation names the same again under each alias, for the plan and for the answer. */
+/** IDs that were parsed lately: one operation names the same again under each alias, for the plan and for the answer. */
 const parsed = new Map<string, GlobalId>();
 const MAX_PARSED = 4000;
 
-/** Type and parts of a global id; throws the caller's mistake, naming the argument, where the text is none. */
+/** Type and parts of a global ID; throws the caller's mistake, naming the argument, where the text is none. */
 export function parseGlobalId(id: string, argument: string): GlobalId {
   const found = readGlobalId(id);
   if (found) return found;
   if (isRawId(id)) {
     throw badInput(
       argument,
-      "is not a global ID but Cloudflare's own id of something: `account(id:)` takes an account's, and its fields " +
+      "is not a global ID but Cloudflare's own ID of something: `account(id:)` takes an account's, and its fields " +
         "`userGroup(id:)`, `member(id:)`, `permissionGroup(id:)`, `resourceGroup(id:)` and `ssoConnector(id:)` take theirs",
     );
   }
@@ -77,7 +77,7 @@ export function parseGlobalId(id: string, argument: string): GlobalId {
 }
 
 /**
- * Type and parts of a global id, `undefined` where the text is none. Every part that may enter a path is checked here;
+ * Type and parts of a global ID, `undefined` where the text is none. Every part that may enter a path is checked here;
  * the last of four never does.
  */
 export function readGlobalId(id: string): GlobalId | undefined {
@@ -106,7 +106,7 @@ function decode(part: string): string {
   }
 }
 
-/** Clients that re-encode ids may write the other base64 alphabet, or pad. */
+/** Clients that re-encode IDs may write the other base64 alphabet, or pad. */
 function unpadded(id: string): string {
   let end = id.length;
   // A regular expression that looks for padding at the end begins anew at each `=`.

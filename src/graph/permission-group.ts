@@ -9,46 +9,46 @@ import { type MetadataEntry, MetadataEntryRef, metadataEntries } from "./metadat
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 
-/** A permission group, perhaps as a policy names it: with its id and less than the rest. */
+/** A permission group, perhaps as a policy names it: with its ID and less than the rest. */
 export class PermissionGroupNode {
   readonly type = "PermissionGroup";
   readonly accountId: string;
-  readonly row: PermissionGroup;
+  readonly record: PermissionGroup;
 
-  constructor(accountId: string, row: PermissionGroup) {
+  constructor(accountId: string, record: PermissionGroup) {
     this.accountId = accountId;
-    this.row = row;
+    this.record = record;
   }
 
   get id(): string {
-    return globalId("PermissionGroup", this.accountId, this.row.id);
+    return globalId("PermissionGroup", this.accountId, this.record.id);
   }
 
   get cloudflareId(): string {
-    return this.row.id;
+    return this.record.id;
   }
 
   get name(): string | Error {
-    return this.row.name ?? NEEDS_RESOLVER;
+    return this.record.name ?? NEEDS_RESOLVER;
   }
 
   get label(): string | null | undefined | Error {
-    return this.row.meta ? this.row.meta.label : NEEDS_RESOLVER;
+    return this.record.meta ? this.record.meta.label : NEEDS_RESOLVER;
   }
 
   get meta(): MetadataEntry[] | Error {
-    return this.row.meta ? metadataEntries(this.row.meta) : NEEDS_RESOLVER;
+    return this.record.meta ? metadataEntries(this.record.meta) : NEEDS_RESOLVER;
   }
 
   /** Something made of a field: at once where the policy that named the group gave it, else from the catalogue. */
   with<K extends "name" | "meta", T>(
     field: K,
     { loaders }: Context,
-    make: (value: PermissionGroup[K], row: PermissionGroup) => T,
+    make: (value: PermissionGroup[K], record: PermissionGroup) => T,
   ): T | Promise<T> {
-    if (this.row[field] != null) return make(this.row[field], this.row);
-    const found = loaders.one(permissionGroups, { account_id: this.accountId }, this.row.id);
-    return found.then((row) => make(row[field], row));
+    if (this.record[field] != null) return make(this.record[field], this.record);
+    const found = loaders.one(permissionGroups, { account_id: this.accountId }, this.record.id);
+    return found.then((record) => make(record[field], record));
   }
 }
 
@@ -116,7 +116,7 @@ PermissionGroupRef.implement({
           `rejects a policy that grants it on another type. ${calls}`,
       ),
       resolve: (group, _args, context) =>
-        scopesOf(group.row) ?? group.with("meta", context, (_meta, row) => scopesOf(row)),
+        scopesOf(group.record) ?? group.with("meta", context, (_meta, record) => scopesOf(record)),
     }),
     meta: t.field({
       ...costs(
@@ -135,8 +135,8 @@ registerNodeLoader(
   2,
   nodeCost("PermissionGroup", permissionGroups),
   async ([accountId = "", id = ""], context) => {
-    const row = await find(context, permissionGroups, accountId, id);
-    return row && new PermissionGroupNode(accountId, row);
+    const record = await find(context, permissionGroups, accountId, id);
+    return record && new PermissionGroupNode(accountId, record);
   },
 );
 
@@ -170,8 +170,8 @@ builder.objectFields(AccountRef, (t) => ({
       id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"49ce85367bae433b9f0717ed4fea5c74"`.' }),
     },
     resolve: async (account, args, context) => {
-      const row = await find(context, permissionGroups, account.id, idOf(args));
-      return row && new PermissionGroupNode(account.id, row);
+      const record = await find(context, permissionGroups, account.id, idOf(args));
+      return record && new PermissionGroupNode(account.id, record);
     },
   }),
   permissionGroups: t.connection(
@@ -198,12 +198,12 @@ builder.objectFields(AccountRef, (t) => ({
       },
       resolve: ({ id: accountId }, args, { loaders }) => {
         const params = { account_id: accountId, ...sent(args) };
-        const node = (row: PermissionGroup) => new PermissionGroupNode(accountId, row);
+        const node = (record: PermissionGroup) => new PermissionGroupNode(accountId, record);
         const own = kept(args);
         const { search } = own;
         if (search === undefined) return connect(loaders, permissionGroups.list, params, args, node);
-        const find = (rows: PermissionGroup[]) =>
-          rows.filter(({ name, meta }) => [name, meta?.label].some((text) => includesText(text, search)));
+        const find = (records: PermissionGroup[]) =>
+          records.filter(({ name, meta }) => [name, meta?.label].some((text) => includesText(text, search)));
         return connectFound(loaders, permissionGroups.list, params, { kept: own, find }, args, node);
       },
     },

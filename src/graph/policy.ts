@@ -18,7 +18,7 @@ import { findUserGroup, UserGroupRef } from "./user-group.ts";
 export interface PolicyOwner extends Node {
   type: "UserGroup" | "Member";
   accountId: string;
-  row: { id: string; policies: Policy[] };
+  record: { id: string; policies: Policy[] };
   /** Its policies in order, once they were asked for. */
   ordered?: PolicyNode[];
 }
@@ -27,33 +27,33 @@ export interface PolicyOwner extends Node {
 export class PolicyNode {
   readonly type = "Policy";
   readonly owner: PolicyOwner;
-  readonly row: Policy;
+  readonly record: Policy;
   #permissionGroups: PermissionGroupNode[] | undefined;
   #resourceGroups: ResourceGroupNode[] | undefined;
   #place: string | undefined;
 
-  constructor(owner: PolicyOwner, row: Policy) {
+  constructor(owner: PolicyOwner, record: Policy) {
     this.owner = owner;
-    this.row = row;
+    this.record = record;
   }
 
   get id(): string {
-    const { accountId, type, row } = this.owner;
-    return globalId("Policy", accountId, type, row.id, policyKey(this.row));
+    const { accountId, type, record } = this.owner;
+    return globalId("Policy", accountId, type, record.id, policyKey(this.record));
   }
 
   get cloudflareId(): string | null | undefined {
-    return this.row.id;
+    return this.record.id;
   }
 
   get access(): string | null | undefined | Error {
-    const { access } = this.row;
+    const { access } = this.record;
     return !access || AccessEnum.knows(access) ? access : NEEDS_RESOLVER;
   }
 
   get permissionGroups(): PermissionGroupNode[] {
     this.#permissionGroups ??= inOrder(
-      this.row.permission_groups.map((row) => new PermissionGroupNode(this.owner.accountId, row)),
+      this.record.permission_groups.map((record) => new PermissionGroupNode(this.owner.accountId, record)),
       ({ cloudflareId }) => cloudflareId,
     );
     return this.#permissionGroups;
@@ -61,16 +61,16 @@ export class PolicyNode {
 
   get resourceGroups(): ResourceGroupNode[] {
     this.#resourceGroups ??= inOrder(
-      this.row.resource_groups.map((row) => new ResourceGroupNode(this.owner.accountId, row, this.owner)),
+      this.record.resource_groups.map((record) => new ResourceGroupNode(this.owner.accountId, record, this.owner)),
       ({ place }) => place,
     );
     return this.#resourceGroups;
   }
 
-  /** Content of the policy, independent of its id and the order of its lists: access, permission group ids, scope keys. */
+  /** Content of the policy, independent of its ID and the order of its lists: access, permission group IDs, scope keys. */
   get place(): string {
     if (this.#place !== undefined) return this.#place;
-    let text = this.row.access ?? "";
+    let text = this.record.access ?? "";
     for (const { cloudflareId } of this.permissionGroups) text += ` ${cloudflareId}`;
     for (const { place } of this.resourceGroups) text += `\n${place}`;
     this.#place = text;
@@ -79,24 +79,26 @@ export class PolicyNode {
 }
 
 /**
- * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their ids.
+ * The policies of an owner in an order that is the same on every read: by what they say; only equal ones by their IDs.
  * Worked out once, also where each policy leads to its owner and back.
  */
 export function policiesOf(owner: PolicyOwner): PolicyNode[] {
   owner.ordered ??= inOrder(
-    owner.row.policies.map((row) => new PolicyNode(owner, row)),
+    owner.record.policies.map((record) => new PolicyNode(owner, record)),
     ({ place }) => place,
-    ({ row }) => row.id ?? "",
+    ({ record }) => record.id ?? "",
   );
   return owner.ordered;
 }
 
 /** The content of a policy does not depend on its owner. */
-const noOwner: PolicyOwner = { type: "Member", accountId: "", row: { id: "", policies: [] } };
+const noOwner: PolicyOwner = { type: "Member", accountId: "", record: { id: "", policies: [] } };
 
-/** Key of a policy in its owner: its id or, if Cloudflare omits it, its content. */
-export function policyKey(row: Policy): string {
-  return row.id ?? createHash("sha256").update(new PolicyNode(noOwner, row).place).digest("base64url").slice(0, 22);
+/** Key of a policy in its owner: its ID or, if Cloudflare omits it, its content. */
+export function policyKey(record: Policy): string {
+  return (
+    record.id ?? createHash("sha256").update(new PolicyNode(noOwner, record).place).digest("base64url").slice(0, 22)
+  );
 }
 
 /** Whether a policy allows or denies. */
@@ -130,7 +132,7 @@ PolicyRef.implement({
       ...plainProperty,
       type: AccessEnum.type,
       description: "Whether the policy allows or denies.",
-      resolve: ({ row }) => AccessEnum.read(row.access),
+      resolve: ({ record }) => AccessEnum.read(record.access),
     }),
     permissionGroups: t.expose("permissionGroups", {
       type: [PermissionGroupRef],
@@ -170,23 +172,23 @@ interface Within {
   readonly places: ReadonlyMap<string, ResourceGroupNode>;
 }
 
-/** By the policies as they were read, so that an owner is gone through once, however many ids name something in it. */
+/** By the policies as they were read, so that an owner is gone through once, however many IDs name something in it. */
 const known = new WeakMap<Policy[], Within>();
 
 function withinOf(owner: PolicyOwner): Within {
-  const found = known.get(owner.row.policies);
+  const found = known.get(owner.record.policies);
   if (found) return found;
   const [policies, places] = [new Map<string, PolicyNode>(), new Map<string, ResourceGroupNode>()];
   for (const policy of policiesOf(owner)) {
-    const key = policyKey(policy.row);
+    const key = policyKey(policy.record);
     if (!policies.has(key)) policies.set(key, policy);
     for (const place of policy.resourceGroups) {
-      const hash = place.row.id ? undefined : resourceGroupKey(place.row);
+      const hash = place.record.id ? undefined : resourceGroupKey(place.record);
       if (hash && !places.has(hash)) places.set(hash, place);
     }
   }
   const within = { policies, places };
-  known.set(owner.row.policies, within);
+  known.set(owner.record.policies, within);
   return within;
 }
 

@@ -14,50 +14,50 @@ import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
 import { zoneByName, zoneNameOf, zoneReads } from "./zone.ts";
 
-/** A resource group, perhaps as a policy names it: by id alone, or by its scope and without an id. */
+/** A resource group, perhaps as a policy names it: by ID alone, or by its scope and without an ID. */
 export class ResourceGroupNode {
   readonly type = "ResourceGroup";
   readonly accountId: string;
-  readonly row: ResourceGroup;
+  readonly record: ResourceGroup;
   /** Owner of the policy that names the group; an anonymous group can only be found there. */
-  readonly #owner: { type: string; row: { id: string } } | undefined;
+  readonly #owner: { type: string; record: { id: string } } | undefined;
   #place: string | undefined;
 
-  constructor(accountId: string, row: ResourceGroup, owner?: { type: string; row: { id: string } }) {
+  constructor(accountId: string, record: ResourceGroup, owner?: { type: string; record: { id: string } }) {
     this.accountId = accountId;
-    this.row = row;
+    this.record = record;
     this.#owner = owner;
   }
 
   get id(): string {
-    const { accountId, row } = this;
-    if (row.id || !this.#owner) return globalId("ResourceGroup", accountId, resourceGroupKey(row));
-    return globalId("ResourceGroup", accountId, this.#owner.type, this.#owner.row.id, resourceGroupKey(row));
+    const { accountId, record } = this;
+    if (record.id || !this.#owner) return globalId("ResourceGroup", accountId, resourceGroupKey(record));
+    return globalId("ResourceGroup", accountId, this.#owner.type, this.#owner.record.id, resourceGroupKey(record));
   }
 
   get cloudflareId(): string | null | undefined {
-    return this.row.id;
+    return this.record.id;
   }
 
   /** Sort key among the groups of a policy. */
   get place(): string {
     if (this.#place === undefined) {
-      const { id } = this.row;
-      const keys = scopeKeys(this.row);
+      const { id } = this.record;
+      const keys = scopeKeys(this.record);
       this.#place = keys && id ? `${keys} ${id}` : keys || (id ?? "");
     }
     return this.#place;
   }
 
   get name(): string | null | Error {
-    return this.row.name ?? (this.row.id ? NEEDS_RESOLVER : null);
+    return this.record.name ?? (this.record.id ? NEEDS_RESOLVER : null);
   }
 
   get scopes(): ScopeNode[] | null | Error {
-    return this.#scopesOf(this.row.scope) ?? (this.row.id ? NEEDS_RESOLVER : null);
+    return this.#scopesOf(this.record.scope) ?? (this.record.id ? NEEDS_RESOLVER : null);
   }
 
-  /** The scopes, wherever the row has them. */
+  /** The scopes, wherever the record has them. */
   readScopes(context: Context): ScopeNode[] | null | undefined | Promise<ScopeNode[] | null | undefined> {
     return this.with("scope", context, (scope) => this.#scopesOf(scope));
   }
@@ -66,21 +66,21 @@ export class ResourceGroupNode {
     return scopesOf(scopes)?.map((scope) => new ScopeNode(this.accountId, scope));
   }
 
-  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an id to ask by. */
+  /** Something made of a field: at once where it is at hand, else from the account's groups if there is an ID to ask by. */
   with<K extends "name" | "meta" | "scope", T>(
     field: K,
     { loaders }: Context,
     make: (value: ResourceGroup[K]) => T,
   ): T | Promise<T> {
-    const { row, accountId } = this;
-    if (row[field] != null || !row.id) return make(row[field]);
-    return loaders.one(resourceGroups, { account_id: accountId }, row.id).then((found) => make(found[field]));
+    const { record, accountId } = this;
+    if (record[field] != null || !record.id) return make(record[field]);
+    return loaders.one(resourceGroups, { account_id: accountId }, record.id).then((found) => make(found[field]));
   }
 }
 
-/** Key of a group within its account: its id. Without one, key within the owner of its policy: a hash of its scopes. */
-export function resourceGroupKey(row: ResourceGroup): string {
-  return row.id ?? createHash("sha256").update(scopeKeys(row)).digest("base64url").slice(0, 22);
+/** Key of a group within its account: its ID. Without one, key within the owner of its policy: a hash of its scopes. */
+export function resourceGroupKey(record: ResourceGroup): string {
+  return record.id ?? createHash("sha256").update(scopeKeys(record)).digest("base64url").slice(0, 22);
 }
 
 /** Keys of a group's scopes and objects, in order: what sorts and names groups, because nothing else about them is stable. */
@@ -162,8 +162,8 @@ registerNodeLoader(
   2,
   nodeCost("ResourceGroup", resourceGroups),
   async ([accountId = "", id = ""], context) => {
-    const row = await find(context, resourceGroups, accountId, id);
-    return row && new ResourceGroupNode(accountId, row);
+    const record = await find(context, resourceGroups, accountId, id);
+    return record && new ResourceGroupNode(accountId, record);
   },
 );
 
@@ -199,8 +199,8 @@ builder.objectFields(AccountRef, (t) => ({
       id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     },
     resolve: async (account, args, context) => {
-      const row = await find(context, resourceGroups, account.id, idOf(args));
-      return row && new ResourceGroupNode(account.id, row);
+      const record = await find(context, resourceGroups, account.id, idOf(args));
+      return record && new ResourceGroupNode(account.id, record);
     },
   }),
   resourceGroups: t.connection(
@@ -229,7 +229,7 @@ builder.objectFields(AccountRef, (t) => ({
       },
       resolve: ({ id: accountId }, args, context) => {
         const { loaders } = context;
-        const node = (row: ResourceGroup) => new ResourceGroupNode(accountId, row);
+        const node = (record: ResourceGroup) => new ResourceGroupNode(accountId, record);
         const params = { account_id: accountId, ...sent(args) };
         const own = kept(args);
         const { zoneId, zoneName } = own;
@@ -237,8 +237,8 @@ builder.objectFields(AccountRef, (t) => ({
           return connect(loaders, resourceGroups.list, params, args, node);
         }
         const wanted = async () => zoneId ?? (await zoneByName(context, accountId, zoneName ?? "", "zoneName")).id;
-        const find = (rows: ResourceGroup[], id: string) =>
-          rows.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
+        const find = (records: ResourceGroup[], id: string) =>
+          records.filter(({ scope }) => scope?.some((each) => namesZone(each, id)));
         return connectFound(loaders, resourceGroups.list, params, { kept: own, wanted, find }, args, node);
       },
     },

@@ -10,12 +10,12 @@ function hash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
 }
 
-/** Name, meaning of the policies and date of a group as one word. Orders and policy ids do not matter. */
+/** Name, meaning of the policies and date of a group as one word. Orders and policy IDs do not matter. */
 export function revisionOf({ name, policies, modified_on }: UserGroup): string {
   return hash([name, modified_on, policies.map(meaning).sort()]);
 }
 
-/** Status, roles and meaning of the own policies of a member as one word. Orders and policy ids do not matter. */
+/** Status, roles and meaning of the own policies of a member as one word. Orders and policy IDs do not matter. */
 export function memberRevision({ status, roles, policies }: Member): string {
   return hash([status ?? null, roles.map(({ id }) => id).sort(), policies.map(meaning).sort()]);
 }
@@ -25,7 +25,7 @@ export function membersRevision(members: readonly { id: string }[]): string {
   return hash(members.map(({ id }) => id).sort());
 }
 
-/** Content of a policy: a resource group counts by its id or, without one, by its scope. */
+/** Content of a policy: a resource group counts by its ID or, without one, by its scope. */
 function meaning(policy: Policy): string {
   const { access, permission_groups, resource_groups } = policy;
   const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
@@ -65,45 +65,45 @@ export function isAsWritten(group: UserGroup, sent: { name?: string; policies?: 
 
 /** Whether policies now are those that were written: each policy sent is there once, and no other. */
 export function areAsWritten(now: readonly Policy[], sent: readonly WrittenPolicy[]): boolean {
-  // The most specific ones are matched first: a less specific one may match several rows.
+  // The most specific ones are matched first: a less specific one may match several records.
   const policies = sent.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
-  const rows = new Named(now, (row) => [grants(row)]);
-  const places = new Map(now.map((row) => [row, new Named(row.resource_groups, namesOf)]));
-  // Ids come first: a scope would take a group that has the same scope and is named by its id elsewhere.
+  const records = new Named(now, (record) => [grants(record)]);
+  const places = new Map(now.map((record) => [record, new Named(record.resource_groups, namesOf)]));
+  // IDs come first: a scope would take a group that has the same scope and is named by its ID elsewhere.
   const written = policies.map((policy) => policy.resource_groups.map(nameOf).sort());
-  return rows.are(policies.map(grants), (row, at) => {
+  return records.are(policies.map(grants), (record, at) => {
     const others = Object.entries(unknownOf(policies[at] as WrittenPolicy));
     const same = others.every(
-      ([name, value]) => canonical((row as Record<string, unknown>)[name]) === canonical(value),
+      ([name, value]) => canonical((record as Record<string, unknown>)[name]) === canonical(value),
     );
-    return same && (places.get(row)?.are(written[at] ?? []) ?? false);
+    return same && (places.get(record)?.are(written[at] ?? []) ?? false);
   });
 }
 
-/** Rows by names; a row may have several. */
-class Named<Row> {
-  readonly #rows: readonly Row[];
-  readonly #byName = new Map<string, Row[]>();
+/** Records by names; a record may have several. */
+class Named<Item> {
+  readonly #records: readonly Item[];
+  readonly #byName = new Map<string, Item[]>();
 
-  constructor(rows: readonly Row[], namesOf: (row: Row) => string[]) {
-    this.#rows = rows;
-    for (const row of rows) {
-      for (const name of namesOf(row)) {
+  constructor(records: readonly Item[], namesOf: (record: Item) => string[]) {
+    this.#records = records;
+    for (const record of records) {
+      for (const name of namesOf(record)) {
         const others = this.#byName.get(name);
-        if (others) others.push(row);
-        else this.#byName.set(name, [row]);
+        if (others) others.push(record);
+        else this.#byName.set(name, [record]);
       }
     }
   }
 
-  /** Whether the rows are those of these names: each name takes the first row left that is the same, and no row is left. */
-  are(names: readonly string[], same: (row: Row, at: number) => boolean = () => true): boolean {
-    if (names.length !== this.#rows.length) return false;
-    const taken = new Set<Row>();
+  /** Whether the records are those of these names: each name takes the first record left that is the same, and no record is left. */
+  are(names: readonly string[], same: (record: Item, at: number) => boolean = () => true): boolean {
+    if (names.length !== this.#records.length) return false;
+    const taken = new Set<Item>();
     return names.every((name, at) => {
-      const row = this.#byName.get(name)?.find((each) => !taken.has(each) && same(each, at));
-      if (row !== undefined) taken.add(row);
-      return row !== undefined;
+      const record = this.#byName.get(name)?.find((each) => !taken.has(each) && same(each, at));
+      if (record !== undefined) taken.add(record);
+      return record !== undefined;
     });
   }
 }
@@ -113,9 +113,9 @@ function grants({ access, permission_groups }: Pick<Policy, "access" | "permissi
   return `${access} ${membersRevision(permission_groups)}`;
 }
 
-/** Cloudflare may give the anonymous group of an inline scope an id, so it is known by its scope, too. */
-function namesOf(row: ResourceGroup): string[] {
-  return [...(row.id == null ? [] : [`id ${row.id}`]), `scope ${scopeKeys(row)}`];
+/** Cloudflare may give the anonymous group of an inline scope an ID, so it is known by its scope, too. */
+function namesOf(record: ResourceGroup): string[] {
+  return [...(record.id == null ? [] : [`id ${record.id}`]), `scope ${scopeKeys(record)}`];
 }
 
 function nameOf(sent: WrittenPolicy["resource_groups"][number]): string {

@@ -21,7 +21,7 @@ RoleRef.implement({
   fields: (t) => ({
     cloudflareId: t.exposeString("id", {
       nullable: false,
-      description: "Cloudflare's ID of the role, which is not the id of the matching permission group.",
+      description: "Cloudflare's ID of the role, which is not the ID of the matching permission group.",
     }),
     name: t.string({ description: "Name: “Administrator”.", resolve: ({ name }) => name }),
     description: t.string({
@@ -57,7 +57,8 @@ builder.objectField(AccountRef, "roles", (t) =>
           "Legacy roles that members can have. Cloudflare has deprecated roles and this list in favour of permission groups: " +
           `\`permissionGroups\`. ${calls}`,
       ),
-      resolve: ({ id }, args, { loaders }) => connect(loaders, roles.list, { account_id: id }, args, (row) => row),
+      resolve: ({ id }, args, { loaders }) =>
+        connect(loaders, roles.list, { account_id: id }, args, (record) => record),
     },
     RoleConnection,
   ),

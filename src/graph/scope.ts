@@ -16,7 +16,7 @@ const ResourceKindEnum = builder.enumType("ResourceKind", {
   } as const,
 });
 
-/** A key taken apart: `com.cloudflare.api.account.zone.<id>` is a zone and its id. */
+/** A key taken apart: `com.cloudflare.api.account.zone.<id>` is a zone and its ID. */
 export function parseKey(key: string): { kind: "account" | "zone" | "all" | "other"; id: string | null } {
   if (key === "*") return { kind: "all", id: null };
   const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.([^.*]+)$/.exec(key) ?? [];
@@ -40,15 +40,15 @@ interface Named {
 /** A scope of a resource group in an account. */
 export class ScopeNode implements Named {
   readonly accountId: string;
-  readonly row: Scope;
+  readonly record: Scope;
 
-  constructor(accountId: string, row: Scope) {
+  constructor(accountId: string, record: Scope) {
     this.accountId = accountId;
-    this.row = row;
+    this.record = record;
   }
 
   get key(): string {
-    return this.row.key;
+    return this.record.key;
   }
 }
 
@@ -119,9 +119,9 @@ ScopeRef.implement({
       nullable: false,
       ...assumes(5),
       description: "Parts of the resource: some zones, or everything (`*`). In a stable order.",
-      resolve: ({ accountId, row }) =>
+      resolve: ({ accountId, record }) =>
         inOrder(
-          row.objects.map(({ key }) => ({ accountId, key })),
+          record.objects.map(({ key }) => ({ accountId, key })),
           ({ key }) => key,
         ),
     }),

@@ -11,12 +11,12 @@ import { find, globalId, registerNodeLoader } from "./node.ts";
 export interface SsoConnectorNode {
   type: "SsoConnector";
   accountId: string;
-  row: SsoConnector;
+  record: SsoConnector;
 }
 
-/** Key of a connector in its account: its id or, if Cloudflare omits it, its domain. */
-function keyOf(row: SsoConnector): string {
-  return row.id ?? `@${row.email_domain}`;
+/** Key of a connector in its account: its ID or, if Cloudflare omits it, its domain. */
+function keyOf(record: SsoConnector): string {
+  return record.id ?? `@${record.email_domain}`;
 }
 
 const SsoVerificationStatusEnum = cloudflareEnum("SsoVerificationStatus", "Status of a domain's verification.", {
@@ -77,38 +77,38 @@ SsoConnectorRef.implement({
     id: t.id({
       nullable: false,
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("SsoConnector", accountId, keyOf(row)),
+      resolve: ({ accountId, record }) => globalId("SsoConnector", accountId, keyOf(record)),
     }),
     cloudflareId: t.string({
       description: "Cloudflare's own ID; null where Cloudflare leaves it out.",
-      resolve: ({ row }) => row.id,
+      resolve: ({ record }) => record.id,
     }),
     emailDomain: t.string({
       description: "E-mail domain, the part after the `@`; it cannot be changed.",
-      resolve: ({ row }) => row.email_domain,
+      resolve: ({ record }) => record.email_domain,
     }),
     enabled: t.boolean({
       description: "Whether single sign-on is mandatory. Only a verified connector can be enabled.",
-      resolve: ({ row }) => row.enabled,
+      resolve: ({ record }) => record.enabled,
     }),
     useFedrampLanguage: t.boolean({
       description: "Whether the sign-on page shows the text for US federal agencies.",
-      resolve: ({ row }) => row.use_fedramp_language,
+      resolve: ({ record }) => record.use_fedramp_language,
     }),
     createdAt: t.field({
       type: "DateTime",
       description: "Time of creation; Cloudflare's `created_on`.",
-      resolve: ({ row }) => readDate(row.created_on),
+      resolve: ({ record }) => readDate(record.created_on),
     }),
     updatedAt: t.field({
       type: "DateTime",
       description: "Time of the last change; null right after creation. Cloudflare's `updated_on`.",
-      resolve: ({ row }) => readDate(row.updated_on),
+      resolve: ({ record }) => readDate(record.updated_on),
     }),
     verification: t.field({
       type: SsoVerificationRef,
       description: "Verification of the domain, and the DNS record it needs. Costs nothing more.",
-      resolve: ({ row }) => (row.verification ? row : null),
+      resolve: ({ record }) => (record.verification ? record : null),
     }),
   }),
 });
@@ -121,10 +121,10 @@ registerNodeLoader(
     return { of: "SsoConnector", accountId, id, ...from };
   },
   async ([accountId = "", key = ""], context) => {
-    const row = key.startsWith("@")
+    const record = key.startsWith("@")
       ? (await context.loaders.list(ssoConnectors.list, { account_id: accountId })).find((each) => keyOf(each) === key)
       : await find(context, ssoConnectors, accountId, key);
-    return row ? { type: "SsoConnector", accountId, row } : null;
+    return record ? { type: "SsoConnector", accountId, record } : null;
   },
 );
 
@@ -145,8 +145,8 @@ builder.objectFields(AccountRef, (t) => ({
       id: t.arg.string({ required: true, description: 'Cloudflare\'s ID: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.' }),
     },
     resolve: async (account, args, context) => {
-      const row = await find(context, ssoConnectors, account.id, idOf(args));
-      return row && { type: "SsoConnector" as const, accountId: account.id, row };
+      const record = await find(context, ssoConnectors, account.id, idOf(args));
+      return record && { type: "SsoConnector" as const, accountId: account.id, record };
     },
   }),
   ssoConnectors: t.connection(
@@ -158,10 +158,10 @@ builder.objectFields(AccountRef, (t) => ({
         (calls) => `SSO connectors of the account, in Cloudflare's order. ${calls}`,
       ),
       resolve: ({ id: accountId }, args, { loaders }) =>
-        connect(loaders, ssoConnectors.list, { account_id: accountId }, args, (row) => ({
+        connect(loaders, ssoConnectors.list, { account_id: accountId }, args, (record) => ({
           type: "SsoConnector" as const,
           accountId,
-          row,
+          record,
         })),
     },
     SsoConnectorConnection,

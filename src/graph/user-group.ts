@@ -15,21 +15,25 @@ import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 import { PolicyRef, policiesOf } from "./policy.ts";
 import { membersRevision, revisionOf } from "./revision.ts";
 
-/** A user group of one account, known by its id alone after a write that answers nothing else. */
+/** A user group of one account, known by its ID alone after a write that answers nothing else. */
 export interface UserGroupNode {
   type: "UserGroup";
   accountId: string;
-  row: UserGroup | { id: string };
+  record: UserGroup | { id: string };
 }
 
-/** Whether more than its id is at hand. */
-function isWhole(group: UserGroupNode): group is UserGroupNode & { row: UserGroup } {
-  return "policies" in group.row;
+/** Whether more than its ID is at hand. */
+function isWhole(group: UserGroupNode): group is UserGroupNode & { record: UserGroup } {
+  return "policies" in group.record;
 }
 
 /** Something of the whole group: at once where the group is at hand. */
-function of<T>({ accountId, row }: UserGroupNode, { loaders }: Context, read: (row: UserGroup) => T): T | Promise<T> {
-  return "policies" in row ? read(row) : loaders.one(userGroups, { account_id: accountId }, row.id).then(read);
+function of<T>(
+  { accountId, record }: UserGroupNode,
+  { loaders }: Context,
+  read: (record: UserGroup) => T,
+): T | Promise<T> {
+  return "policies" in record ? read(record) : loaders.one(userGroups, { account_id: accountId }, record.id).then(read);
 }
 
 const UserGroupMemberConnection = builder.connectionObject(
@@ -77,9 +81,13 @@ UserGroupRef.implement({
     id: t.id({
       nullable: false,
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("UserGroup", accountId, row.id),
+      resolve: ({ accountId, record }) => globalId("UserGroup", accountId, record.id),
     }),
-    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own ID.", resolve: ({ row }) => row.id }),
+    cloudflareId: t.string({
+      nullable: false,
+      description: "Cloudflare's own ID.",
+      resolve: ({ record }) => record.id,
+    }),
     name: t.string({
       ...costs(own, () => "Name, unique in the account."),
       resolve: (group, _args, context) => of(group, context, ({ name }) => name),
@@ -87,12 +95,12 @@ UserGroupRef.implement({
     createdAt: t.field({
       type: "DateTime",
       ...costs(own, () => "Time of creation; Cloudflare's `created_on`."),
-      resolve: (group, _args, context) => of(group, context, (row) => readDate(row.created_on)),
+      resolve: (group, _args, context) => of(group, context, (record) => readDate(record.created_on)),
     }),
     updatedAt: t.field({
       type: "DateTime",
       ...costs(own, () => "Time of the last change of the name or the policies; Cloudflare's `modified_on`."),
-      resolve: (group, _args, context) => of(group, context, (row) => readDate(row.modified_on)),
+      resolve: (group, _args, context) => of(group, context, (record) => readDate(record.modified_on)),
     }),
     policies: t.field({
       type: [PolicyRef],
@@ -104,7 +112,7 @@ UserGroupRef.implement({
       ),
       // Promised, although at hand: so the calls for the members of all groups leave before policies are worked through.
       resolve: async (group, _args, context) =>
-        isWhole(group) ? policiesOf(group) : of(group, context, (row) => policiesOf({ ...group, row })),
+        isWhole(group) ? policiesOf(group) : of(group, context, (record) => policiesOf({ ...group, record })),
     }),
     revision: t.string({
       ...costs(
@@ -137,9 +145,9 @@ UserGroupRef.implement({
             description: "Order by e-mail address: `ASC` (the default) or `DESC`.",
           }),
         },
-        resolve: async ({ accountId, row }, args, { loaders }, info) => {
+        resolve: async ({ accountId, record }, args, { loaders }, info) => {
           const { list } = userGroups.members;
-          const group = { account_id: accountId, user_group_id: row.id };
+          const group = { account_id: accountId, user_group_id: record.id };
           const node = (member: UserGroupMember) => new MemberNode(accountId, member);
           const sent = { ...group, ...membersSent(args) };
           const everybody = sent.fuzzyEmail === undefined ? sent : group;
@@ -160,8 +168,8 @@ UserGroupRef.implement({
 
 /** One of them in an account, or `null`. */
 export async function findUserGroup(context: Context, accountId: string, id: string) {
-  const row = await find(context, userGroups, accountId, id);
-  return row && { type: "UserGroup" as const, accountId, row };
+  const record = await find(context, userGroups, accountId, id);
+  return record && { type: "UserGroup" as const, accountId, record };
 }
 
 registerNodeLoader("UserGroup", 2, nodeCost("UserGroup", userGroups), ([accountId = "", id = ""], context) =>
@@ -234,7 +242,7 @@ builder.objectFields(AccountRef, (t) => ({
       resolve: ({ id: accountId }, args, context) => {
         const { loaders } = context;
         const params = { account_id: accountId, ...sent(args) };
-        const node = (row: UserGroup) => ({ type: "UserGroup" as const, accountId, row });
+        const node = (record: UserGroup) => ({ type: "UserGroup" as const, accountId, record });
         const { zoneId } = kept(args);
         if (zoneId !== undefined) {
           return connectFound(loaders, userGroups.list, params, onZone(accountId, zoneId, context), args, node);

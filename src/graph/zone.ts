@@ -1,5 +1,5 @@
 import { isPathId } from "../cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRow } from "../cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../cloudflare/error.ts";
 import { type Zone, zones } from "../cloudflare/zones.ts";
 import { builder } from "./builder.ts";
 import { cloudflareEnum } from "./cloudflare-enum.ts";
@@ -12,7 +12,7 @@ import { globalId, nodeCost, registerNodeLoader } from "./node.ts";
 export interface ZoneNode {
   type: "Zone";
   accountId: string;
-  row: Zone;
+  record: Zone;
 }
 
 const ZoneStatusEnum = cloudflareEnum("ZoneStatus", "Status of a zone.", {
@@ -32,14 +32,18 @@ ZoneRef.implement({
     id: t.id({
       nullable: false,
       description: "Global ID: opaque, stable, accepted by `node` and `nodes`.",
-      resolve: ({ accountId, row }) => globalId("Zone", accountId, row.id),
+      resolve: ({ accountId, record }) => globalId("Zone", accountId, record.id),
     }),
-    cloudflareId: t.string({ nullable: false, description: "Cloudflare's own id.", resolve: ({ row }) => row.id }),
-    name: t.string({ description: "Name of the domain: `shop.acme.example`.", resolve: ({ row }) => row.name }),
+    cloudflareId: t.string({
+      nullable: false,
+      description: "Cloudflare's own ID.",
+      resolve: ({ record }) => record.id,
+    }),
+    name: t.string({ description: "Name of the domain: `shop.acme.example`.", resolve: ({ record }) => record.name }),
     status: t.field({
       type: ZoneStatusEnum.type,
       description: "Status of the zone.",
-      resolve: ({ row }) => ZoneStatusEnum.read(row.status),
+      resolve: ({ record }) => ZoneStatusEnum.read(record.status),
     }),
   }),
 });
@@ -48,16 +52,16 @@ ZoneRef.implement({
 const resource = { ...zones, sameRights: true };
 
 /**
- * One zone of an account, alone or from the list, whichever is cheaper. A zone is read by its id alone, so only its row tells
+ * One zone of an account, alone or from the list, whichever is cheaper. A zone is read by its ID alone, so only its record tells
  * whose it is: one of another account is told exactly like one that does not exist.
  */
 export async function findZone({ loaders }: Context, accountId: string, id: string): Promise<ZoneNode> {
   if (!isPathId(id)) throw noZone(id);
-  const row = await loaders.one(resource, { "account.id": accountId }, id).catch((error: unknown) => {
+  const record = await loaders.one(resource, { "account.id": accountId }, id).catch((error: unknown) => {
     throw isNotFound(error) ? noZone(id) : error;
   });
-  if (row.account?.id !== accountId) throw noZone(id);
-  return { type: "Zone", accountId, row };
+  if (record.account?.id !== accountId) throw noZone(id);
+  return { type: "Zone", accountId, record };
 }
 
 /** Whether an error says that there is no such thing. */
@@ -102,10 +106,10 @@ export async function zoneByName(
   argument: string,
 ): Promise<Zone> {
   const params = { "account.id": accountId, name };
-  const { rows } = await loaders.window(zones.list, params, 0, zones.list.perPage.max);
-  for (const row of rows) {
-    if (row instanceof UnreadableRow) throw row;
-    if (row.account?.id === accountId && row.name?.toLowerCase() === name) return row;
+  const { records } = await loaders.window(zones.list, params, 0, zones.list.perPage.max);
+  for (const record of records) {
+    if (record instanceof UnreadableRecord) throw record;
+    if (record.account?.id === accountId && record.name?.toLowerCase() === name) return record;
   }
   throw badInput(argument, `names no zone of this account that the token may see: ${JSON.stringify(name)}`);
 }

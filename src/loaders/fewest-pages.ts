@@ -60,8 +60,8 @@ export function pagesOfWindow(
 
 /** The page that shows most of `[from, to)`, all that it shows being next to one end; none of no records. */
 export function partOf(from: number, to: number, nearest: "start" | "end", sizes: Sizes): PageRange | undefined {
-  for (let rows = Math.min(sizes.max, to - from); rows > 0; rows--) {
-    const plan = nearest === "start" ? onePage(from, from + rows, sizes) : onePage(to - rows, to, sizes);
+  for (let records = Math.min(sizes.max, to - from); records > 0; records--) {
+    const plan = nearest === "start" ? onePage(from, from + records, sizes) : onePage(to - records, to, sizes);
     if (plan) return plan;
   }
   return undefined;

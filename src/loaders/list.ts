@@ -1,7 +1,7 @@
 import type { ApiResponse, Call } from "../cloudflare/client.ts";
 import type { ListEndpoint, PerPage } from "../cloudflare/endpoint.ts";
 import { type PageRange, pagesOfWindow, partOf } from "./fewest-pages.ts";
-import { isFiltered, type Page, placePage, type Row, repeats, within } from "./page.ts";
+import { type ApiRecord, isFiltered, type Page, placePage, repeats, within } from "./page.ts";
 import { PageWalk } from "./page-walk.ts";
 import type { Source } from "./range.ts";
 import type { RecordCache } from "./record-cache.ts";
@@ -13,8 +13,8 @@ type ListParams = Record<string, unknown>;
 const MOST_AT_ONCE = 1000;
 
 /** The reader of one list (endpoint and parameters) for one request: pages are read once, and remembered. */
-export class List<R extends Row> implements Source<R> {
-  readonly records: RecordCache<R>;
+export class List<R extends ApiRecord> implements Source<R> {
+  readonly cache: RecordCache<R>;
   /** The whole list, once it was read to its end. */
   whole: R[] | undefined;
   /** Length of the whole list, once it is known. */
@@ -34,8 +34,8 @@ export class List<R extends Row> implements Source<R> {
   /** The upstream's latest count. */
   #count: number | null = null;
 
-  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, records: RecordCache<R>) {
-    this.records = records;
+  constructor(call: Call, endpoint: ListEndpoint<R>, params: ListParams, cache: RecordCache<R>) {
+    this.cache = cache;
     this.#call = call;
     this.#endpoint = endpoint;
     this.#params = params;
@@ -60,9 +60,9 @@ export class List<R extends Row> implements Source<R> {
   }
 
   /** The part of the list that was read: consecutive records, and the position of the first. */
-  get spans(): readonly { start: number; rows: R[] }[] {
-    const [whole, walked] = [this.whole, this.#walk?.rows];
-    return whole ? [{ start: 0, rows: whole }] : walked ? [{ start: 0, rows: walked }] : this.#shown;
+  get spans(): readonly { start: number; records: R[] }[] {
+    const [whole, walked] = [this.whole, this.#walk?.records];
+    return whole ? [{ start: 0, records: whole }] : walked ? [{ start: 0, records: walked }] : this.#shown;
   }
 
   /** One page of the largest size, from 1; of a list without pages the whole. */
@@ -126,7 +126,7 @@ export class List<R extends Row> implements Source<R> {
   /** Whether the upstream counts more records before a position than some pages, and those before them, show. */
   #counts([first, ...more]: Page<R>[], end: number): boolean {
     if (this.#filtered || this.total === null || !first) return false;
-    const shown = within([first, ...more], 0, Number.POSITIVE_INFINITY).rows.length;
+    const shown = within([first, ...more], 0, Number.POSITIVE_INFINITY).records.length;
     return first.start + shown < Math.min(end, this.total);
   }
 
@@ -137,20 +137,20 @@ export class List<R extends Row> implements Source<R> {
     // Without sizes there is one page by the reference, and what it costs is known: more is read where it is counted.
     await walk.until(size === undefined ? Number.POSITIVE_INFINITY : offset + limit);
     if (!walk.complete) {
-      return { ...windowOf(walk.rows, offset, limit, this.count), total: this.total, hasNext: async () => true };
+      return { ...windowOf(walk.records, offset, limit, this.count), total: this.total, hasNext: async () => true };
     }
-    this.#close(walk.rows);
-    return windowOf(walk.rows, offset, limit, this.count);
+    this.#close(walk.records);
+    return windowOf(walk.records, offset, limit, this.count);
   }
 
   #assemble(pages: Page<R>[], offset: number, end: number): Window<R> {
     let reached = 0;
-    for (const page of pages) reached = Math.max(reached, page.start + page.rows.length);
-    const { rows, repeated } = within(pages, offset, end);
+    for (const page of pages) reached = Math.max(reached, page.start + page.records.length);
+    const { records, repeated } = within(pages, offset, end);
     const ended = pages.some((page) => page.last);
-    if (ended && offset === 0 && reached <= end) this.#close(rows);
+    if (ended && offset === 0 && reached <= end) this.#close(records);
     return {
-      rows,
+      records,
       start: offset,
       total: this.total,
       count: this.count,
@@ -159,16 +159,16 @@ export class List<R extends Row> implements Source<R> {
         if (reached > end) return true;
         if (ended) return false;
         if (this.total !== null) return end < this.total;
-        const shown = new Set(rows.map((row) => row.id ?? row));
-        return (await this.window(end, 1)).rows.some((row) => !shown.has(row.id ?? row));
+        const shown = new Set(records.map((record) => record.id ?? record));
+        return (await this.window(end, 1)).records.some((record) => !shown.has(record.id ?? record));
       },
     };
   }
 
-  #close(rows: R[]): void {
-    this.whole = rows;
-    this.total = rows.length;
-    this.records.complete ||= !this.#filtered && !this.changed;
+  #close(records: R[]): void {
+    this.whole = records;
+    this.total = records.length;
+    this.cache.complete ||= !this.#filtered && !this.changed;
   }
 
   /** One page, from 1, of so many records; without a size the first is the whole list by the reference. */
@@ -187,11 +187,11 @@ export class List<R extends Row> implements Source<R> {
 
   /** Notes what a page tells of the list. */
   #note(page: Page<R>): Page<R> {
-    const { rows, start, last, total, count } = page;
-    this.records.show(rows);
+    const { records, start, last, total, count } = page;
+    this.cache.show(records);
     if (!this.#sizes) return page;
     this.#shown.push(page);
-    if (last && (rows.length > 0 || start === 0)) this.total = start + rows.length;
+    if (last && (records.length > 0 || start === 0)) this.total = start + records.length;
     else if (total !== null) this.total ??= total;
     if (count !== null) {
       this.changed ||= this.#count !== null && this.#count !== count;

@@ -1,10 +1,10 @@
 import DataLoader from "dataloader";
 import type { Call } from "../cloudflare/client.ts";
 import { type Endpoint, placeholders } from "../cloudflare/endpoint.ts";
-import { CloudflareError, type Kind, UnreadableRow } from "../cloudflare/error.ts";
+import { CloudflareError, type Kind, UnreadableRecord } from "../cloudflare/error.ts";
 import type { BatchQueue } from "./batch-queue.ts";
 import type { List } from "./list.ts";
-import type { Row } from "./page.ts";
+import type { ApiRecord } from "./page.ts";
 
 /** Why records that were asked for together were read as they were. */
 export interface Batch {
@@ -18,7 +18,7 @@ export interface Batch {
 
 /** A page of a list that was read by another operation, and is young enough for this one. */
 export interface RememberedPage {
-  rows: readonly Row[];
+  records: readonly ApiRecord[];
   /** Notes that the answer uses it. */
   use(): void;
 }
@@ -38,7 +38,7 @@ const aloneIsBetter = new Set<Kind>([
  * once as many single records as it has pages would have been read. Whatever the order in which keys arrive, the calls are
  * at most twice those of the better of "all one by one" and "the whole list".
  */
-export class Records<R extends Row> {
+export class RecordReader<R extends ApiRecord> {
   readonly #call: Call;
   readonly #get: Endpoint;
   readonly #sameRights: boolean;
@@ -79,8 +79,8 @@ export class Records<R extends Row> {
 
   /** One record; rejects with `not_found` where there is none. */
   load(id: string): Promise<R> {
-    const known = this.#list.records.byId.get(id);
-    if (known instanceof UnreadableRow) return Promise.reject(known);
+    const known = this.#list.cache.byId.get(id);
+    if (known instanceof UnreadableRecord) return Promise.reject(known);
     return known ? Promise.resolve(known) : this.#loader.load(id);
   }
 
@@ -88,35 +88,36 @@ export class Records<R extends Row> {
     if (this.#remembered) await this.#recall(ids);
     for (;;) {
       while (this.#reading) await this.#reading;
-      const missing = ids.filter((id) => !this.#list.records.byId.has(id));
-      if (missing.length === 0 || this.#failed || this.#list.records.complete || !this.#prefersList(missing.length))
+      const missing = ids.filter((id) => !this.#list.cache.byId.has(id));
+      if (missing.length === 0 || this.#failed || this.#list.cache.complete || !this.#prefersList(missing.length))
         break;
       await this.#fetchList();
     }
-    const alone =
-      this.#failed || this.#list.records.complete ? [] : ids.filter((id) => !this.#list.records.byId.has(id));
+    const alone = this.#failed || this.#list.cache.complete ? [] : ids.filter((id) => !this.#list.cache.byId.has(id));
     this.#onBatch?.({ route: this.#get.route, asked: ids.length, alone: alone.length, why: this.#why(alone.length) });
     return Promise.all(
       ids.map(
         (id) =>
-          this.#list.records.byId.get(id) ??
+          this.#list.cache.byId.get(id) ??
           this.#failed ??
-          (this.#list.records.complete ? this.#missing() : this.#fetchOne(id)),
+          (this.#list.cache.complete ? this.#missing() : this.#fetchOne(id)),
       ),
     );
   }
 
   /** Takes records from pages of the list that are remembered, if all are there: else one page would be read twice. */
   async #recall(ids: readonly string[]): Promise<void> {
-    const { byId } = this.#list.records;
+    const { byId } = this.#list.cache;
     const missing = ids.filter((id) => !byId.has(id));
     const pages = missing.length > 0 ? ((await this.#remembered?.()) ?? []) : [];
-    const places = new Map(pages.flatMap((page) => page.rows.map((row) => [row.id, { row, page }] as const)));
+    const places = new Map(
+      pages.flatMap((page) => page.records.map((record) => [record.id, { record, page }] as const)),
+    );
     const found = missing.flatMap((id) => places.get(id) ?? []);
     if (found.length < missing.length) return;
-    for (const { row, page } of found) {
+    for (const { record, page } of found) {
       page.use();
-      byId.set(row.id as string, row as R);
+      byId.set(record.id as string, record as R);
     }
   }
 
@@ -154,7 +155,7 @@ export class Records<R extends Row> {
           await this.#list.window(0, Infinity);
         // A record that a list of changing length does not show may be there all the same: it is asked for alone.
         if (this.#list.changed) this.#closed = true;
-        else if (pages.some((page) => page.last) || listCost !== undefined) this.#list.records.complete = true;
+        else if (pages.some((page) => page.last) || listCost !== undefined) this.#list.cache.complete = true;
       })
       .catch((error) => {
         // An upstream that limits, hangs or is down is not asked for every record alone.
@@ -171,11 +172,11 @@ export class Records<R extends Row> {
     const name = placeholders(this.#get.route).at(-1) as string;
     try {
       const { result } = await this.#call(this.#get, { ...this.#parent, [name]: id } as never);
-      const row = result as R;
-      if (row.id && row.id !== id)
+      const record = result as R;
+      if (record.id && record.id !== id)
         return this.#failure("invalid_response", "answered another record than it was asked for");
-      this.#list.records.byId.set(id, row);
-      return row;
+      this.#list.cache.byId.set(id, record);
+      return record;
     } catch (error) {
       return error as Error;
     }

@@ -1,14 +1,14 @@
 import { CloudflareError } from "../cloudflare/error.ts";
-import type { Page, Row } from "./page.ts";
+import type { ApiRecord, Page } from "./page.ts";
 
 /**
  * Reads a list page by page from its front, where the numbers of pages do not tell which records are on them: a list that is
  * documented as one page and counts more, or one whose page came short of what the upstream counts. A record stands behind all
  * that were shown before it.
  */
-export class PageWalk<R extends Row> {
+export class PageWalk<R extends ApiRecord> {
   /** The records so far, in order, none twice. */
-  readonly rows: R[] = [];
+  readonly records: R[] = [];
   /** Whether these are all records of the list. */
   complete = false;
   readonly #route: string;
@@ -32,27 +32,27 @@ export class PageWalk<R extends Row> {
    * Reads on until there are so many records, or the list ends. Rejects with “n of m” where it ends before the records that the
    * upstream counts: the records must not be taken for the whole list.
    */
-  until(rows: number): Promise<void> {
+  until(records: number): Promise<void> {
     const before = this.#going;
     // The first page is asked for at once, with all else that is.
-    this.#going = before ? before.catch(() => {}).then(() => this.#go(rows)) : this.#go(rows);
+    this.#going = before ? before.catch(() => {}).then(() => this.#go(records)) : this.#go(records);
     return this.#going;
   }
 
-  async #go(rows: number): Promise<void> {
-    while (!this.complete && this.rows.length < rows) {
+  async #go(records: number): Promise<void> {
+    while (!this.complete && this.records.length < records) {
       const number = this.#pages + 1;
       const page = await this.#read(number);
-      const before = this.rows.length;
-      for (const row of page.rows) {
-        const name = row.id ?? row;
+      const before = this.records.length;
+      for (const record of page.records) {
+        const name = record.id ?? record;
         if (this.#shown.has(name)) continue;
         this.#shown.add(name);
-        this.rows.push(row);
+        this.records.push(record);
       }
       this.#count = page.count ?? this.#count;
       this.#ofPages = page.pages ?? this.#ofPages;
-      const ends = number > 1 && this.rows.length === before;
+      const ends = number > 1 && this.records.length === before;
       if (ends) this.#refuseIfShort(page, number);
       this.complete = ends || !this.#goesOn(page, number);
       this.#pages = number;
@@ -60,17 +60,17 @@ export class PageWalk<R extends Row> {
   }
 
   /** Whether the upstream tells that records follow. With a filter it may count what does not match: only a full page tells. */
-  #goesOn({ rows, size }: Page<R>, number: number): boolean {
+  #goesOn({ records, size }: Page<R>, number: number): boolean {
     const morePages = this.#ofPages !== null && this.#ofPages > number;
-    if (this.#filtered) return morePages && (rows.length >= size || !Number.isFinite(size));
-    return morePages || (this.#count !== null && this.#count > this.rows.length);
+    if (this.#filtered) return morePages && (records.length >= size || !Number.isFinite(size));
+    return morePages || (this.#count !== null && this.#count > this.records.length);
   }
 
   /** A page brought nothing new, although the one before it told that records follow. */
-  #refuseIfShort({ rows }: Page<R>, number: number): void {
-    const shown = this.rows.length;
+  #refuseIfShort({ records }: Page<R>, number: number): void {
+    const shown = this.records.length;
     // After the last match of a filter there is nothing, even if the count ignores the filter.
-    if (this.#filtered && rows.length === 0) return;
+    if (this.#filtered && records.length === 0) return;
     if (!this.#filtered && this.#count !== null && this.#count <= shown) return;
     const byItems = !this.#filtered && this.#count !== null;
     const told = byItems ? `${shown} of ${this.#count} items` : `${number - 1} of ${this.#ofPages} pages`;

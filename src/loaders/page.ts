@@ -1,14 +1,14 @@
 import type { ApiResponse } from "../cloudflare/client.ts";
 import { type ListEndpoint, parentNames } from "../cloudflare/endpoint.ts";
 
-/** A record as lists carry it. Only inside policies may the id be missing. */
-export interface Row {
+/** A record as lists carry it. Only inside policies may the ID be missing. */
+export interface ApiRecord {
   id?: string | null | undefined;
 }
 
-/** One page as it came: `rows[i]` stands at `start + i` of its list. */
+/** One page as it came: `records[i]` stands at `start + i` of its list. */
 export interface Page<R> {
-  rows: R[];
+  records: R[];
   start: number;
   /** Records that a full page has; fewer than were asked for if the upstream cut the size, `Infinity` where nothing tells. */
   size: number;
@@ -36,53 +36,57 @@ function plausible(number: number | null | undefined): number | null {
  * or `Infinity` for all.
  */
 export function placePage<R>(answer: ApiResponse<R[]>, number: number, asked: number, filtered: boolean): Page<R> {
-  const { result: rows, info } = answer;
+  const { result: records, info } = answer;
   const [count, pages] = [plausible(info?.total_count), plausible(info?.total_pages)];
   const told = info?.per_page ?? asked;
-  const size = told > 0 && rows.length <= told ? Math.min(asked, told) : asked;
+  const size = told > 0 && records.length <= told ? Math.min(asked, told) : asked;
   // `/accounts` may ignore the page that was asked for; it does say which one it gave.
   const before = (info?.page ?? number) - 1;
   const start = before === 0 ? 0 : before * size;
-  const reached = start + rows.length;
-  const full = rows.length >= size;
-  const empty = rows.length === 0;
+  const reached = start + records.length;
+  const full = records.length >= size;
+  const empty = records.length === 0;
   // With a filter `total_count` counts what does not match, too: then it is a bound, and tells the end only.
   const holds = filtered ? count === reached && !empty : count !== null && (count >= reached || empty);
   const total = holds ? count : null;
   const short = !full && !filtered && count !== null && count > reached;
   const lastOfPages = !filtered && total === null && pages !== null && pages * size <= reached;
   const last = !short && (!full || total === reached || lastOfPages);
-  return { rows, start, size, last, short, count, pages, total };
+  return { records, start, size, last, short, count, pages, total };
 }
 
 /** The records `[offset, end)` of some pages. A list that changes between two of its pages may show a record twice. */
-export function within<R extends Row>(pages: Page<R>[], offset: number, end: number): { rows: R[]; repeated: boolean } {
+export function within<R extends ApiRecord>(
+  pages: Page<R>[],
+  offset: number,
+  end: number,
+): { records: R[]; repeated: boolean } {
   const [only, ...more] = pages;
   if (only && more.length === 0) {
-    const rows = only.rows.slice(Math.max(0, offset - only.start), Math.max(0, end - only.start));
-    return { rows, repeated: false };
+    const records = only.records.slice(Math.max(0, offset - only.start), Math.max(0, end - only.start));
+    return { records, repeated: false };
   }
-  const rows = new Map<unknown, R>();
+  const records = new Map<unknown, R>();
   let repeated = false;
   for (const page of pages) {
-    page.rows.forEach((row, i) => {
+    page.records.forEach((record, i) => {
       const position = page.start + i;
       if (position < offset || position >= end) return;
-      if (rows.has(row.id ?? row)) repeated = true;
-      else rows.set(row.id ?? row, row);
+      if (records.has(record.id ?? record)) repeated = true;
+      else records.set(record.id ?? record, record);
     });
   }
-  return { rows: [...rows.values()], repeated };
+  return { records: [...records.values()], repeated };
 }
 
 /** Whether one of several pages shows records, and none that those before it did not. */
-export function repeats<R extends Row>(pages: readonly Page<R>[]): boolean {
+export function repeats<R extends ApiRecord>(pages: readonly Page<R>[]): boolean {
   if (pages.length < 2) return false;
   const seen = new Set<unknown>();
-  for (const { rows } of pages) {
+  for (const { records } of pages) {
     const before = seen.size;
-    for (const row of rows) seen.add(row.id ?? row);
-    if (rows.length > 0 && seen.size === before) return true;
+    for (const record of records) seen.add(record.id ?? record);
+    if (records.length > 0 && seen.size === before) return true;
   }
   return false;
 }

@@ -1,10 +1,10 @@
-import type { Row } from "./page.ts";
+import type { ApiRecord } from "./page.ts";
 import { type Window, windowOf } from "./window.ts";
 
 /** A record that a cursor stands for, as it was when the cursor was given. */
 export interface Anchor {
   position: number;
-  /** Its id; `null` where it has none that a cursor can hold. */
+  /** Its ID; `null` where it has none that a cursor can hold. */
   id: string | null;
   /** The upstream's count at that time. */
   count: number | null;
@@ -23,7 +23,7 @@ export interface Source<R> {
   /** The records `[offset, offset + limit)`. */
   window(offset: number, limit: number): Promise<Window<R>>;
   /** Records read so far, in the order of arrival. */
-  readonly spans: readonly { start: number; rows: R[] }[];
+  readonly spans: readonly { start: number; records: R[] }[];
   /** Length of the whole list, and what the upstream counts, as far as they are known. */
   readonly total: number | null;
   readonly count: number | null;
@@ -46,12 +46,12 @@ export function cut(after: number, before: number, { first, last }: Range): { st
  * the upstream counts other than it did. From where it is now the range goes on. Where it is not found, the records are told as
  * shifted; so they are not where as many records were added as deleted, and no record beside the range was read.
  */
-export async function readRange<R extends Row>(list: Source<R>, range: Range): Promise<Window<R>> {
+export async function readRange<R extends ApiRecord>(list: Source<R>, range: Range): Promise<Window<R>> {
   const { after, before, last } = range;
   const reader = new RangeReader(list);
   let end = before?.position;
   if (end === undefined && last !== undefined) {
-    end = (await list.window(0, last || 1)).total ?? (await list.window(0, Number.POSITIVE_INFINITY)).rows.length;
+    end = (await list.window(0, last || 1)).total ?? (await list.window(0, Number.POSITIVE_INFINITY)).records.length;
   }
   const at = { after: after?.position ?? -1, before: end ?? Number.POSITIVE_INFINITY };
   const planned = cut(at.after, at.before, range);
@@ -68,17 +68,17 @@ export async function readRange<R extends Row>(list: Source<R>, range: Range): P
   const shifted = window.shifted || reader.lost;
   const found = await reader.goOn(now, last === undefined ? "start" : "end");
   // If the record was not found, perhaps no page has shown the records from its possible position on.
-  return { ...(reader.lost && found.rows.length === 0 ? window : found), shifted };
+  return { ...(reader.lost && found.records.length === 0 ? window : found), shifted };
 }
 
 /** A range of records that are all at hand. */
-export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<R>> {
+export function rangeOf<R extends ApiRecord>(records: R[], range: Range): Promise<Window<R>> {
   return readRange(
     {
-      window: async (offset, limit) => windowOf(rows, offset, limit),
-      spans: [{ start: 0, rows }],
-      total: rows.length,
-      count: rows.length,
+      window: async (offset, limit) => windowOf(records, offset, limit),
+      spans: [{ start: 0, records }],
+      total: records.length,
+      count: records.length,
       largest: 0,
       reach: async () => {},
     },
@@ -87,7 +87,7 @@ export function rangeOf<R extends Row>(rows: R[], range: Range): Promise<Window<
 }
 
 /** Finds records in what was read of a list, and reads one page more of it at most. */
-class RangeReader<R extends Row> {
+class RangeReader<R extends ApiRecord> {
   /** A cursor's record is not where it was, and was not found. */
   lost = false;
   readonly #list: Source<R>;
@@ -105,7 +105,7 @@ class RangeReader<R extends Row> {
     const seen = id === null ? undefined : this.#positionOf(id);
     const grown = count === null || list.count === null ? 0 : list.count - count;
     if (seen !== undefined) return seen;
-    // A record without an id cannot be told from another: only the count tells.
+    // A record without an ID cannot be told from another: only the count tells.
     if (grown === 0 && (id === null || !this.#shows(position))) {
       this.#assumed.push({ position, id, count });
       return position;
@@ -135,22 +135,22 @@ class RangeReader<R extends Row> {
   ): Promise<Omit<Window<R>, "shifted">> {
     const list = this.#list;
     const to = Math.max(start, Math.min(end, list.total ?? end));
-    let rows = this.#known(start, to, nearest);
-    if (rows.length < to - start) {
-      if (nearest === "start") await this.#reach(start + rows.length, to, nearest);
-      else await this.#reach(start, to - rows.length, nearest);
-      rows = this.#known(start, to, nearest);
+    let records = this.#known(start, to, nearest);
+    if (records.length < to - start) {
+      if (nearest === "start") await this.#reach(start + records.length, to, nearest);
+      else await this.#reach(start, to - records.length, nearest);
+      records = this.#known(start, to, nearest);
     }
-    const first = nearest === "start" ? start : to - rows.length;
-    const next = first + rows.length;
+    const first = nearest === "start" ? start : to - records.length;
+    const next = first + records.length;
     return {
-      rows,
+      records,
       start: first,
       total: list.total,
       count: list.count,
       hasNext: async () => {
         if (this.#spanAt(next)) return true;
-        return list.total === null ? (await list.window(next, 1)).rows.length > 0 : next < list.total;
+        return list.total === null ? (await list.window(next, 1)).records.length > 0 : next < list.total;
       },
     };
   }
@@ -159,7 +159,7 @@ class RangeReader<R extends Row> {
   async #look(position: number, forward: boolean): Promise<void> {
     let [low, high] = [position, position];
     for (let span = this.#spanAt(low - 1); span; span = this.#spanAt(low - 1)) low = span.start;
-    for (let span = this.#spanAt(high); span; span = this.#spanAt(high)) high = span.start + span.rows.length;
+    for (let span = this.#spanAt(high); span; span = this.#spanAt(high)) high = span.start + span.records.length;
     const { largest, total } = this.#list;
     if (forward) await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "start");
     else await this.#reach(Math.max(0, low - largest), low, "end");
@@ -172,13 +172,13 @@ class RangeReader<R extends Row> {
     await this.#list.reach(from, to, nearest).catch(() => {});
   }
 
-  #spanAt(position: number): { start: number; rows: R[] } | undefined {
-    return this.#list.spans.findLast(({ start, rows }) => position >= start && position < start + rows.length);
+  #spanAt(position: number): { start: number; records: R[] } | undefined {
+    return this.#list.spans.findLast(({ start, records }) => position >= start && position < start + records.length);
   }
 
   #positionOf(id: string): number | undefined {
-    for (const { start, rows } of this.#list.spans.toReversed()) {
-      const at = rows.findIndex((row) => row.id === id);
+    for (const { start, records } of this.#list.spans.toReversed()) {
+      const at = records.findIndex((record) => record.id === id);
       if (at >= 0) return start + at;
     }
     return undefined;
@@ -189,26 +189,26 @@ class RangeReader<R extends Row> {
     const { spans, total } = this.#list;
     if (this.#spanAt(position) || (total !== null && position >= total)) return true;
     // Behind the end there are empty pages, which do not tell where the end is.
-    return spans.some(({ start, rows }) => rows.length === 0 && position >= start);
+    return spans.some(({ start, records }) => records.length === 0 && position >= start);
   }
 
   /** Whether what was read by now shows another record, or none, where a cursor's record was. */
   #contradicts({ position, id }: Anchor): boolean {
     const span = this.#spanAt(position);
-    return id !== null && this.#shows(position) && span?.rows[position - span.start]?.id !== id;
+    return id !== null && this.#shows(position) && span?.records[position - span.start]?.id !== id;
   }
 
   /** Records that follow one another from one end of `[start, end)` on, none twice. */
   #known(start: number, end: number, nearest: "start" | "end"): R[] {
-    const rows = new Map<unknown, R>();
+    const records = new Map<unknown, R>();
     for (let step = 0; step < end - start; step++) {
       const position = nearest === "start" ? start + step : end - 1 - step;
       const span = this.#spanAt(position);
       if (!span) break;
-      const row = span.rows[position - span.start] as R;
-      if (!rows.has(row.id ?? row)) rows.set(row.id ?? row, row);
+      const record = span.records[position - span.start] as R;
+      if (!records.has(record.id ?? record)) records.set(record.id ?? record, record);
     }
-    const found = [...rows.values()];
+    const found = [...records.values()];
     return nearest === "start" ? found : found.reverse();
   }
 }

@@ -1,6 +1,6 @@
 /** A part of a list. */
 export interface Window<R> {
-  rows: R[];
+  records: R[];
   /** Position of the first of them. */
   start: number;
   /** Length of the whole list; `null` where the upstream gives no total that holds (none, or a filter) and no end was seen. */
@@ -16,7 +16,7 @@ export interface Window<R> {
 /** The records `[offset, offset + limit)` of a whole list that is at hand. */
 export function windowOf<R>(all: R[], offset: number, limit: number, count: number | null = all.length): Window<R> {
   return {
-    rows: all.slice(offset, offset + limit),
+    records: all.slice(offset, offset + limit),
     start: offset,
     total: all.length,
     count,

@@ -71,7 +71,7 @@ export const MAX_SCHEMA_OBJECTS = 10_000;
 
 /**
  * How many objects the answer of an operation has: the product of its lists, aliases and the schema itself included. A list
- * is as long as `first`, `last` or the number of ids say, and else as its field assumes (`extensions.assumed`). Null counts as an
+ * is as long as `first`, `last` or the number of IDs say, and else as its field assumes (`extensions.assumed`). Null counts as an
  * object, and the dearest of the possible types as the type.
  */
 export class AnswerSize {

@@ -35,7 +35,7 @@ export class CostVisitor {
   /** Accounts that the caller has a right to, by name: their list is not read then. */
   readonly #accounts: readonly string[] | "*";
   readonly #names = new Map<string, string>();
-  /** Objects that are refetched, by the given ids. */
+  /** Objects that are refetched, by the given IDs. */
   readonly #given = new Map<unknown, ParentSet[]>();
   #costs: CostAccumulator;
   #steps = 0;
@@ -212,7 +212,7 @@ export class CostVisitor {
     if (account.known) this.#costs.record(accounts, root.account, account.name, 1, false);
   }
 
-  /** Objects by global id; those of one type and account are one set. */
+  /** Objects by global ID; those of one type and account are one set. */
   #again(ids: readonly string[]): ParentSet[] {
     const sets = new Map<string, { shows: string; again: Refetch[] }>();
     for (const id of ids) {

@@ -7,13 +7,13 @@ export interface ParentSet {
   of: string;
   /** Type that is shown, if it differs. */
   shows?: string;
-  /** An account that is known has its id for a name. */
+  /** An account that is known has its ID for a name. */
   name: string;
   /** How many at most, in all accounts together. */
   count: number;
   /** Their parents. */
   account: Owner;
-  /** Their records are at hand; else only their ids. */
+  /** Their records are at hand; else only their IDs. */
   whole: boolean;
   /** They are there in every answer. */
   guaranteed: boolean;
@@ -25,7 +25,7 @@ export interface ParentSet {
 export interface Owner {
   name: string;
   count: number;
-  /** By its id, which is the name. */
+  /** By its ID, which is the name. */
   known: boolean;
 }
 
@@ -48,12 +48,12 @@ export const root: ParentSet = {
   guaranteed: true,
 };
 
-/** An account of which the id is known. */
+/** An account of which the ID is known. */
 export function accountBy(id: string): ParentSet {
   return { ...root, of: "Account", name: id, account: { name: id, count: 1, known: true }, whole: false };
 }
 
-/** So many accounts of a list, of which none is known by its id. */
+/** So many accounts of a list, of which none is known by its ID. */
 export function someAccounts(name: string, count: number): ParentSet {
   return { of: "Account", name, count, account: { name, count, known: false }, whole: true, guaranteed: false };
 }

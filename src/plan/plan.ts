@@ -17,7 +17,7 @@ export { MAX_PLAN_STEPS } from "./cost-visitor.ts";
  * not. Variables that cannot be coerced cost nothing: the execution refuses them. Of an operation with more fields than
  * {@link MAX_PLAN_STEPS}, each counted once for each set of objects, `max` is null, and `min` is what was found so far.
  *
- * @param accounts ids of the accounts that the caller has a right to, each of which is read alone
+ * @param accounts IDs of the accounts that the caller has a right to, each of which is read alone
  */
 export function planOf(
   schema: GraphQLSchema,

@@ -31,12 +31,12 @@ export interface Size {
   accounts?: number;
 }
 
-/** Acme, an enterprise. The id is that of Cloudflare's own examples. */
+/** Acme, an enterprise. The ID is that of Cloudflare's own examples. */
 export const acmeId = "023e105f4ecef8ad9ca31a8372d0c353";
 /** Acme Ventures, a standard account with a little of everything. */
 export const venturesId = "eb78d65290b24279ba6f44721b3ea3c4";
 
-/** The company at its start: the same ids and timestamps in every run, nothing random, no clock. */
+/** The company at its start: the same IDs and timestamps in every run, nothing random, no clock. */
 export function acme({ groups, membersPerGroup = 10, members, accounts = 2 }: Size): SandboxState {
   const people = members ?? Math.max(acmePeople.length, groups === undefined ? 0 : membersPerGroup);
   const account = enterprise(generatePeople(people));

@@ -57,7 +57,7 @@ export function serviceError(status: number, message: string): ApiError {
   return new ApiError(status, status, message);
 }
 
-/** No such path, or an id in it that leads nowhere. */
+/** No such path, or an ID in it that leads nowhere. */
 export function noRoute(): ApiError {
   return new ApiError(404, 7003, "No route for the URI");
 }

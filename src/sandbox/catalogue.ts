@@ -4,7 +4,7 @@ const account = "com.cloudflare.api.account";
 const zone = "com.cloudflare.api.account.zone";
 
 /**
- * Permission groups with their real ids and names [S]; the two of the administrator have the ids of the documented
+ * Permission groups with their real IDs and names [S]; the two of the administrator have the IDs of the documented
  * sample. A label or a description that was never seen is written like the others. That "Logs Read"
  * stands there twice is assumed for this catalogue: in that of API tokens it does, and names are not unique in either.
  */
@@ -153,7 +153,7 @@ const groups: [id: string, name: string, label: string, scopes: string, descript
     zone,
     "Can edit Bot Management of a domain.",
   ],
-  // The id is made up: that of the role is another one [S].
+  // The ID is made up: that of the role is another one [S].
   [
     "5fa57ea7d1c04f5ab1e6ad5b8d2f6c11",
     "Super Administrator - All Privileges",
@@ -173,7 +173,7 @@ export const permissionGroups: readonly PermissionGroup[] = groups.map(([id, nam
   modified_on: "2020-10-13T12:42:59.660479Z",
 }));
 
-/** Legacy roles with their real ids [S]. Their rights say `edit` in older fixtures, `write` in the reference: both here. */
+/** Legacy roles with their real IDs [S]. Their rights say `edit` in older fixtures, `write` in the reference: both here. */
 export const roles = {
   superAdministrator: {
     id: "33666b9c79b9a5273fc7344ff42f953d",

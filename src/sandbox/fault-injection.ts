@@ -95,8 +95,8 @@ export function immediateResponse(faults: Fault[]): SandboxResponse | undefined 
 /** The page that is given, after what happened to the list. */
 export function shifted(faults: Fault[], page: Page): Page {
   for (const fault of faults) {
-    if (fault.kind === "shifted") return { ...page, moved: { rows: fault.records, told: true } };
-    if (fault.kind === "repeated") return { ...page, moved: { rows: -fault.records, told: false } };
+    if (fault.kind === "shifted") return { ...page, moved: { records: fault.records, told: true } };
+    if (fault.kind === "repeated") return { ...page, moved: { records: -fault.records, told: false } };
   }
   return page;
 }

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 
-/** An id in Cloudflare's form, 32 hex digits, always the same for the same names. */
+/** An ID in Cloudflare's form, 32 hex digits, always the same for the same names. */
 export function idOf(...names: (string | number)[]): string {
   return hash("sha256", names.join(" ")).slice(0, 32);
 }
 
-/** New ids, and timestamps that always rise even if the clock stands still. */
+/** New IDs, and timestamps that always rise even if the clock stands still. */
 export interface IdGenerator {
-  /** An id that was not there before. */
+  /** An ID that was not there before. */
   id(kind: string): string;
   /** RFC 3339 with microseconds, as user groups, policies and resource groups carry it [D]. Strictly rising. */
   microseconds(): string;
@@ -15,7 +15,7 @@ export interface IdGenerator {
   seconds(): string;
 }
 
-/** A ids on one clock. Its ids count up from nothing, so the same writes give the same ids in every run. */
+/** A IDs on one clock. Its IDs count up from nothing, so the same writes give the same IDs in every run. */
 export function createIdGenerator(clock: () => Date): IdGenerator {
   let minted = 0;
   let last = 0;

@@ -56,12 +56,12 @@ export const memberHandlers: Handlers<typeof members> = {
 
 function find({ members }: AccountState, id: string): Member {
   const member = members.get(id);
-  // The status under 1003 was never recorded; the id is not checked first [S].
+  // The status under 1003 was never recorded; the ID is not checked first [S].
   if (!member) throw new ApiError(404, 1003, "Member not found for account", { result: [] });
   return member;
 }
 
-/** A member with the policies of their user groups after their own, under the same ids. */
+/** A member with the policies of their user groups after their own, under the same IDs. */
 function withInherited({ userGroups }: AccountState, member: Member): Member {
   const groups = [...userGroups.values()].filter(({ members }) => members.has(member.id));
   return { ...member, policies: [...member.policies, ...groups.flatMap(({ policies }) => policies)] };

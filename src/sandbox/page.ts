@@ -8,7 +8,7 @@ export interface Page {
   /** Whether the total counts the matches; otherwise it counts the whole list, without the filter. */
   counts?: "found";
   /** Records that went from the front of the list since the reader began, or came there if negative; `told` by the total. */
-  moved?: { rows: number; told: boolean };
+  moved?: { records: number; told: boolean };
 }
 
 /** Position of a page. `count` is the records on it; only user groups and their members tell `total_pages` [D]. */
@@ -45,23 +45,23 @@ export function invalidParameter(message: string): ApiError {
  * One page of the records found. `total` counts the list without its filters, which is how Cloudflare documents
  * `total_count`; a page past the end is empty.
  */
-export function paginate<Row>({ page, per_page, counts, moved }: Page, found: Row[], total: number) {
-  const start = Math.max(0, (page - 1) * per_page + (moved?.rows ?? 0));
+export function paginate<Item>({ page, per_page, counts, moved }: Page, found: Item[], total: number) {
+  const start = Math.max(0, (page - 1) * per_page + (moved?.records ?? 0));
   const result = found.slice(start, start + per_page);
-  const total_count = (counts ? found.length : total) - (moved?.told ? moved.rows : 0);
+  const total_count = (counts ? found.length : total) - (moved?.told ? moved.records : 0);
   return { result, result_info: { page, per_page, count: result.length, total_count } };
 }
 
 /** {@link paginate} with `total_pages`, which follows from `total_count` (assumed: with filters, too many). */
-export function paginateWithPages<Row>(page: Page, found: Row[], total: number) {
+export function paginateWithPages<Item>(page: Page, found: Item[], total: number) {
   const { result, result_info } = paginate(page, found, total);
   return { result, result_info: { ...result_info, total_pages: Math.ceil(result_info.total_count / page.per_page) } };
 }
 
 /** Compares records by one text of theirs, without regard to case (assumed), ascending unless told. */
-export function byText<Row>(textOf: (row: Row) => string | null | undefined, direction: "asc" | "desc" = "asc") {
+export function byText<Item>(textOf: (record: Item) => string | null | undefined, direction: "asc" | "desc" = "asc") {
   const sign = direction === "asc" ? 1 : -1;
-  return (one: Row, other: Row): number => {
+  return (one: Item, other: Item): number => {
     const a = (textOf(one) ?? "").toLowerCase();
     const b = (textOf(other) ?? "").toLowerCase();
     return a < b ? -sign : a > b ? sign : 0;

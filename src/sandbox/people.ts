@@ -40,7 +40,7 @@ export function addressOf(name: string): string {
 
 /**
  * A member of an account. Every seventh is invited and has no user yet; of those who accepted, every fifth has no
- * `email` beside `user.email`. A person's user id is the same in every account, the member id is not.
+ * `email` beside `user.email`. A person's user ID is the same in every account, the member ID is not.
  */
 export function memberOf(accountId: string, name: string, index: number): Member {
   const email = addressOf(name);

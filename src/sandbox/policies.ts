@@ -18,7 +18,7 @@ export function writePolicies(account: AccountState, policies: WritePolicy[], id
   return storedPolicies(account, policies, ids, invalid);
 }
 
-/** The policies that a write leaves behind: checked, and each with a new id in any case [S]. */
+/** The policies that a write leaves behind: checked, and each with a new ID in any case [S]. */
 export function storedPolicies(
   account: AccountState,
   policies: WritePolicy[],
@@ -54,7 +54,7 @@ export function storedPolicies(
   });
 }
 
-/** Ids that are sent back are refused, even the present ones: Cloudflare mints new ones with every write [S]. */
+/** IDs that are sent back are refused, even the present ones: Cloudflare mints new ones with every write [S]. */
 export function refusePolicyIds(raw: unknown): void {
   const { policies } = raw as { policies?: object[] };
   if (policies?.some((policy) => "id" in policy)) throw serviceError(400, "Cannot re-use policy IDs");

@@ -10,7 +10,7 @@ const all: Role[] = Object.values(catalogue);
 /** The account roles; domain roles, which policies bring with them, are not listed (assumed). */
 export const roleHandlers: Handlers<typeof roles> = { list: ({ page }) => paginate(page, all, all.length) };
 
-/** A role by its id. */
+/** A role by its ID. */
 export function roleOf(id: string): Role | undefined {
   return all.find((role) => role.id === id);
 }
@@ -30,7 +30,7 @@ export function policiesOfRoles({ details, permissionGroups, resourceGroups }: A
   ];
 }
 
-/** The roles that Cloudflare shows for policies [S]: a domain role has the id of its permission group, an account role another. */
+/** The roles that Cloudflare shows for policies [S]: a domain role has the ID of its permission group, an account role another. */
 export function rolesOfPolicies(policies: Policy[]): Role[] {
   const groups = policies.filter(({ access }) => access === "allow").flatMap((policy) => policy.permission_groups);
   return [...new Set(groups)].map(({ id, name, meta: { description } }) => {

@@ -151,7 +151,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     turn: (page: Page) => Page,
   ) {
     for (const [name, id] of Object.entries(params)) {
-      // A member's id is not looked at before the member is looked for [S].
+      // A member's ID is not looked at before the member is looked for [S].
       if (name !== "member_id" && !/^[0-9a-f]{32}$/.test(id)) throw noRoute();
     }
     const account = state.accounts.get(params.account_id ?? "");

@@ -28,7 +28,7 @@ export function accountKey(accountId: string): string {
   return `com.cloudflare.api.account.${accountId}`;
 }
 
-/** The key of one zone, whose id follows from its name here. */
+/** The key of one zone, whose ID follows from its name here. */
 export function zoneKey(zone: string): string {
   return `com.cloudflare.api.account.zone.${idOf("zone", zone)}`;
 }
@@ -44,7 +44,7 @@ export function owns(account: AccountState, names: string[], status: Zone["statu
   }
 }
 
-/** A custom resource group: zones of the account. A second one of the same name needs a word to tell its id. */
+/** A custom resource group: zones of the account. A second one of the same name needs a word to tell its ID. */
 export function zones(account: AccountState, name: string, names: string[], again = ""): void {
   const key = accountKey(account.details.id);
   const objects = names.map((zone) => ({ key: zoneKey(zone) }));

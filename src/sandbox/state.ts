@@ -3,7 +3,7 @@
  * They have more fields than the reference, and leave out some that it calls required (facts marked [S] in the seed).
  */
 export interface SandboxState {
-  /** By id, as are all maps below; each keeps the order in which its records came to be. */
+  /** By ID, as are all maps below; each keeps the order in which its records came to be. */
   readonly accounts: Map<string, AccountState>;
   /** A member's policies are shown together with those of the member's user groups. */
   inheritedPolicies: boolean;
@@ -54,7 +54,7 @@ export interface Scope {
   objects: { key: string }[];
 }
 
-/** Inside a policy an inline scope becomes a group without id, name and meta [D]. */
+/** Inside a policy an inline scope becomes a group without ID, name and meta [D]. */
 export interface ResourceGroup {
   id?: string;
   name?: string;
@@ -82,7 +82,7 @@ export interface UserGroup {
   readonly created_on: string;
   modified_on: string;
   policies: Policy[];
-  /** When each member was added, by member id. */
+  /** When each member was added, by member ID. */
   readonly members: Map<string, string>;
   /** Kept by SCIM: name, members and existence are locked, policies are not [D]. No answer shows it. */
   scim: boolean;

@@ -2,7 +2,7 @@ import { idOf } from "./id-generator.ts";
 import { accountKey, zoneKey } from "./seed.ts";
 import type { AccountState, ApiToken } from "./state.ts";
 
-/** Permission groups of the catalogue of API tokens, which is another one than that of members: with other names and ids [D]. */
+/** Permission groups of the catalogue of API tokens, which is another one than that of members: with other names and IDs [D]. */
 const scopes: Record<string, string> = {
   "DNS Write": "com.cloudflare.api.account.zone",
   "Zone Read": "com.cloudflare.api.account.zone",

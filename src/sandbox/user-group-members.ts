@@ -12,7 +12,9 @@ export const userGroupMemberHandlers: Handlers<typeof userGroups.members> = {
     const group = settled(account, params.user_group_id);
     checkPolicies(account, group.policies);
     const all = membersOf(account, group);
-    const found = all.filter((row) => contains(row.email, fuzzyEmail)).sort(byText(({ email }) => email, direction));
+    const found = all
+      .filter((record) => contains(record.email, fuzzyEmail))
+      .sort(byText(({ email }) => email, direction));
     const { result, result_info } = paginateWithPages(page, found, all.length);
     return { result: found.length ? result : null, result_info };
   },
@@ -73,8 +75,8 @@ function membersOf(account: AccountState, group: UserGroup) {
 
 /** Answer of both writes: all members of the group, not only those sent [S]. */
 function wholeSet(account: AccountState, group: UserGroup) {
-  const rows = membersOf(account, group);
-  return rows.length ? rows : null;
+  const records = membersOf(account, group);
+  return records.length ? records : null;
 }
 
 function present(account: AccountState, group: UserGroup, id: string) {
@@ -84,7 +86,7 @@ function present(account: AccountState, group: UserGroup, id: string) {
   throw serviceError(404, `Member ${id} not found in user group ${group.id}`);
 }
 
-/** An id that is no member of the account is a bad request, not a missing thing [S]. */
+/** An ID that is no member of the account is a bad request, not a missing thing [S]. */
 function accountMember(account: AccountState, id: string): Member {
   const member = account.members.get(id);
   if (!member) throw serviceError(400, `Member ${id} is not a member of the account`);

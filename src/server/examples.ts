@@ -3,7 +3,7 @@ import { globalId } from "../graph/node.ts";
 import { acmeId } from "../sandbox/acme.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
-/** Cloudflare's ids of what is in a sandbox. */
+/** Cloudflare's IDs of what is in a sandbox. */
 export interface ExampleIds {
   /** The account Acme. */
   accountId: string;
@@ -20,7 +20,7 @@ export interface ExampleIds {
   zoneId: string;
 }
 
-/** Ids to ask a sandbox for. Throws where what Acme is seeded with was deleted. */
+/** IDs to ask a sandbox for. Throws where what Acme is seeded with was deleted. */
 export function exampleIds({ state }: Sandbox): ExampleIds {
   const acme = state.accounts.get(acmeId);
   const [group] = acme?.userGroups.values() ?? [];

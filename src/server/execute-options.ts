@@ -36,7 +36,7 @@ interface OperationOptions {
   cacheControl?: string | undefined;
   /** What the header `x-upstream-explain` asks for over HTTP: the plan instead of the answer, or every call beside it. */
   explain?: "plan" | "analyze" | undefined;
-  /** The id under which unexpected errors are logged: 128 letters, digits and `_ . : -` at most. @default a new one */
+  /** The ID under which unexpected errors are logged: 128 letters, digits and `_ . : -` at most. @default a new one */
   requestId?: string | undefined;
 }
 

@@ -40,7 +40,7 @@ export interface ExplainContext {
   /** Objects that its answer has so far. */
   objects: { made: number };
   admission: Admission;
-  /** Ids of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
+  /** IDs of the accounts that the caller has a right to; `"*"` for all that the credential sees. */
   accounts: readonly string[] | "*";
   /** What is left of the caller's quota. */
   quota: () => Promise<QuotaStatus>;

@@ -168,7 +168,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       plugins.length > 0 && readableResults,
       ...plugins.map((plugin) => plugin as Plugin),
     ],
-    // Ours is visibleErrors: it knows the request's id.
+    // Ours is visibleErrors: it knows the request's ID.
     maskedErrors: false,
     context: operationContext({
       chain,

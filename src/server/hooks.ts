@@ -9,7 +9,7 @@ export type { CallEvent, CallSpan };
  */
 export type Outcome = "ok" | "partial" | "failed" | "rejected" | "aborted";
 
-/** One operation that was asked for, when it has ended. It has no row, no variable and no credential in it. */
+/** One operation that was asked for, when it has ended. It has no record, no variable and no credential in it. */
 export interface OperationEvent {
   /** The `x-request-id` of its answer. */
   requestId: string;

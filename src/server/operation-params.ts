@@ -84,14 +84,14 @@ export function isDocument(query: unknown): boolean {
   return query != null && query !== "";
 }
 
-/** The id of a document, and the form in which it came. */
+/** The ID of a document, and the form in which it came. */
 export interface DocumentId {
   form: "documentId" | "apollo" | "relay";
   value: string;
 }
 
 /**
- * The id in the place of a document: `documentId` as GraphQL over HTTP has it, the hash of Apollo's persisted queries, `doc_id` or `id` as
+ * The ID in the place of a document: `documentId` as GraphQL over HTTP has it, the hash of Apollo's persisted queries, `doc_id` or `id` as
  * Relay's documentation has it. `undefined` where there is none.
  */
 export function documentIdOf(params: object): DocumentId | undefined {
@@ -103,7 +103,7 @@ export function documentIdOf(params: object): DocumentId | undefined {
   return relays === undefined ? undefined : { form: "relay", value: relays as string };
 }
 
-/** Refuses parameters of the wrong type, and ids in place of a document. */
+/** Refuses parameters of the wrong type, and IDs in place of a document. */
 export function checkParams(params: GraphQLParams): void {
   const { query, operationName, variables, extensions } = params as Record<string, unknown>;
   if (!isDocument(query) && documentIdOf(params)) throw persistedQueryNotSupported();

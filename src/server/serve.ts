@@ -13,7 +13,7 @@ import { endOnSignals } from "./serve-signals.ts";
 import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
-/** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in ids and credential. */
+/** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in IDs and credential. */
 async function graphiqlFor(sandbox: Sandbox | undefined, settings: Settings): Promise<GraphiQL> {
   return graphiql({
     examples: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),

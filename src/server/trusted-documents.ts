@@ -5,7 +5,7 @@ import { checkManifest, type Manifest, sha256, TrustedTexts } from "./trusted-do
 
 /** Options of {@link trustedDocuments}. */
 export interface TrustedDocumentsOptions {
-  /** Documents by their ids; a function is asked for each request. */
+  /** Documents by their IDs; a function is asked for each request. */
   documents: Manifest | (() => Manifest);
   /** `required`: a document that is not listed is refused. `audit`: it is logged, and runs. @default "required" */
   mode?: "audit" | "required";
@@ -24,21 +24,21 @@ export type SentParams = Readonly<Record<string, unknown>>;
 
 /** Trusted documents, for the option `trustedDocuments` of `createGateway`. */
 export interface TrustedDocuments {
-  /** The parameters of an operation with its document in the place of an id. Throws `HttpError`. The gateway calls this. */
+  /** The parameters of an operation with its document in the place of an ID. Throws `HttpError`. The gateway calls this. */
   admit(params: SentParams, asked: AskedDocument): SentParams;
 }
 
 const isManifest = (given: unknown) => typeof given === "function" || (typeof given === "object" && given !== null);
 const allowed = object<TrustedDocumentsOptions>(
   {
-    documents: value("an object of documents by their ids, or a function that gives one", isManifest),
+    documents: value("an object of documents by their IDs, or a function that gives one", isManifest),
     mode: value("audit or required", (given) => given === "audit" || given === "required"),
   },
   "documents",
 );
 
 /**
- * Makes a list of documents that clients may send, by their ids or as they are. An id may be a `documentId`, as GraphQL over HTTP
+ * Makes a list of documents that clients may send, by their IDs or as they are. An ID may be a `documentId`, as GraphQL over HTTP
  * has it, or take the form of Apollo's or Relay's clients. Throws `OptionsError`.
  */
 export function trustedDocuments(options: TrustedDocumentsOptions): TrustedDocuments {

@@ -5,7 +5,7 @@ import type { Log } from "./log.ts";
 
 /**
  * Shows the caller every error of an operation, whether of parsing, validating or executing it, as far as it may be seen.
- * `requestIdOf` gives the id under which unexpected errors are logged.
+ * `requestIdOf` gives the ID under which unexpected errors are logged.
  */
 export function visibleErrors(logger: Log, requestIdOf: (request: Request) => string): Plugin {
   return {
@@ -15,7 +15,7 @@ export function visibleErrors(logger: Log, requestIdOf: (request: Request) => st
   };
 }
 
-/** A result with its errors as the caller may see them; unexpected ones are logged under the request's id. */
+/** A result with its errors as the caller may see them; unexpected ones are logged under the request's ID. */
 export function visibleResult(result: ExecutionResult, id: string, logger: Log): ExecutionResult {
   if (!result.errors) return result;
   const onBug = (bug: unknown) => logger.error(`Request ${id} failed unexpectedly:`, { requestId: id, error: bug });

@@ -22,7 +22,7 @@ export interface CallEvent {
   retries: number;
   /** Milliseconds that it waited for its turns, before it was sent. */
   waited: number;
-  /** Cloudflare's id of its last answer (`cf-ray`), for its support. */
+  /** Cloudflare's ID of its last answer (`cf-ray`), for its support. */
   rayId: string | null;
   /** Kind of its failure; `null` where it has succeeded. */
   error: Kind | null;

@@ -72,7 +72,7 @@ export interface Operation {
   problem: string;
   /** HMAC of the credential: the caller's key in the budget. */
   key: string;
-  /** The id under which its request is logged. */
+  /** The ID under which its request is logged. */
   requestId: string;
   /** The client's address; `undefined` where it is not known. */
   address: string | undefined;
@@ -97,7 +97,7 @@ export interface GuardedOperation {
   admission: Admission;
   /** What is left of the operation's quota: the credential's, or its caller's share where that is less. */
   quota: () => Promise<QuotaStatus>;
-  /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its id. */
+  /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its ID. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
 }
 

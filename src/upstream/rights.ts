@@ -1,7 +1,7 @@
 /** What a caller may do in an account; `write` includes `read`. */
 export type AccessLevel = "read" | "write";
 
-/** What a caller may do, by account id; `"*"` stands for every account. An account without an entry is closed to them. */
+/** What a caller may do, by account ID; `"*"` stands for every account. An account without an entry is closed to them. */
 export type Rights = ReadonlyMap<string, AccessLevel>;
 
 /** Whether something is {@link Rights}. */

@@ -28,23 +28,23 @@ function run<T>(steps: Steps<T>): T {
   }
 }
 
-/** Rows as the client reads them: a scope is a list. */
-function rowsOf<T extends { policies: unknown }>(row: T): T {
+/** Records as the client reads them: a scope is a list. */
+function rowsOf<T extends { policies: unknown }>(record: T): T {
   const listed = (_key: string, value: unknown) =>
     typeof value === "object" && value !== null && "scope" in value ? { ...value, scope: [value.scope] } : value;
-  return JSON.parse(JSON.stringify(row, listed));
+  return JSON.parse(JSON.stringify(record, listed));
 }
 
 /** Everybody's answers, as the evaluator gives them. */
 function evaluate(world: World) {
   const directory = new Directory();
-  for (const row of catalogue) directory.permissionGroup(row as PermissionGroup);
-  const members = world.members.map((row) => rowsOf(row) as unknown as Member);
+  for (const record of catalogue) directory.permissionGroup(record as PermissionGroup);
+  const members = world.members.map((record) => rowsOf(record) as unknown as Member);
   const groups = world.groups.map(
-    (row) => rowsOf(row) as unknown as UserGroup & { failing: boolean; members: string[] },
+    (record) => rowsOf(record) as unknown as UserGroup & { failing: boolean; members: string[] },
   );
   run(learn(directory, [...members, ...groups]));
-  for (const row of world.places.values()) directory.resourceGroup({ ...row, scope: [row.scope] } as never);
+  for (const record of world.places.values()) directory.resourceGroup({ ...record, scope: [record.scope] } as never);
   const permission = directory.permission(groupOf(world.asked.label).id);
   const question = new Question(world.accountId, permission, resourceOf(world.asked.key, world.accountId), directory);
   const matching = run(matchGroups(groups, question));

@@ -1,50 +1,50 @@
 /**
  * Who can do what, worked out the slow way: a resource is a set of atoms, whatever is not known is true in one possible world
- * and false in another, and a verdict that differs between worlds is `UNKNOWN`. It reads rows as the REST API sends them, and
+ * and false in another, and a verdict that differs between worlds is `UNKNOWN`. It reads records as the REST API sends them, and
  * shares nothing with `src/access/`.
  */
 export type Verdict = "ALLOWED" | "DENIED" | "NOT_GRANTED" | "CONDITIONAL" | "UNKNOWN";
 
-export interface Row {
+export interface ApiRecord {
   id?: string;
   meta?: { label?: string } | undefined;
   scope?: { key: string; objects: { key: string }[] } | undefined;
 }
-export interface PolicyRow {
+export interface PolicyRecord {
   access: string;
   permission_groups: { id: string }[];
-  resource_groups: Row[];
+  resource_groups: ApiRecord[];
 }
-export interface MemberRow {
+export interface MemberRecord {
   id: string;
   status: string;
   user: { two_factor_authentication_enabled?: boolean };
   roles: { id: string; name: string }[];
-  policies: PolicyRow[];
+  policies: PolicyRecord[];
 }
-export interface GroupRow {
+export interface GroupRecord {
   id: string;
-  policies: PolicyRow[];
+  policies: PolicyRecord[];
   members: string[];
   /** Its members cannot be read. */
   failing: boolean;
 }
 /** An API token: each policy has one permission group, of the same name and types as one of the other catalogue. */
-export interface TokenRow {
+export interface TokenRecord {
   id: string;
   status: "active" | "disabled";
-  policies: { access: "allow" | "deny"; label: string; scope: NonNullable<Row["scope"]> }[];
+  policies: { access: "allow" | "deny"; label: string; scope: NonNullable<ApiRecord["scope"]> }[];
 }
 export interface NaiveWorld {
   accountId: string;
   enforced: boolean | undefined;
-  /** Labels of permission groups by id. */
+  /** Labels of permission groups by ID. */
   labels: Map<string, string>;
   /** Resource groups that the account's list has. */
-  places: Map<string, Row>;
-  members: MemberRow[];
-  groups: GroupRow[];
-  tokens: TokenRow[];
+  places: Map<string, ApiRecord>;
+  members: MemberRecord[];
+  groups: GroupRecord[];
+  tokens: TokenRecord[];
 }
 export interface Asked {
   label: string;
@@ -124,9 +124,9 @@ class Universe {
 const within = (part: Set<string>, whole: Set<string>) => [...part].every((atom) => whole.has(atom));
 
 /** Whether a permission on a resource group covers all that is asked for. */
-function covers(world: NaiveWorld, asked: Asked, label: string | undefined, row: Row): Maybe {
+function covers(world: NaiveWorld, asked: Asked, label: string | undefined, record: ApiRecord): Maybe {
   const universe = new Universe(world, asked);
-  const scope = row.scope ?? world.places.get(row.id ?? "")?.scope;
+  const scope = record.scope ?? world.places.get(record.id ?? "")?.scope;
   if (!scope) return "maybe";
   const named: (Set<string> | undefined)[] = scope.objects.length === 0 ? [undefined] : [];
   const inAccount = scope.key === PREFIX + world.accountId;
@@ -157,15 +157,15 @@ function intersect(a: Set<string>, b: Set<string>): Set<string> {
 }
 
 /** What a policy does in each possible world, as a set of “allow”, “deny” and “” for nothing. */
-function effects(world: NaiveWorld, asked: Asked, policy: PolicyRow): Set<string>[] {
+function effects(world: NaiveWorld, asked: Asked, policy: PolicyRecord): Set<string>[] {
   const found: Set<string>[] = [];
   for (const { id } of policy.permission_groups) {
     const label = world.labels.get(id);
     const same = label === asked.label;
     const has = same ? true : holds(label, asked.label);
     if (has === false) continue;
-    for (const row of policy.resource_groups) {
-      const there = covers(world, asked, label, row);
+    for (const record of policy.resource_groups) {
+      const there = covers(world, asked, label, record);
       if (there === false) continue;
       if (policy.access === "allow") found.push(new Set(has === true && there === true ? ["allow"] : ["allow", ""]));
       else if (policy.access === "deny") found.push(new Set(same && there === true ? ["deny"] : ["deny", ""]));
@@ -175,7 +175,7 @@ function effects(world: NaiveWorld, asked: Asked, policy: PolicyRow): Set<string
   return found;
 }
 
-function roleEffects(world: NaiveWorld, asked: Asked, member: MemberRow): Set<string>[] {
+function roleEffects(world: NaiveWorld, asked: Asked, member: MemberRecord): Set<string>[] {
   const own = member.policies.filter(({ access }) => access === "allow").flatMap((policy) => policy.permission_groups);
   const found: Set<string>[] = [];
   for (const role of member.roles) {
@@ -200,7 +200,7 @@ function worlds(all: Set<string>[], rest: string[]): Set<string> {
 
 /** The verdict on one member. */
 export function naiveVerdict(world: NaiveWorld, asked: Asked, memberId: string): Verdict {
-  const member = world.members.find(({ id }) => id === memberId) as MemberRow;
+  const member = world.members.find(({ id }) => id === memberId) as MemberRecord;
   const all = [
     ...member.policies.flatMap((policy) => effects(world, asked, policy)),
     ...roleEffects(world, asked, member),
@@ -225,7 +225,7 @@ export function naiveVerdict(world: NaiveWorld, asked: Asked, memberId: string):
 }
 
 /** The verdict on one API token: only a permission group of the same name counts. */
-export function naiveTokenVerdict(world: NaiveWorld, asked: Asked, { status, policies }: TokenRow): Verdict {
+export function naiveTokenVerdict(world: NaiveWorld, asked: Asked, { status, policies }: TokenRecord): Verdict {
   const all: Set<string>[] = [];
   for (const { access, label, scope } of policies) {
     const there = label === asked.label && covers(world, asked, label, { scope });

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { acmeId } from "../../src/sandbox/acme.ts";
 import { permissionGroups, roles } from "../../src/sandbox/catalogue.ts";
 import type { AccountState, NamedResourceGroup, PermissionGroup, Policy } from "../../src/sandbox/state.ts";
-import type { Asked, GroupRow, MemberRow, NaiveWorld, PolicyRow, Row, TokenRow } from "./naive.ts";
+import type { ApiRecord, Asked, GroupRecord, MemberRecord, NaiveWorld, PolicyRecord, TokenRecord } from "./naive.ts";
 
-/** An id as Cloudflare's are. */
+/** An ID as Cloudflare's are. */
 export const idOf = (kind: string, n: number) => (kind.charCodeAt(0).toString(16) + n).padStart(32, "0");
 
 const stamps = { created_on: "2025-01-24T15:31:36Z", modified_on: "2025-01-24T15:31:36Z" };
@@ -76,13 +76,13 @@ const scopeRow = scope.map(({ key, objects }) => ({ key, objects: objects.map((e
 
 const gone = idOf("r", 9);
 
-/** A resource group of a policy: inline, by id with its scope, by id alone, or by an id that leads nowhere. */
-const resourceGroup: fc.Arbitrary<Row> = fc.oneof(
+/** A resource group of a policy: inline, by ID with its scope, by ID alone, or by an ID that leads nowhere. */
+const resourceGroup: fc.Arbitrary<ApiRecord> = fc.oneof(
   { weight: 5, arbitrary: scopeRow.map((scope) => ({ scope, ...stamps })) },
   { weight: 2, arbitrary: fc.constantFrom(1, 2).map((n) => ({ id: idOf("r", n) })) },
   { weight: 1, arbitrary: fc.constant({ id: gone }) },
 );
-const policy: fc.Arbitrary<PolicyRow> = fc.record({
+const policy: fc.Arbitrary<PolicyRecord> = fc.record({
   access: fc.constantFrom("allow", "allow", "allow", "allow", "deny", "deny", "review"),
   permission_groups: fc
     .uniqueArray(granted, { minLength: 1, maxLength: 2 })
@@ -96,7 +96,7 @@ const role = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(
       ...Object.values(roles),
-      // Domain roles have the ids of their permission groups.
+      // Domain roles have the IDs of their permission groups.
       { ...roles.minimal, id: groupOf("domain_admin").id, name: "Domain Administrator" },
       { ...roles.minimal, id: groupOf("cache_domain_purge").id, name: "Cache Domain Purge" },
     ),
@@ -125,7 +125,7 @@ const token = fc.record({
     }),
     { minLength: 1, maxLength: 3 },
   ),
-}) as fc.Arbitrary<Omit<TokenRow, "id">>;
+}) as fc.Arbitrary<Omit<TokenRecord, "id">>;
 
 /** A random account, and questions about it. */
 export interface World extends NaiveWorld {
@@ -144,9 +144,9 @@ export const worlds: fc.Arbitrary<World> = fc
     key: fc.constantFrom(account, zone(1), zone(1), zone(3), worker(1), worker(2), unknownKey, `${PREFIX}zone.*`),
   })
   .map(({ members, groups, tokens, places, enforced, inherited, label, key }) => {
-    const people = members.map((each, n): MemberRow => ({ id: idOf("m", n), ...each }) as MemberRow);
+    const people = members.map((each, n): MemberRecord => ({ id: idOf("m", n), ...each }) as MemberRecord);
     const teams = groups.map(
-      (each, n): GroupRow => ({
+      (each, n): GroupRecord => ({
         ...each,
         // Cloudflare does not list the members of a group whose policy names a resource group that is gone [S].
         failing: each.failing || each.policies.some((policy) => policy.resource_groups.some(({ id }) => id === gone)),
@@ -180,7 +180,7 @@ export function play({ members, groups, tokens, places, enforced }: World, state
   state.resourceGroups.clear();
   state.apiTokens.clear();
   for (const { id, status, policies } of tokens) {
-    const rows = policies.map(({ access, label, scope }, n) => {
+    const records = policies.map(({ access, label, scope }, n) => {
       const { name, meta } = groupOf(label);
       const within = scope.objects.map(({ key }) => [key, "*"] as const);
       const whole = scope.objects.length === 1 && scope.objects[0]?.key === "*";
@@ -192,17 +192,27 @@ export function play({ members, groups, tokens, places, enforced }: World, state
       };
     });
     const dates = { issued_on: stamps.created_on, modified_on: stamps.modified_on };
-    state.apiTokens.set(id, { id, name: `Token ${id.slice(-1)}`, status, ...dates, policies: rows });
+    state.apiTokens.set(id, { id, name: `Token ${id.slice(-1)}`, status, ...dates, policies: records });
   }
   const [some] = state.zones.values();
   for (const n of [1, 2, 3])
     if (some) state.zones.set(idOf("z", n), { ...some, id: idOf("z", n), name: `zone${n}.example` });
   for (const group of catalogue) state.permissionGroups.set(group.id, group);
-  for (const [id, row] of places) {
-    state.resourceGroups.set(id, { ...(row as NamedResourceGroup), name: id, meta: { editable: "true" }, ...stamps });
+  for (const [id, record] of places) {
+    state.resourceGroups.set(id, {
+      ...(record as NamedResourceGroup),
+      name: id,
+      meta: { editable: "true" },
+      ...stamps,
+    });
   }
-  const owned = (owner: string, rows: PolicyRow[]) =>
-    rows.map((row, n) => ({ id: idOf(owner.slice(-3), n), status: "V", ...row, ...stamps })) as unknown as Policy[];
+  const owned = (owner: string, records: PolicyRecord[]) =>
+    records.map((record, n) => ({
+      id: idOf(owner.slice(-3), n),
+      status: "V",
+      ...record,
+      ...stamps,
+    })) as unknown as Policy[];
   for (const { id, policies, ...rest } of members) {
     const email = `member-${id.slice(-2)}@acme.example`;
     const user = { id: null, first_name: null, last_name: null, email, ...rest.user };

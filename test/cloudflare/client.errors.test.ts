@@ -12,12 +12,12 @@ const token = "v1.0-s3cret-t0ken";
 /** The failure that an upstream's answer becomes. */
 async function refusal(
   { status = 200, headers = {}, text = "" }: Partial<WireResponse>,
-  row: Endpoint = accounts.list,
+  record: Endpoint = accounts.list,
   credential: Credential = { token },
 ): Promise<CloudflareError> {
   const call = createClient({ baseUrl: "", credential, transport: async () => ({ status, headers, text }) });
   const params = { account_id: id, user_group_id: id, member_id: id };
-  const error = await call(row, params as never).catch((error: unknown) => error);
+  const error = await call(record, params as never).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(CloudflareError);
   return error as CloudflareError;
 }
@@ -36,7 +36,7 @@ function errorOf(words: string): object {
 }
 
 describe("what a refusal is", () => {
-  test.for<[status: number, words: string, kind: Kind, row?: Endpoint]>([
+  test.for<[status: number, words: string, kind: Kind, record?: Endpoint]>([
     [400, "6003 Invalid request headers > 6111 Invalid format for Authorization header", "unauthenticated"],
     [400, "6003 Invalid request headers > 6103 Invalid format for X-Auth-Key header", "unauthenticated"],
     [401, "9109 Invalid access token", "unauthenticated"],
@@ -78,12 +78,12 @@ describe("what a refusal is", () => {
     [500, "10000 Internal error", "upstream_failure"],
     [503, "971 Please wait and consider throttling your request speed", "rate_limited"],
     [530, "1016 Origin DNS error", "upstream_failure"],
-  ])("%i %s is %s", async ([status, words, kind, row = accounts.list]) => {
-    const error = await refusal({ status, text: refusing([errorOf(words)]), headers: { "cf-ray": "8-AMS" } }, row);
-    expect(error).toMatchObject({ kind, status, route: row.route, rayId: "8-AMS" });
+  ])("%i %s is %s", async ([status, words, kind, record = accounts.list]) => {
+    const error = await refusal({ status, text: refusing([errorOf(words)]), headers: { "cf-ray": "8-AMS" } }, record);
+    expect(error).toMatchObject({ kind, status, route: record.route, rayId: "8-AMS" });
     // A code that only repeats the status is not said twice.
     const own = words.replace(" > ", "; ").replace(new RegExp(`^${status} `), "");
-    const said = `Cloudflare answered ${row.route} with ${status}: ${own}`;
+    const said = `Cloudflare answered ${record.route} with ${status}: ${own}`;
     // Perhaps with an explanation.
     expect(error.message.startsWith(said)).toBe(true);
   });

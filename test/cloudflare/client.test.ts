@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Credential, createClient } from "../../src/cloudflare/client.ts";
 import { type Endpoint, isRead } from "../../src/cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRow } from "../../src/cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../../src/cloudflare/error.ts";
 import * as cloudflare from "../../src/cloudflare/index.ts";
 import type { WireRequest, WireResponse } from "../../src/cloudflare/transport.ts";
 import { hostileIds } from "../../src/sandbox/quirks/hostile.ts";
@@ -36,7 +36,7 @@ function client(
       return { status, headers, text: text ?? JSON.stringify({ success: true, result: null, ...envelope }) };
     },
   });
-  /** Any row, with a place for every id. */
+  /** Any record, with a place for every ID. */
   const ask = (endpoint: Endpoint, params: object = ids) => call(endpoint, params as never);
   return { call, ask, sent };
 }
@@ -99,7 +99,7 @@ describe("a request", () => {
     expect(sent).toEqual([]);
   });
 
-  test("is not made with an id that is no plain identifier, in whatever place", async () => {
+  test("is not made with an ID that is no plain identifier, in whatever place", async () => {
     const { ask, sent } = client();
     for (const endpoint of endpoints) {
       for (const [, name = ""] of endpoint.route.matchAll(/\{(\w+)\}/g)) {
@@ -117,47 +117,55 @@ describe("a request", () => {
 describe("an answer", () => {
   const lists = endpoints.filter(({ result }) => Array.isArray(result.safeParse(null).data));
   const nothing = /^DELETE|begin_verification/;
-  const singles = endpoints.filter((row) => !lists.includes(row) && !nothing.test(row.route));
+  const singles = endpoints.filter((record) => !lists.includes(record) && !nothing.test(record.route));
 
-  test.for(lists.map((row) => [row.route, row] as const))("%s is a list, also where it is missing", async ([, row]) => {
-    const answer = { result: [], info: undefined, messages: [] };
-    const expected = row.route.startsWith("GET ") ? answer : { ...answer, rayId: null };
-    for (const result of [null, undefined, []]) {
-      expect(await client({ envelope: { result } }).ask(row)).toEqual(expected);
-    }
-    const error = async (result: unknown) => refusalOf(client({ envelope: { result } }).ask(row));
-    for (const result of [{}, "none", 7]) {
-      expect(await error(result)).toMatchObject({ kind: "invalid_response", status: 200, route: row.route });
-      expect((await error(result)).message).toMatch(/ answered something unexpected at result: /);
-    }
-    for (const odd of [null, 7, "x", [], { id: 7 }]) {
-      // A write is compared with what was sent: it needs every row of its answer.
-      if (!row.route.startsWith("GET ")) {
-        expect(await error([odd])).toMatchObject({ kind: "invalid_response", done: true });
-        continue;
+  test.for(lists.map((record) => [record.route, record] as const))(
+    "%s is a list, also where it is missing",
+    async ([, record]) => {
+      const answer = { result: [], info: undefined, messages: [] };
+      const expected = record.route.startsWith("GET ") ? answer : { ...answer, rayId: null };
+      for (const result of [null, undefined, []]) {
+        expect(await client({ envelope: { result } }).ask(record)).toEqual(expected);
       }
-      const { result } = await client({ envelope: { result: [{ id }, odd, { id: other }] } }).ask(row);
-      const [first, unreadable, last] = result as { id: string }[];
-      expect([first?.id, last?.id]).toEqual([id, other]);
-      if (row.route.endsWith("resource_groups") || row.route.endsWith("sso_connectors")) continue;
-      expect(unreadable).toBeInstanceOf(UnreadableRow);
-      expect(unreadable).toMatchObject({ kind: "invalid_response", status: 200, route: row.route, id: undefined });
-      expect((unreadable as unknown as Error).message).toMatch(/ answered something unexpected at result\.1(\.id)?: /);
-    }
-  });
+      const error = async (result: unknown) => refusalOf(client({ envelope: { result } }).ask(record));
+      for (const result of [{}, "none", 7]) {
+        expect(await error(result)).toMatchObject({ kind: "invalid_response", status: 200, route: record.route });
+        expect((await error(result)).message).toMatch(/ answered something unexpected at result: /);
+      }
+      for (const odd of [null, 7, "x", [], { id: 7 }]) {
+        // A write is compared with what was sent: it needs every record of its answer.
+        if (!record.route.startsWith("GET ")) {
+          expect(await error([odd])).toMatchObject({ kind: "invalid_response", done: true });
+          continue;
+        }
+        const { result } = await client({ envelope: { result: [{ id }, odd, { id: other }] } }).ask(record);
+        const [first, unreadable, last] = result as { id: string }[];
+        expect([first?.id, last?.id]).toEqual([id, other]);
+        if (record.route.endsWith("resource_groups") || record.route.endsWith("sso_connectors")) continue;
+        expect(unreadable).toBeInstanceOf(UnreadableRecord);
+        expect(unreadable).toMatchObject({ kind: "invalid_response", status: 200, route: record.route, id: undefined });
+        expect((unreadable as unknown as Error).message).toMatch(
+          / answered something unexpected at result\.1(\.id)?: /,
+        );
+      }
+    },
+  );
 
-  test.for(singles.map((row) => [row.route, row] as const))("%s is a record, with the id alone", async ([, row]) => {
-    expect((await client({ envelope: { result: { id } } }).ask(row)).result).toMatchObject({ id });
-    for (const result of [null, undefined, "none", 7, { id: 7 }]) {
-      const error = await refusalOf(client({ envelope: { result } }).ask(row));
-      expect(error.message).toMatch(/ answered something unexpected at result(\.id)?: /);
-    }
-  });
+  test.for(singles.map((record) => [record.route, record] as const))(
+    "%s is a record, with the ID alone",
+    async ([, record]) => {
+      expect((await client({ envelope: { result: { id } } }).ask(record)).result).toMatchObject({ id });
+      for (const result of [null, undefined, "none", 7, { id: 7 }]) {
+        const error = await refusalOf(client({ envelope: { result } }).ask(record));
+        expect(error.message).toMatch(/ answered something unexpected at result(\.id)?: /);
+      }
+    },
+  );
 
   test("to a DELETE may say nothing", async () => {
-    for (const row of endpoints.filter(({ route }) => nothing.test(route))) {
+    for (const record of endpoints.filter(({ route }) => nothing.test(route))) {
       for (const result of [null, undefined, { id }])
-        expect(await client({ envelope: { result } }).ask(row)).toBeDefined();
+        expect(await client({ envelope: { result } }).ask(record)).toBeDefined();
     }
   });
 
@@ -170,11 +178,11 @@ describe("an answer", () => {
     ["result.0.scope", resourceGroups.list, [{ id, scope: "x" }], id],
     ["result.0.verification.status", ssoConnectors.list, [{ id, verification: { status: 1 } }], id],
   ] as const)(
-    "has a row that does not fit as a failure in its place, naming %s",
-    async ([place, row, result, known]) => {
+    "has a record that does not fit as a failure in its place, naming %s",
+    async ([place, record, result, known]) => {
       const said = { envelope: { result }, headers: { "cf-ray": "8-AMS" } };
-      const answer = await client(said).ask(row as Endpoint);
-      const unreadable = (answer.result as unknown[]).find((each) => each instanceof UnreadableRow);
+      const answer = await client(said).ask(record as Endpoint);
+      const unreadable = (answer.result as unknown[]).find((each) => each instanceof UnreadableRecord);
       expect(unreadable).toMatchObject({
         kind: "invalid_response",
         status: 200,
@@ -182,7 +190,7 @@ describe("an answer", () => {
         errors: [],
         id: known,
       });
-      expect((unreadable as Error).message).toContain(`${row.route} answered something unexpected at ${place}: `);
+      expect((unreadable as Error).message).toContain(`${record.route} answered something unexpected at ${place}: `);
     },
   );
 
@@ -190,17 +198,17 @@ describe("an answer", () => {
     ["result.settings.enforce_twofactor", accounts.get, { id, settings: { enforce_twofactor: "yes" } }],
     ["result.verification.status", ssoConnectors.get, { id, verification: { status: 1 } }],
     ["result.name", userGroups.get, { id, name: 7 }],
-  ] as const)("that does not fit is refused, naming %s", async ([place, row, result]) => {
+  ] as const)("that does not fit is refused, naming %s", async ([place, record, result]) => {
     const error = await refusalOf(
-      client({ envelope: { result }, headers: { "cf-ray": "8-AMS" } }).ask(row as Endpoint),
+      client({ envelope: { result }, headers: { "cf-ray": "8-AMS" } }).ask(record as Endpoint),
     );
     expect(error).toMatchObject({ kind: "invalid_response", status: 200, rayId: "8-AMS", errors: [] });
-    expect(error.message).toContain(`${row.route} answered something unexpected at ${place}: `);
+    expect(error.message).toContain(`${record.route} answered something unexpected at ${place}: `);
   });
 
   const policy = (rest: object) => ({ policies: [{ ...rest }] });
   type Within = { policies: { permission_groups: unknown[]; resource_groups: unknown[] }[]; roles: unknown[] };
-  test.for<[says: string, row: Endpoint, rest: object, look: (record: Within) => unknown, words: string]>([
+  test.for<[says: string, record: Endpoint, rest: object, look: (record: Within) => unknown, words: string]>([
     [
       "policies that are none",
       userGroups.get,
@@ -223,7 +231,7 @@ describe("an answer", () => {
       "at 0 of a list",
     ],
     [
-      "permission groups without id",
+      "permission groups without ID",
       userGroups.get,
       policy({ permission_groups: [{}] }),
       ({ policies }) => policies[0]?.permission_groups.map(String),
@@ -236,7 +244,7 @@ describe("an answer", () => {
       ({ policies }) => policies[0]?.resource_groups.length,
       "at 0 of a list",
     ],
-    ["a role that is a bare id", members.get, { roles: [{ id }, id] }, ({ roles }) => roles.length, "at 1 of a list"],
+    ["a role that is a bare ID", members.get, { roles: [{ id }, id] }, ({ roles }) => roles.length, "at 1 of a list"],
     [
       "a role with odd rights",
       members.get,
@@ -244,8 +252,8 @@ describe("an answer", () => {
       ({ roles }) => JSON.stringify(roles),
       "at 0 of a list",
     ],
-  ])("with %s fails whoever looks there, and nobody else", async ([, row, rest, look, words]) => {
-    const { result } = await client({ envelope: { result: { id, name: "x", ...rest } } }).ask(row);
+  ])("with %s fails whoever looks there, and nobody else", async ([, record, rest, look, words]) => {
+    const { result } = await client({ envelope: { result: { id, name: "x", ...rest } } }).ask(record);
     expect((result as { id: string }).id).toBe(id);
     expect(() => look(result as Within)).toThrow(`Cloudflare sent something unexpected ${words}: `);
     expect(() => look(result as Within)).toThrow(CloudflareError);
@@ -269,13 +277,13 @@ describe("an answer", () => {
   });
 
   test("of 204 is a yes to a write that shows nothing, and none to a read", async () => {
-    for (const row of endpoints.filter(({ route }) => nothing.test(route))) {
-      expect(await client({ status: 204, text: "" }).ask(row)).toMatchObject({ messages: [] });
+    for (const record of endpoints.filter(({ route }) => nothing.test(route))) {
+      expect(await client({ status: 204, text: "" }).ask(record)).toMatchObject({ messages: [] });
     }
     const creates = await refusalOf(client({ status: 204, text: "" }).ask(userGroups.create));
     expect(creates).toMatchObject({ kind: "invalid_response", status: 204, done: true });
-    for (const row of [accounts.list, accounts.get]) {
-      expect(await refusalOf(client({ status: 204, text: "" }).ask(row))).toMatchObject({
+    for (const record of [accounts.list, accounts.get]) {
+      expect(await refusalOf(client({ status: 204, text: "" }).ask(record))).toMatchObject({
         kind: "invalid_response",
         done: false,
       });

@@ -38,12 +38,12 @@ const notAsked: Record<string, string> = {};
 
 /** What our bodies have and the published schemas have not, by the fact that it rests on. */
 const quirks: Record<string, string[]> = {
-  "PUT mints new policy ids and refuses old ones, although it documents the id as required [S: alchemy, Terraform]": [
+  "PUT mints new policy IDs and refuses old ones, although it documents the ID as required [S: alchemy, Terraform]": [
     "PUT user_groups policies[]: lacks id",
     "POST members policies[]: lacks id",
     "PUT members policies[]: lacks id",
   ],
-  "a policy may carry an inline scope in the place of a resource group's id [D: user groups guide; S: tfp#7096]": [
+  "a policy may carry an inline scope in the place of a resource group's ID [D: user groups guide; S: tfp#7096]": [
     "POST user_groups policies[].resource_groups[]: lacks id",
     "POST user_groups policies[].resource_groups[]: undocumented scope",
     "PUT user_groups policies[].resource_groups[]: lacks id",
@@ -54,7 +54,7 @@ const quirks: Record<string, string[]> = {
     "PUT members policies[].resource_groups[]: undocumented scope",
   ],
   "a change of a member carries the present status, or is lost [S: tfp#6581]": ["PUT members : undocumented status"],
-  "of a role all but the id is read-only [D]": [
+  "of a role all but the ID is read-only [D]": [
     "PUT members roles[]: lacks description",
     "PUT members roles[]: lacks name",
     "PUT members roles[]: lacks permissions",
@@ -119,7 +119,7 @@ describe.skipIf(!published)("the table and the published contract", () => {
 
     test("sends what is published without losing a field", () => {
       const examples = formsOf(bodyOf(route)).map((form) => exampleOf(writable(form)));
-      // A policy keeps what nobody knows of it, so its id is left out where it is written, not here.
+      // A policy keeps what nobody knows of it, so its ID is left out where it is written, not here.
       expect(examples.map((each) => body?.parse(each))).toEqual(copied(examples));
     });
   });

@@ -35,8 +35,8 @@ beforeAll(async () => {
       .replace(/\/\{\w+\}$/, "")
       .replace("{account_id}", acmeId);
     const group = (await get(`/accounts/${acmeId}/iam/user_groups`))[0].id;
-    const rows = await get(list.replace("{user_group_id}", group));
-    results.push([result, route.endsWith("}") && Array.isArray(rows) ? rows[0] : rows]);
+    const records = await get(list.replace("{user_group_id}", group));
+    results.push([result, route.endsWith("}") && Array.isArray(records) ? records[0] : records]);
   }
 });
 

@@ -13,8 +13,8 @@ import { accounts } from "../../src/cloudflare/index.ts";
 import type { TransportOptions } from "../../src/cloudflare/transport.ts";
 import { failure, mockUpstream, transports } from "../mock-upstream.ts";
 
-const rows = [{ id: "a", name: "Åcme" }];
-const envelope = JSON.stringify({ success: true, result: rows });
+const records = [{ id: "a", name: "Åcme" }];
+const envelope = JSON.stringify({ success: true, result: records });
 const megabyte = 1024 * 1024;
 
 const zeros = Buffer.alloc(100 * megabyte);
@@ -28,8 +28,8 @@ const bombs: [encoding: string, body: Buffer][] = [
 
 /** An envelope of so many bytes, most of them in a field that nobody knows. */
 const sized = (bytes: number) => {
-  const rest = JSON.stringify({ success: true, result: rows, padding: "" });
-  return JSON.stringify({ success: true, result: rows, padding: "x".repeat(bytes - Buffer.byteLength(rest)) });
+  const rest = JSON.stringify({ success: true, result: records, padding: "" });
+  return JSON.stringify({ success: true, result: records, padding: "x".repeat(bytes - Buffer.byteLength(rest)) });
 };
 
 describe.each(transports)("%s: an answer in an encoding", (name, transportOf) => {
@@ -70,8 +70,8 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
     ["gzip, br", br(gzip(envelope))],
     ["deflate, gzip", gzip(deflate(envelope))],
   ])("%s is read", async ([encoding, body]) => {
-    expect(await ask(encoding, body)).toEqual(rows);
-    expect(await ask(encoding, body, {}, 200, 7)).toEqual(rows);
+    expect(await ask(encoding, body)).toEqual(records);
+    expect(await ask(encoding, body, {}, 200, 7)).toEqual(records);
   });
 
   test.for<[encoding: string, pack: (text: string) => Buffer]>([
@@ -81,7 +81,7 @@ describe.each(transports)("%s: an answer in an encoding", (name, transportOf) =>
   ])("%s is bounded after decoding, to the byte", async ([encoding, pack]) => {
     for (const bytes of [2_000, 300_000, megabyte]) {
       const body = pack(sized(bytes));
-      expect(await ask(encoding, body, { maxResponseSize: bytes })).toEqual(rows);
+      expect(await ask(encoding, body, { maxResponseSize: bytes })).toEqual(records);
       const error = await failure(ask(encoding, body, { maxResponseSize: bytes - 1 }));
       expect(error).toMatchObject({
         kind: "upstream_failure",

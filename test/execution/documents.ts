@@ -112,7 +112,7 @@ const nameOf = ({ name }: { name: string }) => name;
 const isPart = ({ name }: AnyField) => /^(nodes|edges|node|pageInfo)$/.test(name);
 const isList = ({ args }: AnyField) => args.some(({ name }) => name === "first");
 
-/** A list without pages that may have thousands of rows, each of which leads to others of the kind. */
+/** A list without pages that may have thousands of records, each of which leads to others of the kind. */
 const isLong = ({ name }: AnyField) => name === "usedBy";
 
 function within(field: AnyField, { depth, lists }: Room): boolean {

@@ -64,7 +64,7 @@ describe("a question about one member", () => {
     expect((await ask(run, who, on)).verdict).toBe(verdict);
   });
 
-  test("a permission known by its id costs no catalogue where a policy names it, and else one look-up", async ({
+  test("a permission known by its ID costs no catalogue where a policy names it, and else one look-up", async ({
     run,
     sandbox,
   }) => {
@@ -250,10 +250,10 @@ describe("the same grant in two places", () => {
   );
 
   test.for([
-    ["policies name their groups by id alone", ["permissionGroupsById", "resourceGroupsById"]],
+    ["policies name their groups by ID alone", ["permissionGroupsById", "resourceGroupsById"]],
     ["scopes are lists", ["scopeAsArray"]],
     ["everything is shuffled", ["shuffled", "policyIdsFresh"]],
-    ["rows of a group have ids alone", ["groupMembersWithoutStatus", "groupMembersWithoutEmail"]],
+    ["records of a group have IDs alone", ["groupMembersWithoutStatus", "groupMembersWithoutEmail"]],
   ] as const)("and the answers are the same where %s", async ([, quirks]) => {
     const question = inAccount(
       `whoCan(${purge}, on: { zoneId: "${shop}" }) { edges { verdict node { email } grants { coverage } } }`,

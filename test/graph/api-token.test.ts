@@ -157,7 +157,7 @@ describe("the API tokens that a question concerns", () => {
     });
   });
 
-  test("a row that cannot be read is unread under its id", async ({ run, sandbox }) => {
+  test("a record that cannot be read is unread under its ID", async ({ run, sandbox }) => {
     const { id } = tokenOf(sandbox, "purge-on-deploy");
     tokensOf(sandbox).set(id, { ...tokenOf(sandbox, "purge-on-deploy"), name: 7 } as never);
     const { data } = await run<Granted, object>(whoCan(purge, shop));

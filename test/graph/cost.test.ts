@@ -15,7 +15,7 @@ describe("REST calls over HTTP with jitter", () => {
     return tally(calls);
   }
 
-  test("an account's ids cost nothing", async () => {
+  test("an account's IDs cost nothing", async () => {
     await using fixture = await setupOverHttp();
     expect(await calls(fixture, "id cloudflareId")).toEqual({});
   });

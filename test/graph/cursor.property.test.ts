@@ -12,7 +12,7 @@ import { runs } from "../property.ts";
 /** Something that somebody does to a list between two of its pages. */
 interface Edit {
   kind: "insert" | "delete";
-  /** Which row, as a part of the length. */
+  /** Which record, as a part of the length. */
   at: number;
 }
 
@@ -29,49 +29,50 @@ interface Page {
 
 let made = 0;
 
-/** The rows of one list of the account, in the order in which Cloudflare has them. */
-class Rows {
-  readonly #rows: Map<string, { id: string; name?: string }>;
+/** The records of one list of the account, in the order in which Cloudflare has them. */
+class Records {
+  readonly #records: Map<string, { id: string; name?: string }>;
 
   constructor(
     sandbox: Sandbox,
     list: keyof Pick<AccountState, "userGroups" | "members" | "resourceGroups">,
-    rows: number,
+    records: number,
   ) {
     const state = sandbox.state.accounts.get(account);
-    this.#rows = state?.[list] as never;
-    while (this.#rows.size < rows) this.#insert(this.#rows.size);
+    this.#records = state?.[list] as never;
+    while (this.#records.size < records) this.#insert(this.#records.size);
   }
 
   get ids(): string[] {
-    return [...this.#rows.keys()];
+    return [...this.#records.keys()];
   }
 
   edit({ kind, at }: Edit): void {
     const { ids } = this;
     if (kind === "insert") this.#insert(Math.round(at * ids.length));
-    else if (ids.length > 1) this.#rows.delete(ids[Math.floor(at * ids.length * 0.999)] as string);
+    else if (ids.length > 1) this.#records.delete(ids[Math.floor(at * ids.length * 0.999)] as string);
     this.#name();
   }
 
   #insert(at: number): void {
-    const entries = [...this.#rows];
+    const entries = [...this.#records];
     const [, like] = entries[0] ?? [];
     const id = idOf("made", made++);
     entries.splice(at, 0, [id, { ...(like as object), id }]);
-    this.#rows.clear();
-    for (const [key, row] of entries) this.#rows.set(key, row);
+    this.#records.clear();
+    for (const [key, record] of entries) this.#records.set(key, record);
     this.#name();
   }
 
   /** User groups are sorted by name; the others stand as they are. */
   #name(): void {
     let n = 0;
-    for (const row of this.#rows.values()) if ("name" in row) row.name = `row ${String(n++).padStart(4, "0")}`;
+    for (const record of this.#records.values())
+      if ("name" in record) record.name = `record ${String(n++).padStart(4, "0")}`;
   }
 }
 
-/** Whether a call of a page showed the row at the position that a cursor holds. */
+/** Whether a call of a page showed the record at the position that a cursor holds. */
 function showed(sandbox: Sandbox, calls: number, cursor: string): boolean {
   const position = Number(Buffer.from(cursor, "base64url").toString().split(":")[1]);
   return sandbox.calls.slice(-calls).some(({ query: { page, per_page } }) => {
@@ -83,10 +84,10 @@ function showed(sandbox: Sandbox, calls: number, cursor: string): boolean {
 
 interface World {
   list: "userGroups" | "members" | "resourceGroups";
-  rows: number;
+  records: number;
   size: number;
   forward: boolean;
-  /** Whether Cloudflare counts the rows. */
+  /** Whether Cloudflare counts the records. */
   counts: boolean;
   /** What happens before each page but the first. */
   edits: Edit[][];
@@ -94,27 +95,27 @@ interface World {
 
 /** Pages through a list while it is edited. What was shown of it, and what may be said of that. */
 async function pageThrough(
-  { list, rows: length, size, forward, counts, edits }: World,
+  { list, records: length, size, forward, counts, edits }: World,
   run: RunOperation,
   sandbox: Sandbox,
 ) {
-  const rows = new Rows(sandbox, list, length);
+  const records = new Records(sandbox, list, length);
   const [rest, cursorName] = forward
-    ? ["$rows: Int, $after: String", "after"]
-    : ["$rows: Int, $before: String", "before"];
-  const query = `query (${rest}) { account(id: "${account}") { page: ${list}(${forward ? "first" : "last"}: $rows, ${cursorName}: $${cursorName}) {
+    ? ["$records: Int, $after: String", "after"]
+    : ["$records: Int, $before: String", "before"];
+  const query = `query (${rest}) { account(id: "${account}") { page: ${list}(${forward ? "first" : "last"}: $records, ${cursorName}: $${cursorName}) {
     nodes { cloudflareId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor shifted } } } }`;
-  const always = new Set(rows.ids);
+  const always = new Set(records.ids);
   const seen: { shown: string[]; shifted: boolean; blind: boolean } = { shown: [], shifted: false, blind: false };
   let cursor: string | null = null;
   for (let n = 0; n < 500; n++) {
-    const before = rows.ids.length;
+    const before = records.ids.length;
     const happens = n > 0 ? (edits[n - 1] ?? []) : [];
-    for (const edit of happens) rows.edit(edit);
-    const now = new Set(rows.ids);
+    for (const edit of happens) records.edit(edit);
+    const now = new Set(records.ids);
     for (const id of always) if (!now.has(id)) always.delete(id);
 
-    const variables: Record<string, unknown> = { rows: size, [cursorName]: cursor };
+    const variables: Record<string, unknown> = { records: size, [cursorName]: cursor };
     const { data, errors, calls } = await run<{ account: { page: Page } }, object>(query, variables);
     expect(errors).toBeUndefined();
     // Without a count the end of a list has to be found, which no plan knows.
@@ -124,13 +125,13 @@ async function pageThrough(
     const { nodes, pageInfo } = (data as { account: { page: Page } }).account.page;
     seen.shown.push(...nodes.map(({ cloudflareId }) => cloudflareId));
     seen.shifted ||= pageInfo.shifted;
-    // As many rows came as went, or nothing is counted, and the row beside the page was not read: nobody can know.
+    // As many records came as went, or nothing is counted, and the record beside the page was not read: nobody can know.
     const unseen = happens.length > 0 && (before === now.size || !counts);
     if (cursor !== null && unseen) seen.blind ||= !showed(sandbox, calls.length, cursor);
     cursor = forward ? pageInfo.endCursor : pageInfo.startCursor;
     if (cursor === null || !(forward ? pageInfo.hasNextPage : pageInfo.hasPreviousPage)) break;
   }
-  return { ...seen, always, rows };
+  return { ...seen, always, records };
 }
 
 const edit = fc.record<Edit>({
@@ -140,25 +141,25 @@ const edit = fc.record<Edit>({
 const world = fc.oneof(
   fc.record({
     list: fc.constantFrom("userGroups" as const, "resourceGroups" as const),
-    rows: fc.integer({ min: 17, max: 60 }),
+    records: fc.integer({ min: 17, max: 60 }),
     size: fc.integer({ min: 1, max: 25 }),
   }),
   fc.record({
     list: fc.constant("members" as const),
-    rows: fc.integer({ min: 60, max: 160 }),
+    records: fc.integer({ min: 60, max: 160 }),
     size: fc.constantFrom(5, 7, 20, 25, 49, 50, 60, 100),
   }),
 );
 
 type Case = [
-  { list: "userGroups"; rows: number; size: number } | { list: "members"; rows: number; size: 25 },
+  { list: "userGroups"; records: number; size: number } | { list: "members"; records: number; size: 25 },
   Pick<World, "forward" | "counts">,
   Edit[][],
 ];
 
-/** Nothing is counted, and only the call that finds out whether a row follows shows that the cursor's row has moved. */
+/** Nothing is counted, and only the call that finds out whether a record follows shows that the cursor's record has moved. */
 const told: Case = [
-  { list: "members", rows: 124, size: 25 },
+  { list: "members", records: 124, size: 25 },
   { forward: false, counts: false },
   [
     [],
@@ -173,13 +174,13 @@ const told: Case = [
 
 /** Nothing is counted, and the page that is read lies whole behind the end, which has moved before the cursor. */
 const behindTheEnd: Case = [
-  { list: "userGroups", rows: 36, size: 5 },
+  { list: "userGroups", records: 36, size: 5 },
   { forward: true, counts: false },
   [[], [], [], [], [], [], Array.from({ length: 3 }, () => ({ kind: "delete", at: 0 }))],
 ];
 
 describe("pages of a list that somebody edits between them", () => {
-  test("skip no row that was there throughout and repeat none, or tell that they are shifted", {
+  test("skip no record that was there throughout and repeat none, or tell that they are shifted", {
     timeout: 120_000,
   }, async () => {
     const tally = { edited: 0, shifted: 0, blind: 0 };

@@ -29,20 +29,20 @@ function reader(fixture: Setup, list: string) {
   };
 }
 
-/** A fixture, its rows as Cloudflare has them, and a reader of the list. */
+/** A fixture, its records as Cloudflare has them, and a reader of the list. */
 async function world(list: "userGroups" | "members" | "resourceGroups", options: SandboxOptions = {}) {
   const fixture = await setupOverHttp({ jitter: [0, 5], ...options });
-  const rows = fixture.sandbox.state.accounts.get(account)?.[list] as Map<string, { id: string; name?: string }>;
+  const records = fixture.sandbox.state.accounts.get(account)?.[list] as Map<string, { id: string; name?: string }>;
   const page = reader(fixture, list);
   const { ids = [] } = await page("first: 1000");
-  return { ...fixture, rows, ids, page };
+  return { ...fixture, records, ids, page };
 }
 
 describe("a page behind a cursor", () => {
-  test("goes on behind the row of the cursor when one before it was deleted, for no further call", async () => {
+  test("goes on behind the record of the cursor when one before it was deleted, for no further call", async () => {
     await using at = await world("userGroups", { groups: 60, membersPerGroup: 0 });
     const first = await at.page("first: 10");
-    at.rows.delete(at.ids[3] as string);
+    at.records.delete(at.ids[3] as string);
     const next = await at.page(`first: 10, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ ids: at.ids.slice(10, 20), shifted: false, errors: undefined, calls: [groupsRoute] });
     const third = await at.page(`first: 10, after: "${next.endCursor}"`);
@@ -52,18 +52,18 @@ describe("a page behind a cursor", () => {
   test("repeats nothing when one before it was added", async () => {
     await using at = await world("userGroups", { groups: 60, membersPerGroup: 0 });
     const first = await at.page("first: 10");
-    const [row] = at.rows.values();
-    at.rows.set("a".repeat(32), { ...(row as { id: string }), id: "a".repeat(32), name: "Aaa" });
+    const [record] = at.records.values();
+    at.records.set("a".repeat(32), { ...(record as { id: string }), id: "a".repeat(32), name: "Aaa" });
     const next = await at.page(`first: 10, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ ids: at.ids.slice(10, 20), shifted: false, errors: undefined });
-    // The page was read from the position of the cursor, and is one row short of it.
+    // The page was read from the position of the cursor, and is one record short of it.
     expect(next.calls.length).toBeLessThanOrEqual(2);
   });
 
-  test("looks for the row with one call where the total is another, and goes on behind it", async () => {
+  test("looks for the record with one call where the total is another, and goes on behind it", async () => {
     await using at = await world("members", { members: 130 });
     const first = await at.page("first: 50");
-    at.rows.delete(at.ids[3] as string);
+    at.records.delete(at.ids[3] as string);
     const next = await at.page(`first: 50, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ ids: at.ids.slice(50, 100), shifted: false, hasNextPage: true, errors: undefined });
     expect(next.calls).toEqual([accountMembersRoute, accountMembersRoute]);
@@ -88,21 +88,21 @@ describe("a page behind a cursor", () => {
     }
   });
 
-  test("tells that it is shifted when the row of the cursor is gone, and skips nothing", async () => {
+  test("tells that it is shifted when the record of the cursor is gone, and skips nothing", async () => {
     for (const list of ["userGroups", "members", "resourceGroups"] as const) {
       await using at = await world(list, { groups: 60, membersPerGroup: 0, members: 130 });
       const size = list === "resourceGroups" ? 3 : 50;
       const first = await at.page(`first: ${size}`);
-      at.rows.delete(first.ids?.at(-1) as string);
+      at.records.delete(first.ids?.at(-1) as string);
       const next = await at.page(`first: 5, after: "${first.endCursor}"`);
       expect(next, list).toMatchObject({ ids: at.ids.slice(size, size + 5), shifted: true, errors: undefined });
     }
   });
 
-  test("that cannot look for the row shows what is there, and tells that it may be shifted", async () => {
+  test("that cannot look for the record shows what is there, and tells that it may be shifted", async () => {
     await using at = await world("members", { members: 130 });
     const first = await at.page("first: 50");
-    at.rows.delete(at.ids[3] as string);
+    at.records.delete(at.ids[3] as string);
     at.sandbox.injectFault(accountMembersRoute, { kind: "error", status: 500, body: "html" }, 2);
     const next = await at.page(`first: 50, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ shifted: true, errors: undefined });
@@ -112,7 +112,7 @@ describe("a page behind a cursor", () => {
   test("goes back the same way", async () => {
     await using at = await world("members", { members: 130 });
     const last = await at.page("last: 50");
-    at.rows.delete(at.ids[3] as string);
+    at.records.delete(at.ids[3] as string);
     const before = await at.page(`last: 50, before: "${last.startCursor}"`);
     expect(before).toMatchObject({
       ids: at.ids.slice(30, 80),
@@ -123,11 +123,11 @@ describe("a page behind a cursor", () => {
     expect(before.calls.length).toBeLessThanOrEqual(2);
   });
 
-  test("ends where the row of `before` is now", async () => {
+  test("ends where the record of `before` is now", async () => {
     await using at = await world("userGroups", { groups: 60, membersPerGroup: 0 });
     const [start, end] = [await at.page("first: 10"), await at.page("first: 20")];
-    at.rows.delete(at.ids[15] as string);
-    at.rows.delete(at.ids[2] as string);
+    at.records.delete(at.ids[15] as string);
+    at.records.delete(at.ids[2] as string);
     const between = await at.page(`first: 50, after: "${start.endCursor}", before: "${end.endCursor}"`);
     expect(between).toMatchObject({ ids: [...at.ids.slice(10, 15), ...at.ids.slice(16, 19)], shifted: false });
   });
@@ -161,7 +161,7 @@ describe("a cursor", () => {
     }
   });
 
-  test("holds an id that enters no path, and may be of anything", async () => {
+  test("holds an ID that enters no path, and may be of anything", async () => {
     await using at = await world("userGroups");
     const own = hash((await at.page("first: 1")).endCursor);
     const page = await at.page(`first: 2, after: "${encoded(`${own}:0:16:members`)}"`);
@@ -169,12 +169,12 @@ describe("a cursor", () => {
     for (const { path } of at.sandbox.calls) expect(path).not.toContain("members");
   });
 
-  test("of a row whose id no cursor can hold finds its place by position", async () => {
+  test("of a record whose ID no cursor can hold finds its place by position", async () => {
     await using at = await world("userGroups", { quirks: ["hostileIds"] });
     const first = await at.page("first: 3");
     const next = await at.page(`first: 3, after: "${first.endCursor}"`);
     expect(next).toMatchObject({ ids: at.ids.slice(3, 6), shifted: false, errors: undefined });
-    at.rows.delete([...at.rows.values()].find(({ name }) => name === "Auditors")?.id ?? "");
+    at.records.delete([...at.records.values()].find(({ name }) => name === "Auditors")?.id ?? "");
     const later = await at.page(`first: 3, after: "${first.endCursor}"`);
     expect(later).toMatchObject({ shifted: true, errors: undefined });
   });

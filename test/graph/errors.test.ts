@@ -43,7 +43,7 @@ describe("bad input is refused before any call, naming the argument", () => {
     expect(errors?.[0]?.message).toContain(`\`${argument}\``);
   });
 
-  test("more than 1000 ids are refused", async ({ run }) => {
+  test("more than 1000 IDs are refused", async ({ run }) => {
     const { errors, calls } = await run("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {
       ids: Array(1001).fill("x"),
     });
@@ -308,7 +308,7 @@ describe("what Cloudflare refuses or breaks", () => {
     `);
   });
 
-  test("what no resolver expected is masked, and named by the request's id", async () => {
+  test("what no resolver expected is masked, and named by the request's ID", async () => {
     // Whatever a transport throws is understood; so its answer must do it.
     const bug = () => {
       throw new TypeError("secret internals");
@@ -337,14 +337,14 @@ describe("what Cloudflare refuses or breaks", () => {
   });
 
   test("ids that Cloudflare sends are checked before they enter a path", async ({ run, sandbox }) => {
-    const rows = [
+    const records = [
       { id: "../../members", name: "evil" },
       { id: "a".repeat(32), name: "fine" },
     ];
     sandbox.stub(groupsRoute, () => ({
       status: 200,
       headers: {},
-      text: JSON.stringify({ success: true, errors: [], messages: [], result: rows }),
+      text: JSON.stringify({ success: true, errors: [], messages: [], result: records }),
     }));
     const { data, errors, calls } = await run(
       `{ account(id: "${account}") { userGroups { nodes { name members { totalCount } } } } }`,

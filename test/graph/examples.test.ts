@@ -133,7 +133,7 @@ describe("the example operations of schema/operations", () => {
     `);
   });
 
-  test("04: one group by id", async ({ run, sandbox }) => {
+  test("04: one group by ID", async ({ run, sandbox }) => {
     const group = [...(sandbox.state.accounts.get(account)?.userGroups.values() ?? [])].find(
       ({ name }) => name === "Auditors",
     );
@@ -357,7 +357,7 @@ describe("the example operations of schema/operations", () => {
     `);
   });
 
-  test("09: refetch by global id, in order, null for what is gone", async ({ run }) => {
+  test("09: refetch by global ID, in order, null for what is gone", async ({ run }) => {
     const { data } = await run(FullGraphDocument, { account, groups: 4, members: 1 });
     const groups = data?.account?.userGroups?.nodes ?? [];
     const gone = Buffer.from(`UserGroup:${account}:${"0".repeat(32)}`).toString("base64url");

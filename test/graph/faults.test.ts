@@ -191,8 +191,8 @@ describe("a list that changes between two of its pages", () => {
       { kind: "shifted", records: 5 },
       [...numbers(1, 500), ...numbers(506, 600)],
     ],
-    ["grows: no row is shown twice", { kind: "shifted", records: -5 }, numbers(1, 600)],
-    ["repeats rows: none is shown twice", { kind: "repeated", records: 5 }, numbers(1, 600)],
+    ["grows: no record is shown twice", { kind: "shifted", records: -5 }, numbers(1, 600)],
+    ["repeats records: none is shown twice", { kind: "repeated", records: 5 }, numbers(1, 600)],
   ])("%s", async ([, fault, shown]) => {
     await using fixture = await setupOverHttp({ groups: 600, membersPerGroup: 0 });
     fixture.sandbox.injectFault(groupsRoute, fault, ({ query }) => query.page === "2");
@@ -211,7 +211,7 @@ describe("a list that changes between two of its pages", () => {
   });
 });
 
-test("hostile ids and names are shown as they are and lead nowhere", async () => {
+test("hostile IDs and names are shown as they are and lead nowhere", async () => {
   await using fixture = await setupOverHttp({ quirks: ["hostileIds", "hostileNames"] });
   const run = await timed(fixture.run(FullGraphDocument, { account }));
   expect(new Set(codesOf(run))).toEqual(new Set(["UPSTREAM_INVALID"]));

@@ -94,7 +94,7 @@ describe("a search that Cloudflare does not know", () => {
     expect(byLabel.data?.account.found.totalCount).toBeGreaterThan(1);
   });
 
-  test("a row that cannot be read may be one of them: it is an error at its place", async ({ run, sandbox }) => {
+  test("a record that cannot be read may be one of them: it is an error at its place", async ({ run, sandbox }) => {
     const [id] = sandbox.state.accounts.get(account)?.members.keys() ?? [];
     const members = sandbox.state.accounts.get(account)?.members;
     members?.set(id ?? "", { ...members.get(id ?? ""), user: "nobody" } as never);

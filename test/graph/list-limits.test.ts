@@ -81,7 +81,7 @@ test("every list of an argument or an input has a maximum, and its description t
   }
 });
 
-test("lists of arguments are the ids of `nodes` alone, which checks its own", () => {
+test("lists of arguments are the IDs of `nodes` alone, which checks its own", () => {
   const named = everyArgument.filter(({ arg }) => isListType(getNullableType(arg.type)));
   expect(named.map(({ type, field, arg }) => `${type.name}.${field.name}(${arg.name}:)`)).toEqual([
     "Query.nodes(ids:)",
@@ -139,7 +139,7 @@ test("names, keys and filters have a maximum, too", async ({ run, mutate }) => {
 });
 
 test("of many problems of one input, a hundred are told", async ({ mutate }) => {
-  const memberIds = Array.from({ length: 1000 }, () => "no id");
+  const memberIds = Array.from({ length: 1000 }, () => "no ID");
   const { result } = await mutate("addUserGroupMembers", {
     accountId: "a".repeat(32),
     userGroupId: "b".repeat(32),

@@ -17,17 +17,18 @@ const pathsOf = (
   errors: readonly { path?: readonly (string | number)[] | undefined; extensions?: unknown }[] | undefined,
 ) => errors?.map(({ path, extensions }) => `${path?.join(".")} ${(extensions as { code: string }).code}`);
 
-/** The same rows, with one of them changed. */
-const with1 = (change: (row: Json) => unknown) => (rows: Json[]) => rows.map((row, i) => (i === 1 ? change(row) : row));
+/** The same records, with one of them changed. */
+const with1 = (change: (record: Json) => unknown) => (records: Json[]) =>
+  records.map((record, i) => (i === 1 ? change(record) : record));
 
-describe("a role that is a bare id fails the roles of its member, and nothing else", () => {
+describe("a role that is a bare ID fails the roles of its member, and nothing else", () => {
   const query = inAccount("members(first: 5) { totalCount nodes { email roles { name } policies { access } } }");
 
   test("on a page", async ({ altered }) => {
     const usual = (await altered.run<Json, object>(query)).data;
     altered.result(
       membersRoute,
-      with1((row) => ({ ...row, roles: [...row.roles, "33666b9c79b9a5273fc7344ff42f953d"] })),
+      with1((record) => ({ ...record, roles: [...record.roles, "33666b9c79b9a5273fc7344ff42f953d"] })),
     );
     const { data, errors } = await altered.run<Json, object>(query);
     usual.account.members.nodes[1].roles = null;
@@ -39,14 +40,14 @@ describe("a role that is a bare id fails the roles of its member, and nothing el
   test("and is not noticed where nobody asks for it", async ({ altered }) => {
     altered.result(
       membersRoute,
-      with1((row) => ({ ...row, roles: ["x"] })),
+      with1((record) => ({ ...record, roles: ["x"] })),
     );
     const { errors } = await altered.run(inAccount("members(first: 5) { nodes { email policies { access } } }"));
     expect(errors).toBeUndefined();
   });
 });
 
-describe("a row that cannot be read fails its own place on the page", () => {
+describe("a record that cannot be read fails its own place on the page", () => {
   const lists: [field: string, route: string][] = [
     ["members(first: 5) { totalCount nodes { cloudflareId email } edges { node { cloudflareId } } }", membersRoute],
     [
@@ -66,11 +67,11 @@ describe("a row that cannot be read fails its own place on the page", () => {
       "GET /accounts/{account_id}/sso_connectors",
     ],
   ];
-  const odd: [says: string, change: (row: Json) => unknown][] = [
+  const odd: [says: string, change: (record: Json) => unknown][] = [
     ["null", () => null],
     ["a word", () => "x"],
     ["a list", () => []],
-    ["a row whose id is a number", (row) => ({ ...row, id: 7 })],
+    ["a record whose ID is a number", (record) => ({ ...record, id: 7 })],
   ];
   test.for(
     lists.flatMap(([field, route]) =>
@@ -116,7 +117,7 @@ describe("a row that cannot be read fails its own place on the page", () => {
     expect(pathsOf(errors)).toEqual(["account.userGroup.members.nodes.1 UPSTREAM_INVALID"]);
   });
 
-  test("what the whole list says is an error with it: who is in a group; a row that may name a zone fails its own place", async ({
+  test("what the whole list says is an error with it: who is in a group; a record that may name a zone fails its own place", async ({
     altered,
   }) => {
     altered.result(
@@ -147,15 +148,15 @@ describe("a row that cannot be read fails its own place on the page", () => {
   });
 });
 
-describe("a record that is looked up by its id", () => {
+describe("a record that is looked up by its ID", () => {
   const query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on UserGroup { name } } }";
   const idsOf = ({ sandbox }: Altered, ...names: string[]) =>
     names.map((name) => Buffer.from(`UserGroup:${account}:${groupNamed(sandbox, name).id}`).toString("base64url"));
 
   test("and cannot be read in its list is an error, never “there is none”", async ({ altered }) => {
     const ids = idsOf(altered, "Security", "Finance", "Auditors");
-    altered.result(`GET ${groups}`, (rows: Json[]) =>
-      rows.map((row) => (row.name === "Finance" ? { ...row, name: 7 } : row)),
+    altered.result(`GET ${groups}`, (records: Json[]) =>
+      records.map((record) => (record.name === "Finance" ? { ...record, name: 7 } : record)),
     );
     const { data, errors, calls } = await altered.run<Json, object>(query, { ids });
     expect(data).toEqual({ nodes: [{ name: "Security" }, null, { name: "Auditors" }] });
@@ -163,9 +164,11 @@ describe("a record that is looked up by its id", () => {
     expect(calls).toEqual([`GET ${groups}`]);
   });
 
-  test("is looked for alone where a row of the list may be it, and found", async ({ altered }) => {
+  test("is looked for alone where a record of the list may be it, and found", async ({ altered }) => {
     const ids = idsOf(altered, "Security", "Finance", "Auditors");
-    altered.result(`GET ${groups}`, (rows: Json[]) => rows.map((row) => (row.name === "Finance" ? null : row)));
+    altered.result(`GET ${groups}`, (records: Json[]) =>
+      records.map((record) => (record.name === "Finance" ? null : record)),
+    );
     const { data, errors, calls } = await altered.run<Json, object>(query, { ids });
     expect(data).toEqual({ nodes: [{ name: "Security" }, { name: "Finance" }, { name: "Auditors" }] });
     expect(errors).toBeUndefined();
@@ -174,7 +177,10 @@ describe("a record that is looked up by its id", () => {
 
   test("and has policies that cannot be read is not written over", async ({ altered }) => {
     const { id } = groupNamed(altered.sandbox, "Security");
-    altered.result(`GET ${groups}/{user_group_id}`, (row: Json) => ({ ...row, policies: [...row.policies, "x"] }));
+    altered.result(`GET ${groups}/{user_group_id}`, (record: Json) => ({
+      ...record,
+      policies: [...record.policies, "x"],
+    }));
     const { result, calls } = await altered.mutate("addUserGroupPolicy", {
       accountId: account,
       userGroupId: id,
@@ -192,7 +198,7 @@ describe("a record that is looked up by its id", () => {
 describe("the scopes of a permission group are read wherever they stand", () => {
   const catalogue = "GET /accounts/{account_id}/iam/permission_groups";
   const [accountScope, zoneScope] = ["com.cloudflare.api.account", "com.cloudflare.api.account.zone"];
-  test.for<[says: string, row: object, scopes: string[] | null]>([
+  test.for<[says: string, record: object, scopes: string[] | null]>([
     ["a word", { meta: { scopes: accountScope } }, [accountScope]],
     ["words by commas", { meta: { scopes: `${accountScope}, ${zoneScope}` } }, [accountScope, zoneScope]],
     ["a list in `meta`", { meta: { scopes: [accountScope, zoneScope] } }, [accountScope, zoneScope]],
@@ -205,10 +211,10 @@ describe("the scopes of a permission group are read wherever they stand", () => 
     ["nothing", { meta: { label: "x" } }, null],
     ["something else", { meta: { label: "x" }, scopes: 7 }, null],
     ["a text that only looks like a list", { meta: { scopes: "[x" } }, ["[x"]],
-  ])("%s", async ([, row, scopes], { altered }) => {
+  ])("%s", async ([, record, scopes], { altered }) => {
     altered.result(
       catalogue,
-      with1((usual) => ({ ...usual, ...row })),
+      with1((usual) => ({ ...usual, ...record })),
     );
     const { data, errors } = await altered.run<Json, object>(
       inAccount("permissionGroups(first: 3) { nodes { scopes } }"),

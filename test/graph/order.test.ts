@@ -15,8 +15,8 @@ function groupNamed({ state }: Sandbox, name: string) {
 describe("a list that is described as sorted", () => {
   const membersRoute = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
   const emails = ["c@x", "B@x", "a@x", "b@x", "A@x"];
-  const rows = emails.map((email, i) => ({ id: String(i).repeat(32), email }));
-  const text = JSON.stringify({ success: true, errors: [], messages: [], result: rows });
+  const records = emails.map((email, i) => ({ id: String(i).repeat(32), email }));
+  const text = JSON.stringify({ success: true, errors: [], messages: [], result: records });
   const asked = (paging: string) =>
     `{ account(id: "${account}") { userGroups(first: 1) { nodes { members(${paging}) {
       nodes { email } edges { cursor node { email } } pageInfo { hasNextPage } } } } } }`;
@@ -33,7 +33,7 @@ describe("a list that is described as sorted", () => {
     return data?.account.userGroups.nodes[0]?.members;
   }
 
-  test("is put in order where a page is the whole of it, and equal rows by id", async () => {
+  test("is put in order where a page is the whole of it, and equal records by ID", async () => {
     await using fixture = await setupOverHttp();
     fixture.sandbox.stub(membersRoute, () => ({ status: 200, headers: {}, text }));
     const nodes = (some: string[]) => some.map((email) => ({ email }));
@@ -55,11 +55,11 @@ describe("a list that is described as sorted", () => {
     }
   });
 
-  test("that Cloudflare sorts is passed on as it is, whatever the order of equal rows", () => {
-    const row = fc.record({ id: fc.string({ maxLength: 2 }), name: fc.option(fc.constantFrom("a", "A", "b", "c")) });
+  test("that Cloudflare sorts is passed on as it is, whatever the order of equal records", () => {
+    const record = fc.record({ id: fc.string({ maxLength: 2 }), name: fc.option(fc.constantFrom("a", "A", "b", "c")) });
     fc.assert(
       fc.property(
-        fc.array(row, { maxLength: 12 }),
+        fc.array(record, { maxLength: 12 }),
         fc.constantFrom("asc" as const, "desc" as const),
         (some, direction) => {
           const order = orderOf(some, { text: ({ name }) => name, direction });
@@ -78,7 +78,7 @@ describe("a list that is described as sorted", () => {
 });
 
 describe("what Cloudflare leaves unordered comes in one order", () => {
-  test("policies of equal meaning under different ids, whatever the read", async () => {
+  test("policies of equal meaning under different IDs, whatever the read", async () => {
     await using fixture = await setupOverHttp({ quirks: ["shuffled"] });
     const group = groupNamed(fixture.sandbox, "Security");
     const [policy] = group.policies;

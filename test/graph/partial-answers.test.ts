@@ -9,18 +9,18 @@ const failures = ({ errors }: Pick<Run<unknown>, "errors">) =>
   errors?.map(({ path, extensions }) => `${path?.join(".")} ${extensions?.code}`);
 
 describe("one bad part never takes the rest", () => {
-  test("an account of which the id is none is null, and another account is answered", async () => {
+  test("an account of which the ID is none is null, and another account is answered", async () => {
     await using fixture = await setupOverHttp();
     const answer = await fixture.run(
       `{ a: account(id: "${account}") { name } b: account(id: "short") { name } c: accounts { totalCount } }`,
     );
     expect(answer.data).toEqual({ a: { name: "Acme" }, b: null, c: { totalCount: 2 } });
     expect(failures(answer)).toEqual(["b BAD_USER_INPUT"]);
-    expect(answer.errors?.[0]?.message).toContain("`id` must be a Cloudflare id of 32 letters and digits");
+    expect(answer.errors?.[0]?.message).toContain("`id` must be a Cloudflare ID of 32 letters and digits");
     expect(answer.status).toBe(200);
   });
 
-  test("each bad id of `nodes` is an error at its own place, and the others are answered", async () => {
+  test("each bad ID of `nodes` is an error at its own place, and the others are answered", async () => {
     await using fixture = await setupOverHttp();
     const answer = await fixture.run(
       `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Account { name } } other: account(id: "${account}") { name } }`,
@@ -34,7 +34,7 @@ describe("one bad part never takes the rest", () => {
     expect(answer.calls).toEqual(["GET /accounts/{account_id}"]);
   });
 
-  test("too many ids of `nodes` are refused alone", async ({ run }) => {
+  test("too many IDs of `nodes` are refused alone", async ({ run }) => {
     const answer = await run(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } accounts { totalCount } }`, {
       ids: Array(1001).fill(good),
     });
@@ -43,17 +43,17 @@ describe("one bad part never takes the rest", () => {
   });
 
   test.for(["node(id: $id) { id }", "nodes(ids: [$id]) { id }"])(
-    "Cloudflare's own id in %s is recognised, and the fields that take it are named",
+    "Cloudflare's own ID in %s is recognised, and the fields that take it are named",
     async (field, { run }) => {
       const answer = await run(`query ($id: ID!) { found: ${field} accounts { totalCount } }`, { id: account });
       expect(answer.data).toEqual({ found: field.startsWith("nodes") ? [null] : null, accounts: { totalCount: 2 } });
       expect(answer.errors?.[0]?.message).toMatch(
-        /^`(id|ids\[0\])` is not a global ID but Cloudflare's own id .*`account\(id:\)`.*`userGroup\(id:\)`/,
+        /^`(id|ids\[0\])` is not a global ID but Cloudflare's own ID .*`account\(id:\)`.*`userGroup\(id:\)`/,
       );
     },
   );
 
-  test("a page of which the end cannot be found keeps its rows", async () => {
+  test("a page of which the end cannot be found keeps its records", async () => {
     await using fixture = await setupOverHttp({ groups: 500, membersPerGroup: 0, quirks: ["totalCountAbsent"] });
     fixture.sandbox.injectFault(groupsRoute, { kind: "error", status: 500, body: "html" }, 2);
     const answer = await fixture.run<{ account: { userGroups: { nodes: unknown[] } } }, object>(
@@ -64,7 +64,7 @@ describe("one bad part never takes the rest", () => {
     expect(failures(answer)).toEqual(["account.userGroups.pageInfo UPSTREAM_ERROR"]);
   });
 
-  test("a group that cannot be read after a write leaves its id, its members and the rest of the payload", async ({
+  test("a group that cannot be read after a write leaves its ID, its members and the rest of the payload", async ({
     run,
     sandbox,
   }) => {

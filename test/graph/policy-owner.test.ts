@@ -29,17 +29,17 @@ test("the owner of a policy is the object that has it, of either type", async ({
 });
 
 test("an owner that is at hand is worked out once, however often its policies lead to it and back", () => {
-  const row = { id: "p", access: "allow", permission_groups: [], resource_groups: [] };
+  const record = { id: "p", access: "allow", permission_groups: [], resource_groups: [] };
   const owner: PolicyOwner = {
     type: "UserGroup",
     accountId: "a",
-    row: { id: "g", policies: [row, { ...row, id: "q" }] } as never,
+    record: { id: "g", policies: [record, { ...record, id: "q" }] } as never,
   };
   const policies = policiesOf(owner);
   for (const policy of policies) expect(policiesOf(policy.owner)).toBe(policies);
 });
 
-test("the same id is parsed once", () => {
+test("the same ID is parsed once", () => {
   const id = globalId("UserGroup", account, "g");
   expect(parseGlobalId(id, "id")).toBe(parseGlobalId(id, "ids"));
 });

@@ -60,15 +60,15 @@ export const expectations: Record<Exclude<Quirk, keyof typeof errors>, Expectati
 
   shuffled: { says: "shows in no order, since ours is by content" },
   policyIdsFresh: {
-    says: "shows in the ids of policies and nowhere else, least of all in their order",
+    says: "shows in the IDs of policies and nowhere else, least of all in their order",
     aside: (_key, value) => (isPolicy(value) ? { ...value, ...withoutId } : value),
   },
   policyIdsAbsent: {
-    says: "gives policies an id of their content",
+    says: "gives policies an ID of their content",
     aside: (_key, value) => (isPolicy(value) ? { ...value, id: undefined } : value),
   },
   resourceGroupsInline: {
-    says: "leaves groups without name and Cloudflare id; scopes are there",
+    says: "leaves groups without name and Cloudflare ID; scopes are there",
     instead: (key, value) =>
       key === "resourceGroups" && Array.isArray(value)
         ? value.map((group) => ({ ...group, name: null, ...("id" in group && { cloudflareId: null }) }))

@@ -113,15 +113,15 @@ describe("the zones that scopes name", () => {
   });
 
   test.for(["missing", "another"])(
-    "a row in a list whose account is %s is null and an error",
+    "a record in a list whose account is %s is null and an error",
     async (how, { run, sandbox }) => {
       const shop = sandbox.state.accounts.get(account)?.zones.get(zone("shop"));
       sandbox.stub(list, () => {
-        const rows = [...(sandbox.state.accounts.get(account)?.zones.values() ?? [])];
-        const wrong = rows.map((row) =>
-          row === shop
-            ? { ...row, account: how === "missing" ? undefined : { id: venturesId, name: "Acme Ventures" } }
-            : row,
+        const records = [...(sandbox.state.accounts.get(account)?.zones.values() ?? [])];
+        const wrong = records.map((record) =>
+          record === shop
+            ? { ...record, account: how === "missing" ? undefined : { id: venturesId, name: "Acme Ventures" } }
+            : record,
         );
         return {
           status: 200,
@@ -138,7 +138,7 @@ describe("the zones that scopes name", () => {
   );
 });
 
-describe("a zone by its global id", () => {
+describe("a zone by its global ID", () => {
   const again = (...ids: string[]) =>
     `{ ${ids.map((id, n) => `z${n}: node(id: "${id}") { id ... on Zone { cloudflareId name } }`).join(" ")} }`;
 

@@ -15,7 +15,7 @@ type Thing = z.output<typeof Thing>;
 /** A list as Cloudflare's are, and every call to it, so that a property can count. */
 function mockUpstream(world: { count: number; min: number; max: number; totals: boolean; honest?: number }) {
   const { count, min, max, totals } = world;
-  const rows: Thing[] = Array.from({ length: count }, (_, i) => ({ id: `thing${i}` }));
+  const records: Thing[] = Array.from({ length: count }, (_, i) => ({ id: `thing${i}` }));
   const things = {
     list: endpoint("GET /accounts/{account_id}/things", {
       query: z.object({ name: z.string().optional(), direction: z.string().optional() }),
@@ -26,24 +26,24 @@ function mockUpstream(world: { count: number; min: number; max: number; totals: 
   };
   const calls: { route: string; page?: number; per_page?: number }[] = [];
   const call = (async (
-    row: { route: string },
+    record: { route: string },
     params: { page: number; per_page: number; thing_id: string; name?: string },
   ) => {
-    calls.push({ route: row.route, ...(params.page && { page: params.page, per_page: params.per_page }) });
-    if (row.route === things.get.route) {
-      const result = rows.find(({ id }) => id === params.thing_id);
-      if (!result) throw new CloudflareError(row.route, "none", { kind: "not_found" });
+    calls.push({ route: record.route, ...(params.page && { page: params.page, per_page: params.per_page }) });
+    if (record.route === things.get.route) {
+      const result = records.find(({ id }) => id === params.thing_id);
+      if (!result) throw new CloudflareError(record.route, "none", { kind: "not_found" });
       return { result, info: undefined, messages: [] };
     }
     expect(params.per_page).toBeGreaterThanOrEqual(min);
     expect(params.per_page).toBeLessThanOrEqual(max);
     const size = Math.min(params.per_page, world.honest ?? max);
-    const result = rows.slice((params.page - 1) * size, params.page * size);
+    const result = records.slice((params.page - 1) * size, params.page * size);
     const total = params.name === undefined ? count : count + 17;
     const info = totals ? { page: params.page, per_page: size, count: result.length, total_count: total } : undefined;
     return { result, info, messages: [] };
   }) as unknown as Call;
-  return { things, rows, calls, loaders: () => createLoaders(call) };
+  return { things, records, calls, loaders: () => createLoaders(call) };
 }
 
 /** The fewest pages that hold `[from, to)`, by trying every size. */
@@ -78,10 +78,10 @@ describe("window", () => {
     await fc.assert(
       fc.asyncProperty(worlds, async ([{ sizes, count, offset, limit }, totals, filtered, honest]) => {
         const cuts = honest !== undefined && totals ? { honest } : {};
-        const { things, rows, loaders } = mockUpstream({ count, ...sizes, totals, ...cuts });
+        const { things, records, loaders } = mockUpstream({ count, ...sizes, totals, ...cuts });
         const params = { account_id: "a", ...(filtered && { name: "x" }) };
         const window = await loaders().window(things.list, params, offset, limit);
-        expect(window.rows).toEqual(rows.slice(offset, offset + limit));
+        expect(window.records).toEqual(records.slice(offset, offset + limit));
         expect(await window.hasNext()).toBe(offset + limit < count);
         if (window.total !== null) expect(window.total).toBe(count);
         if (totals && !filtered) expect(window.total).toBe(count);
@@ -106,7 +106,7 @@ describe("window", () => {
     );
   });
 
-  test("shows the row in front of it and the one behind it where that costs no page more", () => {
+  test("shows the record in front of it and the one behind it where that costs no page more", () => {
     const lists = fc.tuple(windows, fc.boolean());
     fc.assert(
       fc.property(lists, ([{ sizes, count, offset, limit }, known]) => {
@@ -121,7 +121,7 @@ describe("window", () => {
         if (pages > 1) return;
         const front = Math.max(0, offset - 1);
         const one = (from: number, to: number) => fewest(from, to, sizes.min, sizes.max) === 1;
-        // Whether a row follows is told first, then what stands beside the window.
+        // Whether a record follows is told first, then what stands beside the window.
         if (!known && one(offset, end + 1)) expect(shows(offset, end + 1)).toBe(true);
         if (one(front, end + 1)) expect(shows(front, known ? Math.min(end + 1, count) : end + 1)).toBe(true);
         else if (one(front, to) && (known || !one(offset, end + 1))) expect(shows(front, to)).toBe(true);
@@ -148,11 +148,11 @@ describe("window", () => {
 });
 
 describe("list", () => {
-  test("reads every row, without a total too, in as many calls as there are pages (and one to see the end)", async () => {
+  test("reads every record, without a total too, in as many calls as there are pages (and one to see the end)", async () => {
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 0, max: 200 }), fc.boolean(), async ({ min, max }, count, totals) => {
-        const { things, rows, calls, loaders } = mockUpstream({ count, min, max, totals });
-        expect(await loaders().list(things.list, { account_id: "a" })).toEqual(rows);
+        const { things, records, calls, loaders } = mockUpstream({ count, min, max, totals });
+        expect(await loaders().list(things.list, { account_id: "a" })).toEqual(records);
         const pages = Math.max(1, Math.ceil(count / max));
         expect(calls.length).toBeLessThanOrEqual(totals || count % max !== 0 || count === 0 ? pages : pages + 1);
       }),
@@ -184,9 +184,9 @@ describe("one", () => {
                 keys.map(async (key) => {
                   const id = `thing${key}`;
                   asked.add(id);
-                  const row = await loaders.one(world.things, { account_id: "a" }, id).catch((error) => error);
-                  if (key < count) expect(row).toEqual({ id });
-                  else expect(row).toMatchObject({ kind: "not_found" });
+                  const record = await loaders.one(world.things, { account_id: "a" }, id).catch((error) => error);
+                  if (key < count) expect(record).toEqual({ id });
+                  else expect(record).toMatchObject({ kind: "not_found" });
                 }),
               ),
             ),

@@ -5,7 +5,7 @@ import { createLoaders } from "../../src/loaders/loaders.ts";
 
 const parent = { account_id: "a" };
 const at = { ...parent, user_group_id: "g1" };
-const row = { id: "g1", name: "As written", policies: [] };
+const record = { id: "g1", name: "As written", policies: [] };
 
 /** Loaders on an upstream that has one group and, if told, fails at writes. */
 function played(fails = false) {
@@ -41,7 +41,7 @@ describe("what a request has read", () => {
   test("is what a write has answered, if it answered that", async () => {
     const { calls, loaders, name } = played();
     await loaders.send(userGroups.update, at, { name: "x" });
-    loaders.prime(userGroups, parent, row);
+    loaders.prime(userGroups, parent, record);
     expect(await name()).toBe("As written");
     expect(calls).toEqual(["PUT"]);
     loaders.forget();

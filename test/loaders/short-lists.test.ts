@@ -9,24 +9,24 @@ const accountMembersRoute = "GET /accounts/{account_id}/members";
 
 /** What somebody answers to a list who has pages of its own. */
 interface Upstream {
-  /** Ids of all rows that it ever shows. */
-  rows: string[];
-  /** Rows of a page, whatever is asked for. */
+  /** Ids of all records that it ever shows. */
+  records: string[];
+  /** Records of a page, whatever is asked for. */
   size: number;
-  /** What it tells beside the rows of a page. */
+  /** What it tells beside the records of a page. */
   info?: (page: { page: number; per_page: number; count: number }) => object;
   /** Whether it heeds the page that is asked for. */
   ignoresPage?: boolean;
 }
 
 const idOf = (n: number) => String(n).padStart(32, "0");
-const ids = (rows: number) => Array.from({ length: rows }, (_, n) => idOf(n));
+const ids = (records: number) => Array.from({ length: records }, (_, n) => idOf(n));
 
-function played({ sandbox }: Setup, route: string, { rows, size, info, ignoresPage }: Upstream): void {
+function played({ sandbox }: Setup, route: string, { records, size, info, ignoresPage }: Upstream): void {
   sandbox.stub(route, ({ query }): SandboxResponse => {
     const page = ignoresPage ? 1 : Number(query.page ?? 1);
-    const shown = rows.slice((page - 1) * size, page * size);
-    const result = shown.map((id) => ({ id, name: `row ${id}`, email: `${id}@example.com` }));
+    const shown = records.slice((page - 1) * size, page * size);
+    const result = shown.map((id) => ({ id, name: `record ${id}`, email: `${id}@example.com` }));
     const result_info = info?.({ page, per_page: size, count: shown.length });
     return {
       status: 200,
@@ -66,7 +66,7 @@ describe("a list that is documented as one page, and counts more than came", () 
   ] as const)("is read on page by page: %s", async ([list, route]) => {
     for (const info of [counted(45), ofPages(3), (page: object) => ({ ...page, total_count: 45, total_pages: 3 })]) {
       await using fixture = await setupOverHttp();
-      played(fixture, route, { rows: ids(45), size: 20, info });
+      played(fixture, route, { records: ids(45), size: 20, info });
       const { calls, ...answer } = await ask(fixture, `${list}(first: 1000)`);
       expect(answer).toMatchObject({
         ids: ids(45),
@@ -85,17 +85,17 @@ describe("a list that is documented as one page, and counts more than came", () 
 
   test("ends with an error where a page brings nothing new, and takes nothing else with it", async () => {
     for (const [upstream, says] of [
-      [{ rows: ids(30), size: 20, info: counted(45) }, "30 of 45 items"],
-      [{ rows: ids(20), size: 20, info: counted(45), ignoresPage: true }, "20 of 45 items"],
-      [{ rows: ids(20), size: 20, info: ofPages(3), ignoresPage: true }, "1 of 3 pages"],
-      [{ rows: ids(20), size: 20, info: counted(1e15) }, undefined],
-      [{ rows: [], size: 20, info: counted(1) }, "0 of 1 items"],
+      [{ records: ids(30), size: 20, info: counted(45) }, "30 of 45 items"],
+      [{ records: ids(20), size: 20, info: counted(45), ignoresPage: true }, "20 of 45 items"],
+      [{ records: ids(20), size: 20, info: ofPages(3), ignoresPage: true }, "1 of 3 pages"],
+      [{ records: ids(20), size: 20, info: counted(1e15) }, undefined],
+      [{ records: [], size: 20, info: counted(1) }, "0 of 1 items"],
     ] as const) {
       await using fixture = await setupOverHttp();
       played(fixture, resourceGroupsRoute, upstream as Upstream);
       const { ids: found, errors } = await ask(fixture, "resourceGroups(first: 5)");
       if (says === undefined) {
-        // So many rows no list has: it is read as if nothing was counted.
+        // So many records no list has: it is read as if nothing was counted.
         expect(errors).toBeUndefined();
         expect(found).toEqual(ids(5));
         continue;
@@ -114,7 +114,7 @@ describe("a list that is documented as one page, and counts more than came", () 
       [(page: object) => ({ ...page, total_count: 45, total_pages: 3 }), 1],
     ] as const) {
       await using fixture = await setupOverHttp();
-      played(fixture, resourceGroupsRoute, { rows: ids(2), size: 20, info });
+      played(fixture, resourceGroupsRoute, { records: ids(2), size: 20, info });
       const answer = await ask(fixture, 'resourceGroups(name: "x")');
       expect(answer.errors).toBeUndefined();
       expect(answer.ids).toEqual(ids(2));
@@ -122,7 +122,7 @@ describe("a list that is documented as one page, and counts more than came", () 
     }
     await using fixture = await setupOverHttp();
     played(fixture, resourceGroupsRoute, {
-      rows: ids(25),
+      records: ids(25),
       size: 20,
       info: (page) => ({ ...page, total_count: 45, total_pages: 3 }),
     });
@@ -133,7 +133,7 @@ describe("a list that is documented as one page, and counts more than came", () 
 
   test("says nothing of a record that it did not show", async () => {
     await using fixture = await setupOverHttp();
-    played(fixture, resourceGroupsRoute, { rows: ids(3), size: 20, info: counted(8) });
+    played(fixture, resourceGroupsRoute, { records: ids(3), size: 20, info: counted(8) });
     const groups = [...(fixture.sandbox.state.accounts.get(account)?.resourceGroups.values() ?? [])];
     const fields = groups.map(({ id }, i) => `g${i}: resourceGroup(id: "${id}") { name }`).join(" ");
     const { data, errors } = await fixture.run<{ account: object }, object>(
@@ -147,7 +147,7 @@ describe("a list that is documented as one page, and counts more than came", () 
 describe("a list with pages that counts more than it shows", () => {
   test("is read on where the upstream cuts its pages without a word", async () => {
     await using fixture = await setupOverHttp();
-    played(fixture, groupsRoute, { rows: ids(130), size: 40, info: () => ({ total_count: 130 }) });
+    played(fixture, groupsRoute, { records: ids(130), size: 40, info: () => ({ total_count: 130 }) });
     const whole = await ask(fixture, "userGroups(first: 1000)");
     expect(whole).toMatchObject({ ids: ids(130), totalCount: 130, errors: undefined });
     expect(tally(whole.calls)[groupsRoute]).toBe(4);
@@ -168,7 +168,7 @@ describe("a list with pages that counts more than it shows", () => {
   ] as const)("ends with an error where the page that is asked for is not heeded: %s", async ([list, route]) => {
     await using fixture = await setupOverHttp();
     played(fixture, route, {
-      rows: ids(20),
+      records: ids(20),
       size: 20,
       info: () => ({ page: 1, per_page: 20, count: 20, total_count: 30 }),
       ignoresPage: true,
@@ -195,7 +195,7 @@ describe("a list with pages that counts more than it shows", () => {
   test("and counts what no list can have does not make a bug of it", async () => {
     await using fixture = await setupOverHttp();
     for (const total_count of [1e15, 2 ** 31, 2 ** 31 - 1]) {
-      played(fixture, groupsRoute, { rows: ids(30), size: 100, info: (page) => ({ ...page, total_count }) });
+      played(fixture, groupsRoute, { records: ids(30), size: 100, info: (page) => ({ ...page, total_count }) });
       const { errors } = await fixture.run(
         `{ account(id: "${account}") { userGroups(first: 1000) { totalCount } last: userGroups(last: 3) { nodes { name } } } }`,
       );

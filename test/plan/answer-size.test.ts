@@ -32,9 +32,9 @@ describe("what a list is planned to hold", () => {
       if (!isObjectType(type) || type.name.startsWith("__")) continue;
       for (const field of Object.values(type.getFields()) as GraphQLField<unknown, unknown>[]) {
         if (!isListType(getNullableType(field.type)) || isLeafType(getNamedType(field.type))) continue;
-        const rows = type.name.endsWith("Connection") && ["nodes", "edges"].includes(field.name);
+        const records = type.name.endsWith("Connection") && ["nodes", "edges"].includes(field.name);
         const { cost, assumed } = field.extensions as { cost?: { kind: string }; assumed?: number };
-        const bounded = rows || cost?.kind === "refetch" || (assumed !== undefined && assumed > 0);
+        const bounded = records || cost?.kind === "refetch" || (assumed !== undefined && assumed > 0);
         expect(bounded, `${type.name}.${field.name} needs \`assumes(…)\` of src/graph/cost.ts`).toBe(true);
       }
     }

@@ -33,7 +33,7 @@ describe("every field that can call", () => {
 
   const someone = idOf("member", account, "mara.lindqvist@acme.example");
 
-  /** A field with the arguments that it needs, and few rows. */
+  /** A field with the arguments that it needs, and few records. */
   function called({ name, args }: GraphQLField<unknown, unknown>): string {
     const values: Record<string, unknown> = { first: 2, ids: [groupBy(1)], id: raw(1), memberId: someone };
     if (name === "account") values.id = account;

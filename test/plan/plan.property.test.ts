@@ -74,7 +74,7 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
   }),
   fc.constant<Fault>({ kind: "truncated" }),
   fc.constant<Fault>({ kind: "huge", bytes: 2000 }),
-  // Rows that came are counted, and page 1 does not show them: a list that is short of its count is read on, beyond the plan.
+  // Records that came are counted, and page 1 does not show them: a list that is short of its count is read on, beyond the plan.
   fc.record({ kind: fc.constant("shifted" as const), records: fc.integer({ min: 0, max: 60 }) }),
   fc.record({ kind: fc.constant("repeated" as const), records: fc.integer({ min: 1, max: 60 }) }),
 );
@@ -150,7 +150,7 @@ describe("any query", () => {
     expect(seen.plain - seen.bounded).toBeLessThan(n * 0.25);
   });
 
-  // What rows leave out is read elsewhere, and pages that are cut or do not tell where a list ends cost more: no plan knows it.
+  // What records leave out is read elsewhere, and pages that are cut or do not tell where a list ends cost more: no plan knows it.
   test.each<[Quirk, Quirk, Quirk, Quirk]>([
     ["permissionGroupsById", "resourceGroupsById", "groupMembersWithoutStatus", "shuffled"],
     ["totalCountAbsent", "emptyAsAbsent", "unknownFields", "errorDetails"],

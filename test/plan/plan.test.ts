@@ -61,13 +61,13 @@ describe("the plan of", () => {
       1,
       within("a: ssoConnectors(first: 1) { totalCount } b: ssoConnectors(first: 2) { totalCount }"),
     ],
-    ["no row at all", 1, 1, within("userGroups(first: 0) { nodes { members { nodes { id } } } }")],
-    ["the last rows", 1, 3, within("userGroups(last: 20) { nodes { name } pageInfo { hasNextPage } }"), many],
-    ["the last of more rows than a page has", 1, 5, within("userGroups(last: 1000) { nodes { name } }"), many],
-    ["none of the last rows", 1, 1, within("userGroups(last: 0) { nodes { name } }")],
-    ["the last rows that match", 1, null, within('userGroups(last: 20, search: "a") { nodes { name } }')],
+    ["no record at all", 1, 1, within("userGroups(first: 0) { nodes { members { nodes { id } } } }")],
+    ["the last records", 1, 3, within("userGroups(last: 20) { nodes { name } pageInfo { hasNextPage } }"), many],
+    ["the last of more records than a page has", 1, 5, within("userGroups(last: 1000) { nodes { name } }"), many],
+    ["none of the last records", 1, 1, within("userGroups(last: 0) { nodes { name } }")],
+    ["the last records that match", 1, null, within('userGroups(last: 20, search: "a") { nodes { name } }')],
     [
-      "the last rows of a list without pages",
+      "the last records of a list without pages",
       1,
       1,
       within('resourceGroups(last: 1, name: "EU zones") { nodes { name } }'),
@@ -124,7 +124,7 @@ describe("the plan of", () => {
     ],
     ["whole member lists", 1, null, within("userGroups(first: 3) { nodes { members { revision } } }"), large],
     [
-      "whole member lists beside no row of them",
+      "whole member lists beside no record of them",
       1,
       null,
       within("userGroups(first: 3) { nodes { members(first: 0) { revision } } }"),
@@ -210,12 +210,12 @@ describe("the plan of", () => {
     ["groups of two accounts", 2, 7, [groupBy(1), globalId("UserGroup", raw(7), raw(1))]],
     ["a policy and its owner", 1, 2, [groupBy(1), globalId("Policy", account, "UserGroup", raw(1), raw(3))]],
     ["a policy of nobody", 0, 0, [globalId("Policy", account, "Zone", raw(1), raw(3))]],
-    ["a connector without an id", 1, 1, [globalId("SsoConnector", account, "@acme.example")]],
-    ["an account whose id is none", 0, 1, [globalId("Account", "@acme")], "... on Account { name }"],
-    ["a group whose id is none", 0, 2, [globalId("UserGroup", account, "@acme")]],
-    ["a group beside an id that is none", 1, 2, [groupBy(1), "nonsense"]],
+    ["a connector without an ID", 1, 1, [globalId("SsoConnector", account, "@acme.example")]],
+    ["an account whose ID is none", 0, 1, [globalId("Account", "@acme")], "... on Account { name }"],
+    ["a group whose ID is none", 0, 2, [globalId("UserGroup", account, "@acme")]],
+    ["a group beside an ID that is none", 1, 2, [groupBy(1), "nonsense"]],
     ["ids that are none", 0, 0, ["nonsense", ""]],
-    ["too many ids", 0, 0, Array.from({ length: 1001 }, (_, n) => groupBy(n))],
+    ["too many IDs", 0, 0, Array.from({ length: 1001 }, (_, n) => groupBy(n))],
   ];
 
   test.for(nodes)("`nodes` of %s is %i to %i", async ([, min, max, ids, fields = "id"], { worlds }) => {
@@ -229,7 +229,7 @@ describe("the plan of", () => {
     ["pages from both ends", within("userGroups(first: 1, last: 1) { totalCount }")],
     ["cursors of another list", within('members(after: "U1VZaFZ1ODk6MQ") { totalCount }')],
     ["filters that are empty", within('userGroups(name: "") { totalCount }')],
-    ["filters that are no id", within('userGroups(id: "x") { totalCount }')],
+    ["filters that are no ID", within('userGroups(id: "x") { totalCount }')],
     ["accounts that are none", '{ account(id: "x") { name } }'],
     ["ids of nothing", '{ node(id: "x") { id } }'],
     ["variables that are missing", "query ($id: String!) { account(id: $id) { name } }"],
@@ -249,7 +249,7 @@ describe("the plan of", () => {
     expect(await costs(run, query)).toBe(5);
   });
 
-  test("cursors is that of the rows behind them", async ({ worlds }) => {
+  test("cursors is that of the records behind them", async ({ worlds }) => {
     const { run } = worlds(many);
     const at = async (first: number) => {
       const page = within(`userGroups(first: ${first}) { pageInfo { endCursor } }`);
@@ -414,7 +414,7 @@ describe("the greatest `first` that fits", () => {
     expect(fits(within("userGroups(last: 300) { nodes { members { nodes { id } } } }"), 33)).toBe(30);
   });
 
-  test("is none where rows are not what costs", () => {
+  test("is none where records are not what costs", () => {
     expect(fits(members, 1)).toBeNull();
     expect(fits(within("name ssoConnectors { totalCount } userGroups { totalCount }"), 2)).toBeNull();
     expect(fits(within('userGroups(last: 20, search: "a") { totalCount }'), 1000)).toBeNull();

@@ -39,9 +39,9 @@ export const within = (fields: string) => `{ account(id: "${account}") { ${field
 export const many: SandboxOptions = { groups: 1200, membersPerGroup: 0 };
 /** Groups with more members than a page has. */
 export const large: SandboxOptions = { groups: 4, membersPerGroup: 510, members: 600 };
-/** An id as Cloudflare's are, of nothing. */
+/** An ID as Cloudflare's are, of nothing. */
 export const raw = (n: number) => String(n).padStart(32, "0");
-/** Global id of a group that is not there. */
+/** Global ID of a group that is not there. */
 export const groupBy = (n: number) => globalId("UserGroup", account, raw(n));
-/** Global id of a resource group that is not there. */
+/** Global ID of a resource group that is not there. */
 export const resourcesBy = (n: number) => globalId("ResourceGroup", account, raw(n));

@@ -10,7 +10,7 @@ import type {
   Zone,
 } from "../../src/sandbox/state.ts";
 import { type Asked, filters, has, is, raw } from "./asked.ts";
-import { connection, type Paging, type Rows, type World } from "./connection.ts";
+import { connection, type Paging, type Records, type World } from "./connection.ts";
 import { find, globalId } from "./node.ts";
 import {
   apiToken,
@@ -36,7 +36,8 @@ export function account(world: World, id: string) {
     if (!found) throw failure("BAD_USER_INPUT");
     return found;
   };
-  const list = <R>(rows: Rows<R>, paging: Paging, node: (row: R) => object) => connection(world, rows, paging, node);
+  const list = <R>(records: Records<R>, paging: Paging, node: (record: R) => object) =>
+    connection(world, records, paging, node);
   return {
     __typename: "Account",
     id: globalId("Account", id),
@@ -67,15 +68,16 @@ export function account(world: World, id: string) {
         const groups = await read();
         if (args.zoneId == null) return groups;
         await zoneOf({ id: args.zoneId });
-        // A policy may name a resource group by its id alone.
+        // A policy may name a resource group by its ID alone.
         const whole = await rest.whole<ResourceGroup>(`${at}/iam/resource_groups`);
-        const scopeOf = (row: Partial<ResourceGroup>) => row.scope ?? whole.find((each) => each.id === row.id)?.scope;
+        const scopeOf = (record: Partial<ResourceGroup>) =>
+          record.scope ?? whole.find((each) => each.id === record.id)?.scope;
         const scopes = (group: UserGroup) =>
-          (group.policies ?? []).flatMap((policy) => policy.resource_groups).flatMap((row) => scopeOf(row) ?? []);
+          (group.policies ?? []).flatMap((policy) => policy.resource_groups).flatMap((record) => scopeOf(record) ?? []);
         return groups.filter((group) => scopes(group).some((scope) => covers(scope, id, args.zoneId ?? "")));
       };
-      const rows = { path, read: onZone, ...filters(args, ["id", "name", "search", "direction", "zoneId"]) };
-      return list(rows, args, (row) => userGroup(world, id, row));
+      const records = { path, read: onZone, ...filters(args, ["id", "name", "search", "direction", "zoneId"]) };
+      return list(records, args, (record) => userGroup(world, id, record));
     },
     async resourceGroups(args: Asked) {
       const path = `${at}/iam/resource_groups`;
@@ -89,8 +91,8 @@ export function account(world: World, id: string) {
           (group) => is(args.id, group.id) && is(args.name, group.name) && (zoneId == null || names(group.scope)),
         );
       };
-      const rows = { path, read, ...filters(args, ["id", "name", "zoneId", "zoneName"]) };
-      return list(rows, args, (row) => resourceGroup(world, id, row));
+      const records = { path, read, ...filters(args, ["id", "name", "zoneId", "zoneName"]) };
+      return list(records, args, (record) => resourceGroup(world, id, record));
     },
     async permissionGroups(args: Asked) {
       const path = `${at}/iam/permission_groups`;
@@ -102,8 +104,8 @@ export function account(world: World, id: string) {
             is(args.label, meta.label) &&
             (has(args.search, name) || has(args.search, meta.label)),
         );
-      const rows = { path, read, ...filters(args, ["id", "name", "label", "search"]) };
-      return list(rows, args, (row) => permissionGroup(world, id, row));
+      const records = { path, read, ...filters(args, ["id", "name", "label", "search"]) };
+      return list(records, args, (record) => permissionGroup(world, id, record));
     },
     async members(args: Asked) {
       const path = `${at}/members`;
@@ -122,32 +124,32 @@ export function account(world: World, id: string) {
               has(args.search, text ?? ""),
             ),
         );
-      const rows = { path, read, ...filters(args, ["status", "orderBy", "direction", "search"]) };
-      return list(rows, args, (row) => member(world, id, row));
+      const records = { path, read, ...filters(args, ["status", "orderBy", "direction", "search"]) };
+      return list(records, args, (record) => member(world, id, record));
     },
     async roles(args: Asked) {
       const path = `${at}/roles`;
-      const rows = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
-      return list(rows, args, role);
+      const records = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
+      return list(records, args, role);
     },
     async apiTokens(args: Asked) {
       const path = `${at}/tokens`;
-      const rows = { path, read: () => rest.all<ApiToken>(path, {}, 50), asked: {}, filtered: false };
-      return list(rows, args, (row) => apiToken(world, id, row));
+      const records = { path, read: () => rest.all<ApiToken>(path, {}, 50), asked: {}, filtered: false };
+      return list(records, args, (record) => apiToken(world, id, record));
     },
     async ssoConnectors(args: Asked) {
       const path = `${at}/sso_connectors`;
-      const rows = { path, read: () => rest.whole<SsoConnector>(path), asked: {}, filtered: false };
-      return list(rows, args, (row) => ssoConnector(id, row));
+      const records = { path, read: () => rest.whole<SsoConnector>(path), asked: {}, filtered: false };
+      return list(records, args, (record) => ssoConnector(id, record));
     },
   };
 }
 
 /** The accounts that there are. */
-export async function accounts(world: World, args: Asked, node: (row: Account) => object) {
+export async function accounts(world: World, args: Asked, node: (record: Account) => object) {
   const read = async () =>
-    (await world.rest.all<Account>("/accounts", { direction: args.direction?.toLowerCase() }, 50)).filter((row) =>
-      is(args.name, row.name),
+    (await world.rest.all<Account>("/accounts", { direction: args.direction?.toLowerCase() }, 50)).filter((record) =>
+      is(args.name, record.name),
     );
   return connection(world, { path: "/accounts", read, ...filters(args, ["name", "direction"]) }, args, node);
 }

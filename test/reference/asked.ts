@@ -9,7 +9,7 @@ type Filters = Record<
 /** Arguments of the lists, filters and orders among them. */
 export type Asked = Paging & Partial<Filters>;
 
-/** Refuses what is no raw id. */
+/** Refuses what is no raw ID. */
 export function raw(id: string): string {
   if (!/^[0-9A-Za-z]{32}$/.test(id)) throw failure("BAD_USER_INPUT");
   return id;

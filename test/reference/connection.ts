@@ -18,25 +18,26 @@ export interface Paging {
 }
 
 /** A list, and what tells it from others. */
-export interface Rows<R> {
+export interface Records<R> {
   /** Path of the list. */
   path: string;
   /** What was asked of it beside the page: filters and orders. */
   asked: Record<string, unknown>;
-  /** Whether rows were left out, so that Cloudflare may not know how many there are. */
+  /** Whether records were left out, so that Cloudflare may not know how many there are. */
   filtered: boolean;
   /** All of them, in order. */
   read(): Promise<R[]>;
 }
 
-/** A page of rows that are read to the last one, whatever is asked for. */
+/** A page of records that are read to the last one, whatever is asked for. */
 export async function connection<R>(
   { words, totals }: World,
-  { path, asked, filtered, read }: Rows<R>,
+  { path, asked, filtered, read }: Records<R>,
   { first, last, after, before }: Paging,
-  node: (row: R) => object,
+  node: (record: R) => object,
 ) {
-  for (const rows of [first, last]) if (rows != null && (rows < 0 || rows > 1000)) throw failure("BAD_USER_INPUT");
+  for (const records of [first, last])
+    if (records != null && (records < 0 || records > 1000)) throw failure("BAD_USER_INPUT");
   if (first != null && last != null) throw failure("BAD_USER_INPUT");
   const given = Object.entries(asked).filter(([, value]) => value != null);
   const positionOf = (cursor: string) => {

@@ -18,22 +18,22 @@ export function globalId(type: string, ...parts: string[]): string {
   return Buffer.from([type, ...parts.map(encodeURIComponent)].join(":")).toString("base64url");
 }
 
-/** One object of an account by raw id, or `null`. */
+/** One object of an account by raw ID, or `null`. */
 export async function find(world: World, type: string, accountId: string, id: string): Promise<object | null> {
-  const at = <R>(path: string, node: (row: R) => object) =>
-    world.rest.find<R>(accountId, `${path}/${id}`).then((row) => row && node(row));
-  if (type === "ApiToken") return at<ApiToken>("/tokens", (row) => apiToken(world, accountId, row));
+  const at = <R>(path: string, node: (record: R) => object) =>
+    world.rest.find<R>(accountId, `${path}/${id}`).then((record) => record && node(record));
+  if (type === "ApiToken") return at<ApiToken>("/tokens", (record) => apiToken(world, accountId, record));
   if (type === "Zone") return zone(world, accountId, id);
-  if (type === "UserGroup") return at<UserGroup>("/iam/user_groups", (row) => userGroup(world, accountId, row));
-  if (type === "Member") return at<Member>("/members", (row) => member(world, accountId, row));
+  if (type === "UserGroup") return at<UserGroup>("/iam/user_groups", (record) => userGroup(world, accountId, record));
+  if (type === "Member") return at<Member>("/members", (record) => member(world, accountId, record));
   if (type === "PermissionGroup")
-    return at<PermissionGroup>("/iam/permission_groups", (row) => permissionGroup(world, accountId, row));
+    return at<PermissionGroup>("/iam/permission_groups", (record) => permissionGroup(world, accountId, record));
   if (type === "ResourceGroup")
-    return at<ResourceGroup>("/iam/resource_groups", (row) => resourceGroup(world, accountId, row));
-  return at<SsoConnector>("/sso_connectors", (row) => ssoConnector(accountId, row));
+    return at<ResourceGroup>("/iam/resource_groups", (record) => resourceGroup(world, accountId, record));
+  return at<SsoConnector>("/sso_connectors", (record) => ssoConnector(accountId, record));
 }
 
-/** How any object is read by its global id; it may give `null`. A word that is no global id is refused at once. */
+/** How any object is read by its global ID; it may give `null`. A word that is no global ID is refused at once. */
 export function node(world: World, globalId: string): () => object | Promise<object | null> {
   const [type = "", ...parts] = Buffer.from(globalId, "base64url").toString().split(":");
   const [accountId = "", id = "", ownerId = ""] = parts;

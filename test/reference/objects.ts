@@ -24,8 +24,8 @@ type PermissionGroup = Pick<FullPermissionGroup, "id"> & Partial<FullPermissionG
 export const date = (text: string | undefined) => text && new Date(text).toISOString();
 const sha = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const sorted = <T>(rows: T[] | undefined, key: (row: T) => string) =>
-  [...(rows ?? [])].sort((a, b) => compare(key(a), key(b)));
+const sorted = <T>(records: T[] | undefined, key: (record: T) => string) =>
+  [...(records ?? [])].sort((a, b) => compare(key(a), key(b)));
 
 /** What policies say, whatever their order. */
 function said(policies: Policy[] | undefined): string[] {
@@ -71,8 +71,8 @@ export function userGroup(
       const everybody = (direction?: string) => world.rest.all<Member>(path, { direction }, 100);
       const read = async () =>
         (await everybody(args.direction?.toLowerCase())).filter(({ email }) => has(args.search || null, email ?? ""));
-      const rows = { path, read, ...filters(args, ["search", "direction"]) };
-      const page = await connection(world, rows, args, ({ id, email, status }) => {
+      const records = { path, read, ...filters(args, ["search", "direction"]) };
+      const page = await connection(world, records, args, ({ id, email, status }) => {
         const whole = async () =>
           member(world, accountId, await world.rest.get(`/accounts/${accountId}/members/${id}`));
         return {
@@ -88,7 +88,7 @@ export function userGroup(
           userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
         };
       });
-      return { ...page, revision: async () => meaning("who", (await everybody()).map((row) => row.id).sort()) };
+      return { ...page, revision: async () => meaning("who", (await everybody()).map((record) => record.id).sort()) };
     },
   };
 }
@@ -126,8 +126,8 @@ async function groupsOf(world: World, accountId: string, memberId: string, args:
     }
     return groups;
   };
-  const rows = { path: `${path} of ${memberId}`, read, asked: {}, filtered: false };
-  return connection(world, rows, args, (row) => userGroup(world, accountId, row));
+  const records = { path: `${path} of ${memberId}`, read, asked: {}, filtered: false };
+  return connection(world, records, args, (record) => userGroup(world, accountId, record));
 }
 
 type Named = ReturnType<typeof policies>[number];
@@ -157,24 +157,30 @@ async function readPolicies(world: World, accountId: string): Promise<Named[]> {
 const entries = (meta: object) => sorted(Object.entries(meta), ([key]) => key).map(([key, value]) => ({ key, value }));
 
 /** In the order that the graph promises: access, permission groups, scopes. */
-function policies(world: World, accountId: string, ownerType: OwnerType, ownerId: string, rows: Policy[] | undefined) {
+function policies(
+  world: World,
+  accountId: string,
+  ownerType: OwnerType,
+  ownerId: string,
+  records: Policy[] | undefined,
+) {
   const said = ({ access, permission_groups, resource_groups }: Policy) => {
     const what = permission_groups.map(({ id }) => id).sort();
     return JSON.stringify([access, what, resource_groups.map(placeOrId).sort()]);
   };
   return sorted(
-    sorted(rows, ({ id }) => id ?? ""),
+    sorted(records, ({ id }) => id ?? ""),
     said,
   ).map(({ id, access, permission_groups, resource_groups }) => ({
     __typename: "Policy",
     id: globalId("Policy", accountId, ownerType, ownerId, id),
     cloudflareId: id,
     access: access.toUpperCase(),
-    permissionGroups: sorted(permission_groups, (group) => group.id).map((row) =>
-      permissionGroup(world, accountId, row),
+    permissionGroups: sorted(permission_groups, (group) => group.id).map((record) =>
+      permissionGroup(world, accountId, record),
     ),
-    resourceGroups: sorted(resource_groups, placeOrId).map((row) =>
-      resourceGroup(world, accountId, row, [ownerType, ownerId]),
+    resourceGroups: sorted(resource_groups, placeOrId).map((record) =>
+      resourceGroup(world, accountId, record, [ownerType, ownerId]),
     ),
     owner: () => find(world, ownerType, accountId, ownerId),
   }));
@@ -187,37 +193,42 @@ function place({ scope }: ResourceGroup): string {
   return scope ? [scope.key, ...scope.objects.map(({ key }) => key).sort()].join(" ") : "";
 }
 
-const placeOrId = (row: ResourceGroup) => [place(row), row.id].filter(Boolean).join(" ");
+const placeOrId = (record: ResourceGroup) => [place(record), record.id].filter(Boolean).join(" ");
 
-/** A permission group, read again where a policy names it by id alone. */
-export function permissionGroup(world: World, accountId: string, row: PermissionGroup) {
+/** A permission group, read again where a policy names it by ID alone. */
+export function permissionGroup(world: World, accountId: string, record: PermissionGroup) {
   const { rest } = world;
-  const path = `/accounts/${accountId}/iam/permission_groups/${row.id}`;
-  const whole = async () => (row.name && row.meta ? (row as FullPermissionGroup) : rest.get<FullPermissionGroup>(path));
+  const path = `/accounts/${accountId}/iam/permission_groups/${record.id}`;
+  const whole = async () =>
+    record.name && record.meta ? (record as FullPermissionGroup) : rest.get<FullPermissionGroup>(path);
   return {
     __typename: "PermissionGroup",
-    id: globalId("PermissionGroup", accountId, row.id),
-    cloudflareId: row.id,
+    id: globalId("PermissionGroup", accountId, record.id),
+    cloudflareId: record.id,
     name: async () => (await whole()).name,
     label: async () => (await whole()).meta.label,
     description: async () => (await whole()).meta.description,
     scopes: async () => (await whole()).meta.scopes?.split(/\s*,\s*/).sort(),
     meta: async () => entries((await whole()).meta),
-    usedBy: (): Promise<object[]> => usedBy(world, accountId, globalId("PermissionGroup", accountId, row.id)),
+    usedBy: (): Promise<object[]> => usedBy(world, accountId, globalId("PermissionGroup", accountId, record.id)),
   };
 }
 
-/** A resource group; one without an id belongs to the owner of its policy. */
-export function resourceGroup(world: World, accountId: string, row: ResourceGroup, owner?: [OwnerType, string]) {
+/** A resource group; one without an ID belongs to the owner of its policy. */
+export function resourceGroup(world: World, accountId: string, record: ResourceGroup, owner?: [OwnerType, string]) {
   const { rest } = world;
-  const path = `/accounts/${accountId}/iam/resource_groups/${row.id}`;
-  const whole = async () => (row.scope || !row.id ? row : rest.get<ResourceGroup>(path));
-  const id = globalId("ResourceGroup", accountId, ...(row.id ? [row.id] : [...(owner ?? []), sha(place(row))]));
+  const path = `/accounts/${accountId}/iam/resource_groups/${record.id}`;
+  const whole = async () => (record.scope || !record.id ? record : rest.get<ResourceGroup>(path));
+  const id = globalId(
+    "ResourceGroup",
+    accountId,
+    ...(record.id ? [record.id] : [...(owner ?? []), sha(place(record))]),
+  );
   return {
     __typename: "ResourceGroup",
     id,
     usedBy: (): Promise<object[]> => usedBy(world, accountId, id),
-    cloudflareId: row.id,
+    cloudflareId: record.id,
     name: async () => (await whole()).name,
     meta: async () => entries((await whole()).meta ?? {}),
     scopes: async () => {
@@ -235,24 +246,24 @@ function resource(world: World, accountId: string, key: string) {
   return { key, kind, resourceId: id, zone: () => (kind === "ZONE" ? zone(world, accountId, id ?? "") : null) };
 }
 
-/** An API token; what is not in its row is not there. */
-export function apiToken(world: World, accountId: string, row: ApiToken) {
+/** An API token; what is not in its record is not there. */
+export function apiToken(world: World, accountId: string, record: ApiToken) {
   const networks = (list: string[] | undefined) => (list?.length ? list : null);
   return {
     __typename: "ApiToken",
-    id: globalId("ApiToken", accountId, row.id),
-    cloudflareId: row.id,
-    name: row.name,
-    status: row.status.toUpperCase(),
-    createdAt: date(row.issued_on),
-    updatedAt: date(row.modified_on),
-    lastUsedAt: date(row.last_used_on),
-    notBefore: date(row.not_before),
-    expiresAt: date(row.expires_on),
-    creatorEmail: row.creator_email_at_creation,
-    allowedAddresses: networks(row.condition?.request_ip.in),
-    deniedAddresses: networks(row.condition?.request_ip.not_in),
-    policies: sorted(row.policies, ({ id }) => id).map(({ id, effect, permission_groups, resources }) => ({
+    id: globalId("ApiToken", accountId, record.id),
+    cloudflareId: record.id,
+    name: record.name,
+    status: record.status.toUpperCase(),
+    createdAt: date(record.issued_on),
+    updatedAt: date(record.modified_on),
+    lastUsedAt: date(record.last_used_on),
+    notBefore: date(record.not_before),
+    expiresAt: date(record.expires_on),
+    creatorEmail: record.creator_email_at_creation,
+    allowedAddresses: networks(record.condition?.request_ip.in),
+    deniedAddresses: networks(record.condition?.request_ip.not_in),
+    policies: sorted(record.policies, ({ id }) => id).map(({ id, effect, permission_groups, resources }) => ({
       cloudflareId: id,
       access: effect.toUpperCase(),
       permissionGroups: sorted(permission_groups, (group) => group.id).map(({ id, name, meta }) => ({
@@ -271,29 +282,29 @@ export function apiToken(world: World, accountId: string, row: ApiToken) {
 
 /** A zone, if it is of the account. */
 export async function zone({ rest }: World, accountId: string, id: string) {
-  const row = await rest.get<Zone>(`/zones/${id}`);
-  if (row.account.id !== accountId) throw failure("NOT_FOUND");
-  const status = row.status.toUpperCase();
-  return { __typename: "Zone", id: globalId("Zone", accountId, id), cloudflareId: id, name: row.name, status };
+  const record = await rest.get<Zone>(`/zones/${id}`);
+  if (record.account.id !== accountId) throw failure("NOT_FOUND");
+  const status = record.status.toUpperCase();
+  return { __typename: "Zone", id: globalId("Zone", accountId, id), cloudflareId: id, name: record.name, status };
 }
 
 /** A connector; nothing of it is read later. */
-export function ssoConnector(accountId: string, row: SsoConnector) {
-  const { code, status } = row.verification;
+export function ssoConnector(accountId: string, record: SsoConnector) {
+  const { code, status } = record.verification;
   const content = `cloudflare_dashboard_sso=${code.replace(/^cloudflare_dashboard_sso=/, "")}`;
   return {
     __typename: "SsoConnector",
-    id: globalId("SsoConnector", accountId, row.id),
-    cloudflareId: row.id,
-    emailDomain: row.email_domain,
-    enabled: row.enabled,
-    useFedrampLanguage: row.use_fedramp_language,
-    createdAt: date(row.created_on),
-    updatedAt: date(row.updated_on),
+    id: globalId("SsoConnector", accountId, record.id),
+    cloudflareId: record.id,
+    emailDomain: record.email_domain,
+    enabled: record.enabled,
+    useFedrampLanguage: record.use_fedramp_language,
+    createdAt: date(record.created_on),
+    updatedAt: date(record.updated_on),
     verification: {
       status: status.toUpperCase(),
       code,
-      dnsRecord: { type: "TXT", name: row.email_domain, content },
+      dnsRecord: { type: "TXT", name: record.email_domain, content },
     },
   };
 }

@@ -36,17 +36,17 @@ export class Rest {
     throw failure(status === 404 ? "NOT_FOUND" : "UPSTREAM_ERROR");
   }
 
-  /** Every row of a list, from the first page to the first that is empty. */
+  /** Every record of a list, from the first page to the first that is empty. */
   async all<T>(path: string, query: Query, perPage: number): Promise<T[]> {
-    const rows: T[] = [];
+    const records: T[] = [];
     for (let page = 1; ; page++) {
       const more = (await this.get<T[] | null>(path, { ...query, page, per_page: perPage })) ?? [];
-      rows.push(...more);
-      if (more.length === 0) return rows;
+      records.push(...more);
+      if (more.length === 0) return records;
     }
   }
 
-  /** Every row of a list that has no pages. */
+  /** Every record of a list that has no pages. */
   async whole<T>(path: string): Promise<T[]> {
     return (await this.get<T[] | null>(path)) ?? [];
   }

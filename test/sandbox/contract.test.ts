@@ -31,7 +31,7 @@ const quirks: Record<string, string[]> = {
     "permission_groups.meta: undocumented keys",
     "resource_groups.meta: undocumented keys",
   ],
-  "a resource group made from an inline scope has no id [D: user groups guide]": [
+  "a resource group made from an inline scope has no ID [D: user groups guide]": [
     "policies[].resource_groups[]: lacks id",
   ],
   "an account has more settings and flags, and settings may be null [S: cloudflare-python#2584, distilled]": [
@@ -88,7 +88,7 @@ describe.skipIf(!published)("the sandbox and the published contract", () => {
       endpoints
         .map(({ route }) => route)
         .filter((route) => answers.some((each) => each.route === route && each.status >= 400 === refused));
-    const how = "give `pathsOf` and `bodiesOf` here the ids and bodies of the new endpoint";
+    const how = "give `pathsOf` and `bodiesOf` here the IDs and bodies of the new endpoint";
     expect(routes(false), how).toEqual(endpoints.map(({ route }) => route));
     const named = endpoints.filter(({ route }) => placeholders(route).length > 1);
     expect(routes(true), how).toEqual(expect.arrayContaining(named.map(({ route }) => route)));

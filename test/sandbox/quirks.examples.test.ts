@@ -74,7 +74,7 @@ describe("whatever says where a list ends", () => {
   });
 });
 
-describe("what has no id of its own", () => {
+describe("what has no ID of its own", () => {
   const nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
 
   async function refetch(quirks: Quirk[]) {
@@ -95,7 +95,7 @@ describe("what has no id of its own", () => {
       ["connectorIdsAbsent"],
       ["policyIdsAbsent", "resourceGroupsInline", "connectorIdsAbsent", "shuffled", "permissionGroupsById"],
     ),
-  )("is found again by its global id (%s)", async ([, quirks]) => {
+  )("is found again by its global ID (%s)", async ([, quirks]) => {
     const { ids, data, errors } = await refetch(quirks);
     expect(errors).toBeUndefined();
     expect(data?.nodes?.map((node) => node?.id)).toEqual(ids);
@@ -157,7 +157,7 @@ test.for(named([], ["connectorUpdateAsArray"], ["connectorUpdateAsObject"]))(
   },
 );
 
-test("hostile ids are shown letter by letter", async () => {
+test("hostile IDs are shown letter by letter", async () => {
   const { run } = setup({ quirks: ["hostileIds"] });
   const { data } = await run(FullGraphDocument, { account });
   const shown = data?.account?.userGroups?.nodes.map((group) => group?.cloudflareId) ?? [];

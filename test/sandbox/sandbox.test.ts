@@ -96,7 +96,7 @@ describe("the table", () => {
     expect(reads.length).toBeGreaterThan(10);
     for (const { route, result } of reads) {
       const json = await get(route.slice(4).replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ""));
-      const how = `${route}: give \`ids\` here an id for each placeholder, and correct the handler in src/sandbox/`;
+      const how = `${route}: give \`ids\` here an ID for each placeholder, and correct the handler in src/sandbox/`;
       expect(result.safeParse(json.result), how).toMatchObject({ success: true });
     }
     expect(sandbox.calls.map((call) => call.route)).toEqual(reads.map(({ route }) => route));
@@ -135,7 +135,7 @@ describe("the table", () => {
     }
   });
 
-  test("an id that is not 32 hex digits is 7003, except a member's", async () => {
+  test("an ID that is not 32 hex digits is 7003, except a member's", async () => {
     const { refusal } = play();
     expect(await refusal("/accounts/acme")).toMatchObject({ status: 404, code: 7003 });
     expect(await refusal(`${acme}/iam/user_groups/${"z".repeat(32)}`)).toMatchObject({ status: 404, code: 7003 });
@@ -435,7 +435,7 @@ describe("the company", () => {
     expect(stamps).toMatch(/\d\dZ/);
   });
 
-  test("embeds whole policies in the list: vendor fields, and inline scopes without id, name and meta", async () => {
+  test("embeds whole policies in the list: vendor fields, and inline scopes without ID, name and meta", async () => {
     const { get } = play();
     const { result } = await get(`${acme}/iam/user_groups?name=Release%20Managers`);
     const policy = at(at(result).policies ?? []);

@@ -1,7 +1,7 @@
 import type Cloudflare from "cloudflare";
 import { expectTypeOf, test } from "vitest";
 import type { Body, Endpoint, Params, Result } from "../../src/cloudflare/endpoint.ts";
-import type { UnreadableRow } from "../../src/cloudflare/error.ts";
+import type { UnreadableRecord } from "../../src/cloudflare/error.ts";
 import type {
   accounts,
   apiTokens,
@@ -69,7 +69,7 @@ type Answer<Method extends (...args: never[]) => unknown> =
 
 /** What our row reads; of a list, one row. */
 type Read<Row extends Endpoint> =
-  Result<Row> extends readonly (infer One)[] ? Exclude<One, UnreadableRow> : Result<Row>;
+  Result<Row> extends readonly (infer One)[] ? Exclude<One, UnreadableRecord> : Result<Row>;
 
 type Accounts = Cloudflare["accounts"];
 type Members = Accounts["members"];
@@ -96,8 +96,8 @@ interface OfPermissionGroup {
   "scopes: only here": "where `meta.scopes` is in the catalogue of API tokens";
 }
 interface OfResourceGroup {
-  "id: may be missing": "an inline scope becomes a group without an id";
-  "scope: may be missing": "a group that a policy names by id may come without it";
+  "id: may be missing": "an inline scope becomes a group without an ID";
+  "scope: may be missing": "a group that a policy names by ID may come without it";
   "scope: another shape": "an array in older documents, one object today: read as a list of either";
   "meta: another shape": Meta;
 }
@@ -155,11 +155,11 @@ interface OfApiToken {
   "provisioner_type: only there": "who made the token is not about what it may do";
 }
 interface OfWrittenPolicy {
-  "policies[].resource_groups[].scope: only here": "an inline scope in the place of an id, by the user groups guide";
+  "policies[].resource_groups[].scope: only here": "an inline scope in the place of an ID, by the user groups guide";
   "policies[].resource_groups[].id: only there": "an inline scope has none";
 }
 interface OfRewrittenPolicy extends OfWrittenPolicy {
-  "policies[].id: only there": "documented as required, refused in fact: Cloudflare mints new ids with every write";
+  "policies[].id: only there": "documented as required, refused in fact: Cloudflare mints new IDs with every write";
 }
 
 type InPolicies =

@@ -150,7 +150,7 @@ describe("the SDK has a method that reaches every endpoint", () => {
     const policies = [{ access: "allow" as const, ...references }];
     const { id, policies: before } = await cloudflare.iam.userGroups.create({ account_id, name: "Edge", policies });
     expect(before).toMatchObject([{ access: "allow", resource_groups: [{ name: "Storefront" }] }]);
-    // @ts-expect-error The SDK demands the ids that Cloudflare refuses.
+    // @ts-expect-error The SDK demands the IDs that Cloudflare refuses.
     const changed = await cloudflare.iam.userGroups.update(id, { account_id, name: "Core", policies });
     expect(changed.policies?.[0]?.id).not.toBe(before?.[0]?.id);
     expect(await cloudflare.iam.userGroups.get(id, { account_id })).toEqual(changed);

@@ -5,7 +5,7 @@ import { createSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts
 /** The account that the SDK is asked for. */
 export const account_id = acmeId;
 
-/** An id that nothing has. */
+/** An ID that nothing has. */
 export const nobody = "0".repeat(32);
 
 /** A sandbox on a socket of its own, and Cloudflare's SDK before it, as everybody has it but for retries. */

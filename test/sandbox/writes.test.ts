@@ -180,7 +180,7 @@ describe("user groups", () => {
     expect(account.userGroups).toEqual(before);
   });
 
-  test("policies replace the whole set, each with a fresh id", async () => {
+  test("policies replace the whole set, each with a fresh ID", async () => {
     const { ok, group, grant } = play();
     const path = group("Security");
     const before = await ok("GET", path);
@@ -193,7 +193,7 @@ describe("user groups", () => {
     expect(await ok("GET", path)).toEqual(twice);
   });
 
-  test("policy ids that are sent back are refused", async () => {
+  test("policy IDs that are sent back are refused", async () => {
     const { ok, refused, group, grant } = play();
     const { policies } = await ok("GET", group("Security"));
     const sent = [{ ...grant(), id: policies?.[0]?.id }];

@@ -74,7 +74,7 @@ describe("execute gives what the body of an answer says", () => {
     expect(asJson(result)).toEqual(http);
   });
 
-  test("with a bug, which is masked, and logged under the request's id", async () => {
+  test("with a bug, which is masked, and logged under the request's ID", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const onValidate = () => {
       throw new Error("secret");

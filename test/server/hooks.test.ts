@@ -123,7 +123,7 @@ describe("onOperation", () => {
 });
 
 describe("onCall", () => {
-  test("tells each REST call by its route, with status, repetitions and Cloudflare's ids", async () => {
+  test("tells each REST call by its route, with status, repetitions and Cloudflare's IDs", async () => {
     const { run, calls, sandbox } = observed({}, undefined, { retry: true });
     let times = 0;
     sandbox.stub("GET /accounts/{account_id}", () =>

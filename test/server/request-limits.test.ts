@@ -64,7 +64,7 @@ describe("errors repeat little of what was sent", () => {
       "a string that is no number",
       { query: "query ($n: Int) { accounts(first: $n) { totalCount } }", variables: { n: "x".repeat(250_000) } },
     ],
-    ["an id that cannot be one", { query: `{ node(id: "${"x".repeat(250_000)}") { id } }` }],
+    ["an ID that cannot be one", { query: `{ node(id: "${"x".repeat(250_000)}") { id } }` }],
     ["a literal of another type", { query: `{ accounts(first: "${"x".repeat(250_000)}") { totalCount } }` }],
     ["a literal where none may be", { query: `{ "${"x".repeat(250_000)}" }` }],
   ] as const)("%s", async ([, body]) => {

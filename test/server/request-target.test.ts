@@ -12,7 +12,7 @@ import { listening, type RawAnswer } from "./raw-http.ts";
 const query = "query={__typename}";
 const host = "Host: gateway\r\n";
 
-/** A refusal of ours: GraphQL's shape, the id, and nothing of the process. */
+/** A refusal of ours: GraphQL's shape, the ID, and nothing of the process. */
 function expectRefusal(answer: RawAnswer | undefined, status: number): void {
   expect(answer).toMatchObject({
     status,
@@ -171,7 +171,7 @@ describe("over sockets", () => {
     });
   });
 
-  test("a line in the log has the request's id and our words, and nothing of the request", async () => {
+  test("a line in the log has the request's ID and our words, and nothing of the request", async () => {
     const log = vi.spyOn(console, "info").mockReturnValue();
     await using server = await listening(gatewayWith({ logging: "info" }));
     const answer = await server.send(`GET /s3cret HTTP/1.1\r\nHost: s3cret/\r\nAuthorization: Bearer s3cret\r\n\r\n`);
@@ -321,7 +321,7 @@ test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for i
   await expectFetchRefusal(await ask("/graphql/script-0123456789abcdef.js", "GET"), 404);
 });
 
-test("a page of GraphiQL that cannot be made is masked, and logged with the id of the request", async () => {
+test("a page of GraphiQL that cannot be made is masked, and logged with the ID of the request", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();
   const toJSON = () => {
     throw new Error("s3cret");

@@ -85,7 +85,7 @@ function told({ data, errors }: { data?: unknown; errors?: unknown }): string {
   return JSON.stringify([data, whole.sort()], (name, value) => (name.startsWith("readAt") ? null : value));
 }
 
-/** The longer texts of a part of the world: ids, names, addresses; words of enums are shorter. */
+/** The longer texts of a part of the world: IDs, names, addresses; words of enums are shorter. */
 function textsOf(part: unknown, found = new Set<string>()): Set<string> {
   if (typeof part === "string" && part.length > 15) found.add(part);
   if (part instanceof Map) for (const [key, value] of part) textsOf([key, value], found);
@@ -101,7 +101,7 @@ function leaked(sandbox: Sandbox, { operation, rights }: Asked, answer: string):
   // Legacy roles are Cloudflare's own, the same in all accounts.
   const own = textsOf([accounts.filter(([id]) => allowed.has(id)), roles]);
   const foreign = textsOf(accounts.filter(([id]) => !allowed.has(id)));
-  // Global ids of the question, too.
+  // Global IDs of the question, too.
   const decoded = (text: string) => `${text} ${Buffer.from(text, "base64url")}`;
   const question = JSON.stringify(operation).replace(/[\w-]{20,}/g, decoded);
   return [...foreign].filter((text) => !own.has(text) && answer.includes(text) && !question.includes(text));
@@ -124,7 +124,7 @@ const faults: fc.Arbitrary<Fault> = fc.oneof(
 );
 const mishap = fc.record({ call: fc.nat(), fault: faults });
 
-/** The accounts that the calls were about; `*` for their list. A zone is asked for by its id alone: only its row tells whose it is. */
+/** The accounts that the calls were about; `*` for their list. A zone is asked for by its ID alone: only its row tells whose it is. */
 function accountsAsked(sandbox: Sandbox): Set<string> {
   const named = sandbox.calls.filter(({ route }) => route !== "GET /zones/{zone_id}");
   return new Set(named.map(({ path, query }) => query["account.id"] ?? /^\/accounts\/(\w+)/.exec(path)?.[1] ?? "*"));

@@ -34,7 +34,7 @@ describe("the account of a call", () => {
     });
     // Who a credential is belongs to no account.
     expect(silent.map(({ route }) => route)).toEqual(["GET /user"]);
-    // The account of a zone that is asked for by its id is not sent: test/graph/zone.test.ts.
+    // The account of a zone that is asked for by its ID is not sent: test/graph/zone.test.ts.
     const unsent = "GET /zones/{zone_id}";
     // A query parameter that names the account has to be declared among the row's own.
     for (const { route, account, query } of rows)
@@ -42,7 +42,7 @@ describe("the account of a call", () => {
         expect(Object.keys(query?.shape ?? {}), route).toContain(account);
   });
 
-  test("is no other one because of an id that is no text, or is the sign for all", () => {
+  test("is no other one because of an ID that is no text, or is the sign for all", () => {
     const [row] = rows.filter(({ route }) => route === "GET /accounts/{account_id}") as [Endpoint];
     for (const id of [undefined, null, 7, [acmeId], "*"]) expect(accountOf(row, { account_id: id })).toBeUndefined();
   });
@@ -110,7 +110,7 @@ describe("a caller with a right to one account", () => {
     expect(other.calls).toEqual([]);
   });
 
-  test("lists no other account: each is read by its id, filtered, sorted, paged and counted here", async () => {
+  test("lists no other account: each is read by its ID, filtered, sorted, paged and counted here", async () => {
     const { run, sandbox } = service({ explain: true });
     const query = `query ($name: String, $direction: SortDirection, $first: Int, $after: String) {
       accounts(name: $name, direction: $direction, first: $first, after: $after) {

@@ -60,7 +60,7 @@ async function logged(run: () => Promise<unknown>): Promise<string[]> {
   return lines.map((line) => line.replace(/^(\w+).*Request \S+ /s, "$1: "));
 }
 
-describe("a trusted document is run by its id", () => {
+describe("a trusted document is run by its ID", () => {
   const persistedQuery = { version: 1, sha256Hash: sha256(text) };
   test.each<[string, object, Record<string, string>]>([
     [
@@ -279,7 +279,7 @@ describe("the manifest of the client preset is read as it is", () => {
   });
 });
 
-test("a gateway without trusted documents says that it has no ids", async () => {
+test("a gateway without trusted documents says that it has no IDs", async () => {
   const { sandbox } = setup();
   const gateway = createGateway({ transport: sandbox.handle, logging: false });
   for (const body of [{ documentId: "names-1" }, { doc_id: relays }]) {

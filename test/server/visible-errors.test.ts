@@ -34,7 +34,7 @@ describe("an error that many fields share", () => {
     await using fixture = await setupOverHttp({ groups: 3 });
     fixture.sandbox.injectFault(membersRoute, { kind: "error", status: 500, body: "html" });
     const { errors = [] } = await fixture.run(members);
-    // Each answer has a ray id of its own.
+    // Each answer has a ray ID of its own.
     expect(errors.map(({ extensions }) => extensions?.cloudflare)).toEqual(
       Array(3).fill(expect.objectContaining({ status: 500, rayId: expect.any(String) })),
     );

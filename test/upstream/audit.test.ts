@@ -69,7 +69,7 @@ describe("a record before and after each write", () => {
     expect(logged).toEqual([]);
   });
 
-  test("names the ids in a body, and nothing else of it", async () => {
+  test("names the IDs in a body, and nothing else of it", async () => {
     const { run, log } = audited();
     const input = { accountId: account, name: "ada@example.com", policies: [policy] };
     const { errors } = await run(
@@ -87,7 +87,7 @@ describe("a record before and after each write", () => {
     expect(JSON.stringify(log.records)).not.toContain("ada@");
   });
 
-  test("carries the id of its mutation: one for each field", async () => {
+  test("carries the ID of its mutation: one for each field", async () => {
     const { run, log, sandbox } = audited();
     const { id } = groupNamed(sandbox, "Security");
     const [newcomer] = people(sandbox, 0);

@@ -103,12 +103,12 @@ describe("what a read takes is estimated within half of what it takes", () => {
     const cache = new ReadCache({ size: 512 * MB, longest: 60_000 });
     const paged = endpoint.perPage ? { page: 1, per_page: endpoint.perPage.max } : {};
     const read = async (cache: ReadCache, k: number) => {
-      const rows = result(k);
-      const info = Array.isArray(rows)
-        ? { page: 1, per_page: 50, count: rows.length, total_count: rows.length }
+      const records = result(k);
+      const info = Array.isArray(records)
+        ? { page: 1, per_page: 50, count: records.length, total_count: records.length }
         : undefined;
       text = Buffer.from(
-        JSON.stringify({ success: true, errors: [], messages: [], result: rows, result_info: info }),
+        JSON.stringify({ success: true, errors: [], messages: [], result: records, result_info: info }),
       ).toString();
       const params = { account_id: ids(k), user_group_id: ids(k), ...paged };
       const answer = await call(endpoint, params as never);
@@ -142,12 +142,12 @@ test("10,000 credentials take CACHE_SIZE, and 24 MB for all else that is kept of
   const size = 8 * MB;
   const transport: Transport = async ({ headers }) => {
     const k = Number(headers.authorization?.replace("Bearer token", ""));
-    const rows = many(5, (i) => group(i, k));
+    const records = many(5, (i) => group(i, k));
     const text = JSON.stringify({
       success: true,
       errors: [],
       messages: [],
-      result: rows,
+      result: records,
       result_info: { page: 1, per_page: 20, total_count: 5 },
     });
     return { status: 200, headers: {}, text };

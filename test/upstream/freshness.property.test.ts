@@ -277,7 +277,7 @@ function world(latencies: number[], lags: boolean, deduplicates: boolean) {
       ...written.filter((write) => write.ended + QUIET + 2 * LATENCY < began).map((write) => write.sent),
     );
     for (const [, id, name, whose] of names) {
-      if (whose !== caller) says(`a row of ${whose}`);
+      if (whose !== caller) says(`a record of ${whose}`);
       if (id !== group.id) continue;
       const at = history.findLastIndex((each) => each.name === name);
       const until = history[at + 1]?.at ?? Number.POSITIVE_INFINITY;

@@ -156,9 +156,9 @@ describe("what is remembered", () => {
   });
 
   test("can be changed by nobody, in no part of it", () => {
-    const rows = [{ id: "a", policies: [{ access: "allow", permission_groups: [{ meta: { label: "x" } }] }] }];
-    freezeAndMeasure({ result: rows, info: { page: 1 } });
-    const parts = [rows, rows[0], rows[0]?.policies, rows[0]?.policies[0]?.permission_groups[0]?.meta];
+    const records = [{ id: "a", policies: [{ access: "allow", permission_groups: [{ meta: { label: "x" } }] }] }];
+    freezeAndMeasure({ result: records, info: { page: 1 } });
+    const parts = [records, records[0], records[0]?.policies, records[0]?.policies[0]?.permission_groups[0]?.meta];
     for (const part of parts) expect(Object.isFrozen(part)).toBe(true);
   });
 
@@ -239,11 +239,11 @@ describe("what is remembered", () => {
     expect([calls, age]).toEqual([[], "28"]);
   });
 
-  test("is never a list with a row that cannot be read", async () => {
+  test("is never a list with a record that cannot be read", async () => {
     const { run, upstream } = setup();
-    const rows = [{ id: "6d7f2f5f5b1d4a0e9081fdc98d432fd1", name: "Good" }, { id: 7 }];
+    const records = [{ id: "6d7f2f5f5b1d4a0e9081fdc98d432fd1", name: "Good" }, { id: 7 }];
     const info = { page: 1, per_page: 20, count: 2, total_count: 2 };
-    const body = { success: true, errors: [], messages: [], result: rows, result_info: info };
+    const body = { success: true, errors: [], messages: [], result: records, result_info: info };
     upstream.fails = () => ({ status: 200, headers: {}, text: JSON.stringify(body) });
     const { errors } = await run(group);
     expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["UPSTREAM_INVALID"]);

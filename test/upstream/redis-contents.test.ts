@@ -8,7 +8,7 @@ import { FakeRedis } from "./fake-redis.ts";
 const read = `{ account(id: "${account}") { name userGroups(first: 1) { nodes { name members { nodes { email } } } } } }`;
 const write = `mutation { createUserGroup(input: { accountId: "${account}", name: "Secret plans" }) { __typename } }`;
 
-test("Redis gets numbers, ids and HMACs: no credential, no subject, no name and no e-mail address", async () => {
+test("Redis gets numbers, IDs and HMACs: no credential, no subject, no name and no e-mail address", async () => {
   await using redis = await FakeRedis.start();
   const { url } = redis;
   const budget = () => redisBudget({ url, quota: { units: 1000, seconds: 300 }, replicas: 2, commandTimeout: 5000 });

@@ -46,23 +46,23 @@ async function answer(account: AccountNode, asked: Asked, context: Context): Pro
     readCatalogue(accountId, asked.permission, context),
     findPlace(accountId, asked.on, context),
   ]);
-  if (!member || !isWholeMember(member.row)) return null;
-  const { row } = member;
+  if (!member || !isWholeMember(member.record)) return null;
+  const { record } = member;
   const { groups, enforced } = evidence;
   const what = { permission: asked.permission, resource: place.resource };
-  const { question, gaps } = await questionOf(accountId, what, { catalogue, holders: [row, ...groups] }, context);
-  const own = matchMember(row, question);
+  const { question, gaps } = await questionOf(accountId, what, { catalogue, holders: [record, ...groups] }, context);
+  const own = matchMember(record, question);
   const matching = await inTurns(matchGroups(groups, question), context.slice);
   const relevant = matching.filter(isRelevant);
   const memberships = await membershipsOf(accountId, asked.memberId, relevant, context);
-  const subject = { member: row, own, groups: memberships.groups, perhaps: memberships.perhaps };
+  const subject = { member: record, own, groups: memberships.groups, perhaps: memberships.perhaps };
 
   const unread: Unread[] = [...evidence.unread, ...memberships.unread, ...gaps()];
-  if (own.unreadable) unread.push({ kind: "member", what: row.id, reason: own.unreadable.message });
+  if (own.unreadable) unread.push({ kind: "member", what: record.id, reason: own.unreadable.message });
   const kinds = new Set<AssumptionKind>(["tenantAdministrators"]);
   if (place.assumed) kinds.add("zoneIsOfAccount");
   const facts = { enforced, unread, readAt: readAt(evidence, context), kinds };
-  return new AnswerNode({ row, owner: member as PolicyOwner }, question, subject, facts, async () => {
+  return new AnswerNode({ record, owner: member as PolicyOwner }, question, subject, facts, async () => {
     const others = matching.filter((each) => !isRelevant(each));
     const nearly = await membershipsOf(accountId, asked.memberId, others, context);
     return { ...subject, groups: [...subject.groups, ...nearly.groups] };

@@ -57,7 +57,7 @@ export class AnswerNode {
   readonly owner: PolicyOwner;
 
   constructor(
-    { row, owner }: { row: Member; owner: PolicyOwner },
+    { record, owner }: { record: Member; owner: PolicyOwner },
     question: Question,
     subject: Subject<EvaluatedGroup>,
     facts: { enforced: boolean | undefined; unread: Unread[]; readAt: Date; kinds: Set<AssumptionKind> },
@@ -65,7 +65,7 @@ export class AnswerNode {
   ) {
     const { enforced, kinds } = facts;
     const grants = grantsOf(subject, question);
-    const standing = standingOf(row, enforced);
+    const standing = standingOf(record, enforced);
     noteAssumptions(grants, standing, kinds);
     this.question = question;
     this.owner = owner;
@@ -76,7 +76,7 @@ export class AnswerNode {
     this.assumptions = assumptionsOf(kinds);
     const doubtful = subject.perhaps.map(({ group }) => `the members of ${group.name ?? "a user group"}`);
     const told = { verdict: this.verdict, standing, grants, unread: doubtful };
-    this.sentence = sentenceOf(addressOf(row) || `Member ${row.id}`, question, told);
+    this.sentence = sentenceOf(addressOf(record) || `Member ${record.id}`, question, told);
     let misses: Promise<NearMiss<EvaluatedGroup>[]> | undefined;
     this.#misses = () => {
       misses ??= nearlyIn().then((each) => nearMissesOf(each, question, this.verdict, enforced));

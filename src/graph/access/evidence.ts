@@ -1,5 +1,5 @@
 import type { GroupMatches, PolicyHolder } from "../../access/subject.ts";
-import { CloudflareError, UnreadableRow } from "../../cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { type AccountNode, wholeAccount } from "../account.ts";
 import type { Context } from "../context.ts";
@@ -10,7 +10,7 @@ import { type Unread, unread } from "./unread.ts";
 export interface EvaluatedGroup extends PolicyHolder {
   readonly id: string;
   readonly name: string | undefined;
-  readonly node: (UserGroupNode & { row: UserGroup }) | undefined;
+  readonly node: (UserGroupNode & { record: UserGroup }) | undefined;
 }
 
 /** What the policies of a group have to do with a question. */
@@ -40,13 +40,13 @@ async function readGroups(accountId: string, { loaders }: Context): Promise<Pick
   const notes: Unread[] = [];
   const groups: EvaluatedGroup[] = [];
   try {
-    const { rows, shifted } = await loaders.window(userGroups.list, { account_id: accountId }, 0, Infinity);
+    const { records, shifted } = await loaders.window(userGroups.list, { account_id: accountId }, 0, Infinity);
     if (shifted) notes.push({ kind: "userGroups", what: null, reason: "The list changed while it was read." });
-    for (const row of rows) {
-      if (row instanceof UnreadableRow) {
-        notes.push(unread("userGroup", row.id ?? null, row));
-        groups.push(unreadable(row.id ?? "", row));
-      } else groups.push(evaluated(accountId, row));
+    for (const record of records) {
+      if (record instanceof UnreadableRecord) {
+        notes.push(unread("userGroup", record.id ?? null, record));
+        groups.push(unreadable(record.id ?? "", record));
+      } else groups.push(evaluated(accountId, record));
     }
   } catch (error) {
     notes.push(unread("userGroups", null, error));
@@ -55,12 +55,12 @@ async function readGroups(accountId: string, { loaders }: Context): Promise<Pick
   return { groups, unread: notes };
 }
 
-function evaluated(accountId: string, row: UserGroup): EvaluatedGroup {
-  const node = { type: "UserGroup" as const, accountId, row };
-  return { id: row.id, name: row.name ?? undefined, policies: row.policies, node };
+function evaluated(accountId: string, record: UserGroup): EvaluatedGroup {
+  const node = { type: "UserGroup" as const, accountId, record };
+  return { id: record.id, name: record.name ?? undefined, policies: record.policies, node };
 }
 
-/** A group, or all of them, of which nothing is known but perhaps the id. */
+/** A group, or all of them, of which nothing is known but perhaps the ID. */
 function unreadable(id: string, error: Error): EvaluatedGroup {
   return {
     id,

@@ -91,7 +91,7 @@ function sourceNode(source: Source<EvaluatedGroup>, member: PolicyOwner): Source
 /** The node of something that a policy grants; `null` for a role. */
 function within<T>(
   { grant: { match, sources }, member }: GrantNode,
-  make: (policy: PolicyNode, row: PolicyMatch) => T,
+  make: (policy: PolicyNode, record: PolicyMatch) => T,
 ) {
   const [first] = sources;
   const policy = first && policyOf(first, member);

@@ -36,30 +36,30 @@ import { type Asked, findGrantees, type Grantees, keyOf } from "./who-can.ts";
 class GranteeEdge {
   readonly node: MemberNode;
   readonly verdict: Verdict;
-  readonly #row: Grantee<EvaluatedGroup>;
+  readonly #record: Grantee<EvaluatedGroup>;
   readonly #page: KeyPage<Grantee<EvaluatedGroup>>;
   readonly #question: Question;
 
   constructor(
     node: MemberNode,
-    row: Grantee<EvaluatedGroup>,
+    record: Grantee<EvaluatedGroup>,
     page: KeyPage<Grantee<EvaluatedGroup>>,
     question: Question,
   ) {
     this.node = node;
-    this.verdict = row.verdict;
-    this.#row = row;
+    this.verdict = record.verdict;
+    this.#record = record;
     this.#page = page;
     this.#question = question;
   }
 
   get cursor(): string {
-    return this.#page.cursorOf(this.#row);
+    return this.#page.cursorOf(this.#record);
   }
 
   get grants(): GrantNode[] {
     const member = this.node as PolicyOwner;
-    return grantsOf(this.#row.subject, this.#question).map((grant) => ({ member, grant }));
+    return grantsOf(this.#record.subject, this.#question).map((grant) => ({ member, grant }));
   }
 }
 
@@ -81,8 +81,8 @@ class GranteeConnection {
   readonly apiTokens: TokenGrants["grants"];
 
   constructor(accountId: string, page: KeyPage<Grantee<EvaluatedGroup>>, all: Grantees, more: Selected) {
-    this.edges = page.rows.map(
-      (row) => new GranteeEdge(new MemberNode(accountId, row.member), row, page, all.question),
+    this.edges = page.records.map(
+      (record) => new GranteeEdge(new MemberNode(accountId, record.member), record, page, all.question),
     );
     this.pageInfo = page.pageInfo;
     this.totalCount = all.grantees.length;

@@ -1,13 +1,13 @@
 import { isPathId } from "../../cloudflare/endpoint.ts";
-import { UnreadableRow } from "../../cloudflare/error.ts";
+import { UnreadableRecord } from "../../cloudflare/error.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import { isMemberOf } from "./membership.ts";
 
 /** A user group that a member is in; with an error, one of which that cannot be told. */
 export type GroupOfMember =
-  | { id: string; row: UserGroup; error?: undefined }
-  | { id: string; row?: undefined; error: Error };
+  | { id: string; record: UserGroup; error?: undefined }
+  | { id: string; record?: undefined; error: Error };
 
 /** Members up to which each is looked up in each group, until the lists of the groups' members are cheaper. */
 const FEW = 10;
@@ -28,7 +28,7 @@ class GroupsOfMembers {
   readonly #context: Context;
   readonly #asked = new Set<string>();
   readonly #answers = new Map<string, Promise<GroupOfMember[]>>();
-  #groups: Promise<(UserGroup | UnreadableRow)[]> | undefined;
+  #groups: Promise<(UserGroup | UnreadableRecord)[]> | undefined;
   #index: Promise<Index> | undefined;
 
   constructor(accountId: string, context: Context) {
@@ -45,7 +45,7 @@ class GroupsOfMembers {
 
   async #find(memberId: string): Promise<GroupOfMember[]> {
     const params = { account_id: this.#accountId };
-    this.#groups ??= this.#context.loaders.window(userGroups.list, params, 0, Infinity).then(({ rows }) => rows);
+    this.#groups ??= this.#context.loaders.window(userGroups.list, params, 0, Infinity).then(({ records }) => records);
     const groups = await this.#groups;
     if (this.#asked.size <= FEW) return this.#lookUp(groups, memberId);
     this.#index ??= this.#read(groups);
@@ -56,33 +56,38 @@ class GroupsOfMembers {
     return all.filter((each) => found.has(each));
   }
 
-  async #lookUp(groups: (UserGroup | UnreadableRow)[], memberId: string): Promise<GroupOfMember[]> {
+  async #lookUp(groups: (UserGroup | UnreadableRecord)[], memberId: string): Promise<GroupOfMember[]> {
     const found = await Promise.all(
-      groups.map(async (row): Promise<GroupOfMember | undefined> => {
-        if (row instanceof UnreadableRow) return { id: row.id ?? "", error: row };
+      groups.map(async (record): Promise<GroupOfMember | undefined> => {
+        if (record instanceof UnreadableRecord) return { id: record.id ?? "", error: record };
         try {
-          return (await isMemberOf(this.#accountId, row.id, memberId, this.#context)) ? { id: row.id, row } : undefined;
+          return (await isMemberOf(this.#accountId, record.id, memberId, this.#context))
+            ? { id: record.id, record }
+            : undefined;
         } catch (error) {
-          return { id: row.id, error: error as Error };
+          return { id: record.id, error: error as Error };
         }
       }),
     );
     return found.filter((each) => each !== undefined);
   }
 
-  async #read(groups: (UserGroup | UnreadableRow)[]): Promise<Index> {
+  async #read(groups: (UserGroup | UnreadableRecord)[]): Promise<Index> {
     const { loaders } = this.#context;
     const read = await Promise.all(
-      groups.map(async (row): Promise<{ each: GroupOfMember; ids: string[] }> => {
-        if (row instanceof UnreadableRow) return { each: { id: row.id ?? "", error: row }, ids: [] };
+      groups.map(async (record): Promise<{ each: GroupOfMember; ids: string[] }> => {
+        if (record instanceof UnreadableRecord) return { each: { id: record.id ?? "", error: record }, ids: [] };
         try {
-          const group = { account_id: this.#accountId, user_group_id: row.id };
-          const { rows } = await loaders.window(userGroups.members.list, group, 0, Infinity);
-          const nameless = rows.find((member) => member instanceof UnreadableRow && !member.id);
-          if (nameless instanceof UnreadableRow) throw nameless;
-          return { each: { id: row.id, row }, ids: rows.flatMap(({ id }) => (id && isPathId(id) ? [id] : [])) };
+          const group = { account_id: this.#accountId, user_group_id: record.id };
+          const { records } = await loaders.window(userGroups.members.list, group, 0, Infinity);
+          const nameless = records.find((member) => member instanceof UnreadableRecord && !member.id);
+          if (nameless instanceof UnreadableRecord) throw nameless;
+          return {
+            each: { id: record.id, record },
+            ids: records.flatMap(({ id }) => (id && isPathId(id) ? [id] : [])),
+          };
         } catch (error) {
-          return { each: { id: row.id, error: error as Error }, ids: [] };
+          return { each: { id: record.id, error: error as Error }, ids: [] };
         }
       }),
     );
@@ -99,7 +104,7 @@ class GroupsOfMembers {
   }
 }
 
-/** All groups in order, those of which the members are unknown, and the others by the ids of their members. */
+/** All groups in order, those of which the members are unknown, and the others by the IDs of their members. */
 interface Index {
   readonly all: readonly GroupOfMember[];
   readonly failed: readonly GroupOfMember[];

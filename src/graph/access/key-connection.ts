@@ -1,9 +1,9 @@
 import { type Paging, pageSize } from "../connection.ts";
 import { compareKeys, type Key, KeyCursors } from "./key-cursor.ts";
 
-/** A page of rows that are all at hand, in the order of their keys. */
+/** A page of records that are all at hand, in the order of their keys. */
 export interface KeyPage<R> {
-  rows: R[];
+  records: R[];
   pageInfo: {
     hasNextPage: boolean;
     hasPreviousPage: boolean;
@@ -11,7 +11,7 @@ export interface KeyPage<R> {
     endCursor: string | null;
     shifted: boolean;
   };
-  cursorOf(row: R): string;
+  cursorOf(record: R): string;
 }
 
 /** Where a page begins and ends, checked before anything is read; throws the caller's mistake. */
@@ -31,23 +31,23 @@ export function keyRange(name: unknown[], paging: Paging): KeyRange {
   return { cursors, after, before, size };
 }
 
-/** The rows of a range. */
-export function keyPage<R>(sorted: readonly R[], keyOf: (row: R) => Key, range: KeyRange): KeyPage<R> {
+/** The records of a range. */
+export function keyPage<R>(sorted: readonly R[], keyOf: (record: R) => Key, range: KeyRange): KeyPage<R> {
   const { cursors, after, before, size } = range;
-  const from = after ? firstAt(sorted, (row) => compareKeys(keyOf(row), after) > 0) : 0;
+  const from = after ? firstAt(sorted, (record) => compareKeys(keyOf(record), after) > 0) : 0;
   const to = before
     ? Math.max(
         from,
-        firstAt(sorted, (row) => compareKeys(keyOf(row), before) >= 0),
+        firstAt(sorted, (record) => compareKeys(keyOf(record), before) >= 0),
       )
     : sorted.length;
   const start = size.last === undefined ? from : Math.max(from, to - size.last);
   const end = size.last === undefined ? Math.min(to, from + size.first) : to;
-  const rows = sorted.slice(start, end);
-  const cursorOf = (row: R) => cursors.print(keyOf(row));
-  const [first, last] = [rows[0], rows.at(-1)];
+  const records = sorted.slice(start, end);
+  const cursorOf = (record: R) => cursors.print(keyOf(record));
+  const [first, last] = [records[0], records.at(-1)];
   return {
-    rows,
+    records,
     cursorOf,
     pageInfo: {
       hasNextPage: end < sorted.length,
@@ -59,8 +59,8 @@ export function keyPage<R>(sorted: readonly R[], keyOf: (row: R) => Key, range: 
   };
 }
 
-/** Index of the first row that is beyond something; the length where none is. */
-function firstAt<R>(sorted: readonly R[], beyond: (row: R) => boolean): number {
+/** Index of the first record that is beyond something; the length where none is. */
+function firstAt<R>(sorted: readonly R[], beyond: (record: R) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;

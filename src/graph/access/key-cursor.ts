@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isPathId } from "../../cloudflare/endpoint.ts";
 import { badInput } from "../error.ts";
 
-/** What a list is ordered by: a text, and an id for rows with the same text. */
+/** What a list is ordered by: a text, and an ID for records with the same text. */
 export interface Key {
   readonly text: string;
   readonly id: string;
@@ -19,7 +19,7 @@ const MAX_CURSOR = 2000;
 
 /**
  * Places in a list that is worked out anew for each page, as opaque strings that no other list accepts. A cursor holds the key of
- * its row: what follows it is found also where the row itself is gone.
+ * its record: what follows it is found also where the record itself is gone.
  */
 export class KeyCursors {
   readonly #hash: string;
@@ -29,7 +29,7 @@ export class KeyCursors {
     this.#hash = createHash("sha256").update(JSON.stringify(list)).digest("base64url").slice(0, 8);
   }
 
-  /** The cursor of a row. */
+  /** The cursor of a record. */
   print({ text, id }: Key): string {
     return Buffer.from(`${this.#hash}:${id}:${text}`).toString("base64url");
   }

@@ -27,7 +27,7 @@ async function effectiveAccess(member: MemberNode, on: On, context: Context): Pr
   const { accountId, cloudflareId } = member;
   const asked = on ? resourceAsked(on, accountId) : undefined;
   const account = { type: "Account" as const, id: accountId };
-  const [row, { groups, unread }, place] = await Promise.all([
+  const [record, { groups, unread }, place] = await Promise.all([
     wholeMember(member, context),
     readEvidence(account, context, false),
     asked && findPlace(accountId, asked, context),
@@ -35,9 +35,9 @@ async function effectiveAccess(member: MemberNode, on: On, context: Context): Pr
   // There is no place in the answer that could say what is missing. A group that cannot be read throws below.
   const shifted = unread.find(({ what, kind }) => kind === "userGroups" && what === null);
   if (shifted && groups.every(({ node }) => node)) throw invalidUpstreamValue(shifted.reason);
-  const holders = [row, ...groups];
+  const holders = [record, ...groups];
   const { question } = await questionOf(accountId, { resource: place?.resource }, { catalogue: [], holders }, context);
-  const own = matchMember(row, question);
+  const own = matchMember(record, question);
   if (own.unreadable) throw own.unreadable;
   const matching = await inTurns(matchGroups(groups, question), context.slice);
   for (const { unreadable } of matching) if (unreadable) throw unreadable;
@@ -48,8 +48,8 @@ async function effectiveAccess(member: MemberNode, on: On, context: Context): Pr
     if (matches && error) throw error;
     if (matches) theirs.push(matches);
   }
-  const subject = { member: row, own, groups: theirs, perhaps: [] };
-  const owner = (row === member.row ? member : new MemberNode(accountId, row)) as PolicyOwner;
+  const subject = { member: record, own, groups: theirs, perhaps: [] };
+  const owner = (record === member.record ? member : new MemberNode(accountId, record)) as PolicyOwner;
   return grantsOf(subject, question).map((grant) => ({ member: owner, grant }));
 }
 
@@ -70,8 +70,8 @@ builder.objectFields(MemberRef, (t) => ({
         const name = [...listName(userGroups.list, { account_id: member.accountId }), "of", member.cloudflareId];
         resolvePageRange(() => name, args);
         const { accountId, cloudflareId } = member;
-        const node = ({ error, row }: GroupOfMember) =>
-          error ? (error as never) : { type: "UserGroup" as const, accountId, row };
+        const node = ({ error, record }: GroupOfMember) =>
+          error ? (error as never) : { type: "UserGroup" as const, accountId, record };
         return connectRows(() => groupsOf(accountId, cloudflareId, context), name, args, node);
       },
     },
@@ -81,7 +81,7 @@ builder.objectFields(MemberRef, (t) => ({
     type: [AccessGrantRef],
     ...costs(
       evaluation(
-        `${eachGroup} A zone costs 1 call. Where only a user group's row of the member is at hand, the member costs a call, too.`,
+        `${eachGroup} A zone costs 1 call. Where only a user group's record of the member is at hand, the member costs a call, too.`,
         (args: { on?: On }) => {
           const place = args.on ? placeReads(resourceAsked(args.on, undefined)) : {};
           return { lists: [userGroups.list], ...place };

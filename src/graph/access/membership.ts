@@ -1,6 +1,6 @@
 import type { Memberships } from "../../access/who-can.ts";
 import { isPathId } from "../../cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRow } from "../../cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import type { EvaluatedGroup, Matches } from "./evidence.ts";
@@ -81,18 +81,18 @@ export async function membersOf(
     if (!isPathId(id)) return void perhaps.push(each);
     try {
       const group = { account_id: accountId, user_group_id: id };
-      const { rows, shifted } = await loaders.window(userGroups.members.list, group, 0, Infinity);
-      const nameless = rows.find((row) => row instanceof UnreadableRow && !row.id);
+      const { records, shifted } = await loaders.window(userGroups.members.list, group, 0, Infinity);
+      const nameless = records.find((record) => record instanceof UnreadableRecord && !record.id);
       if (nameless || shifted) {
         perhaps.push(each);
         const reason = "The list of its members changed while it was read.";
         notes.push(nameless ? noteOf(each.group, nameless) : { kind: "userGroupMembers", what: name ?? id, reason });
       }
-      for (const row of rows) {
-        if (!row.id) continue;
-        const groups = groupsOf.get(row.id);
+      for (const record of records) {
+        if (!record.id) continue;
+        const groups = groupsOf.get(record.id);
         if (groups) groups.push(each);
-        else groupsOf.set(row.id, [each]);
+        else groupsOf.set(record.id, [each]);
       }
     } catch (error) {
       perhaps.push(each);

@@ -23,8 +23,8 @@ export async function findPlace(accountId: string, asked: ResourceAsked, context
   }
   if (resource.kind !== "zone") return { resource, assumed: false };
   try {
-    const { row } = await findZone(context, accountId, idIn(resource));
-    return { resource: { ...resource, name: row.name ?? undefined }, assumed: false };
+    const { record } = await findZone(context, accountId, idIn(resource));
+    return { resource: { ...resource, name: record.name ?? undefined }, assumed: false };
   } catch (error) {
     if (isNotFound(error)) throw badInput(argument, "names no zone of this account that the token may see");
     if (!isOfPart(error)) throw error;

@@ -117,7 +117,7 @@ export function resourceAsked({ account, zoneId, zoneName, key }: ResourceInput,
   return asked;
 }
 
-/** Cloudflare's id of something in an account: given as it is, or in a global id of that account. */
+/** Cloudflare's ID of something in an account: given as it is, or in a global ID of that account. */
 export function ownId(type: string, id: string, accountId: string | undefined, argument: string): string {
   if (isRawId(id)) return id;
   const { type: found, parts: [account, own] = [] } = readGlobalId(id) ?? {};

@@ -20,24 +20,24 @@ export function readCatalogue(accountId: string, { id }: PermissionAsked, { load
 /** A question, and what of its policies remained unknown. */
 export interface Asked {
   question: Question;
-  /** Groups that policies name by id alone and that could not be read, as far as they have mattered so far. */
+  /** Groups that policies name by ID alone and that could not be read, as far as they have mattered so far. */
   gaps(): Unread[];
 }
 
 /**
  * Makes a question of what was asked: with what the policies of groups and members tell of permission and resource groups and,
- * where they name some by id alone, with the catalogue and the account's resource groups.
+ * where they name some by ID alone, with the catalogue and the account's resource groups.
  */
 export async function questionOf(
   accountId: string,
   asked: { permission?: PermissionAsked; resource: Resource | undefined },
-  rows: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
+  records: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
   context: Context,
 ): Promise<Asked> {
   const { permission } = asked;
-  const named = permission && permission.id === undefined ? candidate(permission, rows.catalogue) : undefined;
+  const named = permission && permission.id === undefined ? candidate(permission, records.catalogue) : undefined;
   const id = permission?.id ?? named?.id;
-  const { directory, failures } = await directoryOf(accountId, rows, context, id);
+  const { directory, failures } = await directoryOf(accountId, records, context, id);
   if (id !== undefined) await lookUpPermission(accountId, id, directory, context);
 
   const question = new Question(
@@ -50,24 +50,24 @@ export async function questionOf(
 }
 
 /**
- * What is known of the groups that policies name; of those that they name by id alone, from the account's lists. `known` is the id
+ * What is known of the groups that policies name; of those that they name by ID alone, from the account's lists. `known` is the ID
  * of a permission group that is looked up by itself.
  */
 async function directoryOf(
   accountId: string,
-  rows: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
+  records: { catalogue: readonly PermissionGroup[]; holders: readonly PolicyHolder[] },
   { loaders, slice }: Context,
   known?: string,
 ) {
   const directory = new Directory();
-  for (const row of rows.catalogue) directory.permissionGroup(row);
-  await inTurns(learn(directory, rows.holders), slice);
+  for (const record of records.catalogue) directory.permissionGroup(record);
+  await inTurns(learn(directory, records.holders), slice);
 
   const params = { account_id: accountId };
   const failures = new Map<string, Unread>();
-  const complete = async <R>(kind: Unread["kind"], read: Promise<R[]>, learnRow: (row: R) => void) => {
+  const complete = async <R>(kind: Unread["kind"], read: Promise<R[]>, learnRow: (record: R) => void) => {
     try {
-      for (const row of await read) learnRow(row);
+      for (const record of await read) learnRow(record);
     } catch (error) {
       failures.set(kind, unread(kind, null, error));
     }
@@ -75,11 +75,11 @@ async function directoryOf(
   const reads: Promise<void>[] = [];
   if (directory.unnamed.some((each) => each !== known)) {
     const read = loaders.list(permissionGroups.list, params);
-    reads.push(complete("permissionGroups", read, (row) => directory.permissionGroup(row)));
+    reads.push(complete("permissionGroups", read, (record) => directory.permissionGroup(record)));
   }
   if (directory.unplaced.length > 0) {
     const read = loaders.list(resourceGroups.list, params);
-    reads.push(complete("resourceGroups", read, (row) => directory.resourceGroup(row)));
+    reads.push(complete("resourceGroups", read, (record) => directory.resourceGroup(record)));
   }
   await Promise.all(reads);
   return { directory, failures };
@@ -104,7 +104,7 @@ function gapsOf({ gaps }: Question, failures: ReadonlyMap<string, Unread>): Unre
   });
 }
 
-/** A permission group known by its id alone that no policy names: 1 call. */
+/** A permission group known by its ID alone that no policy names: 1 call. */
 async function lookUpPermission(accountId: string, id: string, directory: Directory, { loaders }: Context) {
   const { name, label, scopes } = directory.permission(id);
   if ((name !== undefined || label !== undefined) && scopes) return;
@@ -121,7 +121,9 @@ const MOST_CANDIDATES = 10;
 
 function candidate({ label, name }: PermissionAsked, catalogue: readonly PermissionGroup[]): PermissionGroup {
   const argument = label === undefined ? "permission.name" : "permission.label";
-  const found = catalogue.filter((row) => (label === undefined ? row.name === name : row.meta?.label === label));
+  const found = catalogue.filter((record) =>
+    label === undefined ? record.name === name : record.meta?.label === label,
+  );
   const [one, ...more] = found;
   if (!one) throw badInput(argument, `names no permission group: ${JSON.stringify(label ?? name)}`);
   if (more.length === 0) return one;

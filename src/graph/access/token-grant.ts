@@ -1,7 +1,7 @@
 import type { Question } from "../../access/question.ts";
 import { matchToken, type TokenMatch } from "../../access/token-match.ts";
 import { type ApiToken, apiTokens } from "../../cloudflare/api-tokens.ts";
-import { UnreadableRow } from "../../cloudflare/error.ts";
+import { UnreadableRecord } from "../../cloudflare/error.ts";
 import { ApiTokenRef, TokenPolicyRef } from "../api-token.ts";
 import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
@@ -35,34 +35,34 @@ export const withoutTokens: TokenGrants = { grants: null, unread: [notSelected] 
 
 /** The account's own API tokens as they were read, and what of them could not be. */
 export interface TokensRead {
-  rows: readonly ApiToken[] | null;
+  records: readonly ApiToken[] | null;
   unread: Unread[];
 }
 
 /** Reads the account's own API tokens: 1 call per 50. */
 export async function readTokens(accountId: string, { loaders }: Context): Promise<TokensRead> {
   try {
-    const { rows, shifted } = await loaders.window(apiTokens.list, { account_id: accountId }, 0, Infinity);
+    const { records, shifted } = await loaders.window(apiTokens.list, { account_id: accountId }, 0, Infinity);
     const notes: Unread[] = [];
     if (shifted) notes.push({ kind: "apiTokens", what: null, reason: "The list changed while it was read." });
     const tokens: ApiToken[] = [];
-    for (const row of rows) {
-      if (row instanceof UnreadableRow) notes.push(unread("apiTokens", row.id ?? null, row));
-      else tokens.push(row);
+    for (const record of records) {
+      if (record instanceof UnreadableRecord) notes.push(unread("apiTokens", record.id ?? null, record));
+      else tokens.push(record);
     }
     const creators = new Set(tokens.flatMap((token) => token.creator_email_at_creation?.toLowerCase() ?? []));
     if (creators.size < 2) notes.push(perhapsOwn);
-    return { rows: tokens, unread: notes };
+    return { records: tokens, unread: notes };
   } catch (error) {
-    return { rows: null, unread: [unread("apiTokens", null, error)] };
+    return { records: null, unread: [unread("apiTokens", null, error)] };
   }
 }
 
-/** Finds the tokens that a question concerns: by name, then by id. */
-export function findTokens(accountId: string, { rows, unread }: TokensRead, question: Question): TokenGrants {
-  if (!rows) return { grants: null, unread };
+/** Finds the tokens that a question concerns: by name, then by ID. */
+export function findTokens(accountId: string, { records, unread }: TokensRead, question: Question): TokenGrants {
+  if (!records) return { grants: null, unread };
   const now = Date.now();
-  const found = rows.flatMap((row) => matchToken(row, question, accountId, now) ?? []);
+  const found = records.flatMap((record) => matchToken(record, question, accountId, now) ?? []);
   const sorted = inOrder(
     found,
     ({ token }) => token.name ?? "",
@@ -87,7 +87,7 @@ TokenGrantRef.implement({
       type: ApiTokenRef,
       nullable: false,
       description: "The token.",
-      resolve: ({ accountId, match }) => ({ type: "ApiToken" as const, accountId, row: match.token }),
+      resolve: ({ accountId, match }) => ({ type: "ApiToken" as const, accountId, record: match.token }),
     }),
     verdict: t.field({
       type: VerdictEnum,
@@ -102,7 +102,7 @@ TokenGrantRef.implement({
       nullable: false,
       ...assumes(1),
       description: "Policies of the token that have to do with it.",
-      resolve: ({ accountId, match }) => match.policies.map((row) => ({ accountId, row })),
+      resolve: ({ accountId, match }) => match.policies.map((record) => ({ accountId, record })),
     }),
   }),
 });

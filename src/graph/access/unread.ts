@@ -5,7 +5,7 @@ import { messageOf } from "../error.ts";
 /** What a question needed and could not be read. */
 export interface Unread {
   kind: typeof UnreadKindEnum.$inferType;
-  /** Name or id of the one that could not be read; `null` for all of them. */
+  /** Name or ID of the one that could not be read; `null` for all of them. */
   what: string | null;
   reason: string;
 }

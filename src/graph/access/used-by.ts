@@ -9,7 +9,7 @@ import { PermissionGroupRef } from "../permission-group.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "../policy.ts";
 import { ResourceGroupRef } from "../resource-group.ts";
 
-/** Policies by the global ids of the permission and resource groups that they name. */
+/** Policies by the global IDs of the permission and resource groups that they name. */
 type Usage = ReadonlyMap<string, PolicyNode[]>;
 
 /** The policies of an account by what they name. Worked out once per operation. */
@@ -25,8 +25,8 @@ async function readUsage(accountId: string, context: Context): Promise<Usage> {
     loaders.list(members.list, params),
   ]);
   const owners = [
-    ...groups.map((row) => ({ type: "UserGroup" as const, accountId, row }) as PolicyOwner & { id: string }),
-    ...people.map((row) => new MemberNode(accountId, row) as PolicyOwner),
+    ...groups.map((record) => ({ type: "UserGroup" as const, accountId, record }) as PolicyOwner & { id: string }),
+    ...people.map((record) => new MemberNode(accountId, record) as PolicyOwner),
   ];
   return inTurns(index(owners), slice);
 }
@@ -36,12 +36,12 @@ const AT_ONCE = 10;
 
 function* index(owners: readonly PolicyOwner[]): Generator<undefined, Usage, undefined> {
   const usage = new Map<string, PolicyNode[]>();
-  // A member's policies may show those of user groups again: under the same ids they are the same.
+  // A member's policies may show those of user groups again: under the same IDs they are the same.
   const ids = new Set<string>();
   for (const [i, owner] of owners.entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) yield;
     for (const policy of policiesOf(owner)) {
-      const { id } = policy.row;
+      const { id } = policy.record;
       if (id && ids.has(id)) continue;
       if (id) ids.add(id);
       for (const name of new Set([...policy.permissionGroups, ...policy.resourceGroups].map((group) => group.id))) {

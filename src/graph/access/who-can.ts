@@ -4,7 +4,7 @@ import type { Question } from "../../access/question.ts";
 import { isRelevant } from "../../access/subject.ts";
 import { standingOf } from "../../access/verdict.ts";
 import { addressOf, type Grantee, matchGroups, type Steps, whoCan } from "../../access/who-can.ts";
-import { UnreadableRow } from "../../cloudflare/error.ts";
+import { UnreadableRecord } from "../../cloudflare/error.ts";
 import { type Member, members } from "../../cloudflare/members.ts";
 import type { AccountNode } from "../account.ts";
 import type { Context } from "../context.ts";
@@ -26,7 +26,7 @@ export interface Asked {
 /** Everybody whom a question concerns. */
 export interface Grantees {
   question: Question;
-  /** By e-mail address in lower case, then by id. */
+  /** By e-mail address in lower case, then by ID. */
   grantees: Grantee<EvaluatedGroup>[];
   unread: Unread[];
   /** What the answer rests on, with that of API tokens or without. */
@@ -86,13 +86,13 @@ export async function readMembers(
   accountId: string,
   { loaders }: Context,
 ): Promise<{ members: Member[]; unread: Unread[] }> {
-  const { rows, shifted } = await loaders.window(members.list, { account_id: accountId }, 0, Infinity);
+  const { records, shifted } = await loaders.window(members.list, { account_id: accountId }, 0, Infinity);
   const notes: Unread[] = [];
   if (shifted) notes.push({ kind: "member", what: null, reason: "The list of members changed while it was read." });
   const found: Member[] = [];
-  for (const row of rows) {
-    if (row instanceof UnreadableRow) notes.push(unread("member", row.id ?? null, row));
-    else found.push(row);
+  for (const record of records) {
+    if (record instanceof UnreadableRecord) notes.push(unread("member", record.id ?? null, record));
+    else found.push(record);
   }
   return { members: found, unread: notes };
 }

@@ -8,7 +8,7 @@ import { type FieldError, MutationError, type MutationErrorData } from "./mutati
 /** Characters of a name or a key; Cloudflare's own names end at 120. */
 const MAX_NAME = 255;
 
-const RawId = z.string().regex(/^[0-9A-Za-z]{32}$/, "must be a Cloudflare id of 32 letters and digits, or a global id");
+const RawId = z.string().regex(/^[0-9A-Za-z]{32}$/, "must be a Cloudflare ID of 32 letters and digits, or a global ID");
 const Name = z
   .string()
   .max(MAX_NAME, `must be at most ${MAX_NAME} characters`)
@@ -66,8 +66,8 @@ export class InputCheck {
   async found(accountId: string, { loaders }: Context): Promise<void> {
     this.done();
     for (const { label, path, group, beside } of this.#labels) {
-      const rows = await loaders.list(permissionGroups.list, { account_id: accountId, label });
-      const [one, ...more] = rows.filter(({ meta }) => meta?.label === label);
+      const records = await loaders.list(permissionGroups.list, { account_id: accountId, label });
+      const [one, ...more] = records.filter(({ meta }) => meta?.label === label);
       if (!one) this.problem(path, "is the label of no permission group");
       else if (more.length > 0) this.problem(path, "is the label of several permission groups: name one by its ID");
       else if (beside.some(({ id }) => id === one.id)) this.problem(path, "is there already");
@@ -76,7 +76,7 @@ export class InputCheck {
     this.done();
   }
 
-  /** Permission groups by label, beside others by id. They have their ids once {@link found} has found them. */
+  /** Permission groups by label, beside others by ID. They have their IDs once {@link found} has found them. */
   labels(labels: readonly string[], path: Path, ids: readonly string[]): { id: string }[] {
     this.distinct(labels, path);
     const groups = labels.map(() => ({ id: "" }));
@@ -88,12 +88,12 @@ export class InputCheck {
     return groups;
   }
 
-  /** An account: raw or global id. */
+  /** An account: raw or global ID. */
   account(id: string): string {
     return this.#resolve("Account", id, ["accountId"], undefined).id;
   }
 
-  /** The first reference of an input: a global id, or a raw one together with `accountId`. */
+  /** The first reference of an input: a global ID, or a raw one together with `accountId`. */
   first(type: string, field: string, id: string, accountId: string | null | undefined): Reference {
     const account = accountId == null ? undefined : this.account(accountId);
     const found = this.#resolve(type, id, [field], isRaw(account ?? "") ? account : undefined);
@@ -102,7 +102,7 @@ export class InputCheck {
     return found;
   }
 
-  /** A further reference, of the same account: a raw or global id. */
+  /** A further reference, of the same account: a raw or global ID. */
   reference(type: string, id: string, accountId: string, path: Path): string {
     return this.#resolve(type, id, path, accountId).id;
   }
@@ -156,7 +156,7 @@ export class InputCheck {
       this.problem([], `needs exactly one of ${names.join(" and ")}, not ${count === 0 ? "none" : "both"}`);
   }
 
-  /** An id of something that this graph does not know: a zone. */
+  /** An ID of something that this graph does not know: a zone. */
   raw(id: string, path: Path): string {
     return this.#leaf(RawId, id, path);
   }
@@ -180,7 +180,7 @@ export class InputCheck {
     return value;
   }
 
-  /** Account and id behind a global id, which must be of this type and account, or behind a raw one. */
+  /** Account and ID behind a global ID, which must be of this type and account, or behind a raw one. */
   #resolve(type: string, id: string, path: Path, accountId: string | undefined): Reference {
     if (isRaw(id)) return { accountId: accountId ?? "", id };
     const { type: found, parts = [] } = readGlobalId(id) ?? {};
@@ -189,7 +189,7 @@ export class InputCheck {
     else if (found !== type) this.problem(path, `must be of type ${type}, not ${found}`);
     else if (accountId && account !== accountId) this.problem(path, "is of another account");
     else if (parts.length > 2 || !isPathId(own))
-      this.problem(path, "is of something without an id of Cloudflare's, which no write can name");
+      this.problem(path, "is of something without an ID of Cloudflare's, which no write can name");
     else return { accountId: account, id: own };
     return { accountId: accountId ?? "", id };
   }

@@ -2,7 +2,7 @@
 export interface KeyedLock {
   /**
    * Runs `write` once it is its turn among those under the same key. Rejects, without running it, if that takes too long. A
-   * key is the account's id, `/` and the thing's. Who holds one may take another: the account's own after that of a thing in it.
+   * key is the account's ID, `/` and the thing's. Who holds one may take another: the account's own after that of a thing in it.
    */
   run<T>(key: string, write: () => Promise<T>): Promise<T>;
 }

@@ -21,7 +21,7 @@ export async function readMember({ accountId, id }: Reference, { loaders }: Cont
   return loaders.one(members, { account_id: accountId }, id);
 }
 
-/** Whether a row holds what was sent; an answer without roles says nothing of them. */
+/** Whether a record holds what was sent; an answer without roles says nothing of them. */
 function isAsSent({ policies, roles }: InvitedMember, sent: Grants): boolean {
   if (sent.policies) return areAsWritten(policies, sent.policies);
   if (!roles) return true;
@@ -41,7 +41,7 @@ export async function invite(
   const body: Body<typeof members.create> = { email, status, ...grants } as Body<typeof members.create>;
   const sent = await send(context, progress, members.create, { account_id: accountId }, body);
   const { id } = sent.result ?? {};
-  const row = await readBack<InvitedMember>(sent, progress, {
+  const record = await readBack<InvitedMember>(sent, progress, {
     isAsSent: (now) => now.status === status && isAsSent(now, grants),
     // Nothing finds one member by the e-mail address, which is all that is known without an answer.
     read: async () => (id === undefined ? undefined : readMember({ accountId, id }, context)),
@@ -50,7 +50,7 @@ export async function invite(
     otherwise:
       "The member was invited, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  return { node: new MemberNode(accountId, row), messages: sent.messages };
+  return { node: new MemberNode(accountId, record), messages: sent.messages };
 }
 
 /** Refuses to write a member that has changed since it was seen. */
@@ -87,7 +87,7 @@ export async function writeMember(
   context: Context,
   progress: Progress,
 ): Promise<Payload<MemberNode>> {
-  const node = (row: Member) => new MemberNode(member.accountId, row);
+  const node = (record: Member) => new MemberNode(member.accountId, record);
   const { status } = current;
   if (status !== "accepted" && status !== "pending") {
     throw conflict("The member's status is none that can be written, and a change must carry it. Nothing was sent.", {
@@ -98,7 +98,7 @@ export async function writeMember(
     ? { policies: grants.policies, status }
     : { roles: grants.roles.map((id) => ({ id })), status };
   const sent = await send(context, progress, members.update, params(member), body);
-  const row = await readBack<Member>(sent, progress, {
+  const record = await readBack<Member>(sent, progress, {
     isAsSent: (now) => isAsSent(now, grants),
     read: () => readMember(member, context),
     always: revision !== undefined,
@@ -108,8 +108,8 @@ export async function writeMember(
       "The member was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else, as it does " +
       "when the status has changed meanwhile.",
   });
-  context.loaders.prime(members, { account_id: member.accountId }, row);
-  return { node: node(row), messages: sent.messages };
+  context.loaders.prime(members, { account_id: member.accountId }, record);
+  return { node: node(record), messages: sent.messages };
 }
 
 /** Takes somebody out of the account. */

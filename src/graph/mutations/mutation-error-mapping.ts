@@ -28,7 +28,7 @@ const explanations: [says: RegExp, on: RegExp, explanation: string][] = [
     /user_groups/,
     "Perhaps a policy denies, which Cloudflare refuses in user groups, names a group that does not exist, or pairs a permission group with resources of another scope.",
   ],
-  [/Cannot re-use policy IDs/i, /./, "Cloudflare mints a new id for each policy that is written."],
+  [/Cannot re-use policy IDs/i, /./, "Cloudflare mints a new ID for each policy that is written."],
   [/non-editable/i, /resource_groups/, "Cloudflare made this resource group: it can be neither changed nor deleted."],
   [
     /./,
@@ -69,7 +69,7 @@ const clear = /\bin use\b|already exists|not verified/i;
 const vague =
   /^\W*$|^(bad|invalid) request\W*$|\b(unknown|unexpected|unspecified|internal) (\w+ )?error\b|^(\w+ )?validation( failed| error)?\W*$/i;
 const conflicts = new RegExp(`${clear.source}|non-editable|disable|another account`, "i");
-/** Writes that create an object, whose id is not known yet. */
+/** Writes that create an object, whose ID is not known yet. */
 const creates = /^POST .*\/(user_groups|resource_groups|sso_connectors)$|^POST \/accounts\/\{account_id\}\/members$/;
 
 /** How a mutation shows a failure of Cloudflare's. `written` tells that the write itself was done before. */

@@ -15,7 +15,7 @@ import { ConfirmationRequiredErrorRef, MutationError, mutationErrorRefs } from "
 /** Result of a successful mutation. */
 export interface Payload<N extends Node> {
   node?: N;
-  /** Global id of what is gone. */
+  /** Global ID of what is gone. */
   deletedId?: string;
   messages: Message[];
   /** What could not be made sure of before. */
@@ -48,7 +48,7 @@ interface Mutation<Input, N extends Node> {
   input: InputRef<Input>;
   /** Name, type and description of the changed node in the payload. */
   node?: [name: string, type: OutputRef<N>, description: string];
-  /** Name and description of the payload's id of what is gone. */
+  /** Name and description of the payload's ID of what is gone. */
   deleted?: [name: string, description: string];
   /** Further fields of the payload. */
   more?: (t: PayloadFields<N>) => FieldMap;

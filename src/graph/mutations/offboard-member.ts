@@ -103,7 +103,7 @@ mutation<typeof OffboardMemberInput.$inferInput, MemberNode>("offboardMember", {
       mustBeSeen(member, current, revision);
       const found = await groupsOf(member.accountId, member.id, context);
       const after = keepMembership ? { policies: current.policies, roles: current.roles } : null;
-      const grants = !keepMembership || found.some(({ row }) => row === undefined || row.policies.length > 0);
+      const grants = !keepMembership || found.some(({ record }) => record === undefined || record.policies.length > 0);
       const taking = {
         accountId: member.accountId,
         confirm,

@@ -39,7 +39,7 @@ const PolicyResourceGroupInput = builder.inputType("PolicyResourceGroupInput", {
   description: "A resource group of a policy. Exactly one of these fields.",
   isOneOf: true,
   fields: (t) => ({
-    id: t.id({ description: 'A resource group, by global id or Cloudflare\'s: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
+    id: t.id({ description: 'A resource group, by global ID or Cloudflare\'s: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.' }),
     scope: t.field({
       type: ScopeInput,
       description: "A scope, for example `{ account: true }`; Cloudflare makes an anonymous resource group from it.",

@@ -14,9 +14,9 @@ export const unlessAsSent = "; up to 2 more if Cloudflare's answer differs from 
 export const unlessSaidDone = "; 1 more if Cloudflare's answer does not confirm it.";
 
 /** Result of a write. */
-export interface Sent<Row> {
+export interface Sent<Item> {
   /** Cloudflare's answer; `undefined` if it cannot be read. */
-  result: Row | undefined;
+  result: Item | undefined;
   messages: Message[];
   /** Reason why it cannot be read. If its `done` is false, the write is not confirmed. */
   failure?: CloudflareError;
@@ -45,16 +45,16 @@ export async function send<E extends Endpoint>(
 }
 
 /** How it is found out what is there after a write. */
-export interface ReadBack<Row> {
-  /** Whether a row holds what was sent. */
-  isAsSent: (row: Row) => boolean;
-  /** The row as it is now; `undefined` where it cannot be told which one it is. */
-  read: () => Promise<Row | undefined>;
+export interface ReadBack<Item> {
+  /** Whether a record holds what was sent. */
+  isAsSent: (record: Item) => boolean;
+  /** The record as it is now; `undefined` where it cannot be told which one it is. */
+  read: () => Promise<Item | undefined>;
   /** Read even if the answer holds what was sent. */
   always?: boolean;
   /** The body that was sent, and the node of the current object. */
   sent: unknown;
-  node: (row: Row) => Node;
+  node: (record: Item) => Node;
   /** Message if they differ. */
   otherwise: string;
 }
@@ -63,22 +63,22 @@ export interface ReadBack<Row> {
  * The object after a write: from Cloudflare's answer if that holds all that was sent, else read. What cannot be
  * confirmed, of a write that Cloudflare did not say was done, stays unknown.
  */
-export async function readBack<Row>(
-  { result, failure }: Sent<Row>,
+export async function readBack<Item>(
+  { result, failure }: Sent<Item>,
   progress: Progress,
-  { isAsSent, read, always = false, sent, node, otherwise }: ReadBack<Row>,
-): Promise<Row> {
-  let row = result;
+  { isAsSent, read, always = false, sent, node, otherwise }: ReadBack<Item>,
+): Promise<Item> {
+  let record = result;
   for (let reads = 0; reads < MOST_READ_BACKS; reads++) {
-    if (row !== undefined && isAsSent(row) && (reads > 0 || !always)) break;
-    row = await orElse(failure, read);
+    if (record !== undefined && isAsSent(record) && (reads > 0 || !always)) break;
+    record = await orElse(failure, read);
   }
-  if (row !== undefined && isAsSent(row)) {
+  if (record !== undefined && isAsSent(record)) {
     progress.written();
-    return row;
+    return record;
   }
-  if (failure && (!failure.done || row === undefined)) throw failure;
-  throw conflict(otherwise, { written: true, sent, ...(row !== undefined && { current: node(row) }) });
+  if (failure && (!failure.done || record === undefined)) throw failure;
+  throw conflict(otherwise, { written: true, sent, ...(record !== undefined && { current: node(record) }) });
 }
 
 /** Makes sure that something is gone: where Cloudflare's answer does not say so, “there is none” to a read does. */

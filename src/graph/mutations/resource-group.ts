@@ -15,13 +15,13 @@ import type { WrittenScope } from "./written-policy.ts";
 
 const describe = {
   group:
-    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+    'The group: its global ID, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };
 
-function nodeOf(accountId: string, row: ResourceGroup): ResourceGroupNode {
-  return new ResourceGroupNode(accountId, row);
+function nodeOf(accountId: string, record: ResourceGroup): ResourceGroupNode {
+  return new ResourceGroupNode(accountId, record);
 }
 
 const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
@@ -29,7 +29,7 @@ const CreateResourceGroupInput = builder.inputType("CreateResourceGroupInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     name: t.string({ required: true, description: 'Name: `"EU zones"`. Names are not unique.' }),
     scope: t.field({
@@ -53,7 +53,7 @@ mutation("createResourceGroup", {
     const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
     check.done();
     const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
-    // Names are not unique: without its id the group cannot be identified.
+    // Names are not unique: without its ID the group cannot be identified.
     return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
   },
 });
@@ -118,7 +118,7 @@ function taking(
   return { accountId: group.accountId, confirm, mayDemote, change: { resourceGroup: { id: group.id, scope } } };
 }
 
-/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its id. */
+/** The group as it is after a write: from Cloudflare's answer if that holds all that was sent, else read by its ID. */
 async function confirmed(
   sent: Sent<ResourceGroup>,
   { accountId, id }: { accountId: string; id: string | undefined },
@@ -126,7 +126,7 @@ async function confirmed(
   context: Context,
   progress: Progress,
 ): Promise<Payload<ResourceGroupNode>> {
-  const row = await readBack(sent, progress, {
+  const record = await readBack(sent, progress, {
     isAsSent: ({ name, scope }) =>
       (body.name ?? name) === name && scopeKeys({ scope }) === scopeKeys({ scope: [body.scope] }),
     read: async () => (id === undefined ? undefined : read({ accountId, id }, context)),
@@ -135,8 +135,8 @@ async function confirmed(
     otherwise:
       "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  context.loaders.prime(resourceGroups, { account_id: accountId }, row);
-  return { node: nodeOf(accountId, row), messages: sent.messages };
+  context.loaders.prime(resourceGroups, { account_id: accountId }, record);
+  return { node: nodeOf(accountId, record), messages: sent.messages };
 }
 
 async function read({ accountId, id }: Reference, { loaders }: Context): Promise<ResourceGroup> {

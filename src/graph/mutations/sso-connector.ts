@@ -10,13 +10,13 @@ import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, 
 
 const describe = {
   connector:
-    'The connector: its global id, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
+    'The connector: its global ID, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };
 
-function nodeOf(accountId: string, row: SsoConnector): SsoConnectorNode {
-  return { type: "SsoConnector", accountId, row };
+function nodeOf(accountId: string, record: SsoConnector): SsoConnectorNode {
+  return { type: "SsoConnector", accountId, record };
 }
 
 function params({ accountId, id }: Reference) {
@@ -33,7 +33,7 @@ const CreateSsoConnectorInput = builder.inputType("CreateSsoConnectorInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     emailDomain: t.string({
       required: true,
@@ -71,7 +71,7 @@ mutation("createSsoConnector", {
     const find = async () => {
       context.loaders.forget();
       const found = await context.loaders.list(ssoConnectors.list, { account_id: account });
-      return found.find((row) => isOf(row, body.email_domain));
+      return found.find((record) => isOf(record, body.email_domain));
     };
     return confirmed(sent, account, body, find, context, progress);
   },
@@ -148,7 +148,7 @@ async function confirmed(
   progress: Progress,
 ): Promise<Payload<SsoConnectorNode>> {
   const { email_domain, enabled, use_fedramp_language } = body;
-  const row = await readBack(sent, progress, {
+  const record = await readBack(sent, progress, {
     isAsSent: (now) =>
       (email_domain == null || isOf(now, email_domain)) &&
       (enabled == null || now.enabled === enabled) &&
@@ -160,8 +160,8 @@ async function confirmed(
     otherwise:
       "The connector was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  context.loaders.prime(ssoConnectors, { account_id: accountId }, row);
-  return { node: nodeOf(accountId, row), messages: sent.messages };
+  context.loaders.prime(ssoConnectors, { account_id: accountId }, record);
+  return { node: nodeOf(accountId, record), messages: sent.messages };
 }
 
 const DeleteSsoConnectorInput = builder.inputType("DeleteSsoConnectorInput", {
@@ -178,7 +178,7 @@ mutation("deleteSsoConnector", {
     (calls) => `Deletes an SSO connector: users of the domain sign in with passwords again. Disable it first. ${calls}`,
   ),
   input: DeleteSsoConnectorInput,
-  deleted: ["deletedId", "Global id of the connector that is gone."],
+  deleted: ["deletedId", "Global ID of the connector that is gone."],
   work: async ({ ssoConnectorId, accountId }, context, progress) => {
     const check = new InputCheck();
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());

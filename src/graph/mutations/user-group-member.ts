@@ -23,7 +23,7 @@ import {
 import { groupNode, lockKey } from "./user-group-write.ts";
 
 const memberIds =
-  'Members of the account by global id or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
+  'Members of the account by global ID or Cloudflare\'s, none twice: `["4536bcfad5faccb111b47003c79917fa"]`.';
 const changed = "The group; the selected fields are read.";
 
 const AddUserGroupMembersInput = builder.inputType("AddUserGroupMembersInput", {
@@ -147,7 +147,7 @@ const RemoveUserGroupMemberInput = builder.inputType("RemoveUserGroupMemberInput
     accountId: t.id({ description: describe.accountId }),
     memberId: t.id({
       required: true,
-      description: 'The member, by global id or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
+      description: 'The member, by global ID or Cloudflare\'s: `"4536bcfad5faccb111b47003c79917fa"`.',
     }),
     confirm: t.field(confirmField),
   }),

@@ -39,7 +39,7 @@ export async function leavesByAddress(
   { loaders }: Context,
 ) {
   const found = await loaders.list(userGroups.members.list, { ...params(group), fuzzyEmail: email });
-  return found.some((row) => row.email?.toLowerCase() === email && !stay.has(row.id));
+  return found.some((record) => record.email?.toLowerCase() === email && !stay.has(record.id));
 }
 
 /** Adds members to a group: those whom Cloudflare's answer does not show are looked up. */

@@ -15,7 +15,7 @@ import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
 
 const policyId =
-  'The policy, by global id or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
+  'The policy, by global ID or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
 
 const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
   description: "A policy to add to a user group.",
@@ -60,7 +60,7 @@ const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput
 });
 
 const says =
-  "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new id. Costs 2 calls, " +
+  "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new ID. Costs 2 calls, " +
   `3 with a revision${unlessAsSent}`;
 const cost = write(says, callsOfPolicy);
 const takingCost = write(says, (input) => (isConfirmed(input.confirm) ? callsOfPolicy(input) : null));
@@ -75,7 +75,7 @@ function callsOfPolicy({
   return callsOf(true, expectedRevision) + labelCalls(policy && [policy]);
 }
 
-/** A policy's key in its group: behind a global id of that group, or raw. */
+/** A policy's key in its group: behind a global ID of that group, or raw. */
 function keyIn(check: InputCheck, group: Reference, id: string): string {
   if (/^[0-9A-Za-z]{32}$/.test(id)) return id;
   try {
@@ -86,7 +86,7 @@ function keyIn(check: InputCheck, group: Reference, id: string): string {
     if (type === "Policy" && ownerType === "UserGroup" && same) return key;
     check.problem(["policyId"], type === "Policy" ? "is of another group" : `must be of type Policy, not ${type}`);
   } catch {
-    check.problem(["policyId"], "must be a Cloudflare id of 32 letters and digits, or a global id");
+    check.problem(["policyId"], "must be a Cloudflare ID of 32 letters and digits, or a global ID");
   }
   return id;
 }

@@ -37,14 +37,14 @@ export function callsOf(reads: boolean, revision: string | null | undefined): nu
   return (reads || revision ? 2 : 1) + MOST_READ_BACKS;
 }
 
-/** Ids of writes that take turns. */
+/** IDs of writes that take turns. */
 export function lockKey({ accountId, id }: Reference): string {
   return `${accountId}/${id}`;
 }
 
 /** The node of a group. */
-export function groupNode({ accountId }: Reference, row: UserGroupNode["row"]): UserGroupNode {
-  return { type: "UserGroup", accountId, row };
+export function groupNode({ accountId }: Reference, record: UserGroupNode["record"]): UserGroupNode {
+  return { type: "UserGroup", accountId, record };
 }
 
 /** The current group, read again from Cloudflare. */
@@ -101,7 +101,7 @@ async function replaceGroup(
   const sent = await send(context, progress, userGroups.update, params, body).catch((error) => {
     throw namingUnknown(error, body);
   });
-  const row = await readBack(sent, progress, {
+  const record = await readBack(sent, progress, {
     isAsSent: (now) => isAsWritten(now, body),
     read: () => readGroup(group, context),
     always: revision !== undefined,
@@ -110,8 +110,8 @@ async function replaceGroup(
     otherwise:
       "The group was written, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  context.loaders.prime(userGroups, { account_id: group.accountId }, row);
-  return { node: groupNode(group, row), messages: sent.messages };
+  context.loaders.prime(userGroups, { account_id: group.accountId }, record);
+  return { node: groupNode(group, record), messages: sent.messages };
 }
 
 /** Adds to a rejection the fields that the caller did not write: they were sent again as they were read. */
@@ -138,7 +138,7 @@ export async function createGroup(
 ): Promise<Payload<UserGroupNode>> {
   const sent = await send(context, progress, userGroups.create, { account_id: accountId }, body);
   const { id } = sent.result ?? {};
-  const row = await readBack(sent, progress, {
+  const record = await readBack(sent, progress, {
     // A group created without policies may have got some since.
     isAsSent: (now) => isAsWritten(now, body),
     read: () => (id === undefined ? findCreated(accountId, body.name, context) : readGroup({ accountId, id }, context)),
@@ -147,8 +147,8 @@ export async function createGroup(
     otherwise:
       "The group was created, and is not what was sent: somebody wrote after you, or Cloudflare stored something else.",
   });
-  context.loaders.prime(userGroups, { account_id: accountId }, row);
-  return { node: groupNode({ accountId, id: row.id }, row), messages: sent.messages };
+  context.loaders.prime(userGroups, { account_id: accountId }, record);
+  return { node: groupNode({ accountId, id: record.id }, record), messages: sent.messages };
 }
 
 /** The group as it is, or with other policies, ready to be sent again. */
@@ -156,7 +156,7 @@ export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[
   return { ...(name != null && { name }), policies: others ?? policies.map(policyAsWritten) };
 }
 
-/** Without its id, which Cloudflare rejects, and with all unknown fields. */
+/** Without its ID, which Cloudflare rejects, and with all unknown fields. */
 function policyAsWritten(policy: Policy): WrittenPolicy {
   const { access, permission_groups, resource_groups } = policy;
   return {

@@ -15,9 +15,9 @@ import { asWritten, callsOf, createGroup, demotes, lockKey, readGroup, writeGrou
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
   group:
-    'The group: its global id, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+    'The group: its global ID, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
   accountId:
-    'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw id only.',
+    'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
   expectedRevision:
     '`UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. ' +
     "Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions.",
@@ -28,7 +28,7 @@ const CreateUserGroupInput = builder.inputType("CreateUserGroupInput", {
   fields: (t) => ({
     accountId: t.id({
       required: true,
-      description: 'The account, by global id or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
+      description: 'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`.',
     }),
     name: t.string({ required: true, description: 'Its name, unique in the account: `"Release Managers"`.' }),
     policies: t.field({

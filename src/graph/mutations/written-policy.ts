@@ -2,7 +2,7 @@ import type { Body } from "../../cloudflare/endpoint.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import type { userGroups } from "../../cloudflare/user-groups.ts";
 
-/** A policy as it is sent: without an id. */
+/** A policy as it is sent: without an ID. */
 export type WrittenPolicy = NonNullable<Body<typeof userGroups.create>["policies"]>[number];
 
 /** A scope as it is sent. */

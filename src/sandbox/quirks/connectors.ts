@@ -8,7 +8,7 @@ function onUpdate(change: (result: unknown) => unknown): QuirkHooks {
 
 /** Fields that SSO connectors have or omit. */
 export const connectors = {
-  /** A connector's id is not required by the reference [D]. */
+  /** A connector's ID is not required by the reference [D]. */
   connectorIdsAbsent: (): QuirkHooks => ({
     value(_key, value) {
       if (!isObject(value) || !("email_domain" in value)) return value;

@@ -4,7 +4,7 @@ import { isObject, isUserGroup, type QuirkHooks } from "./quirk.ts";
 export const hostileName =
   "../../\u0000\u0007\u202e<script>alert('x')</script>\"; DROP TABLE groups; -- __proto__ \ud800 {{7*7}}";
 
-/** Ids that would lead to another URL, or that break programs that treat them as plain text. */
+/** IDs that would lead to another URL, or that break programs that treat them as plain text. */
 export const hostileIds = [
   "../../members",
   "..",
@@ -33,7 +33,7 @@ export const hostile = {
     },
   }),
 
-  /** The first user groups that are answered have one hostile id each. */
+  /** The first user groups that are answered have one hostile ID each. */
   hostileIds(): QuirkHooks {
     const given = new Map<unknown, string>();
     return {

@@ -30,7 +30,7 @@ export const people = {
     value: (key, value, route) => (key === "status" && route === groupMembers ? undefined : value),
   }),
 
-  /** Of a group's members the reference requires no more than the id [D]. */
+  /** Of a group's members the reference requires no more than the ID [D]. */
   groupMembersWithoutEmail: (): QuirkHooks => ({
     value: (key, value, route) => (key === "email" && route === groupMembers ? undefined : value),
   }),
@@ -47,7 +47,7 @@ export const people = {
   userNull: (): QuirkHooks =>
     everyMember((member) => ({ ...member, user: { ...member.user, id: null, first_name: null, last_name: null } })),
 
-  /** A user id of zeros only has been seen [S]; here where there is none. */
+  /** A user ID of zeros only has been seen [S]; here where there is none. */
   userIdZero: (): QuirkHooks =>
     everyMember((member) => ({ ...member, user: { ...member.user, id: member.user.id ?? "0".repeat(32) } })),
 

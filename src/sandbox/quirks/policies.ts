@@ -34,22 +34,22 @@ export const policies = {
     };
   },
 
-  /** Policy ids change with every write [S]; here with every read, as if somebody wrote all the time. */
+  /** Policy IDs change with every write [S]; here with every read, as if somebody wrote all the time. */
   policyIdsFresh(): QuirkHooks {
     let read = 0;
     return everyPolicy((policy) => ({ ...policy, id: idOf("read", ++read) }));
   },
 
-  /** Of a member's policies the reference does not require the id [D]; here of every policy. */
+  /** Of a member's policies the reference does not require the ID [D]; here of every policy. */
   policyIdsAbsent: (): QuirkHooks => everyPolicy(({ id, ...policy }) => policy),
 
-  /** In the documented sample the resource group of an inline scope has no id, name or meta [D]; here every one. */
+  /** In the documented sample the resource group of an inline scope has no ID, name or meta [D]; here every one. */
   resourceGroupsInline: (): QuirkHooks =>
     everyGroup("resource_groups", ({ scope, created_on, modified_on }) => ({ scope, created_on, modified_on })),
 
-  /** A policy may name its permission groups by id alone: the reference requires no more of them [D]. */
+  /** A policy may name its permission groups by ID alone: the reference requires no more of them [D]. */
   permissionGroupsById: (): QuirkHooks => everyGroup("permission_groups", ({ id }) => ({ id })),
 
-  /** A policy may name its resource groups by id alone, as it is written; inline ones keep their scope (assumed). */
+  /** A policy may name its resource groups by ID alone, as it is written; inline ones keep their scope (assumed). */
   resourceGroupsById: (): QuirkHooks => everyGroup("resource_groups", ({ id, scope }) => (id ? { id } : { scope })),
 };

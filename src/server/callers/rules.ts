@@ -12,7 +12,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface CallerRule {
   /** All of them must match. */
   claims: { readonly [claim: string]: ClaimValue };
-  /** Account ids, or `"*"` for all accounts of the credential. */
+  /** Account IDs, or `"*"` for all accounts of the credential. */
   accounts: "*" | readonly string[];
   /** `"write"` includes `"read"`. */
   access: AccessLevel;

@@ -87,7 +87,7 @@ function tokenIn(headers: Headers, header: NonNullable<JwtOptions["header"]>): s
 }
 
 /**
- * One text for who a caller is. Tokens of Access for its service tokens have an empty `sub`, and `common_name` for the id of
+ * One text for who a caller is. Tokens of Access for its service tokens have an empty `sub`, and `common_name` for the ID of
  * the service token. [D] https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token/
  */
 function idOf({ iss, sub, common_name }: Claims, header: JwtOptions["header"]): string {

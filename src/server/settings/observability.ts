@@ -19,7 +19,7 @@ export const observabilitySettings = {
     .describe("Let e-mail addresses stand in the log. Otherwise each is replaced by a word of its own."),
   /** Empty for none. */
   AUDIT_LOG: z
-    .string()
+    .string("a path, or stdout")
     .default("")
     .describe(
       "File for an audit log, or `stdout`: a line before and after each REST write. A write whose line cannot be written is not sent.",

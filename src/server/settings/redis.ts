@@ -12,7 +12,7 @@ export const redisSettings = {
     ),
   /** Empty for none. */
   REDIS_OPTIONS_FILE: z
-    .string()
+    .string("a path")
     .default("")
     .describe(
       "JSON file with options of the Redis client, in place of `REDIS_URL`: those of `createClient`, or of `createSentinel` where it has `sentinelRootNodes`.",

@@ -5,7 +5,7 @@ import { words } from "./values.ts";
 export const documentSettings = {
   /** Empty for none. */
   TRUSTED_DOCUMENTS: z
-    .string()
+    .string("a path")
     .default("")
     .describe(
       "Manifest of the documents that clients may send, by their IDs or as they are: JSON as code generators write it. A changed file is noticed within 10 seconds; a broken one leaves the last good one. Without it any document may be sent.",

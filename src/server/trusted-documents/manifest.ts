@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { parse, stripIgnoredCharacters } from "graphql";
 import { OptionsError } from "../../options.ts";
 
-/** Documents by the ids under which clients ask for them. */
+/** Documents by the IDs under which clients ask for them. */
 export type Manifest = Readonly<Record<string, string>>;
 
 /** Problems that are told at once. */
 const MOST_PROBLEMS = 20;
 
 /**
- * Reads a manifest from the text of a file, as code generators write it: an object of documents by their ids (the client preset,
+ * Reads a manifest from the text of a file, as code generators write it: an object of documents by their IDs (the client preset,
  * Relay), or Apollo's, with a list of operations. `name` is the setting's. Throws `OptionsError` with a line for each problem.
  */
 export function parseManifest(text: string, name: string): Manifest {
@@ -30,7 +30,7 @@ export function parseManifest(text: string, name: string): Manifest {
 /** Throws `OptionsError` where something is no {@link Manifest}. */
 export function checkManifest(name: string, given: unknown): void {
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new OptionsError(`${name} must be an object of GraphQL documents by their ids.`);
+    throw new OptionsError(`${name} must be an object of GraphQL documents by their IDs.`);
   const problems = Object.entries(given).flatMap(([id, document]) => {
     const problem = problemOf(id, document);
     return problem ? [`${name}: \`${id.slice(0, 80)}\` ${problem}.`] : [];
@@ -66,7 +66,7 @@ export class TrustedTexts {
       for (const each of [text, withoutLayout(text)]) this.#hashes.add(sha256(each));
   }
 
-  /** The document of an id. Apollo's clients send the hash alone that others send with `sha256:`. */
+  /** The document of an ID. Apollo's clients send the hash alone that others send with `sha256:`. */
   textOf(id: string): string | undefined {
     return this.#ids.get(id) ?? this.#ids.get(`sha256:${id}`) ?? this.#ids.get(id.replace(/^sha256:/, ""));
   }

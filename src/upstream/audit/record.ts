@@ -23,21 +23,21 @@ export interface AuditRecord {
   caller: string;
   /** The `x-request-id` of the request. */
   requestId: string;
-  /** Method and path of the call, with names in place of ids. */
+  /** Method and path of the call, with names in place of IDs. */
   route: Route;
-  /** What the write names: the ids of its path, and those in its body by the name of their list. */
+  /** What the write names: the IDs of its path, and those in its body by the name of their list. */
   ids: Record<string, string | string[]>;
   /** After it: what became of it. */
   outcome?: AuditOutcome;
   /** After it: the HTTP status; `null` where no answer came. */
   status?: number | null;
-  /** After it: Cloudflare's id of the answer, for its support and its own audit log. */
+  /** After it: Cloudflare's ID of the answer, for its support and its own audit log. */
   rayId?: string | null;
-  /** After it: id of the object that Cloudflare answered with; `null` where there is none. */
+  /** After it: ID of the object that Cloudflare answered with; `null` where there is none. */
   resultId?: string | null;
 }
 
-/** The ids that a write names. Nothing else of its body is in it: names and domains may tell of people. */
+/** The IDs that a write names. Nothing else of its body is in it: names and domains may tell of people. */
 export function idsOf(route: string, params: object, body: unknown): AuditRecord["ids"] {
   const given = params as Record<string, string>;
   const ids: AuditRecord["ids"] = {};

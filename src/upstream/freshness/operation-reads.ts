@@ -19,7 +19,7 @@ export interface FreshOperation {
 
 /** A page that was read before. */
 export interface RememberedPage {
-  rows: readonly { id?: string | null }[];
+  records: readonly { id?: string | null }[];
   /** Notes that the answer uses it. */
   use(): void;
 }
@@ -54,7 +54,7 @@ export class OperationReads {
     const writes = this.#writes?.of(key.account);
     if (this.#writes && writes === undefined) return [];
     return this.#cache.findAll(key, this.#began - directive.maxAge, writes).map(({ answer, sent }) => ({
-      rows: answer?.result as { id?: string | null }[],
+      records: answer?.result as { id?: string | null }[],
       use: () => {
         if (this.#used.has(sent)) return;
         this.#used.add(sent);

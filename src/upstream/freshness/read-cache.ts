@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { ApiResponse } from "../../cloudflare/client.ts";
 import type { Endpoint } from "../../cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRow } from "../../cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
 import { Invalidations, type Moment, type Scope } from "./invalidations.ts";
 import { freezeAndMeasure } from "./memory-size.ts";
 
@@ -41,7 +41,7 @@ export interface ReadCacheOptions {
   now?: () => number;
 }
 
-/** Whole reads, of all credentials of the process: the one used longest ago goes first. Nobody can change their rows. */
+/** Whole reads, of all credentials of the process: the one used longest ago goes first. Nobody can change their records. */
 export class ReadCache {
   readonly invalidations: Invalidations;
   readonly #reads: LRUCache<string, RememberedRead>;
@@ -132,11 +132,11 @@ export class ReadCache {
   #isKept(key: ReadKey, { result, info }: ApiResponse<unknown>, sent: Moment): boolean {
     const { invalidations } = this;
     if (!invalidations.keeps(key, sent) || !invalidations.holds(key, key.list, sent)) return false;
-    if (Array.isArray(result) && result.some((row) => row instanceof UnreadableRow)) return false;
+    if (Array.isArray(result) && result.some((record) => record instanceof UnreadableRecord)) return false;
     if (!Array.isArray(result) || key.size === 0) return true;
     const count = info?.total_count;
     const others = [1, key.page - 1, key.page + 1].flatMap((page) => this.#ofSameWalk(key, page, sent) ?? []);
-    const changed = others.some((other) => other.info?.total_count !== count || sharesRows(other.result, result));
+    const changed = others.some((other) => other.info?.total_count !== count || sharesRecords(other.result, result));
     if (changed) invalidations.forgetList(key.list);
     return !changed;
   }
@@ -192,8 +192,8 @@ function bytesOf(answer: ApiResponse<unknown>): number | undefined {
   }
 }
 
-function sharesRows(one: unknown, other: unknown): boolean {
-  const ids = (rows: unknown) => (rows as { id?: string | null }[]).flatMap(({ id }) => id ?? []);
+function sharesRecords(one: unknown, other: unknown): boolean {
+  const ids = (records: unknown) => (records as { id?: string | null }[]).flatMap(({ id }) => id ?? []);
   const known = new Set(ids(one));
   return ids(other).some((id) => known.has(id));
 }

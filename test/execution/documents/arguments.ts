@@ -85,7 +85,7 @@ function mostly(several: string[]): Arbitrary<string> {
 
 function nodesOf(ids: string[]): Arbitrary<string[]> {
   const good = fc.array(fc.constantFrom(...ids), { maxLength: 12, size: "max" });
-  const bad = good.map((several) => [...several, "no global id"]);
+  const bad = good.map((several) => [...several, "no global ID"]);
   return fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: bad });
 }
 
@@ -97,27 +97,27 @@ const lengths = [
 
 /** A list's filters and a window: from either end, behind a cursor, ahead of one, between two; seldom an impossible one. */
 function windowsOf(lists: List[], depth: number): Arbitrary<Values> {
-  const rows = fc.constantFrom(...(lengths[Math.min(depth, 2)] as number[]));
+  const records = fc.constantFrom(...(lengths[Math.min(depth, 2)] as number[]));
   const everywhere = lists.flatMap(({ cursors }) => cursors);
   return fc.constantFrom(...lists).chain(({ asked, cursors }) => {
     const cursor = fc.constantFrom(...(cursors.length ? cursors : ["no cursor"]));
     const foreign = fc.constantFrom("no cursor", ...everywhere);
     const shapes = [
-      { weight: 6, arbitrary: fc.record({ first: rows }) },
-      { weight: 2, arbitrary: fc.record({ last: rows }) },
-      { weight: 1, arbitrary: fc.record({ first: rows, last: rows }) },
-      { weight: 1, arbitrary: fc.record({ last: rows, first: fc.constant(null) }) },
+      { weight: 6, arbitrary: fc.record({ first: records }) },
+      { weight: 2, arbitrary: fc.record({ last: records }) },
+      { weight: 1, arbitrary: fc.record({ first: records, last: records }) },
+      { weight: 1, arbitrary: fc.record({ last: records, first: fc.constant(null) }) },
       { weight: 1, arbitrary: fc.record({ first: fc.constantFrom(-1, 1001) }) },
-      { weight: 1, arbitrary: fc.record({ first: rows, after: foreign }) },
+      { weight: 1, arbitrary: fc.record({ first: records, after: foreign }) },
     ];
     if (depth < 2) shapes.push({ weight: 6, arbitrary: fc.constant({}) as never });
     if (cursors.length) {
       shapes.push(
-        { weight: 3, arbitrary: fc.record({ first: rows, after: cursor }) as never },
-        { weight: 3, arbitrary: fc.record({ last: rows, before: cursor }) as never },
-        { weight: 1, arbitrary: fc.record({ first: rows, before: cursor }) as never },
-        { weight: 1, arbitrary: fc.record({ last: rows, after: cursor }) as never },
-        { weight: 2, arbitrary: fc.record({ first: rows, after: cursor, before: cursor }) as never },
+        { weight: 3, arbitrary: fc.record({ first: records, after: cursor }) as never },
+        { weight: 3, arbitrary: fc.record({ last: records, before: cursor }) as never },
+        { weight: 1, arbitrary: fc.record({ first: records, before: cursor }) as never },
+        { weight: 1, arbitrary: fc.record({ last: records, after: cursor }) as never },
+        { weight: 2, arbitrary: fc.record({ first: records, after: cursor, before: cursor }) as never },
       );
     }
     return fc

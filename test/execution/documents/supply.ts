@@ -9,9 +9,9 @@ export interface List {
 /** What one world can be asked for, and what it has not. */
 export interface Supply {
   accounts: string[];
-  /** Raw ids by the name of the field that looks one up: `userGroup`. */
+  /** Raw IDs by the name of the field that looks one up: `userGroup`. */
   raw: Record<string, string[]>;
-  /** Global ids of every type. */
+  /** Global IDs of every type. */
   ids: string[];
   /** By the name of the list's field: `userGroups`; the members of a user group are `search`, the user groups of a member `ofMember`. */
   lists: Record<string, List[]>;

@@ -19,7 +19,7 @@ import {
 export interface Case {
   title: string;
   mutation: string;
-  /** Its input; raw ids, so that what it is made of shows. */
+  /** Its input; raw IDs, so that what it is made of shows. */
   input: (sandbox: Sandbox, run: RunOperation) => object | Promise<object>;
   calls: string[];
 }

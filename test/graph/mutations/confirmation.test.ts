@@ -203,7 +203,7 @@ describe("the last Super Administrator", () => {
     expect(result).toMatchObject(last);
   });
 
-  test("of a group of whom a policy names permissions by id alone", async () => {
+  test("of a group of whom a policy names permissions by ID alone", async () => {
     const { sandbox, run } = setup({ clock: noon, quirks: ["permissionGroupsById"] });
     const group = onlyBy(sandbox, "Auditors", 1);
     const { result } = await mutateBy(run)("deleteUserGroup", { ...home, userGroupId: group.id });

@@ -74,7 +74,7 @@ describe("Cloudflare's cryptic refusals are explained, and its words kept", () =
       "invalid permission group and resource group combination",
       "A permission group is granted only on resources of its own scope: account-wide ones on the account, zone ones on zones.",
     ],
-    ["updateUserGroup", "Cannot re-use policy IDs", "Cloudflare mints a new id for each policy that is written."],
+    ["updateUserGroup", "Cannot re-use policy IDs", "Cloudflare mints a new ID for each policy that is written."],
     ["updateUserGroup", "Internal validation error", "Perhaps a directory keeps the group through SCIM."],
     ["deleteUserGroup", "Bad request", "Perhaps a directory keeps the group through SCIM."],
     ["removeUserGroupMember", "Bad request", "Perhaps a directory keeps the group through SCIM."],

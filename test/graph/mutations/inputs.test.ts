@@ -12,7 +12,7 @@ const somebody = { accountId: account, memberId: nobody };
 const email = "new@acme.example";
 const address = "must be an e-mail address such as mara@example.com";
 const all = { account: true };
-const malformed = "must be a Cloudflare id of 32 letters and digits, or a global id";
+const malformed = "must be a Cloudflare ID of 32 letters and digits, or a global ID";
 const blank = "must not be blank or hold control characters";
 const domain = "must be a domain such as example.com";
 const empty = "must not be empty";
@@ -98,7 +98,7 @@ const bad: Bad[] = [
   [
     "deleteSsoConnector",
     { ssoConnectorId: globalId("SsoConnector", account, "%40acme.example") },
-    ["ssoConnectorId", "is of something without an id of Cloudflare's, which no write can name"],
+    ["ssoConnectorId", "is of something without an ID of Cloudflare's, which no write can name"],
   ],
   ["beginSsoConnectorVerification", { ssoConnectorId: nobody }, ["accountId", "is needed with a raw `ssoConnectorId`"]],
   [
@@ -310,7 +310,7 @@ const bad: Bad[] = [
   ],
   ["offboardMember", { memberId: nobody }, ["accountId", "is needed with a raw `memberId`"]],
   ["offboardMember", { ...somebody, expectedRevision: "" }, ["expectedRevision", stale]],
-  // Permission groups by label, beside ids
+  // Permission groups by label, beside IDs
   [
     "createUserGroup",
     { accountId: account, name: "x", policies: [{ ...policy, permissionGroupIds: undefined }] },
@@ -370,7 +370,7 @@ describe("an input that does not fit the schema is refused with the document, wi
     ["two spellings at once", wrong({ resourceGroups: [{ scope: { account: true, zoneIds: [dns] } }] })],
     ["null for a place", wrong({ resourceGroups: [{ id: null }] })],
     ["a word that is none", wrong({ access: "allow" })],
-    ["a policy with an id", wrong({ id: dns })],
+    ["a policy with an ID", wrong({ id: dns })],
   ] as const)("%s", async ([, given], { run }) => {
     const { data, errors, calls } = await run<{ result?: object }, object>(documentOf("addUserGroupPolicy"), {
       input: { ...at, policy: given },

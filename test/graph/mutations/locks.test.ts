@@ -54,7 +54,7 @@ describe("writes to one group from one process take turns", () => {
       mutate("updateUserGroup", { accountId: account, userGroupId: id, name: "Growth" }),
       mutate("addUserGroupPolicy", { ...at, policy }),
     ]);
-    // A policy has another id after every write: whoever came later found it gone, and undid nothing.
+    // A policy has another ID after every write: whoever came later found it gone, and undid nothing.
     for (const { result } of results) if (result.__typename === "ConflictError") expect(result.written).toBe(false);
     const removed = results[0].result.__typename === "RemoveUserGroupPolicyPayload";
     const after = acme(fixture.sandbox).userGroups.get(id);

@@ -297,7 +297,7 @@ describe("permission groups by label", () => {
     permissionGroupLabels,
   });
 
-  test("are found, each by one call, and sent as ids", async ({ mutate, wire }) => {
+  test("are found, each by one call, and sent as IDs", async ({ mutate, wire }) => {
     const policies = [
       labelled("dns_admin", "cache_domain_purge"),
       { ...labelled("dns_admin"), permissionGroupIds: [purge] },
@@ -314,7 +314,7 @@ describe("permission groups by label", () => {
 
   test.for<[string, object, string, string]>([
     ["of none", labelled("nothing"), "0", "is the label of no permission group"],
-    ["beside its id", { ...labelled("dns_admin"), permissionGroupIds: [dns] }, "0", "is there already"],
+    ["beside its ID", { ...labelled("dns_admin"), permissionGroupIds: [dns] }, "0", "is there already"],
   ])("%s are refused before the write", async ([, given, at, message], { mutate }) => {
     const { result, calls } = await mutate("addUserGroupPolicy", { ...home, userGroupId: nobody, policy: given });
     expect(result).toMatchObject({

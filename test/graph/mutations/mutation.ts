@@ -83,7 +83,7 @@ export const failure = `... on MutationError { message cloudflare { route status
   ... on RateLimitedError { resetAt }
   ... on UpstreamError { outcome }`;
 
-/** A user group and what it grants, without ids that differ from write to write. */
+/** A user group and what it grants, without IDs that differ from write to write. */
 export const wholeGroup = "name policies { access permissionGroups { name } resourceGroups { name } }";
 
 /** The type behind a mutation: `UpdateUserGroup` of `updateUserGroup`. */
@@ -160,12 +160,12 @@ export function people(sandbox: Sandbox, ...places: number[]): string[] {
   return places.map((place) => known(ids.at(place), `member ${place}`));
 }
 
-/** A global id, as the graph makes them. */
+/** A global ID, as the graph makes them. */
 export function globalId(...parts: string[]): string {
   return Buffer.from(parts.join(":")).toString("base64url");
 }
 
-/** A group as it was seen: its id with what `expectedRevision` takes. */
+/** A group as it was seen: its ID with what `expectedRevision` takes. */
 export async function seen(run: RunOperation, id: string): Promise<{ revision: string; members: string }> {
   type Seen = { account: { userGroup: { revision: string; members: { revision: string } } } };
   const { data } = await run<Seen, object>(
@@ -196,7 +196,7 @@ export const superAdministrator = "5fa57ea7d1c04f5ab1e6ad5b8d2f6c11";
 export const superAdministratorRole = "33666b9c79b9a5273fc7344ff42f953d";
 export const administratorRole = "05784afa30c1afe1440e79d9351c7430";
 export const dnsRole = "069fe803647ed3609e93d041d5df6050";
-/** An id of nothing. */
+/** An ID of nothing. */
 export const nobody = "f".repeat(32);
 
 /** A policy on everything in the account. */

@@ -226,7 +226,7 @@ describe("an anonymous resource group", () => {
     ] as const) {
       const { result, calls } = await mutate(mutation, input);
       expect(result.fields).toEqual([
-        { path, message: "is of something without an id of Cloudflare's, which no write can name" },
+        { path, message: "is of something without an ID of Cloudflare's, which no write can name" },
       ]);
       expect(calls).toEqual([]);
     }

@@ -4,7 +4,7 @@ import { account, dns, expect, globalId, nobody, policy, sentPolicy, test } from
 
 const self = { accountId: account, resourceGroupId: nobody };
 
-describe("an id or a scope may be spelt in several ways, which are sent as one", () => {
+describe("an ID or a scope may be spelt in several ways, which are sent as one", () => {
   const zone = zoneKey("www.acme.example");
   const permissionGroups = [[dns], [globalId("PermissionGroup", account, dns)]];
   const scopes = [{ account: true }, { raw: { key: accountKey(account), objects: ["*"] } }];

@@ -20,7 +20,7 @@ import {
 
 const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
 
-/** What policies say, in order: all but ids and dates. */
+/** What policies say, in order: all but IDs and dates. */
 function says(policies: Policy[]) {
   return policies.map(({ access, permission_groups, resource_groups }) => ({
     access,
@@ -235,7 +235,7 @@ describe("updateUserGroupPolicy", () => {
     expect(wire.sent.filter(({ route }) => route.startsWith("PUT"))).toHaveLength(3);
   });
 
-  test("takes the policy's global id as well, also where Cloudflare gives the policy no id", async ({
+  test("takes the policy's global ID as well, also where Cloudflare gives the policy no ID", async ({
     mutate,
     run,
     sandbox,
@@ -261,7 +261,7 @@ describe("updateUserGroupPolicy", () => {
 });
 
 describe("removeUserGroupPolicy", () => {
-  test("takes one away, keeps the others, and tells the id that is gone", async ({ mutate, sandbox }) => {
+  test("takes one away, keeps the others, and tells the ID that is gone", async ({ mutate, sandbox }) => {
     const { userGroupId, accountId, before } = support(sandbox);
     const policyId = before[1]?.id ?? "";
     const { result, calls } = await mutate(

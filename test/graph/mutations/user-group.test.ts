@@ -206,7 +206,7 @@ describe("updateUserGroup", () => {
   });
 
   test.for([{}, { policies: null }])(
-    "with a name and %o keeps the policies, each under a new id",
+    "with a name and %o keeps the policies, each under a new ID",
     async (more, { mutate, sandbox, wire }) => {
       const { id, policies } = groupNamed(sandbox, "Frontend Guild");
       const before = structuredClone(policies);

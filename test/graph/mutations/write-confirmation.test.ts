@@ -216,8 +216,8 @@ describe("a write whose answer holds less than was sent is read back before it i
     ],
   ];
   const without = (result: Json, name: string) => {
-    const [row] = [result].flat();
-    return { ...row, [name]: undefined };
+    const [record] = [result].flat();
+    return { ...record, [name]: undefined };
   };
 
   test.for(less)("%s", async ([mutation, route, read, input, drop], { altered }) => {
@@ -232,7 +232,7 @@ describe("a write whose answer holds less than was sent is read back before it i
     async ([mutation, route, read, input, drop], { altered }) => {
       altered.result(route, (result: Json) => without(result, drop));
       altered.result(read, (result: Json) =>
-        Array.isArray(result) ? result.map((row) => without(row, drop)) : without(result, drop),
+        Array.isArray(result) ? result.map((record) => without(record, drop)) : without(result, drop),
       );
       const { result, calls } = await altered.mutate(mutation, input(altered));
       expect(result).toMatchObject({ __typename: "ConflictError", written: true, current: { id: expect.any(String) } });
@@ -243,7 +243,7 @@ describe("a write whose answer holds less than was sent is read back before it i
   test("members that were added, and that the answer does not show, are looked for one by one", async ({ altered }) => {
     const memberIds = people(altered.sandbox, 0, 1, 2);
     const input = { ...place, userGroupId: groupNamed(altered.sandbox, "Security").id, memberIds };
-    altered.result(`POST ${group}/members`, (rows: Json[]) => rows.filter(({ id }) => id !== memberIds[1]));
+    altered.result(`POST ${group}/members`, (records: Json[]) => records.filter(({ id }) => id !== memberIds[1]));
     const { result, calls } = await altered.mutate("addUserGroupMembers", input);
     expect(result.__typename).toBe("AddUserGroupMembersPayload");
     expect(calls).toEqual([`POST ${group}/members`, `GET ${group}/members/{member_id}`]);
@@ -252,9 +252,9 @@ describe("a write whose answer holds less than was sent is read back before it i
   test("and those who are not there are a conflict, written and all", async ({ altered }) => {
     const memberIds = people(altered.sandbox, 0, 1);
     const security = groupNamed(altered.sandbox, "Security");
-    altered.result(`POST ${group}/members`, (rows: Json[]) => {
+    altered.result(`POST ${group}/members`, (records: Json[]) => {
       security.members.delete(memberIds[1] ?? "");
-      return rows.filter(({ id }) => id !== memberIds[1]);
+      return records.filter(({ id }) => id !== memberIds[1]);
     });
     const { result } = await altered.mutate("addUserGroupMembers", { ...place, userGroupId: security.id, memberIds });
     expect(result).toMatchObject({
@@ -274,12 +274,13 @@ describe("fields of a policy that we do not know", () => {
 
   /** Every policy has them, as long as Cloudflare keeps what it is sent. */
   function conditional(altered: Altered, keeps = true) {
-    const add = (row: Json) => ({
-      ...row,
-      policies: row.policies.map((each: Json) => ({ ...each, ...minted, conditions })),
+    const add = (record: Json) => ({
+      ...record,
+      policies: record.policies.map((each: Json) => ({ ...each, ...minted, conditions })),
     });
     const old = new Set(groupNamed(altered.sandbox, "Security").policies.map(({ id }) => id));
-    const stored = (row: Json) => (keeps || row.policies.every(({ id }: Json) => old.has(id)) ? add(row) : row);
+    const stored = (record: Json) =>
+      keeps || record.policies.every(({ id }: Json) => old.has(id)) ? add(record) : record;
     for (const route of [`GET ${group}`, `PUT ${group}`]) altered.result(route, stored);
   }
 
@@ -355,17 +356,17 @@ describe("fields of a policy that we do not know", () => {
     expect(result).toMatchObject({ __typename: "ConflictError", written: false });
   });
 
-  test("of a scope without an id are sent back, too", async ({ altered }) => {
+  test("of a scope without an ID are sent back, too", async ({ altered }) => {
     const scope = {
       key: `com.cloudflare.api.account.${account}`,
       objects: [{ key: "*", except: ["x"] }],
       region: "eu",
     };
-    const odd = (row: Json) => ({
-      ...row,
+    const odd = (record: Json) => ({
+      ...record,
       policies: [
         { access: "allow", permission_groups: [{ id: dns }], resource_groups: [{ scope }] },
-        ...row.policies.slice(1),
+        ...record.policies.slice(1),
       ],
     });
     altered.result(`GET ${group}`, odd);
@@ -375,9 +376,9 @@ describe("fields of a policy that we do not know", () => {
 
   test("that come and go make no other policy a conflict", async ({ altered }) => {
     const { id } = groupNamed(altered.sandbox, "Security");
-    altered.result(`PUT ${group}`, (row: Json) => ({
-      ...row,
-      policies: row.policies.map((each: Json) => ({ ...each, conditions: null })),
+    altered.result(`PUT ${group}`, (record: Json) => ({
+      ...record,
+      policies: record.policies.map((each: Json) => ({ ...each, conditions: null })),
     }));
     const { result, calls } = await altered.mutate("updateUserGroup", {
       accountId: account,

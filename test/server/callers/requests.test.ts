@@ -98,7 +98,7 @@ test("no header and no cookie of a caller reaches Cloudflare", async () => {
 });
 
 describe("without a valid token", () => {
-  test("401 tells why, under the request's id, and repeats no token", async () => {
+  test("401 tells why, under the request's ID, and repeats no token", async () => {
     const { gateway, sandbox } = setup({}, undefined, { authenticate: authenticate() });
     const token = await here.token({ exp: 1_700_000_000 });
     const { status, headers, body } = await ask(gateway, {

@@ -21,7 +21,7 @@ function refusal(given: unknown): string[] {
 const text = "{ __typename }";
 
 describe("a manifest", () => {
-  test("is an object of documents by their ids, or Apollo's", () => {
+  test("is an object of documents by their IDs, or Apollo's", () => {
     const manifest = { [`sha256:${sha256(text)}`]: text, "a.b_c~d-1": "query A { a }" };
     expect(read(manifest)).toEqual(manifest);
     const operations = [{ id: "1f", name: "A", type: "query", body: "query A { a }" }];
@@ -33,8 +33,8 @@ describe("a manifest", () => {
 
   test.each<[string, unknown, string[]]>([
     ["no JSON", "{ s3cret", ["TRUSTED_DOCUMENTS is not JSON at line 1 column 3."]],
-    ["a list", [text], ["TRUSTED_DOCUMENTS must be an object of GraphQL documents by their ids."]],
-    ["null", null, ["TRUSTED_DOCUMENTS must be an object of GraphQL documents by their ids."]],
+    ["a list", [text], ["TRUSTED_DOCUMENTS must be an object of GraphQL documents by their IDs."]],
+    ["null", null, ["TRUSTED_DOCUMENTS must be an object of GraphQL documents by their IDs."]],
     [
       "entries that are no documents",
       { ok: text, a: 1, b: "{ a", c: "" },

@@ -33,7 +33,7 @@ export function must(right: boolean): asserts right {
 
 export const isId = (text: unknown): text is string => typeof text === "string" && /^[0-9A-Za-z]{32}$/.test(text);
 
-/** Type and parts of a global id. */
+/** Type and parts of a global ID. */
 export function parts(id: unknown): string[] {
   return Buffer.from(String(id), "base64url").toString().split(":");
 }
@@ -43,7 +43,7 @@ export function accountOf(model: Model, id: unknown): Account {
   return model.accounts.get(isId(id) ? id : type === "Account" ? own : "") ?? fail("InvalidInput");
 }
 
-/** A further id, of the same account. */
+/** A further ID, of the same account. */
 export function idOf(type: string, id: unknown, account: Account): string {
   if (isId(id)) return id;
   const [of, home, own = "", ...more] = parts(id);

@@ -10,7 +10,7 @@ import { mutations } from "./rules.ts";
 export const accountIds = [acmeId, venturesId];
 const zones = ["www.acme.example", "shop.acme.example"].map((zone) => zoneKey(zone).slice(-32));
 
-/** How an id is written, and whose: `n` counts through what is there. */
+/** How an ID is written, and whose: `n` counts through what is there. */
 const reference = fc.record({
   n: fc.nat(30),
   how: fc.oneof(
@@ -95,7 +95,7 @@ export const step = fc.record({
   verified: fc.array(fc.nat(10), { maxLength: 2 }),
 });
 
-/** Accounts as they were read, by id. */
+/** Accounts as they were read, by ID. */
 export type Views = Map<string, AccountView>;
 
 /** What a client could post: an input out of what is there, what was there, and what never was. */
@@ -103,7 +103,7 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   const accountId = accountIds[each.account] ?? "";
   const account = model.accounts.get(accountId) as Account;
   const other = model.accounts.get(accountIds[1 - each.account] ?? "") as Account;
-  const known = (rows: Iterable<string>) => [...rows].filter((id) => !id.startsWith("new "));
+  const known = (records: Iterable<string>) => [...records].filter((id) => !id.startsWith("new "));
 
   function write(type: string, { n, how }: Reference, of: (account: Account) => Iterable<string>): string {
     const [here, there] = [known(of(account)), known(of(other))];
@@ -160,8 +160,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   const shown = (views.now.get(accountId) as AccountView).userGroups.nodes;
   const then = (views.before.get(accountId) as AccountView).userGroups.nodes;
   const id = (input: Input) => String(input.userGroupId);
-  const target = (input: Input, rows: typeof shown) =>
-    rows.find(
+  const target = (input: Input, records: typeof shown) =>
+    records.find(
       ({ cloudflareId }) => id(input) === cloudflareId || id(input) === globalId("UserGroup", accountId, cloudflareId),
     );
 
@@ -169,20 +169,20 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   function asSeen(input: Input, what: "revision" | "members" = "revision"): Input {
     if (each.seen === undefined) return input;
     if (each.seen === "" || each.seen === "latest") return { ...input, expectedRevision: each.seen };
-    const row = target(input, each.seen === "now" ? shown : then);
-    const revision = what === "members" ? row?.members?.revision : row?.revision;
+    const record = target(input, each.seen === "now" ? shown : then);
+    const revision = what === "members" ? record?.members?.revision : record?.revision;
     return { ...input, expectedRevision: revision ?? "x".repeat(22) };
   }
 
   function asSeenPerson(input: Input): Input {
     if (each.seen === undefined) return input;
     const then = (views.before.get(accountId) as AccountView).members.nodes;
-    const row = (each.seen === "now" ? people : then).find(
+    const record = (each.seen === "now" ? people : then).find(
       ({ cloudflareId }) =>
         input.memberId === cloudflareId || input.memberId === globalId("Member", accountId, cloudflareId),
     );
     const unseen = each.seen === "" || each.seen === "latest" ? each.seen : undefined;
-    return { ...input, expectedRevision: unseen ?? row?.revision ?? "x".repeat(22) };
+    return { ...input, expectedRevision: unseen ?? record?.revision ?? "x".repeat(22) };
   }
   /** Policies or roles; seldom both, or neither. */
   const granted = () => ({
@@ -192,8 +192,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
 
   function ofPolicy(input: Input): Input {
     const { n, how } = each.policyAt;
-    const rows = target(input, how === "gone" ? then : shown)?.policies ?? [];
-    const raw = rows[n % (rows.length || 1)]?.cloudflareId ?? nobody;
+    const records = target(input, how === "gone" ? then : shown)?.policies ?? [];
+    const raw = records[n % (records.length || 1)]?.cloudflareId ?? nobody;
     if (how === "malformed" || how === "mistyped")
       return { ...input, policyId: write("Policy", each.policyAt, () => []) };
     const group = [...account.groups.keys()].find(

@@ -60,7 +60,7 @@ export interface Catalogue {
 /** The selection behind {@link Catalogue}. */
 export const catalogue = "permissionGroups(first: 1000) { nodes { cloudflareId } }";
 
-/** A policy: what it allows, sorted, and where: ids of resource groups, and scopes as text. */
+/** A policy: what it allows, sorted, and where: IDs of resource groups, and scopes as text. */
 export interface Grant {
   access: string;
   permissions: string[];
@@ -134,11 +134,12 @@ export class Model {
 
   /** Takes over an account as it is. */
   adopt(id: string, { permissionGroups }: Catalogue, view: AccountView): void {
-    const idsOf = (rows: { cloudflareId: string }[] = []) => new Set(rows.map(({ cloudflareId }) => cloudflareId));
+    const idsOf = (records: { cloudflareId: string }[] = []) =>
+      new Set(records.map(({ cloudflareId }) => cloudflareId));
     const account: Account = {
       id,
       permissions: idsOf(permissionGroups.nodes),
-      members: new Map(view.members.nodes.map((row) => [row.cloudflareId, personOf(row)])),
+      members: new Map(view.members.nodes.map((record) => [record.cloudflareId, personOf(record)])),
       groups: new Map(),
       places: new Map(),
       connectors: new Map(),
@@ -154,11 +155,11 @@ export class Model {
       const builtIn = meta.some(({ key, value }) => key === "editable" && value === "false");
       account.places.set(cloudflareId, { name, scope: scopes.map(scopeText).join(), builtIn });
     }
-    for (const row of view.ssoConnectors.nodes) account.connectors.set(row.cloudflareId, connectorOf(row));
+    for (const record of view.ssoConnectors.nodes) account.connectors.set(record.cloudflareId, connectorOf(record));
     this.accounts.set(id, account);
   }
 
-  /** Learns the ids of policies and the revisions. */
+  /** Learns the IDs of policies and the revisions. */
   learn(id: string, { userGroups, members }: AccountView): void {
     for (const { cloudflareId, revision } of members.nodes) {
       const person = this.accounts.get(id)?.members.get(cloudflareId);
@@ -192,15 +193,15 @@ export class Model {
 
 /** What an account looks like through the graph. */
 export function look({ userGroups, members, resourceGroups, ssoConnectors }: AccountView) {
-  const byId = <Row extends { cloudflareId: string }>(rows: Row[]) =>
-    new Map(rows.map((row) => [row.cloudflareId, row]));
+  const byId = <Item extends { cloudflareId: string }>(records: Item[]) =>
+    new Map(records.map((record) => [record.cloudflareId, record]));
   return {
     groups: sorted(byId(userGroups.nodes), ({ name, policies, members }) => ({
       name,
       grants: policies.map((policy) => JSON.stringify(grantOf(policy))).sort(),
       members: members && memberSet(members.nodes.map(({ cloudflareId }) => cloudflareId)),
     })),
-    members: sorted(byId(members.nodes), (row) => shownPerson(personOf(row))),
+    members: sorted(byId(members.nodes), (record) => shownPerson(personOf(record))),
     places: sorted(byId(resourceGroups.nodes), ({ name, scopes }) => ({ name, scope: scopes.map(scopeText).join() })),
     connectors: sorted(byId(ssoConnectors.nodes), connectorOf),
   };
@@ -240,11 +241,13 @@ function shownPerson({ email, status, roles, grants }: Person) {
   return { email, status, roles: roles.toSorted(), grants: grants.map((grant) => JSON.stringify(grant)).sort() };
 }
 
-function connectorOf(row: AccountView["ssoConnectors"]["nodes"][0]): Connector {
-  const { emailDomain, enabled, useFedrampLanguage, verification } = row;
+function connectorOf(record: AccountView["ssoConnectors"]["nodes"][0]): Connector {
+  const { emailDomain, enabled, useFedrampLanguage, verification } = record;
   return { domain: emailDomain, status: verification.status, enabled, fedramp: useFedrampLanguage ?? false };
 }
 
-function sorted<Row, Shown>(rows: Map<string, Row> | undefined, show: (row: Row) => Shown): [string, Shown][] {
-  return Array.from(rows ?? [], ([id, row]): [string, Shown] => [id, show(row)]).sort(([a], [b]) => (a < b ? -1 : 1));
+function sorted<Item, Shown>(records: Map<string, Item> | undefined, show: (record: Item) => Shown): [string, Shown][] {
+  return Array.from(records ?? [], ([id, record]): [string, Shown] => [id, show(record)]).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
 }

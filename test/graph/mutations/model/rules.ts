@@ -75,7 +75,7 @@ function rewrite(
   Object.assign(group, { name, grants, revision: undefined, ids: new Map() });
 }
 
-/** Where the policy stands that has this id now. */
+/** Where the policy stands that has this ID now. */
 function positionOf({ grants, ids }: Group, key: string): number {
   const text = JSON.stringify(ids.get(key) ?? fail("Conflict"));
   return grants.findIndex((grant) => JSON.stringify(grant) === text);
@@ -110,7 +110,7 @@ function grantedTo(account: Account, { policies, roleIds }: Input): Granted {
   return { grants: grantsOf(account, policies, true) };
 }
 
-/** Permission groups and the roles that they show as, where these have other ids. */
+/** Permission groups and the roles that they show as, where these have other IDs. */
 const roleOf: Record<string, string> = { [dns]: dnsRole, [superAdministrator]: superAdministratorRole };
 
 /** Roles and policies as Cloudflare then has them; refuses what it refuses. */
@@ -145,13 +145,13 @@ function mayGo({ members }: Account, id: string, { confirm }: Input): void {
 
 let made = 0;
 
-/** Adds under a name that nobody has, until Cloudflare's id is known. */
-function make<Row>(rows: Map<string, Row>, row: Row): (id: string) => void {
+/** Adds under a name that nobody has, until Cloudflare's ID is known. */
+function make<Item>(records: Map<string, Item>, record: Item): (id: string) => void {
   const key = `new ${made++}`;
-  rows.set(key, row);
+  records.set(key, record);
   return (id) => {
-    rows.delete(key);
-    rows.set(id, row);
+    records.delete(key);
+    records.set(id, record);
   };
 }
 
@@ -368,7 +368,7 @@ const rules: Record<string, Rule> = {
 /** The mutations that the model knows. */
 export const mutations = Object.keys(rules);
 
-/** Does a mutation in the model. Gives the types that the result may have, and takes the id of what was made. */
+/** Does a mutation in the model. Gives the types that the result may have, and takes the ID of what was made. */
 export function play(model: Model, mutation: string, input: Input, writes: boolean) {
   try {
     const done = rules[mutation]?.(model, input, () => writes || fail("PermissionDenied"));
