@@ -50,6 +50,7 @@ export default defineConfig({
   // Vite would take graphql's `module` build where Node takes `main`; two copies refuse each other's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
+    globalSetup: "test/build-graphiql.ts",
     testTimeout: 40_000,
     // More than there are cores, and the tests that measure time measure each other.
     maxWorkers: availableParallelism(),

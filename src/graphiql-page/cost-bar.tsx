@@ -55,19 +55,11 @@ function Spent({ calls, shared, cached, age, stale, retries, objects }: Upstream
 }
 
 function Quota({ remaining, resetAt }: Upstream) {
-  if (remaining === null)
-    return (
-      <dl>
-        <dt>Quota</dt>
-        <dd>none is known</dd>
-      </dl>
-    );
   return (
     <dl>
       <dt>Quota</dt>
-      <dd>
-        {counted(remaining, "call")} left{resetAt && `, all back at ${new Date(resetAt).toLocaleTimeString()}`}
-      </dd>
+      <dd>{remaining === null ? "none is known" : `${counted(remaining, "call")} left`}</dd>
+      {resetAt && <dd>more from {new Date(resetAt).toLocaleTimeString()} on</dd>}
     </dl>
   );
 }

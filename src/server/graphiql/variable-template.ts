@@ -1,4 +1,5 @@
 import {
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLSchema,
   getNullableType,
@@ -12,7 +13,7 @@ import {
 
 /**
  * A value of a variable's type to be filled in: `<name>` for each text, the first value of an enum, one item of a list, and of an input
- * the fields that it must have, or the first where it takes one of several.
+ * the fields that it must have and the account, or the first where it takes one of several.
  */
 export function templateOf(schema: GraphQLSchema, type: TypeNode, name: string): unknown {
   return template(typeFromAST(schema, type as never) as GraphQLInputType | undefined, name);
@@ -24,8 +25,9 @@ function template(type: GraphQLInputType | undefined, name: string): unknown {
   if (isEnumType(inner)) return inner.getValues()[0]?.name;
   if (!isInputObjectType(inner)) return `<${name}>`;
   const fields = Object.values(inner.getFields());
-  const given = inner.isOneOf
-    ? fields.slice(0, 1)
-    : fields.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined);
+  // An account may be left out where ids are global; people have those of Cloudflare's.
+  const isGiven = ({ name, type, defaultValue }: GraphQLInputField) =>
+    name === "accountId" || (isNonNullType(type) && defaultValue === undefined);
+  const given = inner.isOneOf ? fields.slice(0, 1) : fields.filter(isGiven);
   return Object.fromEntries(given.map((field) => [field.name, template(field.type, field.name)]));
 }
