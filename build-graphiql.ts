@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 const root = import.meta.dirname;
-const out = join(root, values.out);
+const out = resolve(root, values.out);
 const sources = globSync(
   "{build-graphiql.ts,package.json,package-lock.json,src/graphiql-page/**/*.*,src/server/graphiql/page-data.ts}",
   {
@@ -47,6 +47,8 @@ const common = {
   target: "es2022",
   jsx: "automatic",
   loader: { ".ttf": "file" },
+  // The old names are those of scripts, whose exports the parts of the page do not find.
+  alias: { "prettier/parser-babel": "prettier/plugins/babel", "prettier/parser-graphql": "prettier/plugins/graphql" },
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "error",
 } as const satisfies BuildOptions;

@@ -37,7 +37,7 @@ const alone = [
   "graph/faults.memory",
   // A thousand callers take ten times as long in a process with the memory of all others.
   "upstream/freshness.crowd",
-  "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
+  "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,graphiql.production.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.
   "server/{serve-callers,serve-trusted-documents,watched-file}",

@@ -45,10 +45,12 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
     /^(leven|zod)$/,
   ],
+  [/^server\/graphiql(\.ts|\/)/, /^(options|server\/graphiql)/, /^(graphql|node:.*|zod)$/],
+  // It runs in browsers.
   [
-    /^server\/graphiql(\.ts|\/)/,
-    /^(options|server\/graphiql)/,
-    /^(node:.*|zod|@graphql-yoga\/render-graphiql\/graphiql)$/,
+    /^graphiql-page\//,
+    /^(graphiql-page\/|server\/(credential|graphiql\/page-data)\.ts$)/,
+    /^(@graphiql\/.*|graphql|jsonc-parser|monaco-graphql\/.*|react|react-dom\/client)$/,
   ],
   [/^server\/audit\//, /^upstream\/audit/, /^node:.*$/],
   [
@@ -69,7 +71,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^server\/serve/, /^(?!index|server\/(main|command-line))/, /^(graphql-yoga|node:.*)$/],
   [
     /^server\//,
-    /^(?!index|sandbox|server\/(main|command-line|serve|settings))/,
+    /^(?!graphiql-page|index|sandbox|server\/(main|command-line|serve|settings))/,
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [
@@ -79,7 +81,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
 ];
 
-const files = globSync("**/*.ts", { cwd: "src" });
+const files = globSync("**/*.{ts,tsx}", { cwd: "src" });
 
 function importsOf(file: string): string[] {
   const source = readFileSync(join("src", file), "utf8");
@@ -175,7 +177,7 @@ describe("CONTRIBUTING.md", () => {
   }
 
   test("its table of layers is that of this test", () => {
-    const rows = Array.from(page.matchAll(/^\| `(\w+)\/` \| ([^|]+) \| ([^|]+) \| ([^|]*) \|$/gm), (found) =>
+    const rows = Array.from(page.matchAll(/^\| `([\w-]+)\/` \| ([^|]+) \| ([^|]+) \| ([^|]*) \|$/gm), (found) =>
       found.slice(1),
     );
     expect(rows.map(([folder]) => folder).toSorted()).toEqual([...folders].toSorted());

@@ -45,7 +45,7 @@ import { createTransport } from "cloudflare-iam-graphql/transport";
 import { trustedDocuments } from "cloudflare-iam-graphql/trusted-documents";
 export const gateways = [
   createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }), tracing: openTelemetry() }),
-  createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
+  createGateway({ transport: createSandbox().handle, graphiql: graphiql({ examples: await exampleOperations() }) }),
 ];
 export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });
 const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
@@ -134,7 +134,7 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
   });
 
   test("holds its build, its schema and two pages, and runs no script where it is installed", () => {
-    const built = globSync("**/*.*", { cwd: installed }).filter((file) => !/^dist\/.*\.(js|d\.ts|json)$/.test(file));
+    const built = globSync("**/*.*", { cwd: installed }).filter((file) => !/^dist\/.*\.(js|d\.ts|json|br)$/.test(file));
     expect(built.filter((file) => !/^schema\/.*\.(graphql|json)$/.test(file)).sort()).toEqual([
       "README.md",
       "package.json",
@@ -171,6 +171,8 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
     expect(await response.json()).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }] } } });
     const page = await (await fetch(url, { headers: { accept: "text/html" } })).text();
     expect(page).toContain("GroupsWithPolicies");
+    const [, script = ""] = /src="(\.\/[^"]+)"/.exec(page) ?? [];
+    expect((await fetch(new URL(script, url))).status).toBe(200);
   });
 });
 
@@ -186,7 +188,7 @@ describe("an import loads what it uses", () => {
     expect(told.answer).toEqual(answer);
     expect(told.schemas).toBe(1);
     const unused =
-      /node_modules\/(jose|pino|prom-client|@opentelemetry|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
+      /node_modules\/(jose|pino|prom-client|@opentelemetry|undici|rate-limiter-flexible|@redis|graphql-scalars|react|monaco-editor|@graphiql)\/|node:cluster|\/dist\/(sandbox|server\/graphiql\/)/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
     expect(told.urls.length).toBeLessThan(1100);
   });

@@ -38,11 +38,11 @@ function Examples() {
                     onClick={() => openExample(example)}
                   >
                     <span className="title">
-                      {example.title}
+                      <span>{example.title}</span>
                       {/^mutation\b/m.test(example.query) && <span className="kind">mutation</span>}
                     </span>
-                    <span className="shows">{example.shows}</span>
-                    <span className="costs">{example.costs}</span>
+                    <span className="shows">{withCode(example.shows)}</span>
+                    <span className="costs">{withCode(example.costs)}</span>
                   </button>
                 </li>
               ))}
@@ -52,6 +52,11 @@ function Examples() {
       })}
     </section>
   );
+}
+
+/** A text in which what stands between backticks is code. */
+function withCode(text: string) {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? <code key={`${index} ${part}`}>{part}</code> : part));
 }
 
 function ExamplesIcon() {

@@ -5,6 +5,7 @@ import { confirmed } from "./confirmation.tsx";
 import { authorization, authorizationProblem } from "./credential.ts";
 import { data } from "./data.ts";
 import { activeTab } from "./open-tab.ts";
+import { plan } from "./plan.ts";
 import { answerOf, send } from "./request.ts";
 import { Store } from "./store.ts";
 
@@ -18,6 +19,7 @@ export const fetcher: Fetcher = async (operation, options) => {
 
   const explain = analyzes.get() ? "analyze" : undefined;
   analyzes.set(false);
+  plan.set(null);
   const problem = authorizationProblem(authorization.get());
   if (problem) throw new Error(`Not sent. The credential: ${problem}`);
   const kind = kindOf(options?.documentAST, operation.operationName);

@@ -1,5 +1,5 @@
 import { ExecuteButton, PrettifyIcon, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { AccountPicker } from "./account-picker.tsx";
 import { CredentialInput } from "./credential-input.tsx";
 import { data } from "./data.ts";
@@ -69,7 +69,7 @@ function MaxAge() {
     <label className="field">
       Reads
       <select value={value} onChange={({ target }) => maxAge.set(target.value)}>
-        <option value="">as the gateway has it</option>
+        <option value="">default</option>
         <option value="0">fresh</option>
         {[...ages, data.maxAge].map((seconds) => (
           <option key={seconds} value={seconds}>
@@ -84,12 +84,19 @@ function MaxAge() {
 function ThemePicker() {
   const theme = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();
+  // GraphiQL asks the system once.
+  useEffect(() => {
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const follow = () => setTheme(theme);
+    system.addEventListener("change", follow);
+    return () => system.removeEventListener("change", follow);
+  }, [theme, setTheme]);
   const chosen = (value: string) => (value === "light" || value === "dark" ? value : null);
   return (
     <label className="field theme">
       Theme
       <select value={theme ?? ""} onChange={({ target }) => setTheme(chosen(target.value))}>
-        <option value="">as the system</option>
+        <option value="">system</option>
         <option value="light">light</option>
         <option value="dark">dark</option>
       </select>

@@ -41,6 +41,7 @@ export function useTabs() {
     const there = tabs.findIndex((tab) => tab.query?.trim() === query.trim());
     if (there >= 0) {
       show(there);
+      document.querySelector(".session")?.scrollIntoView();
       return;
     }
     keep();
@@ -50,6 +51,8 @@ export function useTabs() {
     queryEditor?.setValue(query);
     variableEditor?.setValue(text);
     updateActiveTabValues({ query, variables: text });
+    // On a phone the tabs are below the examples.
+    document.querySelector(".session")?.scrollIntoView();
   }
 
   function add(): void {

@@ -14,9 +14,8 @@ export function Waterfall({ calls }: NonNullable<Upstream["analysis"]>) {
           <tr>
             <th>Call</th>
             <th>Status</th>
-            <th>Begins</th>
-            <th>Takes</th>
-            <th>When</th>
+            <th>From the start of the operation</th>
+            <th>Milliseconds</th>
           </tr>
         </thead>
         <tbody>
@@ -25,8 +24,6 @@ export function Waterfall({ calls }: NonNullable<Upstream["analysis"]>) {
             <tr key={`${index} ${call.route}`}>
               <td>{call.route}</td>
               <td>{how(call)}</td>
-              <td>{call.start} ms</td>
-              <td>{call.milliseconds} ms</td>
               <td className="bar" aria-hidden="true">
                 <span
                   style={{
@@ -34,6 +31,9 @@ export function Waterfall({ calls }: NonNullable<Upstream["analysis"]>) {
                     inlineSize: `${Math.max(1, (100 * call.milliseconds) / end)}%`,
                   }}
                 />
+              </td>
+              <td>
+                {call.start} to {call.start + call.milliseconds}
               </td>
             </tr>
           ))}
