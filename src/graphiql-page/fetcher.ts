@@ -1,5 +1,5 @@
 import type { Fetcher } from "@graphiql/toolkit";
-import { type DocumentNode, getOperationAST } from "graphql";
+import { Kind, type OperationDefinitionNode, parse } from "graphql";
 import { keepAnswer } from "./answers.ts";
 import { confirmed } from "./confirmation.tsx";
 import { authorization, authorizationProblem } from "./credential.ts";
@@ -13,7 +13,7 @@ import { Store } from "./store.ts";
 export const analyzes = new Store(false);
 
 /** How GraphiQL sends what the reader runs, and asks for the schema. */
-export const fetcher: Fetcher = async (operation, options) => {
+export const fetcher: Fetcher = async (operation) => {
   const isSchema = operation.operationName === "IntrospectionQuery";
   if (isSchema) return (await answerOf(await send(operation))) as never;
 
@@ -22,19 +22,34 @@ export const fetcher: Fetcher = async (operation, options) => {
   plan.set(null);
   const problem = authorizationProblem(authorization.get());
   if (problem) throw new Error(`Not sent. The credential: ${problem}`);
-  const kind = kindOf(options?.documentAST, operation.operationName);
-  if (kind === "mutation" && !data.sandbox && !(await confirmed(operation.operationName)))
+  const chosen = chosenOf(operation);
+  if (chosen.writes && !data.sandbox && !(await confirmed(chosen.operationName)))
     throw new Error("Not sent: you did not confirm it.");
 
   const tab = activeTab.get();
-  const answer = await answerOf(await send(operation, explain));
+  const answer = await answerOf(await send({ ...operation, operationName: chosen.operationName }, explain));
   if (activeTab.get() === tab) return answer as never;
   // GraphiQL would show it in the tab that is active by now.
   keepAnswer(tab, JSON.stringify(answer, null, 2));
   return new Promise(() => {});
 };
 
-/** What an operation of a document does; `undefined` where it has none of that name. */
-export function kindOf(document: DocumentNode | undefined, name: string | null | undefined) {
-  return document && getOperationAST(document, name)?.operation;
+/**
+ * Which operation of a document runs, and whether it writes. GraphiQL looks a tenth of a second after an edit what there is to run:
+ * a document with one operation runs that, whatever GraphiQL takes it for.
+ */
+function chosenOf({ query, operationName }: { query: string; operationName?: string | null | undefined }) {
+  const operations = operationsOf(query);
+  const chosen = operations.length === 1 ? operations[0] : operations.find(({ name }) => name?.value === operationName);
+  const writes = (chosen ? [chosen] : operations).some(({ operation }) => operation === "mutation");
+  return { operationName: chosen ? chosen.name?.value : operationName, writes };
+}
+
+/** The operations of a document; none where it is no GraphQL, which the gateway says better. */
+function operationsOf(query: string): OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return [];
+  }
 }
