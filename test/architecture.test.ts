@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 /** Who may import whom: a layer and what it may reach, ours first and then libraries. The first row that fits a file counts. */
 const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
+  [/^end-of-turn/, /^$/, /^$/],
   [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
@@ -18,10 +19,10 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^upstream\//,
-    /^((upstream|cloudflare)\/|options)/,
+    /^((upstream|cloudflare)\/|options|end-of-turn)/,
     /^(lru-cache|structured-headers|zod|node:(crypto|timers\/promises))$/,
   ],
-  [/^loaders\//, /^(loaders|cloudflare)\//, /^dataloader$/],
+  [/^loaders\//, /^((loaders|cloudflare)\/|end-of-turn)/, /^dataloader$/],
   [/^access\//, /^(access\/|cloudflare\/(api-tokens|members|permission-groups|policies|resource-groups)\.ts$)/, /^$/],
   [
     /^graph\//,
@@ -37,8 +38,8 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
   [
     /^server\/callers\/(jwt|key-set)\.ts/,
-    /^(options|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
-    /^(jose(\/.*)?|lru-cache|node:crypto)$/,
+    /^(options|end-of-turn|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
+    /^(jose(\/.*)?|lru-cache|node:(crypto|timers\/promises))$/,
   ],
   [
     /^server\/settings/,
@@ -50,7 +51,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [
     /^graphiql-page\//,
     /^(graphiql-page\/|server\/(credential|graphiql\/page-data)\.ts$)/,
-    /^(@graphiql\/.*|graphql|jsonc-parser|monaco-graphql\/.*|react|react-dom\/client)$/,
+    /^(@graphiql\/.*|eventsource-parser\/stream|graphql|jsonc-parser|monaco-graphql\/.*|react|react-dom\/client)$/,
   ],
   [/^server\/audit\//, /^upstream\/audit/, /^node:.*$/],
   [
@@ -75,7 +76,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|graphql-yoga|@graphql-typed-document-node\/core|lru-cache|zod|node:.*)$/,
   ],
   [
-    /^(audit|index|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts/,
+    /^(audit|index|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents|worker)\.ts/,
     /^(?!server\/(main|command-line|serve))/,
     /^$/,
   ],
@@ -104,7 +105,7 @@ test("nobody imports main or index, and only settings' caller reads the environm
   for (const file of files) {
     for (const name of importsOf(file))
       expect(name).not.toMatch(
-        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents)\.ts$/,
+        /\/(main|index)\.ts$(?<!cloudflare\/index\.ts)|^\.\.\/(audit|graphiql|opentelemetry|redis|sandbox|service-mode|transport|trusted-documents|worker)\.ts$(?<!server\/worker\.ts)/,
       );
     if (file !== "server/main.ts") expect(readFileSync(join("src", file), "utf8")).not.toContain("process.env");
   }

@@ -119,6 +119,13 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["createGateway", { rate: { calls: 1, milliseconds: "1s" } }, 'rate.milliseconds: "1s"', time],
     ["createGateway", { maxObjects: -1 }, "maxObjects: -1", "a whole number of objects, 1 or more"],
     ["createGateway", { maxAnswerSize: "64MB" }, 'maxAnswerSize: "64MB"', bytes],
+    ["createGateway", { subscriptions: { timeout: "1h" } }, 'subscriptions.timeout: "1h"', time],
+    [
+      "createGateway",
+      { subscriptions: { perCaller: 0 } },
+      "subscriptions.perCaller: 0",
+      "a whole number of subscriptions, 1 or more",
+    ],
     ["createGateway", { maxBodySize: false }, "maxBodySize: false", bytes],
     ["createGateway", { documentCacheSize: "32MB" }, 'documentCacheSize: "32MB"', "a whole number of bytes, 0 or more"],
     [

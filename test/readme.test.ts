@@ -55,7 +55,7 @@ describe("its tables are those of the code", () => {
     const operations = files.map((file) => {
       const text = readPage(`schema/operations/${file}`);
       const comment = Array.from(text.matchAll(/^# (.+)$/gm), ([, line = ""]) => line);
-      const name = /^(?:query|mutation) (\w+)/m.exec(text)?.[1];
+      const name = /^(?:query|mutation|subscription) (\w+)/m.exec(text)?.[1];
       return [`[${name}](schema/operations/${file})`, comment.slice(0, -1).join(" "), comment.at(-1)];
     });
     expect(

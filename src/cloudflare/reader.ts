@@ -146,7 +146,12 @@ function object(shape: Record<string, z.ZodType>): Read {
     const make = new Function("reads", `return (value) => ({ ${entries.join(", ")} });`)(reads) as Read;
     return (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? make(value) : fail());
   } catch {
-    // If code must not be made from text (some edge runtimes), the schema reads by itself.
-    return fail;
+    // Code must not be made from text (Workers).
+    return (value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return fail();
+      const made: Record<string, unknown> = {};
+      for (const [i, key] of keys.entries()) made[key] = (reads[i] as Read)((value as Record<string, unknown>)[key]);
+      return made;
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { TimeSlice } from "./time-slice.ts";
+import type { Slice } from "./time-slice.ts";
 
 /** Pieces that are not longer are joined: each one has its price when it becomes bytes, and so has joining. */
 const SHORT = 256;
@@ -126,7 +126,7 @@ export class JsonBuffer {
   }
 
   /** The whole as UTF-8, in parts, made in as many turns of the event loop as it takes. */
-  async encoded(slice: TimeSlice): Promise<Buffer[]> {
+  async encoded(slice: Slice): Promise<Buffer[]> {
     const pieces: Piece[] = [];
     this.#collect(pieces);
     const parts: Buffer[] = [];

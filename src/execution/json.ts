@@ -1,5 +1,5 @@
 import type { JsonBuffer } from "./json-buffer.ts";
-import type { TimeSlice } from "./time-slice.ts";
+import type { Slice } from "./time-slice.ts";
 
 /** A list or an object of which the first so many parts are written. */
 interface Opened {
@@ -16,7 +16,7 @@ const AT_ONCE = 64;
  * Writes a result as `JSON.stringify` does, in as many turns of the event loop as it takes. Throws what the text throws
  * where it is too long.
  */
-export async function writeJson(value: unknown, text: JsonBuffer, slice: TimeSlice): Promise<void> {
+export async function writeJson(value: unknown, text: JsonBuffer, slice: Slice): Promise<void> {
   const opened: Opened[] = [];
   const write = (part: unknown) => {
     if (typeof part !== "object" || part === null || "toJSON" in part) {

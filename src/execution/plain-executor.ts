@@ -14,7 +14,7 @@ import {
 } from "graphql";
 import { MAX_ERRORS, type Paced, TooManyObjects } from "./answer-limits.ts";
 import { handleRejections } from "./rejections.ts";
-import type { TimeSlice } from "./time-slice.ts";
+import type { Slice } from "./time-slice.ts";
 
 /** Fields that the plain executor completes without a look at the time: some milliseconds. */
 const AT_ONCE = 4000;
@@ -29,7 +29,7 @@ const paced = new WeakSet<GraphQLSchema>();
  * count what they give, and the items of a long list are promised, some for each turn of the event loop. The schema itself
  * is changed, once; an execution needs a context that is {@link Paced}.
  */
-export function pace(schema: GraphQLSchema, slice: TimeSlice): void {
+export function pace(schema: GraphQLSchema, slice: Slice): void {
   if (paced.has(schema)) return;
   paced.add(schema);
   for (const type of Object.values(schema.getTypeMap())) {
@@ -42,10 +42,7 @@ export function pace(schema: GraphQLSchema, slice: TimeSlice): void {
   }
 }
 
-function counted(
-  resolve: GraphQLFieldResolver<unknown, Paced>,
-  slice: TimeSlice,
-): GraphQLFieldResolver<unknown, Paced> {
+function counted(resolve: GraphQLFieldResolver<unknown, Paced>, slice: Slice): GraphQLFieldResolver<unknown, Paced> {
   const resolved: GraphQLFieldResolver<unknown, Paced> = (source, args, context, info) => {
     const value = resolve(source, args, context, info);
     const count = (given: unknown) => {
@@ -107,7 +104,7 @@ function add(objects: number, { objects: count }: Paced): boolean {
   }
 }
 
-function inTurns(items: unknown[], info: GraphQLResolveInfo, context: Paced, slice: TimeSlice): unknown[] {
+function inTurns(items: unknown[], info: GraphQLResolveInfo, context: Paced, slice: Slice): unknown[] {
   const fields = fieldsOf(info.fieldNodes, info.fragments);
   const each = Math.max(1, Math.floor(AT_ONCE / fields));
   if (items.length <= each) return items;

@@ -1,12 +1,21 @@
 /** Milliseconds of long work in one event-loop tick; the rest is deferred to later ticks. */
 const BUDGET = 5;
 
+/** Tells long work when to let others have their turn, and gives it the next one. */
+export interface Slice {
+  readonly over: boolean;
+  turn(): Promise<void>;
+}
+
+/** Never over, for runtimes where one request may not wait for what is done in another one's, and whose clock stands still meanwhile. */
+export const endlessSlice: Slice = { over: false, turn: async () => {} };
+
 /**
  * Cooperative scheduling for one process. Long work asks {@link over} as it goes, and leaves the rest to {@link later} once
  * its time is used up. All work of the process has one budget for each turn of the event loop, however many operations
  * there are; what is left for later runs in the order in which it came.
  */
-export class TimeSlice {
+export class TimeSlice implements Slice {
   readonly #now: () => number;
   readonly #waiting = new Set<() => void>();
   /** Goes on where it stands; a new iterator would step over all that was deleted before, each time. */

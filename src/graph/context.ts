@@ -2,6 +2,35 @@ import type { Loaders } from "../loaders/loaders.ts";
 import type { Slice } from "./in-turns.ts";
 import type { KeyedLock } from "./mutations/keyed-lock.ts";
 
+/** Why a subscription ends that has not seen what it waits for. */
+export type SubscriptionEnd = "CREDENTIAL_REJECTED" | "CREDENTIAL_EXPIRED" | "TIMEOUT" | "SHUTDOWN";
+
+/** A thing of an account that is read again and again. */
+export interface Watched<T> {
+  accountId: string;
+  /** Names it among all things of all accounts. */
+  id: string;
+  /** Reads it once. */
+  read: (context: Context) => Promise<T>;
+}
+
+/** What is known of it. */
+export interface WatchedState<T> {
+  value: T;
+  readAt: Date;
+  /** There only in the last state, if the subscription ends for a reason of its own. */
+  ended: SubscriptionEnd | undefined;
+}
+
+/**
+ * Reads a thing until `eventOf` calls an event the last one, or the subscription ends. Rejects where the first read fails.
+ * `undefined` in place of an event tells nothing. Fields of an event have a context of their own.
+ */
+export type Watch = <T, E extends object>(
+  thing: Watched<T>,
+  eventOf: (state: WatchedState<T>) => { event: E; last: boolean } | undefined,
+) => Promise<AsyncIterable<E>>;
+
 /** Context of every resolver. */
 export interface Context {
   /** The calls of this request, made with this caller's credential. */
@@ -18,4 +47,6 @@ export interface Context {
   objects: object;
   /** Tells when long work has to let others have their turn: see `inTurns`. */
   slice: Slice;
+  /** Follows a thing; there only in a subscription. */
+  watch?: Watch;
 }

@@ -12,6 +12,7 @@ import "./permission-group.ts";
 import "./policy.ts";
 import "./resource-group.ts";
 import "./sso-connector.ts";
+import "./sso-verification.ts";
 import "./user-group.ts";
 import "./zone.ts";
 import "./api-token.ts";
@@ -19,6 +20,8 @@ import "./access/access.ts";
 import "./access/grantee-connection.ts";
 import "./access/member-access.ts";
 import "./access/used-by.ts";
+import "./access/offboarding-preview.ts";
+import "./access/sso-enforcement.ts";
 
 /** The builder with all entities in it. Its declaration leads to none of theirs, which only Pothos' own types could read. */
 export { builder } from "./builder.ts";

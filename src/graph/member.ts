@@ -85,10 +85,7 @@ UserRef.implement({
   fields: (t) => ({
     cloudflareId: t.string({ description: "Cloudflare's ID of the user.", resolve: ({ id }) => id }),
     email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
-    firstName: t.string({
-      description: "First name; null until the invitation is accepted.",
-      resolve: (user) => user.first_name,
-    }),
+    firstName: t.string({ description: "First name; null while `PENDING`.", resolve: (user) => user.first_name }),
     lastName: t.string({
       description: "Last name; null until the invitation is accepted.",
       resolve: (user) => user.last_name,

@@ -13,7 +13,7 @@ export function CredentialInput({ name }: { name: string }) {
   const problem = authorizationProblem(value);
   useSchemaOf(value);
   return (
-    <div className="field credential">
+    <form className="field credential" onSubmit={(event) => event.preventDefault()}>
       <label>
         Authorization
         <input
@@ -36,7 +36,7 @@ export function CredentialInput({ name }: { name: string }) {
       <span id="credential-problem" className="problem" role="status">
         {problem ?? rejected}
       </span>
-    </div>
+    </form>
   );
 }
 

@@ -4,9 +4,10 @@ import { keepAnswer } from "./answers.ts";
 import { confirmed } from "./confirmation.tsx";
 import { authorization, authorizationProblem } from "./credential.ts";
 import { data } from "./data.ts";
+import { answersOf } from "./event-stream.ts";
 import { activeTab } from "./open-tab.ts";
 import { plan } from "./plan.ts";
-import { answerOf, send } from "./request.ts";
+import { answerOf, isEventStream, type Operation, send } from "./request.ts";
 import { Store } from "./store.ts";
 
 /** Whether the next operation is to tell each of its calls. */
@@ -16,7 +17,11 @@ export const analyzes = new Store(false);
 export const fetcher: Fetcher = async (operation) => {
   const isSchema = operation.operationName === "IntrospectionQuery";
   if (isSchema) return (await answerOf(await send(operation))) as never;
+  // GraphiQL would show the stack of an error that is thrown.
+  return (await answered(operation).catch(({ message }: Error) => ({ errors: [{ message }] }))) as never;
+};
 
+async function answered(operation: Operation): Promise<unknown> {
   const explain = analyzes.get() ? "analyze" : undefined;
   analyzes.set(false);
   plan.set(null);
@@ -27,18 +32,20 @@ export const fetcher: Fetcher = async (operation) => {
     throw new Error("Not sent: you did not confirm it.");
 
   const tab = activeTab.get();
-  const answer = await answerOf(await send({ ...operation, operationName: chosen.operationName }, explain));
-  if (activeTab.get() === tab) return answer as never;
+  const response = await send({ ...operation, operationName: chosen.operationName }, explain);
+  if (response.body && isEventStream(response)) return answersOf(response.body);
+  const answer = await answerOf(response);
+  if (activeTab.get() === tab) return answer;
   // GraphiQL would show it in the tab that is active by now.
   keepAnswer(tab, JSON.stringify(answer, null, 2));
   return new Promise(() => {});
-};
+}
 
 /**
  * Which operation of a document runs, and whether it writes. GraphiQL looks a tenth of a second after an edit what there is to run:
  * a document with one operation runs that, whatever GraphiQL takes it for.
  */
-function chosenOf({ query, operationName }: { query: string; operationName?: string | null | undefined }) {
+function chosenOf({ query, operationName }: Operation) {
   const operations = operationsOf(query);
   const chosen = operations.length === 1 ? operations[0] : operations.find(({ name }) => name?.value === operationName);
   const writes = (chosen ? [chosen] : operations).some(({ operation }) => operation === "mutation");

@@ -38,6 +38,11 @@ export async function send(operation: Operation, explain?: "plan" | "analyze"): 
   return response;
 }
 
+/** Whether a response is that of a subscription. */
+export function isEventStream({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+}
+
 /** The answer of a response that is no stream. */
 export async function answerOf(response: Response): Promise<Answer> {
   const type = response.headers.get("content-type") ?? "";

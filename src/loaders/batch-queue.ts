@@ -1,3 +1,5 @@
+import { afterPromiseJobs } from "../end-of-turn.ts";
+
 /**
  * Decides when batches of single records run. Without a hold that is after all pending promise jobs, as DataLoader has it. A
  * list whose items are resolved in several event-loop turns holds them: its items form one batch, so an operation makes the
@@ -23,8 +25,4 @@ export class BatchQueue {
       for (const run of runs) this.add(run);
     };
   }
-}
-
-function afterPromiseJobs(run: () => void): void {
-  queueMicrotask(() => process.nextTick(run));
 }

@@ -16,6 +16,8 @@ export interface Caller {
   problem: string;
   /** What the caller may do, beyond what the credential may; `null` where Cloudflare alone decides. */
   rights: Rights | null;
+  /** When what they proved themselves with expires, in milliseconds since the epoch: a subscription ends then. @default never */
+  expiresAt?: number;
   /** Whether the caller may send documents that are not trusted, as for GraphiQL and introspection; left out for no. */
   anyDocument?: boolean;
 }

@@ -1,6 +1,6 @@
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { HttpError, logRefusal, toWire } from "./http-error.ts";
+import { HttpError, logRefusal, messageOf } from "./http-error.ts";
 import type { Log } from "./log.ts";
 import { requestIdFrom } from "./request-id.ts";
 
@@ -53,4 +53,11 @@ export function refuseConnection(
   socket.once("close", () => clearTimeout(timer));
   socket.on("error", () => socket.destroy());
   socket.end(toWire(error, id));
+}
+
+/** The answer as HTTP/1.1 has it on the wire, for connections on which no request could be read. The last one on them. */
+function toWire(error: HttpError, id: string): string {
+  const { status, headers, body } = messageOf(error, id);
+  const lines = Object.entries({ ...headers, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }

@@ -18,6 +18,8 @@ export interface ExampleIds {
   /** A resource group of Acme, and a zone that it names. */
   resourceGroupId: string;
   zoneId: string;
+  /** An SSO connector of Acme whose domain is being verified. */
+  ssoConnectorId: string;
 }
 
 /** IDs to ask a sandbox for. Throws where what Acme is seeded with was deleted. */
@@ -27,8 +29,11 @@ export function exampleIds({ state }: Sandbox): ExampleIds {
   const [places] = acme?.resourceGroups.values() ?? [];
   const zone = places?.scope.objects[0]?.key.split(".").at(-1);
   const dns = [...(acme?.permissionGroups.values() ?? [])].find(({ name }) => name === "Domain DNS");
+  const pending = [...(acme?.ssoConnectors.values() ?? [])].find(
+    ({ verification }) => verification.status === "pending",
+  );
   const [memberId] = group?.members.keys() ?? [];
-  if (!acme || !group || !memberId || !places || !zone || !dns) {
+  if (!acme || !group || !memberId || !places || !zone || !dns || !pending) {
     throw new Error("The sandbox lacks what the example operations ask for.");
   }
   const others = [...acme.members.keys()].filter((id) => !group.members.has(id));
@@ -40,6 +45,7 @@ export function exampleIds({ state }: Sandbox): ExampleIds {
     permissionGroupId: dns.id,
     resourceGroupId: places.id,
     zoneId: zone,
+    ssoConnectorId: pending.id,
   };
 }
 
@@ -48,7 +54,8 @@ export function exampleIds({ state }: Sandbox): ExampleIds {
  * mean different things by it, by `Operation.variable`.
  */
 export function examples(sandbox: Sandbox): Record<string, unknown> {
-  const { accountId, userGroupId, memberId, otherMemberIds, permissionGroupId, zoneId } = exampleIds(sandbox);
+  const { accountId, userGroupId, memberId, otherMemberIds, permissionGroupId, zoneId, ssoConnectorId } =
+    exampleIds(sandbox);
   const groups = [...(sandbox.state.accounts.get(accountId)?.userGroups.keys() ?? [])];
   const resourceGroups = [{ scope: { zoneIds: [zoneId] } }];
   const policy = { access: "ALLOW", permissionGroupIds: [permissionGroupId], resourceGroups };
@@ -57,6 +64,7 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     group: userGroupId,
     zone: zoneId,
     member: memberId,
+    connector: globalId("SsoConnector", accountId, ssoConnectorId),
     ...whyNot(sandbox),
     ids: groups.slice(0, 3).map((id) => globalId("UserGroup", accountId, id)),
     "CreateGroup.input": { accountId, name: "Storefront DNS", policies: [policy] },

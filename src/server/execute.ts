@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, print } from "graphql";
 import type { GraphQLParams, YogaServerInstance } from "graphql-yoga";
-import { readableData } from "../execution/plugin.ts";
+import { readableData } from "../execution/serialized-data.ts";
 import type { Caller } from "./caller.ts";
 import { givenCredential } from "./credential.ts";
 import { checkExecuteOptions, type Execute, type ExecuteOptions } from "./execute-options.ts";
@@ -36,6 +36,8 @@ export function createExecute<Context extends object>(executor: Executor<Context
       // Yoga and our plugins know an operation by its request. Nothing is read from this one but headers and signal.
       const headers = {
         "x-request-id": id,
+        // There is one result: a subscription is refused.
+        accept: "application/json",
         ...(explain && { [EXPLAIN]: explain }),
         ...(cacheControl !== undefined && { "cache-control": cacheControl }),
       };

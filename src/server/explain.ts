@@ -1,4 +1,4 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema, getOperationAST } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { CloudflareError, Kind } from "../cloudflare/error.ts";
 import {
@@ -113,48 +113,63 @@ export function explainPlugin({ schema, most, mostObjects, tell, remembers }: Ex
     return tooManyObjects({ needed, left: mostObjects, limit: mostObjects, first });
   }
 
+  /** The result of an operation that is not to be executed: its plan, or why it is refused. */
+  async function instead(args: ExecutionArgs, execute: ExecuteFn | undefined): Promise<ExecutionResult | undefined> {
+    const { document, operationName, variableValues } = args;
+    const context = args.contextValue as ExplainContext;
+    const { usage, explain, accounts, directive } = context;
+    usage.planned = planOf(schema, document, operationName, variableValues, undefined, accounts);
+    usage.maxAffordableFirst = once((calls) =>
+      maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
+    );
+    const operation = getOperationAST(document, operationName);
+    const now = async (maxAge: number) =>
+      maxAge === 0 || operation?.operation !== "query" || !execute
+        ? usage.planned
+        : callsNow(usage.planned, execute, args, context.rehearse(maxAge));
+    const size = answerSizeOf(schema, document, operationName, variableValues);
+    usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
+
+    const asked = explain === null ? undefined : invalidHeader(explain, tell);
+    if (asked) return { errors: [asked] };
+    if (explain === "plan") {
+      const { errors } = coerceVariables(schema, operation?.variableDefinitions, variableValues);
+      if (errors) return { errors };
+      const { upstream } = await upstreamOf(context);
+      const calls = await now(directive.maxAge);
+      return { data: null, extensions: { upstream: { ...upstream, now: calls } } };
+    }
+    const longest = Math.max(directive.maxAge, directive.staleIfError);
+    const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context, () => now(longest)));
+    return refused && { errors: [refusedBefore(refused)], ...(tell && { extensions: await upstreamOf(context) }) };
+  }
+
   return {
     onExecute: async ({ args, executeFn, setResultAndStopExecution }) => {
-      const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
       const context = args.contextValue as unknown as ExplainContext;
-      const { usage, explain, accounts, directive } = context;
-      usage.planned = planOf(schema, document, operationName, variableValues, undefined, accounts);
-      usage.maxAffordableFirst = once((calls) =>
-        maxAffordableFirst(schema, document, operationName, variableValues, calls, accounts),
-      );
-      const operation = getOperationAST(document, operationName);
-      const now = async (maxAge: number) =>
-        maxAge === 0 || operation?.operation !== "query"
-          ? usage.planned
-          : callsNow(usage.planned, executeFn as ExecuteFn, args as unknown as ExecutionArgs, context.rehearse(maxAge));
-      const size = answerSizeOf(schema, document, operationName, variableValues);
-      usage.plannedObjects = size?.objects(MAX_PAGE) ?? 0;
-
-      const asked = explain === null ? undefined : invalidHeader(explain, tell);
-      if (asked) return setResultAndStopExecution({ errors: [asked] });
-      if (explain === "plan") {
-        const { errors } = coerceVariables(schema, operation?.variableDefinitions, variableValues);
-        if (errors) return setResultAndStopExecution({ errors });
-        const { upstream } = await upstreamOf(context);
-        const calls = await now(directive.maxAge);
-        return setResultAndStopExecution({ data: null, extensions: { upstream: { ...upstream, now: calls } } });
-      }
-      const longest = Math.max(directive.maxAge, directive.staleIfError);
-      const refused = tooLarge(usage.plannedObjects, size) ?? (await refusal(context, () => now(longest)));
-      if (refused) {
-        setResultAndStopExecution({
-          errors: [refusedBefore(refused)],
-          ...(tell && { extensions: await upstreamOf(context) }),
-        });
-        return;
-      }
-      if (!tell && !remembers && !directive.stated) return;
+      const result = await instead(args as unknown as ExecutionArgs, executeFn as ExecuteFn);
+      if (result) return setResultAndStopExecution(result);
+      if (!tell && !remembers && !context.directive.stated) return;
       return {
         onExecuteDone: async ({ result, setResult }) => {
           if (Symbol.asyncIterator in result) return;
           const extensions = { ...result.extensions, ...(await extensionsOf(context)) };
           if (Object.keys(extensions).length > 0) setResult({ ...result, extensions });
         },
+      };
+    },
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
+      const context = args.contextValue as unknown as ExplainContext;
+      const result = await instead(args as unknown as ExecutionArgs, undefined);
+      if (result) return setResultAndStopExecution(result as never);
+      if (!tell) return;
+      return {
+        // What it has cost so far, with every event.
+        onSubscribeResult: () => ({
+          onNext: async ({ result, setResult }) => {
+            setResult({ ...result, extensions: { ...result.extensions, ...(await upstreamOf(context)) } });
+          },
+        }),
       };
     },
   };

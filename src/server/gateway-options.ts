@@ -17,12 +17,13 @@ import { type Budget, isBudget, type Quota, quotaOption } from "../upstream/budg
 import type { Rate } from "../upstream/fair-queue.ts";
 import { type CacheOptions, cacheOptions } from "./cache-options.ts";
 import type { Authenticate } from "./caller.ts";
-import { isTrustProxy, type TrustProxy } from "./client-address.ts";
+import type { TrustProxy } from "./client-address.ts";
 import type { GraphiQL } from "./graphiql.ts";
 import type { Hooks, Tracing } from "./hooks.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, limitOptions } from "./limits.ts";
 import { type Logger, type LogLevel, logLevels } from "./log.ts";
 import { isOrigin, ORIGIN } from "./origin.ts";
+import { type SubscriptionOptions, subscriptionOptions } from "./subscription-options.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
 /** Base URL of Cloudflare's REST API. */
@@ -122,6 +123,8 @@ export interface GatewayOptions extends Hooks {
   maxAnswerSize?: number | false;
   /** Reads that are remembered for callers who accept older ones. @default none */
   cache?: CacheOptions;
+  /** How long subscriptions last, and how many there may be. @default an hour, and 10 of each caller */
+  subscriptions?: SubscriptionOptions;
   /** Limits on one request. A request beyond one is rejected (`LIMIT_EXCEEDED`). @default see {@link Limits} */
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
@@ -170,80 +173,72 @@ const rate = object<Rate>({ calls: count("calls"), milliseconds }, "calls", "mil
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
 const levels: LogLevel[] = [...logLevels, "silent"];
 
-/** Checks {@link GatewayOptions} at run time, for callers in JavaScript. */
-export const gatewayOptions = object<GatewayOptions>(
-  {
-    transport: callable("a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`"),
-    baseUrl: value(BASE_URL, isBaseUrl),
-    graphiql: orFalse(
-      value(
-        "`graphiql(…)` from cloudflare-iam-graphql/graphiql, or false",
-        (given) => typeof (given as GraphiQL | null)?.servedAt === "function",
+/** Checks {@link GatewayOptions} at run time, for callers in JavaScript: `isProxies` is what `trustProxy` has to be. */
+export const gatewayOptions = (isProxies: (given: unknown) => boolean) =>
+  object<GatewayOptions>(
+    {
+      transport: callable("a function: `createTransport()`, `fetchTransport()`, or a sandbox's `handle`"),
+      baseUrl: value(BASE_URL, isBaseUrl),
+      graphiql: orFalse(
+        value(
+          "`graphiql(…)` from cloudflare-iam-graphql/graphiql, or false",
+          (given) => typeof (given as GraphiQL | null)?.servedAt === "function",
+        ),
       ),
-    ),
-    authenticate: callable("a function that finds the caller from the headers of a request"),
-    readOnly: flag,
-    audit: value(
-      "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
-      (given) => typeof (given as Audit | null)?.end === "function",
-    ),
-    logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
-    logger: value(`an object with the functions ${logLevels.join(", ")}`, (given) =>
-      logLevels.every((level) => typeof (given as Partial<Logger> | null)?.[level] === "function"),
-    ),
-    onOperation: callable("a function that is told of each operation"),
-    onCall: callable("a function that is told of each REST call"),
-    onRefusal: callable("a function that is told of each refused request"),
-    tracing: value(
-      "what follows operations: `openTelemetry()`",
-      (given) => typeof (given as Partial<Tracing> | null)?.operation === "function",
-    ),
-    compileAt: orFalse(count("executions")),
-    requestDeduplication: flag,
-    operationTimeout: millisecondsOrNone,
-    retry: flag,
-    breaker: flag,
-    maxUnknownCredentials: orFalse(count("credentials")),
-    maxCalls: orFalse(count("calls")),
-    quota: orFalse(quotaOption),
-    budget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
-    callerQuota: orFalse(quotaOption),
-    callerBudget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
-    callerRate: orFalse(rate),
-    concurrency: orFalse(count("calls")),
-    rate: orFalse(rate),
-    callTimeout: milliseconds,
-    maxObjects: orFalse(count("objects")),
-    maxAnswerSize: orFalse(count("bytes")),
-    cache: cacheOptions,
-    limits: object<Limits>({
-      tokens: count("tokens"),
-      depth: count("fields within each other"),
-      aliases: count("aliases"),
-      rootFields: count("fields"),
-      directives: count("directives"),
-      variablesSize: count("bytes"),
-    }),
-    documentCacheSize: count("bytes", 0),
-    explain: flag,
-    maxBodySize: count("bytes"),
-    trustProxy: value(
-      "how many proxies there are, 0 or more, or a list of their IP addresses and ranges",
-      isTrustProxy,
-    ),
-    clientAddress: callable("a function that gives the address for a request"),
-    corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
-    trustedDocuments: value(
-      "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
-      (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
-    ),
-    introspection: flag,
-    suggestions: flag,
-    plugins: z.array(
-      value("a plugin: an object with its hooks", (given) => typeof given === "object" && given !== null),
-      "a list of Yoga's plugins",
-    ),
-    path: value("a path such as /graphql, without query and fragment", isPath),
-  },
-  "transport",
-);
+      authenticate: callable("a function that finds the caller from the headers of a request"),
+      readOnly: flag,
+      audit: value(
+        "an audit: `new Audit(…)` from cloudflare-iam-graphql/audit",
+        (given) => typeof (given as Audit | null)?.end === "function",
+      ),
+      logging: orFalse(value(`one of ${levels.join(", ")}, or false`, (given) => levels.includes(given as LogLevel))),
+      logger: value(`an object with the functions ${logLevels.join(", ")}`, (given) =>
+        logLevels.every((level) => typeof (given as Partial<Logger> | null)?.[level] === "function"),
+      ),
+      onOperation: callable("a function that is told of each operation"),
+      onCall: callable("a function that is told of each REST call"),
+      onRefusal: callable("a function that is told of each refused request"),
+      tracing: value(
+        "what follows operations: `openTelemetry()`",
+        (given) => typeof (given as Partial<Tracing> | null)?.operation === "function",
+      ),
+      compileAt: orFalse(count("executions")),
+      requestDeduplication: flag,
+      operationTimeout: millisecondsOrNone,
+      retry: flag,
+      breaker: flag,
+      maxUnknownCredentials: orFalse(count("credentials")),
+      maxCalls: orFalse(count("calls")),
+      quota: orFalse(quotaOption),
+      budget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+      callerQuota: orFalse(quotaOption),
+      callerBudget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+      callerRate: orFalse(rate),
+      concurrency: orFalse(count("calls")),
+      rate: orFalse(rate),
+      callTimeout: milliseconds,
+      maxObjects: orFalse(count("objects")),
+      maxAnswerSize: orFalse(count("bytes")),
+      cache: cacheOptions,
+      subscriptions: subscriptionOptions,
+      limits: limitOptions,
+      documentCacheSize: count("bytes", 0),
+      explain: flag,
+      maxBodySize: count("bytes"),
+      trustProxy: value("how many proxies there are, 0 or more, or a list of their IP addresses and ranges", isProxies),
+      clientAddress: callable("a function that gives the address for a request"),
+      corsOrigins: z.array(value(ORIGIN, isOrigin), "a list of origins"),
+      trustedDocuments: value(
+        "`trustedDocuments(…)` from cloudflare-iam-graphql/trusted-documents",
+        (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
+      ),
+      introspection: flag,
+      suggestions: flag,
+      plugins: z.array(
+        value("a plugin: an object with its hooks", (given) => typeof given === "object" && given !== null),
+        "a list of Yoga's plugins",
+      ),
+      path: value("a path such as /graphql, without query and fragment", isPath),
+    },
+    "transport",
+  );

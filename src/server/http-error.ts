@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { GraphQLError } from "graphql";
 import type { Code } from "../graph/error.ts";
 import type { Log } from "./log.ts";
@@ -60,7 +59,7 @@ interface Message {
 }
 
 /** An answer as GraphQL has it, in the media type that the caller takes. */
-function messageOf({ status, message, code, headers, limit }: HttpError, id: string, accept = ""): Message {
+export function messageOf({ status, message, code, headers, limit }: HttpError, id: string, accept = ""): Message {
   const type = /\bapplication\/graphql-response\+json\b/i.test(accept) ? "graphql-response+json" : "json";
   const body = JSON.stringify({ errors: [{ message, extensions: { code, ...(limit && { limit }) } }] });
   return {
@@ -92,13 +91,6 @@ export interface ResponseWriter {
 export function sendTo(response: ResponseWriter, error: HttpError, id: string, accept?: string, method?: string): void {
   const { status, headers, body } = messageOf(error, id, accept);
   response.writeHead(status, headers).end(method === "HEAD" ? undefined : body);
-}
-
-/** The answer as HTTP/1.1 has it on the wire, for connections on which no request could be read. The last one on them. */
-export function toWire(error: HttpError, id: string): string {
-  const { status, headers, body } = messageOf(error, id);
-  const lines = Object.entries({ ...headers, connection: "close" }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
 }
 
 /**

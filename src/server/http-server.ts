@@ -30,9 +30,10 @@ export interface HttpServer {
   readonly draining: boolean;
   /**
    * Ends it. Answers tell their clients from now on to close the connection; after `delay`, or a tenth of a second, no
-   * connection is accepted any more, and those without a request are closed. Resolves when everything under way is answered, or after `longest`.
+   * connection is accepted any more, and those without a request are closed. `onClosing` is called then, to end what would go on
+   * for long. Resolves when everything under way is answered, or after `longest`.
    */
-  drain(delay: number, longest: number): Promise<void>;
+  drain(delay: number, longest: number, onClosing?: () => void): Promise<void>;
 }
 
 /** Makes a server that gives its requests to a listener, and answers paths of health itself, without any REST call. */
@@ -97,7 +98,7 @@ export function createHttpServer(
   );
   watchWrites(server, sockets, requestTimeout);
 
-  async function drain(delay: number, longest: number): Promise<void> {
+  async function drain(delay: number, longest: number, onClosing = () => {}): Promise<void> {
     draining = true;
     for (const response of responses) if (!response.headersSent) response.setHeader("connection", "close");
     await wait(Math.max(delay, onItsWay));
@@ -107,6 +108,7 @@ export function createHttpServer(
     await turn();
     await turn();
     closing = true;
+    onClosing();
     server.closeIdleConnections();
     // A connection that never sent a byte counts as one that sends a request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();

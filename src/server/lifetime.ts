@@ -6,6 +6,12 @@ export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
   #operations = 0;
   #over = false;
+  readonly #waits: boolean;
+
+  /** @param waits whether {@link end} waits for what is under way. What a runtime drops when a client leaves would be kept for ever. */
+  constructor(waits = true) {
+    this.#waits = waits;
+  }
 
   /** Why nothing new is answered; `undefined` while it is. */
   get refusal(): HttpError | undefined {
@@ -34,6 +40,7 @@ export class Lifetime {
 
   /** Notes something that is under way until it is settled. */
   track<T>(running: Promise<T>): Promise<T> {
+    if (!this.#waits) return running;
     const settled = running.then(
       () => void this.#running.delete(settled),
       () => void this.#running.delete(settled),

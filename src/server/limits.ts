@@ -1,5 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { Code } from "../graph/error.ts";
+import { count, object } from "../options.ts";
 
 /**
  * Limits on one request, checked before it is parsed or planned. A fragment counts wherever it is spread, and all operations
@@ -19,6 +20,16 @@ export interface Limits {
   /** Bytes of the variables as JSON, and of the request's `extensions`. @default 262144 */
   variablesSize: number;
 }
+
+/** Checks {@link Limits} at run time. */
+export const limitOptions = object<Limits>({
+  tokens: count("tokens"),
+  depth: count("fields within each other"),
+  aliases: count("aliases"),
+  rootFields: count("fields"),
+  directives: count("directives"),
+  variablesSize: count("bytes"),
+});
 
 /** Limits that an option or a setting does not change. */
 export const defaultLimits: Limits = {
@@ -56,7 +67,8 @@ export type LimitName =
   | "MAX_NAME_LENGTH"
   | "MAX_VARIABLES_SIZE"
   | "MAX_VARIABLES_ITEMS"
-  | "MAX_VARIABLES_DEPTH";
+  | "MAX_VARIABLES_DEPTH"
+  | "MAX_SUBSCRIPTIONS";
 
 /**
  * Error for a request that exceeds a limit. Its status is 400 whatever media type the client accepts, because nothing was

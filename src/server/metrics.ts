@@ -74,6 +74,12 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
     () => remaining.value,
   );
   gauge("operations_in_flight", "Operations under way.", () => status().operations);
+  gauge("subscriptions_active", "Subscriptions under way.", () => status().subscriptions.active);
+  gauge(
+    "subscription_polls",
+    "Things that are read again and again for subscriptions.",
+    () => status().subscriptions.polls,
+  );
   gauge("rest_calls_in_flight", "REST calls under way.", () => status().calls.running);
   gauge("rest_calls_waiting", "REST calls that wait for their turn.", () => status().calls.waiting);
   gauge("breaker_open", "1 while the circuit breaker stops the calls of all credentials.", () =>
@@ -105,7 +111,8 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
           stale.inc(event.stale);
           shared.inc(event.shared);
         }
-        seconds.observe({ kind }, event.milliseconds / 1000);
+        // A subscription lasts as long as its caller likes.
+        if (kind !== "subscription") seconds.observe({ kind }, event.milliseconds / 1000);
         own.observe(event.ownMilliseconds / 1000);
       },
       onCall: ({ route, method, sent, status: code, retries: times, error, milliseconds, waited, remaining: left }) => {

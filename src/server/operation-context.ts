@@ -3,6 +3,7 @@ import { ObjectCount, type Paced } from "../execution/answer-limits.ts";
 import type { Context } from "../graph/context.ts";
 import type { Slice } from "../graph/in-turns.ts";
 import { createLoaders } from "../loaders/loaders.ts";
+import { checkAccount } from "../upstream/account-check.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { Chain } from "../upstream/chain.ts";
 import { Deadline } from "../upstream/deadline.ts";
@@ -17,6 +18,7 @@ import { EXPLAIN, type ExplainContext } from "./explain.ts";
 import type { ObservedOperation } from "./operation-events.ts";
 import { requestIdOf } from "./request-id.ts";
 import type { SharedOperation } from "./shared-operations.ts";
+import type { SubscriptionContext } from "./subscription.ts";
 
 /** What all operations of a gateway have in common. */
 export interface ContextOptions {
@@ -38,7 +40,7 @@ export interface ContextOptions {
 /** What Yoga and other plugins have put into a context before. */
 type Given = YogaInitialContext & Partial<SharedOperation & ObservedOperation & { req: NodePeer }>;
 
-type OperationContext = Context & ExplainContext & AccessContext & Paced;
+type OperationContext = Context & ExplainContext & AccessContext & SubscriptionContext & Paced;
 
 /** A global key is a user's, who is named beside it. */
 function credentialEmail(credential: Caller["credential"]): string | undefined {
@@ -49,13 +51,12 @@ function credentialEmail(credential: Caller["credential"]): string | undefined {
 export function operationContext(options: ContextOptions) {
   const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
   return ({ request, signal = request.signal, isolated = false, accepted, req, record }: Given): OperationContext => {
-    const { id, email = null, credential, problem, rights } = callerOf(request);
+    const { id, email = null, credential, problem, rights, expiresAt } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
     const quotaKey = budgetKey(credential);
     const usage = new OperationUsage(explain && asked === "analyze");
     if (accepted) accepted.usage = usage;
     const directive = cacheDirective(request.headers.get("cache-control"), cache);
-    const deadline = new Deadline(signal, Date.now() + operationTimeout);
     const client = addressOf(request, req);
     // The limit on unknown credentials has nothing to count without one.
     const address = credential ? client : undefined;
@@ -63,11 +64,16 @@ export function operationContext(options: ContextOptions) {
     const requestId = requestIdOf(request);
     const whose = { caller: id ?? quotaKey, access, credential, problem, key: quotaKey, requestId, address };
     const observer = record?.observer;
-    const contextOf = (directive: CacheDirective, usage: OperationUsage): OperationContext => {
+    const contextOf = (
+      directive: CacheDirective,
+      usage: OperationUsage,
+      { until = signal, spare = false }: { until?: AbortSignal; spare?: boolean } = {},
+    ): OperationContext => {
       const { call, remembered, guard, admission, quota, lock } = chain({
         ...whose,
-        deadline,
+        deadline: new Deadline(until, Date.now() + operationTimeout),
         isolated,
+        spare,
         directive,
         usage,
         observer,
@@ -87,6 +93,14 @@ export function operationContext(options: ContextOptions) {
         guard,
         explain: asked,
         directive,
+        subscription: {
+          caller: whose.caller,
+          credential: quotaKey,
+          expiresAt,
+          checkAccount: (accountId) => checkAccount(access, accountId),
+          poll: (until) => contextOf(directive, usage, { until, spare: true }),
+          event: () => contextOf(directive, usage),
+        },
         rehearse: (maxAge) => contextOf({ ...directive, maxAge, onlyIfCached: true }, new OperationUsage()),
         objects: new ObjectCount(maxObjects),
         holdReads: () => {

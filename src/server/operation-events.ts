@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST, Kind, visit } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import { finalAsyncIterator, isAsyncIterable, mapAsyncIterator, type Plugin } from "graphql-yoga";
 import { type Code, toClientError } from "../graph/error.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import { type CallObserver, WaitingTime } from "../upstream/call-events.ts";
@@ -36,6 +36,10 @@ export function operationEvents(hooks: Hooks, callerOf: (request: Request) => Ca
   const onOperation = hooks.onOperation && safely(hooks.onOperation, log);
   const onCall = hooks.onCall && safely(hooks.onCall, log);
   const startSpan = hooks.tracing && safeTracing(hooks.tracing, log);
+  const executes = (context: object) => {
+    const { record } = context as Partial<ObservedOperation>;
+    if (record) record.executed = true;
+  };
 
   return {
     onParams: ({ paramsHandler, setParamsHandler }) => {
@@ -63,8 +67,13 @@ export function operationEvents(hooks: Hooks, callerOf: (request: Request) => Ca
           ended(undefined);
           throw error;
         }
-        ended(Symbol.asyncIterator in result ? { data: {} } : result);
-        return result;
+        if (!isAsyncIterable(result)) {
+          ended(result);
+          return result;
+        }
+        return eventsUntil(result as AsyncIterable<ExecutionResult>, record, (all) =>
+          ended(request.signal.aborted ? undefined : all),
+        ) as never;
       });
     },
     onParse:
@@ -73,11 +82,30 @@ export function operationEvents(hooks: Hooks, callerOf: (request: Request) => Ca
         const { record } = context as Partial<ObservedOperation>;
         if (record && "definitions" in result) record.document = result;
       },
-    onExecute: ({ args }) => {
-      const context = args.contextValue as Partial<ObservedOperation>;
-      if (context.record) context.record.executed = true;
-    },
+    onExecute: ({ args }) => executes(args.contextValue),
+    onSubscribe: ({ args }) => executes(args.contextValue),
   };
+}
+
+/**
+ * The results of a subscription; `onEnd` gets all their errors as those of one. The time in which nothing happens is none of the
+ * gateway's own.
+ */
+function eventsUntil(
+  results: AsyncIterable<ExecutionResult>,
+  { observer }: OperationRecord,
+  onEnd: (all: ExecutionResult) => void,
+): AsyncIterable<ExecutionResult> {
+  const errors: GraphQLError[] = [];
+  const waited = observer.waiting.begin();
+  const noted = mapAsyncIterator(results as AsyncIterableIterator<ExecutionResult>, (result) => {
+    if (errors.length < MOST_ERRORS) errors.push(...(result.errors ?? []));
+    return result;
+  });
+  return finalAsyncIterator(noted, () => {
+    waited();
+    onEnd({ data: {}, errors });
+  });
 }
 
 /** What a request says of its operation. */

@@ -38,7 +38,7 @@ export function operationRequests(options: OperationRequestOptions): Plugin {
     onRequestParse: ({ request, serverContext, setRequestParser, endResponse }) => {
       if (opensPage(request)) return endResponse(landingPage(path));
       const accept = request.headers.get("accept");
-      if (!isAcceptable(accept)) {
+      if (!accepts(accept, ours)) {
         // In no media type of ours could a plugin tell it.
         const id = requestIdOf(request);
         logRefusal(logger, notAcceptable, id);
@@ -71,12 +71,12 @@ export function operationRequests(options: OperationRequestOptions): Plugin {
 const ours = ["application/graphql-response+json", "application/json", "text/event-stream", "multipart/mixed"];
 const notAcceptable = new HttpError(406, `The header \`Accept\` must allow one of ${ours.join(", ")}, in UTF-8.`);
 
-/** Whether Yoga will find a way to write the answer: it looks for one only when everything is done. */
-function isAcceptable(accept: string | null): boolean {
+/** Whether one of these media types will do. Yoga looks for one only when everything is done. */
+export function accepts(accept: string | null, types: readonly string[]): boolean {
   return (accept || "*/*").split(",").some((range) => {
     const [type = "", ...parameters] = range.replace(/\s/g, "").toLowerCase().split(";");
     if (parameters.some((parameter) => parameter.includes("charset=") && parameter !== "charset=utf-8")) return false;
     const [group, name] = type.split("/");
-    return ours.some((our) => [our, `${our.split("/")[0]}/*`, "*/*"].includes(`${group}/${name}`));
+    return types.some((our) => [our, `${our.split("/")[0]}/*`, "*/*"].includes(`${group}/${name}`));
   });
 }

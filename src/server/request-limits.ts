@@ -27,13 +27,20 @@ const MAX_COERCION_ERRORS = 5;
 
 /** Refuses variables that do not fit their types, before an executor does with up to 50 errors. */
 export function refusedVariables(schema: GraphQLSchema, suggestions = true): Plugin {
+  const errorsOf = ({ document, operationName, variableValues }: ExecutionArgs) => {
+    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+    if (definitions.length === 0) return undefined;
+    const { errors } = coerceVariables(schema, definitions, variableValues, MAX_COERCION_ERRORS);
+    return errors && (suggestions ? errors : withoutSuggestions(errors));
+  };
   return {
     onExecute: ({ args, setResultAndStopExecution }) => {
-      const { document, operationName, variableValues } = args as unknown as ExecutionArgs;
-      const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-      if (definitions.length === 0) return;
-      const { errors } = coerceVariables(schema, definitions, variableValues, MAX_COERCION_ERRORS);
-      if (errors) setResultAndStopExecution({ errors: suggestions ? errors : withoutSuggestions(errors) });
+      const errors = errorsOf(args as unknown as ExecutionArgs);
+      if (errors) setResultAndStopExecution({ errors });
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const errors = errorsOf(args as unknown as ExecutionArgs);
+      if (errors) setResultAndStopExecution({ errors: [...errors] });
     },
   };
 }

@@ -116,6 +116,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     maxCalls: settings.MAX_CALLS_PER_OPERATION,
     maxObjects: settings.MAX_OBJECTS_PER_OPERATION,
     maxAnswerSize: settings.MAX_ANSWER_SIZE,
+    subscriptions: { timeout: settings.SUBSCRIPTION_TIMEOUT, perCaller: settings.MAX_SUBSCRIPTIONS },
     concurrency: settings.UPSTREAM_CONCURRENCY,
     maxUnknownCredentials: settings.MAX_UNKNOWN_CREDENTIALS,
     rate: rate && { calls: rate.units, milliseconds: rate.seconds * 1000 },
@@ -200,7 +201,9 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       process.exit(1);
     }, settings.SHUTDOWN_DELAY + grace);
     // Clients that read nothing of their answers are cut off a little before.
-    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10));
+    await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10), () =>
+      gateway.endSubscriptions(),
+    );
     await release();
     clearTimeout(over);
     logger.info("Stopped.");

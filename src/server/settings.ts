@@ -5,6 +5,7 @@ import { observabilitySettings } from "./settings/observability.ts";
 import { redisProblems, redisSettings } from "./settings/redis.ts";
 import { serviceProblems, serviceSettings } from "./settings/service-mode.ts";
 import { graceProblems, leastGrace, shutdownSettings } from "./settings/shutdown.ts";
+import { subscriptionSettings } from "./settings/subscriptions.ts";
 import { documentProblems, documentSettings } from "./settings/trusted-documents.ts";
 import { duration, flag, limit, origins, port, proxies, proxy, quota, size, whole, words } from "./settings/values.ts";
 
@@ -101,6 +102,7 @@ const Settings = z.object({
   MAX_ANSWER_SIZE: size()
     .prefault("64MB")
     .describe("Size of one response. A longer one is rejected as a whole: `TOO_EXPENSIVE`."),
+  ...subscriptionSettings,
   UPSTREAM_QUOTA: quota()
     .prefault("1200/300s")
     .describe(

@@ -25,6 +25,12 @@ export function accountCheck(operation: Readonly<CheckedOperation>): Link {
     };
 }
 
+/** Throws where an operation may not use an account: for what reaches its caller without a call of their own. */
+export function checkAccount(operation: Readonly<CheckedOperation>, account: string): void {
+  const refusal = accountRefusal(operation, account, "");
+  if (refusal) throw refusal;
+}
+
 /**
  * Why an operation may not use an account, if that is so: the same for one that does not exist. Without an account it is
  * refused wherever there are rules.

@@ -64,6 +64,8 @@ export interface Budget {
   closedUntil(caller: string): Date | null;
   /** A credential was refused: what this process has counted for it goes, unless an answer has ever announced its quota. */
   forget(caller: string): void;
+  /** Tells now what would be told with the next reservation. Called at the end of an operation in a Worker, which may be the last. */
+  flush?(): Promise<void>;
   /** Lets go of connections and timers. */
   dispose(): Promise<void>;
 }

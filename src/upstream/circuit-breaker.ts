@@ -118,6 +118,28 @@ export class CircuitBreaker {
   }
 }
 
+/** Where is said what is stopped. */
+interface BreakerLog {
+  debug(line: string): void;
+  warn(line: string): void;
+}
+
+/** A circuit breaker in front of an API that says in the log what it stops. */
+export function loggedBreaker(baseUrl: string, logger: BreakerLog): CircuitBreaker {
+  return new CircuitBreaker({
+    onChange: (stopped) => {
+      const { share, pause } = circuitDefaults;
+      const why = `over ${share * 100} % of recent calls failed; probing every ${pause / 1000} s.`;
+      const open = `Circuit breaker open for ${baseUrl}: ${why}`;
+      logger.warn(stopped ? open : `Circuit breaker closed: ${baseUrl} answers again.`);
+    },
+    onCredential: (key, stopped) => {
+      const what = stopped ? "open: its calls fail" : "closed: its calls are answered again";
+      logger.debug(`Circuit breaker of credential ${key.slice(0, 8)} (HMAC) ${what}.`);
+    },
+  });
+}
+
 /** How a call ended: Cloudflare answered below 500, failed, was not there, or was and gave no answer. */
 type Ending = "answered" | "failed" | "unreachable" | "unanswered";
 

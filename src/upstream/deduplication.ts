@@ -7,13 +7,15 @@ import type { Link } from "./link.ts";
 import { SingleFlight } from "./single-flight.ts";
 import type { OperationUsage } from "./usage.ts";
 
-const secret = randomBytes(32);
+/** Made when it is first needed: some runtimes have nothing random before the first request. */
+let secret: Buffer | undefined;
 
 /**
  * Who asks: everything that decides what may be seen, today the credential. An HMAC under a key of this process, so that
  * no credential is ever a key of a map.
  */
 export function callerKey(credential: Credential | null): string {
+  secret ??= randomBytes(32);
   return createHmac("sha256", secret).update(JSON.stringify(credential)).digest("base64url");
 }
 

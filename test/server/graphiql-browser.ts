@@ -60,10 +60,13 @@ export class GraphiQLPage implements AsyncDisposable {
   /** What it complained about. */
   readonly complaints: string[] = [];
 
-  private constructor(
-    readonly page: Page,
-    private readonly context: BrowserContext,
-  ) {}
+  readonly page: Page;
+  readonly #context: BrowserContext;
+
+  private constructor(page: Page, context: BrowserContext) {
+    this.page = page;
+    this.#context = context;
+  }
 
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<GraphiQLPage> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, ...options });
@@ -174,6 +177,6 @@ export class GraphiQLPage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.context.close();
+    await this.#context.close();
   }
 }

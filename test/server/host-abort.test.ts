@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest } from "node:http";
+import { constants, createServer as createHttp2Server, connect as http2Connect } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
@@ -145,4 +149,65 @@ test.each(reasons)("a body that breaks with %s is a refused request", async (_, 
   expect(info).toHaveBeenCalledOnce();
   await expectQuiet();
   expect(calls).toEqual([]);
+});
+
+/** Asks over a version of HTTP. What it returns is what a browser does whose user goes elsewhere. */
+const clients = {
+  "HTTP/1.1"(port: number, method: string, path: string) {
+    const sent = httpRequest({ port, path, method, headers });
+    sent.on("error", () => undefined).end(method === "POST" ? operation : undefined);
+    return () => void sent.destroy();
+  },
+  "HTTP/2"(port: number, method: string, path: string) {
+    const session = http2Connect(`http://127.0.0.1:${port}`);
+    const sent = session.request({ ":path": path, ":method": method, ...headers });
+    sent.on("error", () => undefined).end(method === "POST" ? operation : undefined);
+    return () => void sent.once("close", () => session.destroy()).close(constants.NGHTTP2_CANCEL);
+  },
+};
+const servers = { "HTTP/1.1": createServer, "HTTP/2": createHttp2Server };
+const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
+const asGet = `/graphql?${new URLSearchParams({ query: names, variables: JSON.stringify({ account }) })}`;
+
+describe.each([
+  ["HTTP/1.1", "POST", "/graphql"],
+  ["HTTP/1.1", "GET", asGet],
+  ["HTTP/2", "POST", "/graphql"],
+  ["HTTP/2", "GET", asGet],
+] as const)("a client of %s that leaves after its %s", (version, method, path) => {
+  async function served(listener: Parameters<typeof createServer>[1] & Parameters<typeof createHttp2Server>[0]) {
+    const server = servers[version](listener);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const leave = clients[version]((server.address() as AddressInfo).port, method, path);
+    return { leave, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+  }
+
+  test("while calls are under way: they end", async () => {
+    const { gateway, arrived, held: calls } = held();
+    const answered = Promise.withResolvers<void>();
+    await using client = await served((request, response) => void gateway(request, response).then(answered.resolve));
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    client.leave();
+    await answered.promise;
+    await vi.waitFor(() => expect(calls[0]?.givenUp).toBe(true));
+    await arrived(1);
+    await expectQuiet();
+  });
+
+  test("before the host has asked the gateway: no call is made", async () => {
+    const { gateway, held: calls } = held();
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    await using client = await served(async (request, response) => {
+      asked.resolve();
+      await once(response, "close");
+      await gateway(request, response);
+      answered.resolve();
+    });
+    await asked.promise;
+    client.leave();
+    await answered.promise;
+    await expectQuiet();
+    expect(calls).toEqual([]);
+  });
 });

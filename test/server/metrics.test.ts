@@ -11,6 +11,7 @@ import { runs } from "../property.ts";
 
 const idle: GatewayStatus = {
   operations: 0,
+  subscriptions: { active: 0, polls: 0 },
   calls: { running: 0, waiting: 0 },
   breaker: { open: false, credentials: 0 },
   cache: { bytes: 0, reads: 0, evictions: 0 },

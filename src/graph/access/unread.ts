@@ -40,6 +40,11 @@ const UnreadKindEnum = builder.enumType("UnreadKind", {
       value: "apiTokens",
       description: "API tokens that the account owns: not selected, not readable, or perhaps only some of them listed.",
     },
+    SSO_CONNECTORS: {
+      value: "ssoConnectors",
+      description: "SSO connectors of the account: not selected, or not readable.",
+    },
+    RIGHTS: { value: "rights", description: "Rights of which it could not be worked out who else has them." },
   } as const,
 });
 

@@ -58,7 +58,7 @@ export function jwtVerifier(check: JwtCheck, keys: KeySet): (token: string) => P
         },
         options,
       );
-      const until = Number(claims.exp) * 1000 + clockTolerance;
+      const until = expiryOf(claims, clockTolerance);
       if (used) known.set(digest, { claims, until, keys: used }, { size: sizeOf(token) });
       return claims;
     } catch (error) {
@@ -66,6 +66,11 @@ export function jwtVerifier(check: JwtCheck, keys: KeySet): (token: string) => P
       throw invalidToken(problemOf(error, check));
     }
   };
+}
+
+/** When a token that was valid stops to be: milliseconds since the epoch, the tolerance included. */
+export function expiryOf({ exp }: Claims, clockTolerance: number): number {
+  return Number(exp) * 1000 + clockTolerance;
 }
 
 /** A refusal of a token; `problem` is the rest of the sentence “The token …” and repeats nothing of it. */

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { JWTVerifyGetKey } from "jose";
 import { JWKSNoMatchingKey } from "jose/errors";
 import { createLocalJWKSet } from "jose/jwks/local";
 import { withCallTimeout } from "../../cloudflare/call-timeout.ts";
 import type { Transport } from "../../cloudflare/wire.ts";
+import { isWorker } from "../../end-of-turn.ts";
 import { withoutSecrets } from "../../options.ts";
 import { HttpError } from "../http-error.ts";
 
@@ -13,6 +15,8 @@ export interface KeySetOptions {
   transport: Transport;
   /** Told once when the JWKS cannot be read, and once when it can be again. */
   log: (line: string) => void;
+  /** Whether no request may wait for what is done in another one's. @default in a Worker */
+  separateRequests?: boolean;
 }
 
 /** Finds the key that a token names, as `jwtVerify` asks for it. */
@@ -30,6 +34,9 @@ const PAUSE = 10_000;
 /** Milliseconds that one read may take. */
 export const JWKS_TIMEOUT = 5_000;
 
+/** Milliseconds from one look at whether another request has read the JWKS to the next. */
+const LOOK_AGAIN = 25;
+
 /** Bytes that a JWKS may have. */
 export const MAX_JWKS_SIZE = 256 * 1024;
 
@@ -46,6 +53,7 @@ export class KeySet {
   #triedAt = Number.NEGATIVE_INFINITY;
   #failed = false;
   #reading: Promise<void> | undefined;
+  #began = Number.NEGATIVE_INFINITY;
 
   constructor(options: KeySetOptions) {
     this.#options = options;
@@ -79,18 +87,30 @@ export class KeySet {
 
   /** Reads the JWKS, unless that was tried a moment ago. Never rejects. */
   async #read(): Promise<void> {
-    if (!this.#reading && performance.now() - this.#triedAt >= PAUSE) {
-      this.#reading = this.#fetch()
-        .then(
-          (keys) => this.#succeeded(keys),
-          (error: Error) => this.#told(error.message),
-        )
-        .finally(() => {
-          this.#triedAt = performance.now();
-          this.#reading = undefined;
-        });
+    const { separateRequests = isWorker } = this.#options;
+    if (separateRequests) {
+      // A request that was ended by the runtime never says that its read is over.
+      while (this.#reading && performance.now() < this.#began + JWKS_TIMEOUT + LOOK_AGAIN) await pause(LOOK_AGAIN);
+      if (performance.now() - this.#triedAt >= PAUSE) await this.#start();
+      return;
     }
+    if (!this.#reading && performance.now() - this.#triedAt >= PAUSE) void this.#start();
     await this.#reading;
+  }
+
+  #start(): Promise<void> {
+    this.#began = performance.now();
+    const reading = this.#fetch()
+      .then(
+        (keys) => this.#succeeded(keys),
+        (error: Error) => this.#told(error.message),
+      )
+      .finally(() => {
+        this.#triedAt = performance.now();
+        if (this.#reading === reading) this.#reading = undefined;
+      });
+    this.#reading = reading;
+    return reading;
   }
 
   #succeeded(keys: FindKey): void {

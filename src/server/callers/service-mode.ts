@@ -5,7 +5,7 @@ import type { Transport } from "../../cloudflare/wire.ts";
 import { callable, checkOptions, OptionsError, object, value } from "../../options.ts";
 import type { Authenticate } from "../caller.ts";
 import { credentialProblem, givenCredential } from "../credential.ts";
-import { invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
+import { expiryOf, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
 import { anyDocumentOf, type CallerRule, type Claims, listOfRules, rightsOf } from "./rules.ts";
@@ -62,6 +62,7 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
       email: isName(claims.email) ? claims.email : null,
       ...givenCredential(typeof credential === "function" ? credential() : credential),
       rights: rightsOf(given, claims),
+      expiresAt: expiryOf(claims, clockTolerance),
       ...(anyDocumentOf(given, claims) && { anyDocument: true }),
     };
   };

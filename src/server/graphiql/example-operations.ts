@@ -15,7 +15,15 @@ const folder = new URL("../../../schema/", import.meta.url);
 /** Operations that are listed by what they are about; the others by what they do. */
 const about: Partial<Record<ExampleGroup, readonly string[]>> = {
   Access: ["WhoCanPurgeCache", "WhyCan", "WhyNot", "WhatCanTheyDo", "GroupsWithAccessToAZone", "TokensNobodyUses"],
-  People: ["MembersWithUsers", "AccountMembers", "InviteMember", "AddToGroups", "RemoveMember"],
+  People: [
+    "MembersWithUsers",
+    "AccountMembers",
+    "InviteMember",
+    "AddToGroups",
+    "WhomSsoForces",
+    "BeforeSomebodyLeaves",
+    "RemoveMember",
+  ],
 };
 
 /**

@@ -42,6 +42,17 @@ export function duration(least: 0 | 1 = 1) {
     .refine((milliseconds) => milliseconds >= least && milliseconds <= 3_600_000, allowed);
 }
 
+/** A time in milliseconds that may be hours, from words such as `30s` and `1h`. */
+export function longDuration() {
+  const allowed = "a whole number of ms, s, m or h, 1ms to 48h";
+  const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  return z
+    .string()
+    .regex(/^\d{1,9}(ms|[smh])$/, allowed)
+    .transform((text) => Number.parseInt(text, 10) * (units[text.replace(/^\d+/, "")] ?? 0))
+    .refine((milliseconds) => milliseconds >= 1 && milliseconds <= 48 * 3_600_000, allowed);
+}
+
 /** How many, of so many digits at most; `off` for any number. */
 export function limit(digits = 4) {
   const allowed = `a whole number, 1 to ${"9".repeat(digits)}, or off`;

@@ -2,6 +2,7 @@ import { setTimeout as pauseFor } from "node:timers/promises";
 import type { CallDeadline } from "../../cloudflare/client.ts";
 import { isRead } from "../../cloudflare/endpoint.ts";
 import { CloudflareError } from "../../cloudflare/error.ts";
+import { afterPromiseJobs } from "../../end-of-turn.ts";
 import type { OperationBudget } from "../budget/caller-quota.ts";
 import type { QuotaStatus, Reservation } from "../budget.ts";
 import { operationTooExpensive, quotaExceeded } from "../limit-errors.ts";
@@ -26,6 +27,8 @@ export interface AdmissionOptions {
   deadline: CallDeadline;
   /** Whether reads wait where Cloudflare blocks for a moment. */
   waitForReset: boolean;
+  /** Whether every call leaves the last tenth of the quota alone, as fan-outs do: it can be made later as well. @default false */
+  spare?: boolean;
 }
 
 /**
@@ -50,7 +53,7 @@ export class Admission {
   /** A read may go, with all others of its route that are asked for now; rejects where they do not fit. */
   read(route: string): Promise<void> {
     // What follows from one answer is asked for in microtasks after it: this runs when all of them are done.
-    if (this.#fanOuts.size === 0) queueMicrotask(() => process.nextTick(() => this.#admitAll()));
+    if (this.#fanOuts.size === 0) afterPromiseJobs(() => this.#admitAll());
     const fanOut = this.#fanOuts.get(route);
     if (fanOut) {
       fanOut.units++;
@@ -69,8 +72,8 @@ export class Admission {
 
   /** Whether a call may be tried once more. It is among those that an operation may make already. */
   async acquireRetry(): Promise<boolean> {
-    const { budget, caller } = this.#limits;
-    const { granted, at } = await budget.reserve(caller, 1, false);
+    const { budget, caller, spare = false } = this.#limits;
+    const { granted, at } = await budget.reserve(caller, 1, spare);
     if (granted) this.#since ??= at;
     return granted;
   }
@@ -87,8 +90,8 @@ export class Admission {
    * call. Rejects where there is none.
    */
   async reacquire(route: string): Promise<void> {
-    const { caller, budget } = this.#limits;
-    const reservation = await budget.reserve(caller, 1, false);
+    const { caller, budget, spare = false } = this.#limits;
+    const reservation = await budget.reserve(caller, 1, spare);
     if (!reservation.granted)
       throw quotaExceeded(
         route,
@@ -113,8 +116,7 @@ export class Admission {
   hold(): () => void {
     this.#interrupted++;
     return () => {
-      if (--this.#interrupted === 0 && this.#fanOuts.size > 0)
-        queueMicrotask(() => process.nextTick(() => this.#admitAll()));
+      if (--this.#interrupted === 0 && this.#fanOuts.size > 0) afterPromiseJobs(() => this.#admitAll());
     };
   }
 
@@ -156,10 +158,10 @@ export class Admission {
   }
 
   async #reserve(route: string, units: number): Promise<Reservation> {
-    const { caller, budget, deadline } = this.#limits;
+    const { caller, budget, deadline, spare = false } = this.#limits;
     for (;;) {
       // The last tenth of a quota belongs to writes and to single reads.
-      const reservation = await this.#inTime(route, units, budget.reserve(caller, units, units > 1));
+      const reservation = await this.#inTime(route, units, budget.reserve(caller, units, spare || units > 1));
       if (reservation.granted || !isRead(route) || !this.waitsForReset) return reservation;
       // Not all at the same moment.
       const opens = budget.closedUntil(caller)?.getTime() ?? 0;

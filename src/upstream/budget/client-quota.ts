@@ -1,3 +1,4 @@
+import { Sweep } from "../sweep.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
 import { QuotaProbe } from "./quota-probe.ts";
 import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelimit-headers.ts";
@@ -6,6 +7,15 @@ import { type Policy, policiesOf, type Remainder, remaindersOf } from "./ratelim
 export interface ReportedUsage {
   used: number;
   until: number;
+}
+
+/** Update of a caller's quota between replicas, beside the counters. Its numbers are absolute, so that nothing is counted twice. */
+export interface QuotaUpdate {
+  policies?: string | undefined;
+  closedUntil: number;
+  /** When an answer has last opened the gate: updates from before it do not hold any more. */
+  opened: number;
+  others: [name: string, held: ActiveUsage][];
 }
 
 /** What this process knows of one caller, beyond what it counts. */
@@ -100,6 +110,13 @@ export class ClientQuota {
     return undefined;
   }
 
+  /** What others have to know of it, beside what is counted. */
+  update(now: number): QuotaUpdate {
+    const { announced, closedUntil, opened } = this;
+    const others = [...this.others].filter(([, { until }]) => until > now);
+    return { policies: announced, closedUntil, opened, others };
+  }
+
   /** Limits of ours, with what others use. */
   complete(limits: Limit[], now: number): Limit[] {
     return limits.map((limit) => {
@@ -150,12 +167,14 @@ export class ClientQuotas {
   /** Those that were not seen for longest come first. */
   readonly #known = new Map<string, { caller: ClientQuota; seen: number }>();
   readonly #assumed: Policy[];
-  readonly #now: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #sweep: Sweep;
 
   constructor(assumed: Policy[], now: () => number = Date.now) {
     this.#assumed = assumed;
-    this.#now = now;
+    this.#sweep = new Sweep(sweep, () => {
+      this.#forget(now());
+      return this.#known.size > 0;
+    });
   }
 
   /** How many are known. */
@@ -192,11 +211,7 @@ export class ClientQuotas {
   #watch(): void {
     const [oldest] = this.#known.size > most ? this.#known.keys() : [];
     if (oldest !== undefined) this.#known.delete(oldest);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#forget(this.#now());
-      if (this.#known.size > 0) this.#watch();
-    }, sweep).unref();
+    this.#sweep.watch();
   }
 
   #forget(now: number): void {

@@ -6,7 +6,7 @@ import { ownCounters } from "./own-counters.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
 import type { Policy } from "./ratelimit-headers.ts";
-import { bucketNames, WindowBuckets } from "./sliding-window.ts";
+import { bucketNames, type OwnCounters, WindowBuckets } from "./sliding-window.ts";
 import type { UsageStore } from "./usage-store.ts";
 
 /** How a budget in memory is made. */
@@ -31,14 +31,19 @@ export function assumed(quota: Quota | false): Policy[] {
 }
 
 /** What this process alone counts. */
-class InMemoryUsageStore implements UsageStore {
+export class InMemoryUsageStore implements UsageStore {
   readonly clockOffset = 0;
   readonly now: () => number;
-  readonly #counters = ownCounters();
-  readonly #slots = new WindowBuckets(this.#counters);
+  readonly publish: UsageStore["publish"];
+  readonly #counters: OwnCounters;
+  readonly #slots: WindowBuckets;
 
-  constructor(now: () => number) {
+  /** @param publish told of what answers announce, beside what is counted */
+  constructor(now: () => number, counters: OwnCounters = ownCounters(), publish: UsageStore["publish"] = () => {}) {
     this.now = now;
+    this.publish = publish;
+    this.#counters = counters;
+    this.#slots = new WindowBuckets(counters);
   }
 
   async reserve(key: string, caller: ClientQuota, units: number): Promise<{ at: number; limits: Limit[] }> {
@@ -71,8 +76,6 @@ class InMemoryUsageStore implements UsageStore {
   forget(key: string, windows: number[]): void {
     for (const seconds of windows) this.#counters.forget(bucketNames(key, seconds, this.now()));
   }
-
-  publish(): void {}
 
   async mayAsk(): Promise<boolean> {
     return true;

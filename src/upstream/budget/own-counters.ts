@@ -1,14 +1,14 @@
+import { Sweep } from "../sweep.ts";
 import type { OwnCounters } from "./sliding-window.ts";
 
 interface Counter {
   units: number;
   /** Milliseconds since the epoch. */
   until: number;
-  timer: NodeJS.Timeout;
 }
 
-/** Milliseconds beyond which a timer fires at once. */
-const LONGEST = 2 ** 31 - 1;
+/** Milliseconds from one look at what is over to the next. */
+const SWEEP = 60_000;
 
 /**
  * Counters of this process. They change at the moment of the call. (`rate-limiter-flexible` has such counters, and what
@@ -16,16 +16,16 @@ const LONGEST = 2 ** 31 - 1;
  */
 export function ownCounters(): OwnCounters {
   const counters = new Map<string, Counter>();
+  const sweep = new Sweep(SWEEP, () => {
+    const now = Date.now();
+    for (const [name, { until }] of counters) if (until <= now) counters.delete(name);
+    return counters.size > 0;
+  });
 
-  /** The counter, if it is not over: its timer may be late. */
+  /** The counter, if it is not over. */
   function current(name: string): Counter | undefined {
     const counter = counters.get(name);
     return counter && counter.until > Date.now() ? counter : undefined;
-  }
-
-  function forget(name: string): void {
-    clearTimeout(counters.get(name)?.timer);
-    counters.delete(name);
   }
 
   function add(name: string, units: number, seconds: number): number {
@@ -34,12 +34,8 @@ export function ownCounters(): OwnCounters {
       counter.units += units;
       return counter.units;
     }
-    forget(name);
-    const milliseconds = Math.min(seconds * 1000, LONGEST);
-    const timer = setTimeout(() => counters.delete(name), milliseconds);
-    // Not every runtime has timers that keep a process alive.
-    timer.unref?.();
-    counters.set(name, { units, until: Date.now() + milliseconds, timer });
+    counters.set(name, { units, until: Date.now() + seconds * 1000 });
+    sweep.watch();
     return units;
   }
 
@@ -47,7 +43,7 @@ export function ownCounters(): OwnCounters {
     add: async (name, units, seconds) => add(name, units, seconds),
     read: async (names) => names.map((name) => current(name)?.units ?? 0),
     forget: (names) => {
-      for (const name of names) forget(name);
+      for (const name of names) counters.delete(name);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
-import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
+import type { ClientQuota, ClientQuotas, QuotaUpdate } from "./client-quota.ts";
 import { type Limit, leftOf, nextReleaseAt, possibleAt, reserveOf, sumOf } from "./limit.ts";
 import { asksAt } from "./quota-probe.ts";
 import { isLate } from "./sliding-window.ts";
-import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
+import type { UsageStore } from "./usage-store.ts";
 
 const day = 86_400_000;
 

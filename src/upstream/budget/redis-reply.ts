@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { QuotaUpdate } from "./usage-store.ts";
+import type { QuotaUpdate } from "./client-quota.ts";
 
 /** A reply of Redis that no gateway has written: another program writes there, or Redis is broken. */
 export class InvalidReply extends Error {

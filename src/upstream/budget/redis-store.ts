@@ -1,4 +1,4 @@
-import type { ClientQuota, ClientQuotas } from "./client-quota.ts";
+import type { ClientQuota, ClientQuotas, QuotaUpdate } from "./client-quota.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
 import { ownCounters } from "./own-counters.ts";
 import { believed } from "./quota-probe.ts";
@@ -6,7 +6,7 @@ import { type RedisClients, RedisConnection, within } from "./redis-connection.t
 import type { RedisBudgetOptions } from "./redis-options.ts";
 import { updateOf } from "./redis-reply.ts";
 import { activeUsageOf, bucketNames, type Part, WindowBuckets } from "./sliding-window.ts";
-import type { QuotaUpdate, UsageStore } from "./usage-store.ts";
+import type { UsageStore } from "./usage-store.ts";
 
 /**
  * What all replicas count. While Redis is away, and for one window after it came back, this one must assume that each of
@@ -115,12 +115,10 @@ export class RedisUsageStore implements UsageStore {
   }
 
   publish(key: string, caller: ClientQuota, now: number): void {
-    const { announced, closedUntil, opened } = caller;
-    const others = [...caller.others].filter(([, { until }]) => until > now);
-    const update: QuotaUpdate = { policies: announced, closedUntil, opened, others };
+    const update = caller.update(now);
     const longest = Math.max(0, ...caller.windows) * 2000;
     void this.#connection.ask(({ keep }) =>
-      keep(updateKey(key), JSON.stringify(update), Math.max(longest, closedUntil - now, 1000)),
+      keep(updateKey(key), JSON.stringify(update), Math.max(longest, update.closedUntil - now, 1000)),
     );
   }
 

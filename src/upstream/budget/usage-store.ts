@@ -1,5 +1,5 @@
 import type { ClientQuota } from "./client-quota.ts";
-import type { ActiveUsage, Limit } from "./limit.ts";
+import type { Limit } from "./limit.ts";
 
 /** Where units are counted. All moments are those of its own clock, in milliseconds since the epoch. Nothing here rejects. */
 export interface UsageStore {
@@ -23,13 +23,4 @@ export interface UsageStore {
   /** Whether no other replica has let a call ask in the last five minutes. */
   mayAsk(key: string): Promise<boolean>;
   dispose(): Promise<void>;
-}
-
-/** Update of a caller's quota between replicas, beside the counters. Its numbers are absolute, so that nothing is counted twice. */
-export interface QuotaUpdate {
-  policies?: string | undefined;
-  closedUntil: number;
-  /** When an answer has last opened the gate: updates from before it do not hold any more. */
-  opened: number;
-  others: [name: string, held: ActiveUsage][];
 }

@@ -10,6 +10,9 @@ export interface CircuitOptions {
   pause: number;
 }
 
+/** Milliseconds after which another probe goes, whether or not the last one has ended. */
+const LONGEST_PROBE = 60_000;
+
 /** Four failures of five, seen in twenty calls or more, open a circuit for five seconds. */
 export const circuitDefaults: CircuitOptions = { last: 50, least: 20, share: 0.8, pause: 5_000 };
 
@@ -25,7 +28,8 @@ export class Circuit {
   #next = 0;
   /** When a probe may go; `undefined` while the circuit is closed. */
   #until: number | undefined;
-  #probing = false;
+  /** When a probe was sent that is under way; `undefined` where none is. */
+  #probedAt: number | undefined;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -43,17 +47,19 @@ export class Circuit {
 
   /** Whether a call must not be sent now. */
   get stops(): boolean {
-    return this.#until !== undefined && (this.#probing || Date.now() < this.#until);
+    // One whose end is never told, because its request was ended by the runtime, is not waited for.
+    const probing = this.#probedAt !== undefined && Date.now() < this.#probedAt + LONGEST_PROBE;
+    return this.#until !== undefined && (probing || Date.now() < this.#until);
   }
 
   /** A call is sent as a probe. */
   probe(): void {
-    this.#probing = true;
+    this.#probedAt = Date.now();
   }
 
   /** The probe has ended: with an answer the circuit closes, else it stays open for another pause. */
   probed(answered: boolean): void {
-    this.#probing = false;
+    this.#probedAt = undefined;
     if (answered) this.close();
     else this.open();
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { Sweep } from "../sweep.ts";
 
 /**
  * Values by key that go by themselves: some time after they were set or got last, or when there are too many, the one that was
@@ -6,14 +7,16 @@ import { LRUCache } from "lru-cache";
  */
 export class ExpiringCache<V extends object | number | true> {
   readonly #entries: LRUCache<string, V>;
-  readonly #milliseconds: number;
-  #sweep: NodeJS.Timeout | undefined;
+  readonly #sweep: Sweep;
 
   /** @param max entries at most @param milliseconds for which an unused entry is kept, up to twice as long */
   constructor(max: number, milliseconds: number) {
     const perf = { now: () => Date.now() };
     this.#entries = new LRUCache({ max, ttl: milliseconds, updateAgeOnGet: true, ttlResolution: 0, perf });
-    this.#milliseconds = milliseconds;
+    this.#sweep = new Sweep(milliseconds, () => {
+      this.#entries.purgeStale();
+      return this.#entries.size > 0;
+    });
   }
 
   /** How many entries there are. */
@@ -29,7 +32,7 @@ export class ExpiringCache<V extends object | number | true> {
   /** Keeps a value. */
   set(key: string, value: V): void {
     this.#entries.set(key, value);
-    this.#watch();
+    this.#sweep.watch();
   }
 
   /** Forgets a value. */
@@ -40,13 +43,5 @@ export class ExpiringCache<V extends object | number | true> {
   /** All values. */
   values(): IterableIterator<V> {
     return this.#entries.values() as IterableIterator<V>;
-  }
-
-  #watch(): void {
-    this.#sweep ??= setTimeout(() => {
-      this.#sweep = undefined;
-      this.#entries.purgeStale();
-      if (this.#entries.size > 0) this.#watch();
-    }, this.#milliseconds).unref();
   }
 }

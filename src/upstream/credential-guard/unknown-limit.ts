@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CloudflareError } from "../../cloudflare/error.ts";
 import type { CancelReason, Deadline } from "../deadline.ts";
 import type { Credentials } from "./credentials.ts";
@@ -5,6 +6,12 @@ import { ExpiringCache } from "./expiring-cache.ts";
 
 /** Milliseconds for which a place is taken by a credential that was sent and has not been shown to work. */
 const KEPT_FOR = 60_000;
+
+/** Milliseconds from one look for a place to the next, where nobody tells. */
+const LOOK_AGAIN = 25;
+
+/** Milliseconds after which the end of a call is not waited for any more: its request may have been ended by the runtime. */
+const LONGEST_CALL = 600_000;
 
 /** How many addresses are looked at, those that asked last. */
 const MOST_ADDRESSES = 10_000;
@@ -15,6 +22,8 @@ interface Admission {
   calls: number;
   /** Whether any of them reached Cloudflare. */
   sent: boolean;
+  /** When the last of them began, in milliseconds since the epoch. */
+  began: number;
   /** When the place falls free once no call is under way, in milliseconds since the epoch. */
   until: number;
 }
@@ -36,12 +45,17 @@ class Address {
  */
 export class UnknownLimit {
   readonly #most: number;
+  readonly #looks: boolean;
   readonly #credentials: Credentials;
   readonly #addresses = new ExpiringCache<Address>(MOST_ADDRESSES, 2 * KEPT_FOR);
 
-  /** @param most unknown credentials of one address in a minute; `Infinity` for any number */
-  constructor(most: number, credentials: Credentials) {
+  /**
+   * @param most unknown credentials of one address in a minute; `Infinity` for any number
+   * @param looks whether those who wait look for a place themselves, and none is told by another request
+   */
+  constructor(most: number, credentials: Credentials, looks = false) {
     this.#most = most;
+    this.#looks = looks;
     this.#credentials = credentials;
   }
 
@@ -90,6 +104,10 @@ export class UnknownLimit {
     if (full !== undefined) throw this.#limited(route, full);
     const { passed } = deadline;
     if (passed) throw left(route, passed);
+    if (this.#looks) {
+      const waited = pause(LOOK_AGAIN, undefined, { signal: deadline.signal }).catch(() => {});
+      return waited.then(() => this.#enter(address, key, route, deadline));
+    }
     return new Promise((resolve, reject) => {
       const calls: Waiting = address.waiting.get(key) ?? new Set();
       address.waiting.set(key, calls);
@@ -119,8 +137,10 @@ export class UnknownLimit {
 
   #take({ admissions }: Address, key: string): void {
     const place = admissions.get(key);
-    if (place) place.calls++;
-    else admissions.set(key, { calls: 1, sent: false, until: 0 });
+    if (place) {
+      place.calls++;
+      place.began = Date.now();
+    } else admissions.set(key, { calls: 1, sent: false, began: Date.now(), until: 0 });
   }
 
   #cancel(address: Address, key: string, sent: boolean): void {
@@ -153,8 +173,8 @@ export class UnknownLimit {
   #fullUntil({ admissions }: Address): number | undefined {
     const now = Date.now();
     let first = Number.POSITIVE_INFINITY;
-    for (const [key, { calls, until }] of admissions) {
-      if (calls === 0 && until <= now) admissions.delete(key);
+    for (const [key, { calls, began, until }] of admissions) {
+      if (calls === 0 ? until <= now : began + LONGEST_CALL <= now) admissions.delete(key);
       else first = Math.min(first, calls > 0 ? 0 : until);
     }
     return admissions.size >= this.#most && first > 0 ? first : undefined;

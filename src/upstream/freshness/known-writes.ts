@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { afterPromiseJobs } from "../../end-of-turn.ts";
 import type { Invalidations, Moment } from "./invalidations.ts";
 import type { AccountWrites, WriteCounters } from "./write-counters.ts";
 
@@ -75,7 +76,7 @@ export class OperationWrites {
   #later(): { accounts: string[]; answer: Promise<unknown> } {
     const accounts: string[] = [];
     // As for admission: what follows from one answer is asked for in microtasks after it.
-    const turn = new Promise<void>((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+    const turn = new Promise<void>(afterPromiseJobs);
     const answer = turn.then(async () => {
       this.#next = undefined;
       const writes = await this.#ask(accounts);

@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { ApiResponse } from "../../cloudflare/client.ts";
 import type { Endpoint } from "../../cloudflare/endpoint.ts";
 import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
+import { Sweep } from "../sweep.ts";
 import { Invalidations, type Moment, type Scope } from "./invalidations.ts";
 import { freezeAndMeasure } from "./memory-size.ts";
 
@@ -48,9 +49,8 @@ export class ReadCache {
   /** Names of the pages of each list. */
   readonly #pages = new Map<string, Set<string>>();
   #evictions = 0;
-  readonly #longest: number;
   readonly #now: () => number;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #sweep: Sweep;
 
   constructor({ size, longest, now = () => Date.now() }: ReadCacheOptions) {
     this.invalidations = new Invalidations(longest, now);
@@ -65,8 +65,12 @@ export class ReadCache {
         if (reason !== "set") this.#unlist(key.list, name);
       },
     });
-    this.#longest = longest;
     this.#now = now;
+    this.#sweep = new Sweep(Math.min(longest, LONGEST_TIMER), () => {
+      this.#reads.purgeStale();
+      this.invalidations.sweep();
+      return this.#reads.size + this.invalidations.size > 0;
+    });
   }
 
   /** Bytes that it takes by estimate, how many reads it has, and how many were dropped because it was full. */
@@ -111,7 +115,7 @@ export class ReadCache {
       if (names) names.add(name);
       else this.#pages.set(key.list, new Set([name]));
     }
-    this.#watch();
+    this.#sweep.watch();
   }
 
   /** A read that was answered before was refused, or is not there any more. */
@@ -124,8 +128,7 @@ export class ReadCache {
 
   /** Forgets everything and lets go of its timer. */
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#sweep.end();
     this.#reads.clear();
   }
 
@@ -152,18 +155,6 @@ export class ReadCache {
   #unlist(list: string, name: string): void {
     const names = this.#pages.get(list);
     if (names?.delete(name) && names.size === 0) this.#pages.delete(list);
-  }
-
-  #watch(): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#reads.purgeStale();
-        this.invalidations.sweep();
-        if (this.#reads.size + this.invalidations.size > 0) this.#watch();
-      },
-      Math.min(this.#longest, LONGEST_TIMER),
-    ).unref();
   }
 }
 

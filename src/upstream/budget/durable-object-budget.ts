@@ -1,0 +1,153 @@
+import { createHmac } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { callable, checkOptions, milliseconds, object, orFalse, value } from "../../options.ts";
+import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
+import { isObjectNamespace, type ObjectNamespace, objectAsker } from "../durable-object.ts";
+import { memoryBudget } from "./memory.ts";
+import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
+import { noNews, type QuotaAnswer, type QuotaMessage, type QuotaNews, read } from "./quota-message.ts";
+
+/** How a budget in Durable Objects is made. */
+export interface DurableObjectBudgetOptions {
+  /** The binding of the class `CredentialQuota`. */
+  namespace: ObjectNamespace;
+  /** Names the objects: the name of each is an HMAC of its credential with this secret, of 16 characters or more. */
+  secret: string;
+  /** What is assumed of a credential until Cloudflare's answers tell. @default 1,200 calls in 300 seconds */
+  quota?: Quota | false;
+  /** Milliseconds that an object may take for an answer. @default 2000 */
+  timeout?: number;
+  /** Told when objects do not answer, and when one does again. @default console.warn */
+  onChange?: (away: boolean) => void;
+}
+
+/** A secret that nobody guesses. */
+export const objectSecret = value(
+  "a secret of 16 characters or more",
+  (given) => typeof given === "string" && given.length >= 16,
+);
+
+/** A binding of a class of Durable Objects. */
+export const objectNamespace = value("the binding of a class of Durable Objects", isObjectNamespace);
+
+const allowed = object<DurableObjectBudgetOptions>(
+  {
+    namespace: objectNamespace,
+    secret: objectSecret,
+    quota: orFalse(quotaOption),
+    timeout: milliseconds,
+    onChange: callable(),
+  },
+  "namespace",
+  "secret",
+);
+
+/** Credentials of which this isolate has something to say, or knows when their gate opens. */
+const MOST = 10_000;
+
+/** Pairs of headers that are told of one credential at once; the last ones tell most. */
+const MOST_HEADERS = 500;
+
+/** The part of the quota that an isolate uses alone while the object does not answer: nobody knows how many isolates there are. */
+const ALONE = 1 / 10;
+
+/**
+ * The budget of all isolates of a Worker: one Durable Object for each credential (`CredentialQuota`), which is asked once for each
+ * fan-out. What answers tell goes with the next question, and with `flush` at the end of an operation. While the object does
+ * not answer, each isolate uses a tenth of the quota, and tells later what it took. Throws `OptionsError`.
+ */
+export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget {
+  checkOptions("durableObjectBudget", allowed, options);
+  const { namespace, secret, quota = cloudflareQuota, timeout = 2_000, onChange = warn } = options;
+  const ask = objectAsker({ namespace, timeout, onChange });
+  const pending = new LRUCache<string, QuotaNews>({ max: MOST });
+  const closed = new LRUCache<string, number>({ max: MOST });
+  const tenth = quota && { ...quota, units: Math.ceil(quota.units * ALONE) };
+  const alone = memoryBudget({ quota: tenth });
+  const nameOf = (key: string) => createHmac("sha256", secret).update(key).digest("base64url");
+
+  function newsOf(key: string): QuotaNews {
+    const news = pending.get(key) ?? noNews();
+    pending.set(key, news);
+    return news;
+  }
+
+  async function tell(
+    key: string,
+    question: Pick<QuotaMessage, "reserve" | "status">,
+  ): Promise<QuotaAnswer | undefined> {
+    const news = pending.get(key) ?? noNews();
+    pending.delete(key);
+    const answer = await ask<QuotaAnswer>(nameOf(key), { quota, news, ...question });
+    if (!answer) {
+      // Reports of headers grow old; what was taken and what was given back does not.
+      const kept = newsOf(key);
+      kept.taken += news.taken;
+      kept.released.push(...news.released);
+      kept.outcomes.unshift(...news.outcomes);
+      return undefined;
+    }
+    // What another call has learnt meanwhile was not told yet.
+    const untold = pending.get(key)?.outcomes.findLast((outcome) => outcome !== true) ?? 0;
+    const until = Math.max(answer.closedUntil ?? 0, untold);
+    if (until > 0) closed.set(key, until);
+    else closed.delete(key);
+    return answer;
+  }
+
+  return {
+    async reserve(key, units, spare): Promise<Reservation> {
+      const answer = await tell(key, { reserve: { units, spare } });
+      const { status } = answer ?? {};
+      if (status) return { ...read(status), granted: status.granted === true, at: status.at ?? Date.now() };
+      const reservation = await alone.reserve(key, units, spare);
+      if (reservation.granted) newsOf(key).taken += units;
+      return reservation;
+    },
+    release(key, units, from = 0) {
+      if (units <= 0) return;
+      const { released } = newsOf(key);
+      const same = released.find(([moment]) => moment === from);
+      if (same) same[1] += units;
+      else released.push([from, units]);
+    },
+    async status(key): Promise<QuotaStatus> {
+      const answer = await tell(key, { status: true });
+      return answer?.status ? read(answer.status) : alone.status(key);
+    },
+    observe(key, headers) {
+      const [policies, remainders] = [headers["ratelimit-policy"], headers.ratelimit].map((each = "") => String(each));
+      if (!policies && !remainders) return;
+      const { headers: told } = newsOf(key);
+      const pair: [string, string] = [policies ?? "", remainders ?? ""];
+      if (told.some(([one, other]) => one === pair[0] && other === pair[1])) return;
+      if (told.push(pair) > MOST_HEADERS) told.shift();
+    },
+    answered(key) {
+      const { outcomes } = newsOf(key);
+      if (outcomes.at(-1) !== true) outcomes.push(true);
+    },
+    close(key, until) {
+      const moment = until.getTime();
+      const { outcomes } = newsOf(key);
+      if (outcomes.at(-1) !== moment) outcomes.push(moment);
+      closed.set(key, Math.max(moment, closed.get(key) ?? 0));
+    },
+    closedUntil(key) {
+      const until = closed.get(key);
+      return until !== undefined && until > Date.now() ? new Date(until) : null;
+    },
+    forget(key) {
+      newsOf(key).forget = true;
+    },
+    async flush() {
+      await Promise.all([...pending.keys()].map((key) => tell(key, {})));
+    },
+    async dispose() {},
+  };
+}
+
+function warn(away: boolean): void {
+  const alone = "The Durable Objects that count the quota do not answer: this isolate uses a tenth of it.";
+  console.warn(away ? alone : "The Durable Objects that count the quota answer again.");
+}
