@@ -11,9 +11,17 @@ export function CredentialInput({ name }: { name: string }) {
   // A placeholder and a token of the sandbox are for everybody to see.
   const [shown, setShown] = useState(data.sandbox);
   const problem = authorizationProblem(value);
-  useSchemaOf(value);
+  // Half a token is not sent: what is typed counts when the reader leaves the field, what is pasted at once.
+  const [entered, enter] = useState(value);
+  useSchemaOf(entered);
   return (
-    <form className="field credential" onSubmit={(event) => event.preventDefault()}>
+    <form
+      className="field credential"
+      onSubmit={(event) => {
+        event.preventDefault();
+        enter(value);
+      }}
+    >
       <label>
         Authorization
         <input
@@ -27,7 +35,9 @@ export function CredentialInput({ name }: { name: string }) {
           onChange={({ target }) => {
             rejection.set(null);
             authorization.set(target.value);
+            if (Math.abs(target.value.length - value.length) > 1) enter(target.value);
           }}
+          onBlur={() => enter(value)}
         />
       </label>
       <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)}>
@@ -45,11 +55,8 @@ function useSchemaOf(credential: string): void {
   const hasSchema = useGraphiQL((state) => Boolean(state.schema));
   const { introspect } = useGraphiQLActions();
   useEffect(() => {
-    const typed = setTimeout(() => {
-      void readAccounts();
-      if (!hasSchema && !authorizationProblem(credential)) introspect();
-    }, 300);
-    return () => clearTimeout(typed);
+    void readAccounts();
+    if (!hasSchema && !authorizationProblem(credential)) introspect();
     // The schema alone is no reason to read the accounts again.
   }, [credential]);
 }

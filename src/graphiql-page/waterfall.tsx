@@ -14,15 +14,15 @@ export function Waterfall({ calls }: NonNullable<Upstream["analysis"]>) {
           <tr>
             <th>Call</th>
             <th>Status</th>
-            <th>From the start of the operation</th>
-            <th>Milliseconds</th>
+            <th>From the start</th>
+            <th>ms</th>
           </tr>
         </thead>
         <tbody>
           {inOrder.map((call, index) => (
             // Calls of one route and time differ in their order only.
             <tr key={`${index} ${call.route}`}>
-              <td>{call.route}</td>
+              <td>{breakable(call.route)}</td>
               <td>{how(call)}</td>
               <td className="bar" aria-hidden="true">
                 <span
@@ -41,6 +41,13 @@ export function Waterfall({ calls }: NonNullable<Upstream["analysis"]>) {
       </table>
     </details>
   );
+}
+
+/** A route that may go on in the next line before each of its slashes. */
+function breakable(route: string) {
+  return route
+    .split("/")
+    .flatMap((part, index) => (index === 0 ? part : [<wbr key={`${index} ${part}`} />, `/${part}`]));
 }
 
 function how({ status, shared, remembered, attempts, age }: Call): string {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
@@ -57,6 +57,8 @@ export class GraphiQLPage implements AsyncDisposable {
   readonly requests: string[] = [];
   /** What it sent: operations. */
   readonly sent: string[] = [];
+  /** The credentials that it sent. */
+  readonly authorizations: string[] = [];
   /** What it complained about. */
   readonly complaints: string[] = [];
 
@@ -76,6 +78,8 @@ export class GraphiQLPage implements AsyncDisposable {
     context.on("request", (request) => {
       opened.requests.push(request.url());
       opened.sent.push(request.postData() ?? "");
+      const { authorization } = request.headers();
+      if (authorization) opened.authorizations.push(authorization);
     });
     context.on("console", (message) => opened.complaints.push(message.text()));
     context.on("weberror", (error) => opened.complaints.push(error.error().message));
@@ -169,6 +173,14 @@ export class GraphiQLPage implements AsyncDisposable {
       .first()
       .waitFor();
     return answer;
+  }
+
+  /** What it looks like, from its top; kept where `UPDATE_PICTURE` is set. */
+  async picture(path: string): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.evaluate(() => scrollTo(0, 0));
+    const taken = await this.page.screenshot({ animations: "disabled" });
+    if (process.env.UPDATE_PICTURE) writeFileSync(path, taken);
   }
 
   async reload(): Promise<void> {

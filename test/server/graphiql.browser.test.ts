@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
+import { slowness } from "../machine-speed.ts";
 import { GraphiQLPage, launch, start } from "./graphiql-browser.ts";
 
 const browser = await launch();
@@ -17,6 +18,17 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
   afterAll(async () => {
     await browser?.close();
     await gateway?.stop();
+  });
+
+  test("is usable within 2 s of the server's first answer, on a machine that is not busy", async () => {
+    const bound = 2_000 * slowness();
+    await using at = await open();
+    const took = await at.page.evaluate(() => {
+      const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+      return performance.now() - (page?.responseStart ?? 0);
+    });
+    await at.run.waitFor();
+    expect(took).toBeLessThan(bound);
   });
 
   describe("examples", () => {
@@ -192,12 +204,23 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       expect(at.sent.join()).not.toContain("query Accounts ");
     });
 
+    test("is not sent while it is typed", async () => {
+      await using at = await open();
+      await at.credential.focus();
+      await at.page.keyboard.press("End");
+      await at.page.keyboard.type("-2", { delay: 50 });
+      const used = () => at.authorizations.filter((header) => header !== "Bearer sandbox-admin");
+      expect(used()).toEqual([]);
+      await at.page.keyboard.press("Enter");
+      await expect.poll(used).toEqual(["Bearer sandbox-admin-2"]);
+    });
+
     test("that Cloudflare rejects is said beside it", async () => {
       await using at = await open();
       await at.credential.fill("Bearer 0123456789012345678901234567890123456789");
       await at.execute("Accounts");
       const said = at.page.locator("#credential-problem");
-      await expect.poll(() => said.textContent()).toContain("Invalid access token");
+      await expect.poll(() => said.textContent()).toMatch(/Invalid access token|has just refused this credential/);
     });
   });
 
@@ -435,6 +458,21 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       await at.run.click();
       await at.shows("Answer", "cannot be reached. Is it running?");
     });
+  });
+
+  test("pictures of the full graph in light and dark, and of a mutation on a phone, for README.md", async () => {
+    await using at = await open({ deviceScaleFactor: 2 });
+    await at.open("Full graph", "FullGraph");
+    await at.execute("FullGraph", () => at.button("Analyze").click());
+    await at.picture("docs/graphiql.png");
+    await at.page.emulateMedia({ colorScheme: "dark" });
+    await at.picture("docs/graphiql-dark.png");
+    await using phone = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true });
+    await phone.open("Create group", "CreateGroup");
+    await phone.execute("CreateGroup");
+    await phone.picture("docs/graphiql-phone.png");
+    await phone.button("Reset sandbox").click();
+    await phone.page.getByText("The sandbox is as at its start.").waitFor();
   });
 
   test("the documentation begins with what the schema says of itself, and leads to the members of a group", async () => {
