@@ -165,7 +165,11 @@ const clients = {
     return () => void sent.once("close", () => session.destroy()).close(constants.NGHTTP2_CANCEL);
   },
 };
-const servers = { "HTTP/1.1": createServer, "HTTP/2": createHttp2Server };
+type Listener = Parameters<typeof createServer>[1] & Parameters<typeof createHttp2Server>[0];
+const servers = {
+  "HTTP/1.1": (listener: Listener) => createServer(listener),
+  "HTTP/2": (listener: Listener) => createHttp2Server(listener),
+};
 const headers = { "content-type": "application/json", authorization: "Bearer sandbox-admin" };
 const asGet = `/graphql?${new URLSearchParams({ query: names, variables: JSON.stringify({ account }) })}`;
 
@@ -175,7 +179,7 @@ describe.each([
   ["HTTP/2", "POST", "/graphql"],
   ["HTTP/2", "GET", asGet],
 ] as const)("a client of %s that leaves after its %s", (version, method, path) => {
-  async function served(listener: Parameters<typeof createServer>[1] & Parameters<typeof createHttp2Server>[0]) {
+  async function served(listener: Listener) {
     const server = servers[version](listener);
     await once(server.listen(0, "127.0.0.1"), "listening");
     const leave = clients[version]((server.address() as AddressInfo).port, method, path);
