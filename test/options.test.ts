@@ -270,7 +270,11 @@ describe("what is missing is told", () => {
       "createGateway: `transport` is missing; it must be a function",
     ],
     ["seconds", () => memoryBudget({ quota: { units: 1 } as never }), "memoryBudget: `quota.seconds` is missing;"],
-    ["query", () => graphiql({ examples: [{} as never] }), "graphiql: `examples.0.group` is missing;"],
+    [
+      "query",
+      () => graphiql({ examples: [{ group: "Reads", title: "", shows: "", costs: "" } as never] }),
+      "graphiql: `examples.0.query` is missing;",
+    ],
     [
       "requests",
       () => createSandbox({ quota: { seconds: 1 } as never }),
