@@ -1,4 +1,5 @@
 import { authorization, authorizationProblem, rejection } from "./credential.ts";
+import { data } from "./data.ts";
 import { SessionText } from "./store.ts";
 
 /** An operation, as it goes over the wire. */
@@ -29,13 +30,18 @@ export async function send(operation: Operation, explain?: "plan" | "analyze"): 
     ...(maxAge.get() && { "cache-control": `max-age=${maxAge.get()}` }),
     ...(explain && { "x-upstream-explain": explain }),
   };
-  const response = await fetch(location.pathname, { method: "POST", headers, body: JSON.stringify(operation) }).catch(
-    () => {
-      const why = navigator.onLine ? "Is it running?" : "This browser has no network.";
-      throw new Error(`Not answered: the gateway at ${location.host} cannot be reached. ${why}`);
-    },
-  );
-  return response;
+  const request = { method: "POST", headers, body: JSON.stringify(operation) };
+  return fetch(location.pathname, request).catch(() => {
+    throw new Error(`Not answered: the gateway at ${location.host} cannot be reached. ${why()}`);
+  });
+}
+
+function why(): string {
+  if (!navigator.onLine) return "This browser has no network.";
+  // What Cloudflare Access answers then is a page of another origin, which this one may not read.
+  return data.credential
+    ? "Is it running?"
+    : "Is it running? If your session of Cloudflare Access is over, reload this page.";
 }
 
 /** Whether a response is that of a subscription. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useTabs } from "./open-tab.ts";
 
-/** The tabs. Arrow keys go from one to the next; the others are not stops of the key Tab. */
+/** The tabs. Arrow keys go from one to the next, Delete closes one; the others are not stops of the key Tab. */
 export function TabStrip() {
   const { tabs, activeTabIndex, show, add, close } = useTabs();
   const strip = useRef<HTMLDivElement>(null);
@@ -17,6 +17,10 @@ export function TabStrip() {
     End: () => tabs.length - 1,
   };
   const press = (event: KeyboardEvent) => {
+    if (event.key === "Delete" && tabs.length > 1) {
+      close(activeTabIndex);
+      return;
+    }
     const next = keys[event.key]?.(activeTabIndex);
     if (next === undefined) return;
     event.preventDefault();
@@ -37,6 +41,7 @@ export function TabStrip() {
                 id={`tab-${id}`}
                 aria-selected={selected}
                 aria-controls="session"
+                aria-keyshortcuts="Delete"
                 tabIndex={selected ? 0 : -1}
                 title={title}
                 onClick={() => show(index)}

@@ -378,6 +378,8 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
         const outline = await at.activeTab.evaluate((tab) => getComputedStyle(tab).outlineStyle);
         expect(outline).toBe("solid");
       }
+      await at.page.keyboard.press("Delete");
+      expect(await at.tabs.allTextContents()).toEqual(["Accounts", "SsoConnectors"]);
     });
   });
 
