@@ -155,11 +155,20 @@ export class GraphiQLPage implements AsyncDisposable {
     }, part);
   }
 
-  /** Puts a text in the place of what an editor has, as by pasting. */
+  /** Puts a text in the place of what an editor has, as it is: typed, the editor would close brackets of its own. */
   async write(part: "Operation" | "Variables", text: string): Promise<void> {
     await this.page.getByRole("region", { name: part }).locator(".view-lines").click();
-    await this.page.keyboard.press("ControlOrMeta+A");
-    await this.page.keyboard.insertText(text);
+    await this.page.evaluate(
+      ([name, value]) => {
+        const { __MONACO } = globalThis as unknown as {
+          __MONACO: { editor: { getModels(): { uri: { path: string }; setValue(text: string): void }[] } };
+        };
+        const model = __MONACO.editor.getModels().find(({ uri }) => uri.path.includes(name));
+        model?.setValue(value);
+      },
+      [part.toLowerCase(), text] as const,
+    );
+    await this.page.keyboard.press("ControlOrMeta+End");
   }
 
   /** Presses a button, and answers with what the gateway said to the operation of that name, once it is shown. */
