@@ -42,9 +42,12 @@ function works(command: string, ...args: string[]): boolean {
   }
 }
 
-/** Holds this process, all threads of it, on one core. */
-export function pinSelf(core: number): void {
-  if (pinned) execFileSync("taskset", ["-a", "-c", "-p", String(core), String(process.pid)], { stdio: "ignore" });
+/** Holds this process, all threads of it, on one core, or on some by commas. */
+export function pinSelf(cores: number | string): void {
+  // It fails if one of the threads ends meanwhile.
+  for (let left = 5; pinned && left > 0; left--) {
+    if (works("taskset", "-a", "-c", "-p", String(cores), String(process.pid))) return;
+  }
 }
 
 /** What the figures were taken on, in a line. */

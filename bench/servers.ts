@@ -24,9 +24,9 @@ process.once("exit", () => {
 
 const root = new URL("../", import.meta.url).pathname;
 
-/** Starts the process on one core, and takes the first URL that it prints as where it serves. */
-async function start(core: number, args: string[], env: Record<string, string>): Promise<Server> {
-  const [command = "", ...rest] = [...(pinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args];
+/** Starts the process on one core, or on some by commas, and takes the first URL that it prints as where it serves. */
+async function start(cores: number | string, args: string[], env: Record<string, string>): Promise<Server> {
+  const [command = "", ...rest] = [...(pinned ? ["taskset", "-c", String(cores)] : []), process.execPath, ...args];
   const child = spawn(command, rest, {
     cwd: root,
     // Nobody's own settings, only ours.
@@ -71,8 +71,8 @@ export interface Upstream extends Server {
   control(latency?: number): Promise<{ calls: number; connections: number }>;
 }
 
-export async function startUpstream(): Promise<Upstream> {
-  const server = await start(OTHER_CORE, ["bench/upstream.ts"], {});
+export async function startUpstream(cores: number | string = OTHER_CORE): Promise<Upstream> {
+  const server = await start(cores, ["bench/upstream.ts"], {});
   return {
     ...server,
     control: async (latency) => {
@@ -82,16 +82,17 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-/** The gateway, by the very words of `npm start`. `flags` are for Node. */
+/** The gateway, by the very words of `npm start`. `flags` are for Node; `cores` is where it runs, by commas where there are several. */
 export function startGateway(
   upstream: Pick<Upstream, "url">,
   env: Record<string, string>,
   flags: string[] = [],
+  cores: number | string = SERVER_CORE,
 ): Promise<Server> {
   const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { scripts: { start: string } };
   const [node, ...args] = scripts.start.split(" ");
   if (node !== "node") throw new Error(`npm start is no longer a plain \`node …\`: ${scripts.start}`);
-  return start(SERVER_CORE, [...flags, ...args], { ...serving(upstream), ...env });
+  return start(cores, [...flags, ...args], { ...serving(upstream), ...env });
 }
 
 export function startBaseline(

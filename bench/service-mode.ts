@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { audience, issuer, signingKey, startIssuer } from "../test/server/callers/issuer.ts";
 import { load } from "./load.ts";
-import { machine, median, pinned, pinSelf } from "./measure.ts";
+import { cpuOf, machine, median, pinned, pinSelf } from "./measure.ts";
 import { OTHER_CORE, type Server, startGateway, startUpstream } from "./servers.ts";
 import { accountOf, bodyFor } from "./work.ts";
 
 /**
- * What knowing the callers costs, and what is logged and counted of them: queries per second in proportion to those without. Sixteen
- * callers of one token on each side, and nothing is shared between them, so that all sides make the same REST calls.
+ * What knowing the callers costs, and what is logged and counted of them: queries per second in proportion to those without, and the
+ * processor time of a query. Others on the machine disturb the first more than the second. Sixteen callers of one token on each side,
+ * and nothing is shared between them, so that all sides make the same REST calls.
  *
  *     npm run bench:service -- --rounds 5
  */
@@ -65,6 +66,7 @@ const sinks = {
 const upstream = await startUpstream();
 const sides: [name: string, server: Server, credentials: string[]][] = [
   ["passthrough, nothing logged", await startGateway(upstream, { ...unlimited, LOG_LEVEL: "silent" }), token],
+  ["passthrough, log", await startGateway(upstream, { ...unlimited, LOG_FORMAT: "json" }), token],
   ["JWTs and rules", await startGateway(upstream, { ...unlimited, ...service, LOG_LEVEL: "silent" }), tokens],
   [
     "JWTs, rules, log, metrics, traces, audit",
@@ -72,28 +74,43 @@ const sides: [name: string, server: Server, credentials: string[]][] = [
     tokens,
   ],
 ];
-const measured = new Map(Object.keys(bodies).map((name) => [name, sides.map((): number[] => [])]));
+/** Queries per second, and the server's own milliseconds of processor time for each. */
+interface Sample {
+  perSecond: number;
+  cpu: number;
+}
+const measured = new Map(Object.keys(bodies).map((name) => [name, sides.map((): Sample[] => [])]));
 for (let round = 0; round <= Number(options.rounds); round++) {
   for (const [name, body] of Object.entries(bodies)) {
     // Who is first changes from round to round.
     const order = sides.map((_, i) => (i + round) % sides.length);
     for (const side of order) {
       const [, server, credentials] = sides[side] as (typeof sides)[number];
+      const before = cpuOf(server.pid);
       const { latencies, seconds: took } = await load({ url: server.url, body, credentials, seconds });
+      const cpu = (cpuOf(server.pid) - before) / latencies.length;
       // The first round warms up.
-      if (round > 0) measured.get(name)?.[side]?.push(latencies.length / took);
+      if (round > 0) measured.get(name)?.[side]?.push({ perSecond: latencies.length / took, cpu });
     }
   }
 }
 console.log(`${machine()}. Medians of ${options.rounds} rounds.\n`);
-console.log("| operation | | queries per second | ratio | from – to |\n| --- | --- | --: | --: | --: |");
+console.log("| operation | | queries per second | ratio | from – to | CPU ms per query | without ÷ with | from – to |");
+console.log("| --- | --- | --: | --: | --: | --: | --: | --: |");
+/** The middle of the rounds' ratios, and their range. */
+function shown(ratios: number[]): string {
+  const [least = Number.NaN, ...more] = ratios.toSorted((a, b) => a - b);
+  return `${median(ratios).toFixed(2)} | ${least.toFixed(2)} – ${(more.at(-1) ?? least).toFixed(2)}`;
+}
 for (const [operation, figures] of measured) {
   const [without = []] = figures;
-  for (const [side, perSecond] of figures.entries()) {
-    const ratios = perSecond.map((each, round) => each / (without[round] ?? Number.NaN)).toSorted((a, b) => a - b);
-    const range = `${ratios[0]?.toFixed(2)} – ${ratios.at(-1)?.toFixed(2)}`;
+  for (const [side, samples] of figures.entries()) {
+    const faster = samples.map(({ perSecond }, round) => perSecond / (without[round]?.perSecond ?? Number.NaN));
+    const cheaper = samples.map(({ cpu }, round) => (without[round]?.cpu ?? Number.NaN) / cpu);
+    const perSecond = median(samples.map((each) => each.perSecond)).toFixed(1);
+    const cpu = median(samples.map((each) => each.cpu)).toFixed(2);
     console.log(
-      `| ${operation} | ${sides[side]?.[0]} | ${median(perSecond).toFixed(1)} | ${median(ratios).toFixed(2)} | ${range} |`,
+      `| ${operation} | ${sides[side]?.[0]} | ${perSecond} | ${shown(faster)} | ${cpu} | ${shown(cheaper)} |`,
     );
   }
 }

@@ -73,8 +73,7 @@ function npm(folder: string, ...args: string[]): Promise<string> {
 }
 
 /** Puts the packed project and the examples where each finds it as `file:../cloudflare-iam-graphql.tgz`. */
-async function prepare(folders: string[]): Promise<string> {
-  const work = mkdtempSync(join(tmpdir(), "cloudflare-iam-graphql-examples-"));
+async function prepare(work: string, folders: string[]): Promise<void> {
   await npm(root, "pack", "--pack-destination", work);
   const [packed = ""] = readdirSync(work);
   renameSync(join(work, packed), join(work, archive));
@@ -85,7 +84,6 @@ async function prepare(folders: string[]): Promise<string> {
       /^(node_modules|dist|\..*)$/.test(basename(path)) && !/^\.(npmrc|env.*|dev\.vars.*)$/.test(basename(path));
     cpSync(join(root, "examples", name), join(work, name), { recursive: true, filter: (path) => !made(path) });
   }
-  return work;
 }
 
 /** Rejects where the lock was written for other dependencies of the project: `npm ci` would install those without a word. */
@@ -155,8 +153,9 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const folders = positionals.length > 0 ? positionals : known;
-const work = await prepare(folders);
+const work = mkdtempSync(join(tmpdir(), "cloudflare-iam-graphql-examples-"));
 try {
+  await prepare(work, folders);
   if (values.lock) {
     for (const folder of folders) await writeLock(work, folder);
   } else {
@@ -165,6 +164,9 @@ try {
     console.log(`\n${table(outcomes)}`);
     if (outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
   }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -7,15 +7,17 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   [/^options/, /^$/, /^(leven|zod)$/],
   [/^end-of-turn/, /^$/, /^$/],
   [/^operations/, /^$/, /^@graphql-typed-document-node\/core$/],
+  [/^client-schema/, /^$/, /^$/],
+  [/^(apollo|graphcache)\.ts/, /^client-schema\.ts$/, /^$/],
   [/^variable-values/, /^$/, /^graphql$/],
   [/^cloudflare\/(connections|exchange|transport\.ts)/, /^(cloudflare\/|options)/, /^undici$/],
   [/^cloudflare\/(content-encoding|tls-probe)/, /^cloudflare\//, /^node:(tls|zlib)$/],
   [/^cloudflare\//, /^(cloudflare\/|options)/, /^zod$/],
-  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^$/],
+  [/^upstream\/freshness\/redis/, /^(upstream\/(budget|freshness)\/|options)/, /^node:crypto$/],
   [
     /^upstream\/budget\/redis/,
     /^(upstream\/budget|cloudflare\/|options)/,
-    /^(rate-limiter-flexible|@redis\/client|zod|node:.*)$/,
+    /^(rate-limiter-flexible|lru-cache|@redis\/client|zod|node:.*)$/,
   ],
   [
     /^upstream\//,
@@ -36,6 +38,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [/^execution\//, /^(execution\/|variable-values)/, /^(graphql|graphql-yoga)$/],
   [/^sandbox\//, /^(sandbox\/|options|cloudflare\/(?!client|transport|error))/, /^(zod|node:.*)$/],
+  [/^server\/callers\/rules-file\.ts/, /^(options|server\/callers\/rules)\.ts$/, /^jsonc-parser$/],
   [
     /^server\/callers\/(jwt|key-set)\.ts/,
     /^(options|end-of-turn|cloudflare\/(call-timeout|wire)|server\/(callers\/|http-error))/,
@@ -43,7 +46,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^server\/settings/,
-    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/))/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/)|upstream\/budget\/redis-options)/,
     /^(leven|zod)$/,
   ],
   [/^server\/graphiql(\.ts|\/)/, /^(options|server\/graphiql)/, /^(graphql|node:.*|zod)$/],
@@ -60,8 +63,8 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
     /^(graphql|node:crypto)$/,
   ],
   [
-    /^server\/(process-log|personal-data|text-line)/,
-    /^server\/(hooks|log|personal-data|text-line)\.ts$/,
+    /^server\/(process-log|log-lines|personal-data|text-line)/,
+    /^server\/(hooks|log|log-lines|personal-data|text-line)\.ts$/,
     /^(pino|node:crypto)$/,
   ],
   [/^server\/open-telemetry/, /^(options|server\/hooks)\.ts$/, /^@opentelemetry\/api$/],

@@ -14,6 +14,9 @@ interface Answer {
 
 /** A gateway process that listens. */
 export interface GatewayProcess extends AsyncDisposable {
+  readonly url: string;
+  /** What it has printed so far. */
+  readonly stdout: string;
   ask(operation: object, headers: Record<string, string>): Promise<Answer>;
   /** Ends it, and tells what it printed and its exit code. */
   stop(): Promise<{ stdout: string; stderr: string; code: number | null }>;
@@ -41,10 +44,14 @@ export async function startProcess(settings: Record<string, string>, ...args: st
   while (!url) {
     await Promise.race([once(child.stdout, "data"), exit]);
     if (child.exitCode !== null) throw new Error(printed.stderr);
-    url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1];
+    url = /^GraphQL {2}(\S+)/m.exec(printed.stdout)?.[1] ?? /"url":"([^"]+graphql)"/.exec(printed.stdout)?.[1];
   }
   const at = url;
   return {
+    url: at,
+    get stdout() {
+      return printed.stdout;
+    },
     ask: async (operation, headers) => {
       const body = JSON.stringify(operation);
       const response = await fetch(at, {

@@ -91,7 +91,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
       "trustedDocuments",
       { documents: "manifest.json" },
       'documents: "manifest.json"',
-      "an object of documents by their ids, or a function that gives one",
+      "an object of documents by their IDs, or a function that gives one",
     ],
     ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
     ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],
@@ -171,6 +171,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
       "a list of origins",
     ],
     ["createGateway", { introspection: "off" }, 'introspection: "off"', "true or false"],
+    ["createGateway", { federation: 2 }, "federation: 2", "true or false"],
     ["createGateway", { suggestions: 0 }, "suggestions: 0", "true or false"],
     ["createGateway", { plugins: {} }, "plugins: an object", "a list of Yoga's plugins"],
     ["createGateway", { plugins: [null] }, "plugins.0: null", "a plugin: an object with its hooks"],
@@ -284,6 +285,11 @@ describe("what is missing is told", () => {
       "audience",
       () => makers.serviceMode?.({ jwt: { ...jwt, audience: undefined } }),
       "serviceMode: `jwt.audience` is missing;",
+    ],
+    [
+      "keySecret",
+      () => makers.redisBudget?.({ keySecret: "too short" }),
+      "redisBudget: `keySecret` must be a text of at least 32 characters.",
     ],
     ["url", () => redisBudget({ quota, replicas: 1 }), "redisBudget: give either `url` or `client`."],
     [

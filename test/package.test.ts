@@ -24,6 +24,7 @@ afterAll(() => project?.[Symbol.dispose]());
 const subpaths = [
   "",
   "/transport",
+  "/worker",
   "/redis",
   "/service-mode",
   "/audit",
@@ -31,6 +32,8 @@ const subpaths = [
   "/graphiql",
   "/sandbox",
   "/trusted-documents",
+  "/apollo",
+  "/graphcache",
 ];
 
 const consumer = `
@@ -120,6 +123,9 @@ describe("the package, as npm packs it", () => {
   test("exports its schema, its operations and its manifest by name", async () => {
     const names = [
       "schema.graphql",
+      "schema.semantic-non-null.graphql",
+      "schema.subgraph.graphql",
+      "introspection.json",
       "possible-types.json",
       "trusted-documents.json",
       "operations/01-accounts.graphql",

@@ -1,19 +1,5 @@
 import { account } from "./gateway.ts";
 
-/** What Next.js does with the handlers of a route: it gives them Fetch's requests, and takes nothing but its responses. */
-export const next = `
-import { serve } from "@hono/node-server";
-import * as route from "./app/graphql/[[...path]]/route.ts";
-const handlers: Partial<Record<string, (request: Request) => Promise<Response>>> = route;
-async function fetch(request: Request): Promise<Response> {
-  if (!/^\\/graphql(\\/|$)/.test(new URL(request.url).pathname)) return new Response(null, { status: 404 });
-  const response = await handlers[request.method]?.(request);
-  if (response && !(response instanceof Response)) throw new Error("No response is returned from route handler.");
-  return response ?? new Response(null, { status: 405 });
-}
-serve({ fetch, port: 3000, overrideGlobalObjects: false });
-`;
-
 /** What a frontend does with the result: nothing of it compiles if a type is not told from the others. */
 export const outcome = `
 import type { RenameGroupMutation } from "./graphql/graphql";
@@ -49,19 +35,6 @@ for (const answer of [await fetch("http://127.0.0.1:" + (server.address() as Add
   console.log(answer.status, await answer.text());
 console.log((await cut.request(query)).status);
 server.close();
-`;
-
-/** Loads modules twice, as Next.js does, and asks by way of a server component. */
-export const copies = `
-import { createGateway } from "cloudflare-iam-graphql";
-import { createSandbox } from "cloudflare-iam-graphql/sandbox";
-const load = async (file: string) => (await import(file)).gateway;
-Object.assign(globalThis, { iamGateway: createGateway({ transport: createSandbox().handle }) });
-const same = await Promise.all(["./lib/gateway.ts?route", "./lib/gateway.ts?component"].map(load));
-const other = await Promise.all(["./gateway.ts?route", "./gateway.ts?component"].map(load));
-const { groups } = await import("./app/groups.ts");
-const { length } = await groups("sandbox-admin", "${account}");
-console.log(same[0] === same[1], other[0] === other[1], length);
 `;
 
 /** Reads the schema by the name that the package exports. */

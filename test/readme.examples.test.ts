@@ -12,13 +12,18 @@ import type { GatewayOptions } from "../src/server/gateway.ts";
 import { setup } from "./gateway.ts";
 import { blocksOf, readPage } from "./markdown.ts";
 import { PackedProject } from "./packed-project.ts";
-import { askApollo, askTransport, copies, mounted, next, outcome, resolving } from "./readme-scripts.ts";
+import { askApollo, askTransport, mounted, outcome, resolving } from "./readme-scripts.ts";
 
 const blocks = blocksOf(readPage("README.md"));
 const codeOf = (language: string) => blocks.filter((block) => block.language === language).map(({ code }) => code);
 
 /** The files that its blocks are, by the names in their first lines. */
-const files = new Map(codeOf("ts").map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]));
+const files = new Map(
+  codeOf("ts")
+    // Excerpts of the examples, which have tests of their own: readme.test.ts compares them.
+    .filter((code) => !code.startsWith("// examples/"))
+    .map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]),
+);
 const [rename = "", ...queries] = codeOf("graphql");
 const [develop = "", start = "", curl = "", team = "", aged = "", ...commands] = codeOf("sh");
 
@@ -32,7 +37,6 @@ beforeAll(async () => {
   project = await PackedProject.create();
   for (const [name, code] of files) project.write(name, code);
   project.write("src/rename.graphql", rename);
-  project.write("next.ts", next);
 }, 60_000);
 afterAll(() => project?.[Symbol.dispose]());
 
@@ -40,25 +44,27 @@ test("every block is known here: a new one is run, or says why not", () => {
   for (const [code, reason] of notRun) console.info(`Not run: ${reason}.\n${code}`);
   expect([...files.keys()]).toEqual([
     "audit.ts",
-    "gateway.ts",
-    "node.ts",
-    "express.ts",
-    "fastify.ts",
-    "hono.ts",
-    "lib/gateway.ts",
-    "app/graphql/[[...path]]/route.ts",
+    "examples/node-http/server.ts",
+    "examples/hono/server.ts",
+    "examples/express/server.ts",
+    "examples/fastify/server.ts",
+    "examples/next/lib/gateway.ts",
+    "examples/next/app/graphql/[[...path]]/route.ts",
+    "examples/next/next.config.ts",
+    "examples/lambda/handler.ts",
+    "examples/deno/server.ts",
+    "examples/bun/server.ts",
     "transport.ts",
     "team.ts",
     "sandbox.ts",
     "execute.ts",
-    "app/groups.ts",
     "codegen.ts",
     "apollo.ts",
   ]);
   expect([queries, commands]).toEqual([[], []]);
-  // Those in JSON and the diagram are held against the gateway in readme.test.ts.
+  // Those in JSON and the diagram are held against the gateway in readme.test.ts; Next.js builds its page in `npm run examples`.
   const rest = blocks.map(({ language }) => language).filter((language) => !/^(ts|sh|graphql)$/.test(language));
-  expect(rest).toEqual(["json", "text", "mermaid", "json", "json", "json", "json"]);
+  expect(rest).toEqual(["json", "text", "tsx", "mermaid", "json", "json", "json", "json"]);
 });
 
 describe("its blocks of TypeScript", () => {
@@ -82,8 +88,8 @@ describe("its blocks of TypeScript", () => {
     expect(await project.run("tsc", "-p", "tsconfig.frontend.json")).toBe("");
   });
 
-  test.each(["node", "express", "fastify", "hono", "next"])("%s.ts serves GraphQL and GraphiQL", async (name) => {
-    await using server = await project.serve(`${name}.ts`);
+  test.each(["node-http", "express", "fastify", "hono"])("that of %s serves GraphQL and GraphiQL", async (name) => {
+    await using server = await project.serve(`examples/${name}/server.ts`);
     const endpoint = `${server.url}/graphql`;
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ query: "{ __typename }" });
@@ -107,20 +113,23 @@ describe("its blocks of TypeScript", () => {
     expect(head.status).toBe(200);
   });
 
-  test.each(["express", "fastify", "hono"])("%s.ts lets pages of the other origin in, by its CORS", async (name) => {
-    await using server = await project.serve(`${name}.ts`);
-    const endpoint = `${server.url}/graphql`;
-    const origin = "https://app.example.com";
-    const asks = { "access-control-request-method": "POST", "access-control-request-headers": "authorization" };
-    const preflight = await fetch(endpoint, { method: "OPTIONS", headers: { origin, ...asks } });
-    expect(preflight.status).toBe(204);
-    expect(preflight.headers.get("access-control-allow-origin")).toBe(origin);
-    expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
-    expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
-    const answer = await fetch(`${endpoint}?query={__typename}`, { headers: { origin } });
-    expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
-    expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
-  });
+  test.each(["express", "fastify", "hono"])(
+    "that of %s lets pages of the other origin in, by its CORS",
+    async (name) => {
+      await using server = await project.serve(`examples/${name}/server.ts`);
+      const endpoint = `${server.url}/graphql`;
+      const origin = "https://app.example.com";
+      const asks = { "access-control-request-method": "POST", "access-control-request-headers": "authorization" };
+      const preflight = await fetch(endpoint, { method: "OPTIONS", headers: { origin, ...asks } });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get("access-control-allow-origin")).toBe(origin);
+      expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
+      expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
+      const answer = await fetch(`${endpoint}?query={__typename}`, { headers: { origin } });
+      expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+      expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+    },
+  );
 
   test("a path of your own is the whole path, wherever Express and Hono mount it", async () => {
     project.write("mounted.ts", mounted);
@@ -152,11 +161,6 @@ describe("its blocks of TypeScript", () => {
     const hook = new URL("graphql-17.ts", import.meta.url).href;
     expect(await project.nodeBehind(hook, "versions.ts")).toMatch(/^17\./);
     expect(await project.nodeBehind(hook, "execute.ts")).toBe(await project.node("execute.ts"));
-  });
-
-  test("lib/gateway.ts is one gateway in two copies of the module, which gateway.ts is not", async () => {
-    project.write("copies.ts", copies);
-    expect(await project.node("copies.ts")).toBe("true false 16\n");
   });
 
   test("apollo.ts keeps the errors of a mutation, which a cache without possible types drops", async () => {

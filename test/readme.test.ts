@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type GraphQLField, getNamedType, isInterfaceType, isNonNullType, isObjectType, isUnionType } from "graphql";
 import { describe } from "vitest";
+import { withExamples } from "../example-blocks.ts";
 import { withSettingsTable } from "../settings-table.ts";
 import { accounts, members, permissionGroups, userGroups } from "../src/cloudflare/index.ts";
 import { MAX_ERRORS } from "../src/execution/answer-limits.ts";
@@ -37,6 +38,15 @@ function table(header: string): string[][] {
       .map((cell) => cell.trim()),
   );
 }
+
+test("its excerpts of the examples stand there to the letter", () => {
+  const excerpts = blocksOf(readme).flatMap(({ code }) => {
+    const [, file, text = ""] = /^\/\/ (examples\/\S+)\n(.*)$/s.exec(code) ?? [];
+    return file ? text.split("// …\n").map((part) => [file, part] as const) : [];
+  });
+  expect(excerpts.length).toBeGreaterThan(8);
+  for (const [file, part] of excerpts) expect(readPage(file), file).toContain(part);
+});
 
 test("it opens with the two lines that a newcomer needs", () => {
   const [title, , ...rest] = readme.split("\n");
@@ -107,6 +117,17 @@ describe("its tables are those of the code", () => {
 
 test("its rules of callers are the example's", () => {
   expect(json[0]?.code).toBe(readPage("examples/callers.json"));
+});
+
+test("its servers are those of `examples/`, to the letter", () => {
+  expect(withExamples(readme), "README.md: run `npm run codegen`").toBe(readme);
+  const named = Array.from(readme.matchAll(/^\/\/ examples\/(\w[\w-]*)\/.*$/gm), ([, name]) => name);
+  const hosts = readdirSync(new URL("../examples", import.meta.url)).filter((name) =>
+    existsSync(new URL(`../examples/${name}/server.test.ts`, import.meta.url)),
+  );
+  expect([...new Set(named)].toSorted(), "README.md, “Inside a server of your own”: a block of each").toEqual(
+    expect.arrayContaining(hosts),
+  );
 });
 
 test("its fixed limits are those of the code", () => {

@@ -1,5 +1,5 @@
 import { createSandbox, exampleIds } from "cloudflare-iam-graphql/sandbox";
 import { checkHost, versionOf } from "../host-checks.ts";
 
-const command: [string, string] = [process.execPath, "server.ts"];
+const command = [process.execPath, "server.ts"];
 checkHost({ example: "Express", version: versionOf("express"), command }, { createSandbox, exampleIds });

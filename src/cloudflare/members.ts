@@ -84,4 +84,5 @@ export const roles = {
     result: records(Role),
     perPage: { min: 5, default: 20, max: 50 },
   }),
+  get: endpoint("GET /accounts/{account_id}/roles/{role_id}", { result: Role }),
 };

@@ -183,6 +183,26 @@ export class Connection<R extends ListRow, N extends object> {
   }
 }
 
+/** Beyond the end of every list, and within what a cursor can hold. */
+const UNKNOWN_POSITION = 999_999_999;
+
+/** Something of an account that a list of the account has. */
+interface Listed {
+  accountId: string;
+  record: ListRow;
+}
+
+/**
+ * Edge of something that was created a moment ago, for clients that add it to a list they have shown. Where it stands in the list is
+ * not known: a page after or before its cursor says that items may have shifted.
+ */
+export function edgeOf<N extends Listed>(list: ListEndpoint, node: N): Edge<N> {
+  const cursors = new Cursors(() => listName(list, { account_id: node.accountId }));
+  const anchor = { position: UNKNOWN_POSITION, id: node.record.id ?? null, count: null };
+  return new Edge(node, () => cursors.print(anchor));
+}
+
+/** An item of a list with its cursor. */
 class Edge<N> {
   readonly node: N;
   readonly #print: () => string;

@@ -14,12 +14,15 @@ import "./resource-group.ts";
 import "./sso-connector.ts";
 import "./sso-verification.ts";
 import "./user-group.ts";
+import "./user-groups.ts";
 import "./zone.ts";
 import "./api-token.ts";
 import "./access/access.ts";
 import "./access/grantee-connection.ts";
 import "./access/member-access.ts";
 import "./access/used-by.ts";
+import "./changes/preview.ts";
+import "./changes/apply-changes.ts";
 import "./access/offboarding-preview.ts";
 import "./access/sso-enforcement.ts";
 

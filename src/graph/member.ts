@@ -8,11 +8,11 @@ import { connect, connectFound, includesText } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fallbackLookup, lookUp, page, fullRecord as wholeRecord } from "./cost.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
-import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { type PolicyNode, type PolicyOwner, PolicyRef, policiesOf } from "./policy.ts";
 import { memberRevision } from "./revision.ts";
-import { RoleRef } from "./role.ts";
+import { RoleRef, rolesOf } from "./role.ts";
+import { UserRef, userOf } from "./user.ts";
 
 /** What is known of a member: all, all but the roles after an invitation, or what a user group's list shows. */
 type MemberRecord = Member | InvitedMember | UserGroupMember;
@@ -79,24 +79,6 @@ const MemberSortFieldEnum = builder.enumType("MemberSortField", {
   } as const,
 });
 
-const UserRef = builder.objectRef<NonNullable<Member["user"]>>("User");
-UserRef.implement({
-  description: "The user of a membership. A pending invitation may have no user yet.",
-  fields: (t) => ({
-    cloudflareId: t.string({ description: "Cloudflare's ID of the user.", resolve: ({ id }) => id }),
-    email: t.string({ description: "E-mail address of the login.", resolve: ({ email }) => email }),
-    firstName: t.string({ description: "First name; null while `PENDING`.", resolve: (user) => user.first_name }),
-    lastName: t.string({
-      description: "Last name; null until the invitation is accepted.",
-      resolve: (user) => user.last_name,
-    }),
-    twoFactorAuthenticationEnabled: t.boolean({
-      description: "Whether the user has two-factor authentication enabled.",
-      resolve: (user) => user.two_factor_authentication_enabled,
-    }),
-  }),
-});
-
 const own = wholeRecord(
   members,
   `For the members of user groups, costs at most 2 × min(⌈account members / ${members.list.perPage.max}⌉, requested members) ` +
@@ -139,12 +121,12 @@ MemberRef.implement({
     user: t.field({
       type: UserRef,
       ...costs(own, (calls) => `The user: names, two-factor authentication. ${calls}`),
-      resolve: async (member, _args, context) => (await shownMember(member, context)).user,
+      resolve: async (member, _args, context) => userOf(member.accountId, await shownMember(member, context)),
     }),
     roles: t.field({
       type: [RoleRef],
       ...costs(own, (calls) => `Legacy roles, ordered by ID. ${calls}`, { assumed: 2 }),
-      resolve: async (member, _args, context) => inOrder((await wholeMember(member, context)).roles, ({ id }) => id),
+      resolve: async (member, _args, context) => rolesOf(member.accountId, (await wholeMember(member, context)).roles),
     }),
     policies: t.field({
       type: [PolicyRef],
@@ -176,13 +158,25 @@ export async function findMember(context: Context, accountId: string, id: string
   return record && new MemberNode(accountId, record);
 }
 
+registerNodeLoader("User", 2, nodeCost("Member", members), async ([accountId = "", memberId = ""], context) => {
+  const record = await find(context, members, accountId, memberId);
+  return record && userOf(accountId, record);
+});
+
 registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", id = ""], context) =>
   findMember(context, accountId, id),
 );
 
+/** One of them in a page, or in the payload of what has made it. */
+export const MemberEdgeRef = builder.edgeObject({
+  type: MemberRef,
+  name: "MemberEdge",
+  description: "A member and its position in the list.",
+});
+
 const MemberConnection = builder.connectionObject(
   { type: MemberRef, name: "MemberConnection", description: "A page of members." },
-  { description: "A member and its position in the list." },
+  MemberEdgeRef,
 );
 
 type Filters = Given<{ status: string; orderBy: typeof MemberSortFieldEnum.$inferType; direction: "asc" | "desc" }>;

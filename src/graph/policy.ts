@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { members } from "../cloudflare/members.ts";
 import type { Policy } from "../cloudflare/policies.ts";
 import { userGroups } from "../cloudflare/user-groups.ts";
@@ -11,7 +10,9 @@ import { globalId, type Node, nodeCost, registerNodeLoader } from "./node.ts";
 import { inOrder } from "./order.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "./permission-group.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
-import { ResourceGroupNode, ResourceGroupRef, resourceGroupKey } from "./resource-group.ts";
+import { ResourceGroupNode, ResourceGroupRef } from "./resource-group.ts";
+import { policyKey, wholePolicyKey } from "./revision.ts";
+import { resourceGroupKey } from "./scope-keys.ts";
 import { findUserGroup, UserGroupRef } from "./user-group.ts";
 
 /** Owner of policies, with its policies. */
@@ -39,7 +40,8 @@ export class PolicyNode {
 
   get id(): string {
     const { accountId, type, record } = this.owner;
-    return globalId("Policy", accountId, type, record.id, policyKey(this.record));
+    const key = keysOf(this.owner).get(this.record) ?? policyKey(this.record);
+    return globalId("Policy", accountId, type, record.id, key);
   }
 
   get cloudflareId(): string | null | undefined {
@@ -91,16 +93,6 @@ export function policiesOf(owner: PolicyOwner): PolicyNode[] {
   return owner.ordered;
 }
 
-/** The content of a policy does not depend on its owner. */
-const noOwner: PolicyOwner = { type: "Member", accountId: "", record: { id: "", policies: [] } };
-
-/** Key of a policy in its owner: its ID or, if Cloudflare omits it, its content. */
-export function policyKey(record: Policy): string {
-  return (
-    record.id ?? createHash("sha256").update(new PolicyNode(noOwner, record).place).digest("base64url").slice(0, 22)
-  );
-}
-
 /** Whether a policy allows or denies. */
 export const AccessEnum = cloudflareEnum("Access", "Whether a policy allows or denies.", {
   allow: "Grants. Several policies add up.",
@@ -118,12 +110,14 @@ export const PolicyRef = builder.objectRef<PolicyNode>("Policy");
 PolicyRef.implement({
   description:
     "Grants its owner permissions on resources: each permission group on each resource group. Part of its owner: read and " +
-    "written with it; its ID changes with every write.",
+    "written with it.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", {
       nullable: false,
-      description: "Global ID. `node` returns null for it after the owner's policies were written again.",
+      description:
+        "Global ID, made from the owner and what the policy says. It stays when the owner's policies are written again; a policy that " +
+        "is changed has another one, and `node` returns null for the old one.",
     }),
     cloudflareId: t.exposeString("cloudflareId", {
       description: "Cloudflare's own ID, which changes with every write; null if Cloudflare omits it.",
@@ -166,7 +160,36 @@ async function ownerOf(type: string, ...owner: [Context, string, string]): Promi
   return type === "Member" ? (findMember(...owner) as Promise<PolicyOwner | null>) : null;
 }
 
-/** Objects within an owner: policies by their key, anonymous resource groups by the hash of their scope. */
+const idOf = ({ id }: Policy) => id ?? "";
+
+const keys = new WeakMap<PolicyOwner, ReadonlyMap<Policy, string>>();
+
+/**
+ * Keys of an owner's policies: what each says. Of several that are shown as the same, what is not known here counts, too, and a number
+ * for each but the first, so that a key never becomes that of a policy with, say, another condition.
+ */
+function keysOf(owner: PolicyOwner): ReadonlyMap<Policy, string> {
+  const found = keys.get(owner);
+  if (found) return found;
+  const made = new Map<Policy, string>();
+  const shown = Map.groupBy(owner.record.policies, policyKey);
+  for (const [key, records] of shown) {
+    if (records.length === 1) made.set(records[0] as Policy, key);
+    else
+      for (const [i, record] of inOrder(records, wholePolicyKey, idOf).entries())
+        made.set(record, `${wholePolicyKey(record)}${i}`);
+  }
+  keys.set(owner, made);
+  return made;
+}
+
+/** The policy of an owner by its key in a global id, or by Cloudflare's id. */
+export function policyIn(owner: PolicyOwner, key: string): PolicyNode | undefined {
+  const own = keysOf(owner);
+  return policiesOf(owner).find(({ record }) => own.get(record) === key || record.id === key);
+}
+
+/** Objects within an owner: policies by their keys, anonymous resource groups by the hash of their scope. */
 interface Within {
   readonly policies: ReadonlyMap<string, PolicyNode>;
   readonly places: ReadonlyMap<string, ResourceGroupNode>;
@@ -179,9 +202,9 @@ function withinOf(owner: PolicyOwner): Within {
   const found = known.get(owner.record.policies);
   if (found) return found;
   const [policies, places] = [new Map<string, PolicyNode>(), new Map<string, ResourceGroupNode>()];
+  const own = keysOf(owner);
   for (const policy of policiesOf(owner)) {
-    const key = policyKey(policy.record);
-    if (!policies.has(key)) policies.set(key, policy);
+    policies.set(own.get(policy.record) ?? "", policy);
     for (const place of policy.resourceGroups) {
       const hash = place.record.id ? undefined : resourceGroupKey(place.record);
       if (hash && !places.has(hash)) places.set(hash, place);

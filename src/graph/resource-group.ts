@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type ResourceGroup, resourceGroups, type Scope } from "../cloudflare/resource-groups.ts";
+import { type ResourceGroup, resourceGroups } from "../cloudflare/resource-groups.ts";
 import { AccountRef } from "./account.ts";
 import { filter, type Given, idOf, rawId } from "./argument.ts";
 import { builder } from "./builder.ts";
@@ -9,9 +8,9 @@ import { costs, fallbackLookup, lookUp, page } from "./cost.ts";
 import { badInput } from "./error.ts";
 import { MetadataEntryRef, metadataEntries } from "./metadata.ts";
 import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
-import { inOrder } from "./order.ts";
 import { NEEDS_RESOLVER, plainProperty } from "./plain-property.ts";
 import { namesZone, ScopeNode, ScopeRef } from "./scope.ts";
+import { resourceGroupKey, scopeKeys, scopesOf } from "./scope-keys.ts";
 import { zoneByName, zoneNameOf, zoneReads } from "./zone.ts";
 
 /** A resource group, perhaps as a policy names it: by ID alone, or by its scope and without an ID. */
@@ -78,32 +77,6 @@ export class ResourceGroupNode {
   }
 }
 
-/** Key of a group within its account: its ID. Without one, key within the owner of its policy: a hash of its scopes. */
-export function resourceGroupKey(record: ResourceGroup): string {
-  return record.id ?? createHash("sha256").update(scopeKeys(record)).digest("base64url").slice(0, 22);
-}
-
-/** Keys of a group's scopes and objects, in order: what sorts and names groups, because nothing else about them is stable. */
-export function scopeKeys({ scope }: Pick<ResourceGroup, "scope">): string {
-  if (scope?.length === 1) return keysOf(scope[0] as Scope);
-  let text = "";
-  for (const each of inOrder(scope ?? [], keysOf)) text += text ? `\n${keysOf(each)}` : keysOf(each);
-  return text;
-}
-
-/** The scopes of a group in order. */
-function scopesOf(scopes: ResourceGroup["scope"]): Scope[] | null | undefined {
-  return scopes && scopes.length > 1 ? inOrder(scopes, keysOf) : scopes;
-}
-
-function keysOf({ key, objects }: Scope): string {
-  let text = key;
-  for (const object of objects.length > 1 ? inOrder(objects, keyOf) : objects) text += ` ${object.key}`;
-  return text;
-}
-
-const keyOf = ({ key }: { key: string }) => key;
-
 const unlessLeftOut = fallbackLookup(
   "Costs nothing, unless a policy names the group by ID alone: then 1 call per group, or 1 for all groups of the account.",
 );
@@ -152,9 +125,16 @@ ResourceGroupRef.implement({
   }),
 });
 
+/** One of them in a page, or in the payload of what has made it. */
+export const ResourceGroupEdgeRef = builder.edgeObject({
+  type: ResourceGroupRef,
+  name: "ResourceGroupEdge",
+  description: "A resource group and its position in the list.",
+});
+
 const ResourceGroupConnection = builder.connectionObject(
   { type: ResourceGroupRef, name: "ResourceGroupConnection", description: "A page of resource groups." },
-  { description: "A resource group and its position in the list." },
+  ResourceGroupEdgeRef,
 );
 
 registerNodeLoader(

@@ -4,7 +4,7 @@ import type { Policy } from "../cloudflare/policies.ts";
 import type { ResourceGroup } from "../cloudflare/resource-groups.ts";
 import type { UserGroup } from "../cloudflare/user-groups.ts";
 import type { WrittenPolicy } from "./mutations/written-policy.ts";
-import { scopeKeys } from "./resource-group.ts";
+import { scopeKeys } from "./scope-keys.ts";
 
 function hash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
@@ -27,11 +27,23 @@ export function membersRevision(members: readonly { id: string }[]): string {
 
 /** Content of a policy: a resource group counts by its ID or, without one, by its scope. */
 function meaning(policy: Policy): string {
-  const { access, permission_groups, resource_groups } = policy;
-  const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
   const unknown = canonical(unknownOf(policy));
-  const known = [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
-  return JSON.stringify(unknown === "{}" ? known : [...known, unknown]);
+  return JSON.stringify(unknown === "{}" ? shown(policy) : [...shown(policy), unknown]);
+}
+
+function shown({ access, permission_groups, resource_groups }: Policy): unknown[] {
+  const places = resource_groups.map((group) => group.id ?? scopeKeys(group));
+  return [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
+}
+
+/** What the graph shows of a policy but for its id, as one word. */
+export function policyKey(policy: Policy): string {
+  return hash(shown(policy));
+}
+
+/** The same with fields that are not known here: what tells policies apart that are shown as the same. */
+export function wholePolicyKey(policy: Policy): string {
+  return hash([shown(policy), canonical(unknownOf(policy))]);
 }
 
 /** Whether two policies say the same. */

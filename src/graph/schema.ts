@@ -8,7 +8,7 @@ import {
 import { builder } from "./entities.ts";
 
 /** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
 
 // Pothos has no option for it.
 schema.description =
@@ -25,13 +25,18 @@ schema.description =
 /** Resolvers as they are before an executor changes them, of all fields that need one. */
 const resolvers = new Map<object, GraphQLFieldResolver<unknown, unknown>>();
 
-for (const type of Object.values(schema.getTypeMap())) {
-  if (!isObjectType(type)) continue;
-  for (const field of Object.values(type.getFields())) {
-    const { resolve, extensions } = field;
-    if (resolve && resolve !== defaultFieldResolver && !extensions.plainProperty) resolvers.set(field, resolve);
+/** Keeps the resolvers of a schema for compiled queries, before an executor is given the schema. */
+export function keepResolvers(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { resolve, extensions } = field;
+      if (resolve && resolve !== defaultFieldResolver && !extensions.plainProperty) resolvers.set(field, resolve);
+    }
   }
 }
+
+keepResolvers(schema);
 
 /**
  * The resolver that a compiled query calls. A field whose value is a property of its object needs none there: it is read

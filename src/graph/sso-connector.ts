@@ -128,9 +128,16 @@ registerNodeLoader(
   },
 );
 
+/** One of them in a page, or in the payload of what has made it. */
+export const SsoConnectorEdgeRef = builder.edgeObject({
+  type: SsoConnectorRef,
+  name: "SsoConnectorEdge",
+  description: "An SSO connector and its position in the list.",
+});
+
 const SsoConnectorConnection = builder.connectionObject(
   { type: SsoConnectorRef, name: "SsoConnectorConnection", description: "A page of SSO connectors." },
-  { description: "An SSO connector and its position in the list." },
+  SsoConnectorEdgeRef,
 );
 
 builder.objectFields(AccountRef, (t) => ({

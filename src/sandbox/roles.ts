@@ -1,4 +1,5 @@
 import type { roles } from "../cloudflare/index.ts";
+import { serviceError } from "./answer.ts";
 import { roles as catalogue } from "./catalogue.ts";
 import type { Handlers } from "./handler.ts";
 import { paginate } from "./page.ts";
@@ -8,7 +9,15 @@ import type { AccountState, Policy, Role } from "./state.ts";
 const all: Role[] = Object.values(catalogue);
 
 /** The account roles; domain roles, which policies bring with them, are not listed (assumed). */
-export const roleHandlers: Handlers<typeof roles> = { list: ({ page }) => paginate(page, all, all.length) };
+export const roleHandlers: Handlers<typeof roles> = {
+  list: ({ page }) => paginate(page, all, all.length),
+  get({ params }) {
+    const role = roleOf(params.role_id);
+    if (role) return { result: role };
+    // No public record of this one: assumed like that of a permission group.
+    throw serviceError(404, `Role ${params.role_id} not found`);
+  },
+};
 
 /** A role by its ID. */
 export function roleOf(id: string): Role | undefined {

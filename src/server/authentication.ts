@@ -26,7 +26,10 @@ export class Authentication {
   callerOf({ headers }: { headers: Headers }): Caller {
     const known = this.#known.get(headers);
     if (known) return known;
-    return this.#authenticate ? nobody : { id: null, rights: null, ...presented(headers) };
+    if (this.#authenticate) return nobody;
+    const caller: Caller = { id: null, rights: null, ...presented(headers) };
+    this.#known.set(headers, caller);
+    return caller;
   }
 
   /** Lets headers stand for a caller who is known otherwise: one in this process. */

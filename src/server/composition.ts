@@ -4,7 +4,8 @@ import type { PlainExecution } from "../execution/plain-execution.ts";
 import { readableResults } from "../execution/serialized-data.ts";
 import type { Slice } from "../execution/time-slice.ts";
 import type { Context } from "../graph/context.ts";
-import { schema } from "../graph/schema.ts";
+import { subgraphSchema } from "../graph/federation.ts";
+import { schema as ownSchema } from "../graph/schema.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
 import { cloudflareQuota } from "../upstream/budget.ts";
 import { createChain } from "../upstream/chain.ts";
@@ -64,6 +65,7 @@ export interface Composition {
     cors: Cors;
   };
   execute: Execute;
+  beginShutdown(): void;
   endSubscriptions(): void;
   dispose(): Promise<void>;
   status(): GatewayStatus;
@@ -78,7 +80,8 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   const { maxCalls = 600, quota = cloudflareQuota, budget = memoryBudget({ quota }), plugins = [] } = options;
   const { callerQuota = false, callerRate = false } = options;
   const callerQuotas = options.callerBudget ?? (callerQuota && memoryBudget({ quota: callerQuota }));
-  const { introspection = true, suggestions = true, corsOrigins = [] } = options;
+  const { introspection = true, suggestions = true, federation = false, corsOrigins = [] } = options;
+  const schema = federation ? subgraphSchema() : ownSchema;
   const cors = new Cors(corsOrigins);
   const limits = { ...defaultLimits, ...options.limits };
   const { documentCacheSize = 32 * 1024 * 1024 } = options;
@@ -182,6 +185,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       cache,
       slice,
       addressOf,
+      stopping: () => lifetime.stopping,
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
@@ -206,6 +210,9 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   return {
     handler: { yoga, routes, logger, lifetime, cors },
     execute,
+    beginShutdown: () => {
+      lifetime.stopping = true;
+    },
     endSubscriptions: () => subscriptions.end(),
     dispose,
     status: () => ({

@@ -26,6 +26,18 @@ export function linearRules(rules: readonly ValidationRule[]): ValidationRule[] 
   return rules.map((rule) => (rule === OverlappingFieldsCanBeMergedRule ? FieldsMergeRule : rule));
 }
 
+/** Rejects the SDL of a subgraph, which tells the whole schema. */
+const NoServiceRule: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== "_service" || context.getParentType()?.name !== "Query") return;
+    context.reportError(
+      new GraphQLError("The SDL is not disclosed: compose the published one, or have INTROSPECTION set to `true`.", {
+        nodes: node,
+      }),
+    );
+  },
+});
+
 /** Characters of a document that is parsed and validated in less than a millisecond or two. */
 const SHORT = 1000;
 
@@ -68,7 +80,7 @@ export function boundedDocuments(options: DocumentOptions): Plugin {
   function validateOnce(schema: GraphQLSchema, document: DocumentNode, rules: readonly ValidationRule[]) {
     const known = results.get(document);
     if (known) return known.map(({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null }));
-    const all = introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule];
+    const all = introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule, NoServiceRule];
     const found = validate(schema, document, linearRules(all), { maxErrors: MAX_ERRORS });
     const errors = suggestions ? found : withoutSuggestions(found);
     const told = errors.map(({ message, nodes }) => ({ message, nodes }));

@@ -56,10 +56,15 @@ async function platformResponse(response: Response): Promise<Response> {
   return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
 }
 
-/** What `fetch` takes beside a request and replaces of it. Routers such as Hono's pass things of their own there. */
+/**
+ * What `fetch` takes beside a request and replaces of it. Routers such as Hono's pass things of their own there. The request of
+ * Next.js is a proxy, which `new Request` does not take.
+ */
 function withInit(request: Request, init?: RequestInit): Request {
   const replaces = init && ["method", "headers", "body", "signal"].some((name) => name in init);
-  return replaces ? new Request(request, init) : request;
+  if (!replaces) return request;
+  const { url, method, headers, body, signal } = request;
+  return new Request(url, { method, headers, body, signal, duplex: "half", ...init } as RequestInit);
 }
 
 function isRequest(input: Request | URL | string): input is Request {

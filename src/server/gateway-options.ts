@@ -129,9 +129,7 @@ export interface GatewayOptions extends Hooks {
   limits?: Partial<Limits>;
   /** Bytes of memory for parsed, validated and compiled documents. @default 33554432 */
   documentCacheSize?: number;
-  /**
-   * Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header. @default false
-   */
+  /** Add the cost to each response (`extensions.upstream`); honour the header `x-upstream-explain`. @default false */
   explain?: boolean;
   /** Bytes of the body of a request, or of the query string of a GET. @default 1048576 */
   maxBodySize?: number;
@@ -157,6 +155,8 @@ export interface GatewayOptions extends Hooks {
   trustedDocuments?: TrustedDocuments;
   /** Whether an operation may ask for the schema (`__schema`, `__type`); GraphiQL does. @default true */
   introspection?: boolean;
+  /** Be a subgraph of Apollo Federation: answer `_entities`, and `_service` with `introspection`. @default false */
+  federation?: boolean;
   /** Whether errors of a document name what may have been meant, out of the schema. @default true */
   suggestions?: boolean;
   /**
@@ -233,6 +233,7 @@ export const gatewayOptions = (isProxies: (given: unknown) => boolean) =>
         (given) => typeof (given as TrustedDocuments | null)?.admit === "function",
       ),
       introspection: flag,
+      federation: flag,
       suggestions: flag,
       plugins: z.array(
         value("a plugin: an object with its hooks", (given) => typeof given === "object" && given !== null),

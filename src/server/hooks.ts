@@ -59,8 +59,8 @@ export interface OperationSpan {
 
 /** Follows operations and their calls from their beginning. `openTelemetry()` makes one. */
 export interface Tracing {
-  /** An operation begins; `headers` are those of its request. */
-  operation(headers: Headers): OperationSpan;
+  /** An operation begins; `headers` are those of its request. `undefined` where nobody follows it: it then costs nothing. */
+  operation(headers: Headers): OperationSpan | undefined;
 }
 
 /** A request that got no further than HTTP: its credential, its body or its target was refused. No operation was run. */

@@ -44,7 +44,7 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
   const operations = counter("operations_total", "Operations.", "kind", "outcome");
   const errors = counter("operation_errors_total", "Operations with an error of that code.", "code");
   const joined = counter("operations_joined_total", "Operations that had the answer of an equal one under way.");
-  const seconds = histogram("operation_seconds", "Time of an operation.", SECONDS, "kind");
+  const seconds = histogram("operation_seconds", "Time of an operation, without subscriptions.", SECONDS, "kind");
   const own = histogram("own_seconds", "Time of an operation that the gateway itself took.", OWN_SECONDS);
   const hits = counter("cache_hits_total", "Reads that were answered from memory.");
   const stale = counter("cache_stale_total", "Reads from memory that were shown because Cloudflare could not answer.");
@@ -107,9 +107,9 @@ export function createMetrics(status: () => GatewayStatus): Metrics {
         if (event.codes.includes("UNAUTHENTICATED")) logins.inc();
         if (event.joined) joined.inc();
         else {
-          hits.inc(event.cached);
-          stale.inc(event.stale);
-          shared.inc(event.shared);
+          if (event.cached > 0) hits.inc(event.cached);
+          if (event.stale > 0) stale.inc(event.stale);
+          if (event.shared > 0) shared.inc(event.shared);
         }
         // A subscription lasts as long as its caller likes.
         if (kind !== "subscription") seconds.observe({ kind }, event.milliseconds / 1000);

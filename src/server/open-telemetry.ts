@@ -48,7 +48,7 @@ export function openTelemetry(given: OpenTelemetryOptions = {}): Tracing {
       const parent = trace.getSpan(active) ? active : propagation.extract(active, headers, getter);
       const span = tracer.startSpan(UNKNOWN, { kind: SpanKind.SERVER }, parent);
       // Nobody records it, and there is no trace to pass on: no SDK is loaded.
-      if (!isSpanContextValid(span.spanContext())) return untold;
+      if (!isSpanContextValid(span.spanContext())) return undefined;
       const inside = trace.setSpan(parent, span);
       const end: OperationSpan["end"] = (event) => {
         span.updateName(event.kind ?? UNKNOWN);
@@ -60,8 +60,6 @@ export function openTelemetry(given: OpenTelemetryOptions = {}): Tracing {
     },
   };
 }
-
-const untold: OperationSpan = { call: () => ({ headers: {}, end: () => {} }), end: () => {} };
 
 function attributesOf({ kind, name, codes, ...event }: OperationEvent): Attributes {
   return {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST, Kind, visit } from "graphql";
-import { finalAsyncIterator, isAsyncIterable, mapAsyncIterator, type Plugin } from "graphql-yoga";
+import { isAsyncIterable, type Plugin } from "graphql-yoga";
 import { type Code, toClientError } from "../graph/error.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import { type CallObserver, WaitingTime } from "../upstream/call-events.ts";
@@ -88,24 +88,40 @@ export function operationEvents(hooks: Hooks, callerOf: (request: Request) => Ca
 }
 
 /**
- * The results of a subscription; `onEnd` gets all their errors as those of one. The time in which nothing happens is none of the
- * gateway's own.
+ * The results of a subscription; `onEnd` is called once with all their errors as those of one, or with nothing where its client has left.
+ * The time in which nothing happens is none of the gateway's own.
  */
 function eventsUntil(
   results: AsyncIterable<ExecutionResult>,
   { observer }: OperationRecord,
-  onEnd: (all: ExecutionResult) => void,
-): AsyncIterable<ExecutionResult> {
+  onEnd: (all: ExecutionResult | undefined) => void,
+): AsyncIterableIterator<ExecutionResult> {
+  const iterator = results[Symbol.asyncIterator]();
   const errors: GraphQLError[] = [];
   const waited = observer.waiting.begin();
-  const noted = mapAsyncIterator(results as AsyncIterableIterator<ExecutionResult>, (result) => {
-    if (errors.length < MOST_ERRORS) errors.push(...(result.errors ?? []));
-    return result;
-  });
-  return finalAsyncIterator(noted, () => {
+  let over = false;
+  const end = (all: ExecutionResult | undefined) => {
+    if (over) return;
+    over = true;
     waited();
-    onEnd({ data: {}, errors });
-  });
+    onEnd(all);
+  };
+  return {
+    async next() {
+      const result = await iterator.next();
+      if (result.done) end({ data: {}, errors });
+      else if (errors.length < MOST_ERRORS) errors.push(...(result.value.errors ?? []));
+      return result;
+    },
+    async return() {
+      end(undefined);
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** What a request says of its operation. */
@@ -173,7 +189,7 @@ function codesOf(errors: readonly GraphQLError[], requestId: string): Code[] {
 }
 
 /** Fields that ask who may do what. `access` of a policy, which has no fields of its own, is none of them. */
-const questions = new Set(["access", "accessChanges", "effectiveAccess", "whoCan"]);
+const questions = new Set(["access", "accessChanges", "effectiveAccess", "offboarding", "whoCan"]);
 
 const asked = new WeakMap<DocumentNode, readonly string[]>();
 

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 
-const secret = randomBytes(32);
+/** A text: with a Buffer for its key `createHmac` is slow, see `credentialHash`. */
+const secret = randomBytes(32).toString("base64url");
 
 /** Whatever stands around an `@`, or a percent-encoded one. What a quoted name has before its last part may stay. */
 const ADDRESS = /[^\s"'<>(),;=\\]*(?:@|%40)[^\s"'<>(),;\\]+/gi;

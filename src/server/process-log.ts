@@ -1,6 +1,7 @@
-import { destination, pino, stdTimeFunctions } from "pino";
+import { pino, stdTimeFunctions } from "pino";
 import type { OperationEvent } from "./hooks.ts";
 import type { LogDetails, Logger, LogLevel } from "./log.ts";
+import { LogLines } from "./log-lines.ts";
 import { withoutPersonalData } from "./personal-data.ts";
 import { textLine } from "./text-line.ts";
 
@@ -24,20 +25,12 @@ export interface ProcessLog {
   end(): Promise<void>;
 }
 
-/** Bytes of lines that wait while nobody reads; further lines are lost then, so that requests are still answered. */
-const MOST_WAITING = 16 * 1024 * 1024;
-
-/** Milliseconds that the end of the process waits for lines to be written. */
-const LAST_LINES = 1_000;
-
-/** Makes the log of a process. JSON is written in the background: a reader that is stuck stops nothing. */
+/** Makes the log of a process. JSON is written in the background, warnings and errors at once and other lines within 20 ms. */
 export function createProcessLog({ level, format, personal, write }: ProcessLogOptions): ProcessLog {
-  const background =
-    write || format === "text" ? undefined : destination({ dest: 1, sync: false, maxLength: MOST_WAITING });
-  const streams: NodeJS.EventEmitter[] = background ? [background] : write ? [] : [process.stdout, process.stderr];
+  const lines = write || format === "text" ? undefined : new LogLines();
   // What cannot be written is lost: an error that nobody handles would end the process.
-  for (const stream of streams) stream.on("error", () => {});
-  const out = write ?? (background ? (line: string) => background.write(line) : onTerminal);
+  if (!write && !lines) for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const out = write ?? (lines ? (line: string, level: string) => lines.write(line, isUrgent(level)) : onTerminal);
   const sink = {
     lastLevel: 0,
     write(line: string) {
@@ -63,24 +56,21 @@ export function createProcessLog({ level, format, personal, write }: ProcessLogO
   return {
     logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
     onOperation: log.isLevelEnabled("info") ? (event) => log.info(lineOf(event), "operation") : undefined,
-    end: async () => {
-      if (!background) return;
-      const written = new Promise((resolve) => background.once("finish", resolve).once("error", resolve).end());
-      await Promise.race([written, new Promise((resolve) => setTimeout(resolve, LAST_LINES).unref())]);
-    },
+    end: async () => lines?.end(),
   };
 }
 
 /** An operation as its line has it: times in tenths of a millisecond. */
 function lineOf(event: OperationEvent): Record<string, unknown> {
-  const { milliseconds, upstreamMilliseconds, ownMilliseconds, accessQuestions, codes, ...rest } = event;
+  const { codes, accessQuestions } = event;
+  // A property that is `undefined` is left out of the line.
   return {
-    ...rest,
-    ...(codes.length > 0 && { codes }),
-    ...(accessQuestions.length > 0 && { accessQuestions }),
-    milliseconds: tenths(milliseconds),
-    upstreamMilliseconds: tenths(upstreamMilliseconds),
-    ownMilliseconds: tenths(ownMilliseconds),
+    ...event,
+    codes: codes.length > 0 ? codes : undefined,
+    accessQuestions: accessQuestions.length > 0 ? accessQuestions : undefined,
+    milliseconds: tenths(event.milliseconds),
+    upstreamMilliseconds: tenths(event.upstreamMilliseconds),
+    ownMilliseconds: tenths(event.ownMilliseconds),
   };
 }
 
@@ -95,6 +85,10 @@ function tenths(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }
 
+function isUrgent(level: string): boolean {
+  return level === "warn" || level === "error";
+}
+
 function onTerminal(line: string, level: string): void {
-  (level === "warn" || level === "error" ? process.stderr : process.stdout).write(line);
+  (isUrgent(level) ? process.stderr : process.stdout).write(line);
 }

@@ -1,7 +1,7 @@
 import { createTransport, type ProxyOptions } from "../cloudflare/transport.ts";
 import type { Authenticate } from "./caller.ts";
 import { cloudflareAccess } from "./callers/jwt-options.ts";
-import { parseRules } from "./callers/rules.ts";
+import { parseRules } from "./callers/rules-file.ts";
 import { jwksBounds, serviceMode } from "./callers/service-mode.ts";
 import { secretProblem } from "./credential.ts";
 import { type Settings, SettingsError } from "./settings.ts";

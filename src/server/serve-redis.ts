@@ -1,29 +1,44 @@
 import { readFileSync } from "node:fs";
 import { memoryBudget } from "../upstream/budget/memory.ts";
-import type { RedisServer } from "../upstream/budget/redis-options.ts";
+import { isKeySecret, KEY_SECRET, type RedisServer } from "../upstream/budget/redis-options.ts";
 import type { Budget, Quota } from "../upstream/budget.ts";
 import type { CacheOptions } from "./cache-options.ts";
 import type { Logger } from "./log.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
-/** Where Redis is, by the settings; `undefined` for none. Throws `SettingsError`, which repeats nothing of the file: it has a password. */
-export function redisServer({ REDIS_URL, REDIS_OPTIONS_FILE }: Settings): RedisServer | undefined {
-  if (REDIS_URL) return { url: REDIS_URL };
-  if (!REDIS_OPTIONS_FILE) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(REDIS_OPTIONS_FILE, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SettingsError(`The file of REDIS_OPTIONS_FILE cannot be read (${code}).`);
-  }
+/** Where Redis is, by the settings; `undefined` for none. Throws `SettingsError`, which repeats nothing of a file: it is secret. */
+export function redisServer(settings: Settings): RedisServer | undefined {
+  const { REDIS_URL: url, REDIS_OPTIONS_FILE: file } = settings;
+  const keySecret = keySecretOf(settings);
+  const server = url ? { url } : file ? { client: clientOptions(file) } : undefined;
+  return server && { ...server, ...(keySecret !== undefined && { keySecret }) };
+}
+
+function keySecretOf({ REDIS_KEY_SECRET, REDIS_KEY_SECRET_FILE: file }: Settings): string | undefined {
+  if (!file) return REDIS_KEY_SECRET || undefined;
+  const secret = textOf(file, "REDIS_KEY_SECRET_FILE").trim();
+  if (isKeySecret(secret)) return secret;
+  throw new SettingsError(`The secret in the file of REDIS_KEY_SECRET_FILE must be ${KEY_SECRET}.`);
+}
+
+function clientOptions(file: string): object {
+  const text = textOf(file, "REDIS_OPTIONS_FILE");
   try {
     const client: unknown = JSON.parse(text);
-    if (typeof client === "object" && client !== null && !Array.isArray(client)) return { client };
+    if (typeof client === "object" && client !== null && !Array.isArray(client)) return client;
   } catch {
     // Its message has a part of the text.
   }
   throw new SettingsError("REDIS_OPTIONS_FILE must be a JSON object with options of the Redis client.");
+}
+
+function textOf(file: string, setting: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError(`The file of ${setting} cannot be read (${code}).`);
+  }
 }
 
 /** Where it is kept what callers spent: here, or in Redis for all replicas. */

@@ -141,6 +141,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     corsOrigins: settings.CORS_ORIGINS,
     ...(documents && { trustedDocuments: documents.trustedDocuments }),
     introspection: settings.INTROSPECTION,
+    federation: settings.FEDERATION,
     suggestions: settings.SUGGESTIONS,
     logging: settings.LOG_LEVEL,
     ...(lines && { logger: lines }),
@@ -191,6 +192,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 
   async function end(signal: string): Promise<void> {
     logger.info(`${signal} received, draining requests …`);
+    gateway.beginShutdown();
     const grace = settings.SHUTDOWN_GRACE;
     const over = setTimeout(async () => {
       const { operations } = gateway.status();

@@ -16,7 +16,7 @@ const eitherCase = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 const inProduction = { INTROSPECTION: "false", SUGGESTIONS: "false", LOG_FORMAT: "json" };
 
 /** Nothing of its value is repeated. */
-const SECRET = "CLOUDFLARE_API_TOKEN";
+const SECRETS: readonly unknown[] = ["CLOUDFLARE_API_TOKEN", "REDIS_KEY_SECRET"];
 
 /**
  * Settings: what is allowed in the words of the refusal, defaults as they would be set, and what each is for. The help of
@@ -70,6 +70,9 @@ const Settings = z.object({
     .describe(
       "Let errors of a document name fields that may have been meant. `false` by default with `NODE_ENV=production`.",
     ),
+  FEDERATION: flag()
+    .prefault("false")
+    .describe("Be a subgraph of Apollo Federation: answer `_entities`, and `_service` while `INTROSPECTION` is on."),
   EXPLAIN: flag()
     .prefault("false")
     .describe("Add the cost to each response (`extensions.upstream`) and honour the `x-upstream-explain` header."),
@@ -198,7 +201,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   for (const name of eitherCase) given[name] ??= environment[name.toLowerCase()] || undefined;
   const settings = Settings.safeParse(environment.NODE_ENV === "production" ? { ...inProduction, ...given } : given);
   const refused = settings.error?.issues.map(({ path: [name], message }) => {
-    const value = name === SECRET ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
+    const value = SECRETS.includes(name) ? "[hidden]" : JSON.stringify(withoutSecrets(given[String(name)] ?? ""));
     return notAllowed(`${String(name)}=${value}`, message);
   });
   const tooShort = settings.success && given.SHUTDOWN_GRACE !== undefined ? graceProblems(settings.data) : [];

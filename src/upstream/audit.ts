@@ -51,10 +51,9 @@ export class Audit {
 
   /** Link: a REST write is sent when the record before it is kept, and is answered when the one after it is. */
   link({ caller, requestId }: AuditedOperation): Link {
-    return (next): Call =>
-      async (endpoint, params, body, options) => {
+    return (next): Call => {
+      const write: Call = async (endpoint, params, body, options) => {
         const { route } = endpoint;
-        if (isRead(route)) return next(endpoint, params, body, options);
         const { id, name } = options?.mutation ?? { id: crypto.randomUUID(), name: null };
         const before: AuditRecord = {
           audit: "before",
@@ -77,6 +76,9 @@ export class Audit {
           throw error;
         }
       };
+      return (endpoint, params, body, options) =>
+        isRead(endpoint.route) ? next(endpoint, params, body, options) : write(endpoint, params, body, options);
+    };
   }
 
   /**

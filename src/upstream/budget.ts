@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import type { Credential } from "../cloudflare/client.ts";
+import { credentialHash } from "./credential-hash.ts";
 
 export { cloudflareQuota, type Quota, quotaOption } from "./budget/quota.ts";
 
@@ -95,6 +95,6 @@ export function isBudget(given: unknown): boolean {
  * The key of a caller, the same in every replica and after every restart. A credential has too much chance in it to be
  * guessed from its HMAC, so the secret need not be one; it keeps these keys from being those of anything else.
  */
-export function budgetKey(credential: Credential | null): string {
-  return createHmac("sha256", "cloudflare-iam-graphql budget").update(JSON.stringify(credential)).digest("base64url");
-}
+export const budgetKey: (credential: Credential | null) => string = credentialHash(
+  () => "cloudflare-iam-graphql budget",
+);

@@ -1,23 +1,20 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Call, CallOptions, Credential } from "../cloudflare/client.ts";
 import { type Endpoint, isRead } from "../cloudflare/endpoint.ts";
 import { CloudflareError } from "../cloudflare/error.ts";
+import { credentialHash } from "./credential-hash.ts";
 import type { CancelReason, Deadline } from "./deadline.ts";
 import type { Link } from "./link.ts";
 import { SingleFlight } from "./single-flight.ts";
 import type { OperationUsage } from "./usage.ts";
 
-/** Made when it is first needed: some runtimes have nothing random before the first request. */
-let secret: Buffer | undefined;
-
 /**
  * Who asks: everything that decides what may be seen, today the credential. An HMAC under a key of this process, so that
  * no credential is ever a key of a map.
  */
-export function callerKey(credential: Credential | null): string {
-  secret ??= randomBytes(32);
-  return createHmac("sha256", secret).update(JSON.stringify(credential)).digest("base64url");
-}
+export const callerKey: (credential: Credential | null) => string = credentialHash(() =>
+  randomBytes(32).toString("base64url"),
+);
 
 /** The operation whose reads are joined: its caller, its deadline, and where its calls are recorded. */
 export interface Requester {
@@ -69,7 +66,7 @@ export class RequestDeduplication {
     return (next): Call => {
       const read = async (endpoint: Endpoint, params: never, options: CallOptions | undefined) => {
         const { route } = endpoint;
-        const key = isolated ? this.#own() : this.key(caller, route, params);
+        const key = isolated || options?.fresh ? this.#own() : this.key(caller, route, params);
         const other = this.calls.inFlight(key);
         const trace = other?.trace ?? { route, attempts: 0, status: null };
         const start = (given: CallOptions) => next(endpoint, params, undefined, Object.assign(given, { trace }));

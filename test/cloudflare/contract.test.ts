@@ -30,7 +30,6 @@ const notOurs: Record<string, string> = {
   "POST /accounts": "accounts are made by tenants, not by those who manage access",
   "PUT /accounts/{account_id}": "the settings of an account are not about access",
   "DELETE /accounts/{account_id}": "deletes every zone with it: not for a gateway",
-  "GET /accounts/{account_id}/roles/{role_id}": "deprecated; a member's roles come with the member",
 };
 
 /** Documented query parameters that a row of ours leaves out, as `GET /accounts?name`, each with the reason: none. */

@@ -130,7 +130,7 @@ export function account(world: World, id: string) {
     async roles(args: Asked) {
       const path = `${at}/roles`;
       const records = { path, read: () => rest.all<Role>(path, {}, 50), asked: {}, filtered: false };
-      return list(records, args, role);
+      return list(records, args, (record) => role(id, record));
     },
     async apiTokens(args: Asked) {
       const path = `${at}/tokens`;

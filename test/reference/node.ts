@@ -1,4 +1,4 @@
-import type { ApiToken, Member, PermissionGroup, ResourceGroup, SsoConnector } from "../../src/sandbox/state.ts";
+import type { ApiToken, Member, PermissionGroup, ResourceGroup, Role, SsoConnector } from "../../src/sandbox/state.ts";
 import { account } from "./account.ts";
 import type { World } from "./connection.ts";
 import {
@@ -6,6 +6,7 @@ import {
   member,
   permissionGroup,
   resourceGroup,
+  role,
   ssoConnector,
   type UserGroup,
   userGroup,
@@ -30,6 +31,8 @@ export async function find(world: World, type: string, accountId: string, id: st
     return at<PermissionGroup>("/iam/permission_groups", (record) => permissionGroup(world, accountId, record));
   if (type === "ResourceGroup")
     return at<ResourceGroup>("/iam/resource_groups", (record) => resourceGroup(world, accountId, record));
+  if (type === "Role") return at<Role>("/roles", (record) => role(accountId, record));
+  if (type === "User") return at<Member>("/members", (record) => member(world, accountId, record).user);
   return at<SsoConnector>("/sso_connectors", (record) => ssoConnector(accountId, record));
 }
 
@@ -38,7 +41,7 @@ export function node(world: World, globalId: string): () => object | Promise<obj
   const [type = "", ...parts] = Buffer.from(globalId, "base64url").toString().split(":");
   const [accountId = "", id = "", ownerId = ""] = parts;
   const known = { Account: [1], UserGroup: [2], Member: [2], PermissionGroup: [2], ResourceGroup: [2, 4] };
-  const lengths = { ...known, SsoConnector: [2], Zone: [2], ApiToken: [2], Policy: [4] }[type];
+  const lengths = { ...known, SsoConnector: [2], Zone: [2], ApiToken: [2], Role: [2], User: [2], Policy: [4] }[type];
   if (!lengths?.includes(parts.length) || !parts.every((part) => /^[\w-]+$/.test(part)))
     throw failure("BAD_USER_INPUT");
   if (type === "Account") return () => account(world, accountId);

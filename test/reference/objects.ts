@@ -38,8 +38,10 @@ function said(policies: Policy[] | undefined): string[] {
 }
 
 /** A legacy role. */
-export function role({ id, name, description, permissions }: Role) {
+export function role(accountId: string, { id, name, description, permissions }: Role) {
   return {
+    __typename: "Role",
+    id: globalId("Role", accountId, id),
     cloudflareId: id,
     name,
     description,
@@ -102,13 +104,15 @@ export function member(world: World, accountId: string, { id, email, status, use
     email: email ?? user.email,
     status: status.toUpperCase(),
     user: {
+      __typename: "User",
+      id: globalId("User", accountId, id),
       cloudflareId: user.id,
       email: user.email,
       firstName: user.first_name,
       lastName: user.last_name,
       twoFactorAuthenticationEnabled: user.two_factor_authentication_enabled,
     },
-    roles: sorted(roles, ({ id }) => id).map(role),
+    roles: sorted(roles, ({ id }) => id).map((record) => role(accountId, record)),
     revision: meaning("member", status, roles.map(({ id }) => id).sort(), said(own)),
     policies: () => policies(world, accountId, "Member", id, own),
     userGroups: (args: Asked) => groupsOf(world, accountId, id, args),
@@ -173,7 +177,7 @@ function policies(
     said,
   ).map(({ id, access, permission_groups, resource_groups }) => ({
     __typename: "Policy",
-    id: globalId("Policy", accountId, ownerType, ownerId, id),
+    id: globalId("Policy", accountId, ownerType, ownerId, keyOf({ access, permission_groups, resource_groups })),
     cloudflareId: id,
     access: access.toUpperCase(),
     permissionGroups: sorted(permission_groups, (group) => group.id).map((record) =>
@@ -187,6 +191,15 @@ function policies(
 }
 
 type OwnerType = "UserGroup" | "Member";
+
+type Said = Pick<Policy, "access" | "permission_groups" | "resource_groups">;
+
+/** What a policy says, as one word. No owner of the worlds compared has two policies that say the same. */
+function keyOf({ access, permission_groups, resource_groups }: Said): string {
+  const what = permission_groups.map(({ id }) => id).sort();
+  const where = resource_groups.map((group) => group.id ?? place(group)).sort();
+  return sha(JSON.stringify([access, what, where]));
+}
 
 /** Keys of a scope, the objects' in order. */
 function place({ scope }: ResourceGroup): string {

@@ -147,6 +147,7 @@ function pathsOf(route: string, account: AccountState): string[] {
     resource_group_id: [...resourceGroups.keys(), "0".repeat(32)],
     user_group_id: [...userGroups.keys(), "0".repeat(32)],
     sso_connector_id: [...ssoConnectors.keys(), "0".repeat(32)],
+    role_id: ["05784afa30c1afe1440e79d9351c7430", "0".repeat(32)],
   };
   const queries = methodOf(route) === "GET" ? ["", "?name=nobody", "?per_page=0"] : [""];
   return placeholders(route).reduce(

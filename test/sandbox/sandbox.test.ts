@@ -91,6 +91,7 @@ describe("the table", () => {
       sso_connector_id: first(state.ssoConnectors)[0],
       zone_id: first(state.zones)[0],
       token_id: first(state.apiTokens)[0],
+      role_id: "05784afa30c1afe1440e79d9351c7430",
     };
     const reads = endpoints.filter(({ route }: Endpoint) => route.startsWith("GET "));
     expect(reads.length).toBeGreaterThan(10);

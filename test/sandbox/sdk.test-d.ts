@@ -186,6 +186,7 @@ test("members differ as known", () => {
 test("roles and the user differ as known", () => {
   type OfRole = Extract<keyof OfMember, `roles[].${string}`> extends `roles[].${infer Field}` ? Field : never;
   expectTypeOf<Differences<Read<typeof roles.list>, Answer<Accounts["roles"]["list"]>>>().toEqualTypeOf<OfRole>();
+  expectTypeOf<Differences<Read<typeof roles.get>, Answer<Accounts["roles"]["get"]>>>().toEqualTypeOf<OfRole>();
   type Mine = Read<typeof user.get>;
   type Theirs = Pick<Answer<Cloudflare["user"]["get"]>, keyof Mine>;
   expectTypeOf<Differences<Mine, Theirs>>().toEqualTypeOf<"id: may be missing" | "email: may be missing">();

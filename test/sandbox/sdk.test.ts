@@ -110,6 +110,7 @@ describe("the SDK has a method that reaches every endpoint", () => {
     const rows = await all(cloudflare.accounts.roles.list({ account_id, per_page: 5 }));
     expect(rows).toHaveLength(6);
     expect(rows).toContainEqual(expect.objectContaining({ id: dnsRole, name: "DNS" }));
+    expect(await cloudflare.accounts.roles.get(dnsRole, { account_id })).toMatchObject({ id: dnsRole, name: "DNS" });
     expectCalled(sandbox, roles);
   });
 

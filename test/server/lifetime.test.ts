@@ -103,5 +103,9 @@ describe("fetch", () => {
     // What Hono passes there.
     const environment: object = { incoming: {}, outgoing: {} };
     expect((await gateway.fetch(request(), environment)).status).toBe(200);
+    // Next.js gives a route handler such a proxy, which `new Request` does not take.
+    const get = (target: Request, name: keyof Request) => target[name];
+    const proxy = new Proxy(request(), { get });
+    expect(await (await gateway.fetch(proxy, authorised)).json()).toMatchObject({ data: { accounts: {} } });
   });
 });

@@ -24,6 +24,19 @@ test.each(["14.21.3", "20.20.2", "22.18.0"])("Node %s is told which one is neede
   });
 });
 
+test.each([
+  ["bun", "src/server/main.ts"],
+  ["deno", "run", "--allow-all", "src/server/main.ts"],
+])("%s is told the same, and ends", async (name, ...args) => {
+  const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+  const ended = promisify(execFile)(`node_modules/.bin/${name}`, args, { env: { PORT: "0" }, timeout: 30_000 });
+  await expect(ended).rejects.toMatchObject({
+    code: 1,
+    stderr: `cloudflare-iam-graphql needs Node 22.19 or later; this is ${name === "bun" ? "Bun" : "Deno"} ${version}.\n`,
+    stdout: "",
+  });
+});
+
 test.each(["22.19.0", "23.0.0", "24.1.0", "100.0.0"])("Node %s goes on", async (version) => {
   const { stderr } = await startAs(version);
   expect(stderr).toBe('PORT="none" is not allowed; it must be a port, 0 to 65535.\n');

@@ -31,6 +31,9 @@ function writeRules(rule: object): void {
   writeFileSync(files.CALLERS_FILE, JSON.stringify({ rules: [{ claims: { groups: "admins" }, ...rule }] }));
 }
 
+/** A file of rules in which one key stands twice. */
+const twice = '{"rules": [{"claims": {"groups": "admins"}, "accounts": "*", "access": "read", "access": "write"}]}';
+
 describe("files that change", () => {
   let logged: string[];
   let callers: ServedCallers;
@@ -67,6 +70,16 @@ describe("files that change", () => {
     );
     // An operation keeps what it began with.
     expect(before).toMatchObject({ credential: { token: "sandbox-admin" }, rights: new Map([["*", "write"]]) });
+  });
+
+  test("and are not where a key stands twice: the last good ones stay, and the log says where", async () => {
+    writeFileSync(files.CALLERS_FILE, twice);
+    vi.advanceTimersByTime(10_000);
+    await waitFor(() => expect(logged).toHaveLength(1));
+    expect(await caller()).toMatchObject({ rights: new Map([["*", "write"]]) });
+    expect(logged[0]).toBe(
+      'error: CALLERS_FILE: `rules.0` has the key "access" twice, again at line 1, column 80.\nThe last good content of CALLERS_FILE is used.',
+    );
   });
 
   test("and are not where they are broken: the last good ones stay, and the log says so without the secret", async () => {
@@ -112,6 +125,10 @@ describe("at the start", () => {
   test("an empty token and broken rules are refused", async () => {
     writeFileSync(files.CLOUDFLARE_API_TOKEN_FILE, "\n");
     expect(await refusal(files)).toBe("The token in the file of CLOUDFLARE_API_TOKEN_FILE is empty.");
+    writeFileSync(files.CALLERS_FILE, twice);
+    expect(await refusal({ CALLERS_FILE: files.CALLERS_FILE, CLOUDFLARE_API_TOKEN: "sandbox-admin" })).toBe(
+      'CALLERS_FILE: `rules.0` has the key "access" twice, again at line 1, column 80.',
+    );
     writeFileSync(files.CALLERS_FILE, "sandbox-admin");
     expect(await refusal({ CALLERS_FILE: files.CALLERS_FILE, CLOUDFLARE_API_TOKEN: "sandbox-admin" })).toBe(
       "CALLERS_FILE is not JSON.",

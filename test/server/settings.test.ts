@@ -31,6 +31,7 @@ const defaults = {
   TRUSTED_DOCUMENTS: "",
   TRUSTED_DOCUMENTS_MODE: "required",
   SUGGESTIONS: true,
+  FEDERATION: false,
   EXPLAIN: false,
   AUDIT_LOG: "",
   READ_ONLY: false,
@@ -48,6 +49,8 @@ const defaults = {
   UPSTREAM_RATE: { units: 200, seconds: 1 },
   REDIS_URL: "",
   REDIS_OPTIONS_FILE: "",
+  REDIS_KEY_SECRET: "",
+  REDIS_KEY_SECRET_FILE: "",
   UPSTREAM_REPLICAS: 1,
   MAX_RESPONSE_SIZE: 32 * 1024 * 1024,
   MAX_RECEIVE_BUFFER: 256 * 1024 * 1024,
@@ -115,6 +118,7 @@ test.each([
     ["https://app.example.com:8443", "http://localhost:3000"],
   ],
   ["INTROSPECTION", "false", false],
+  ["FEDERATION", "true", true],
   ["SUGGESTIONS", "false", false],
   ["TRUSTED_DOCUMENTS", "manifest.json", "manifest.json"],
   ["SUBSCRIPTION_TIMEOUT", "1ms", 1],
@@ -219,6 +223,7 @@ test.each([
   ["CORS_ORIGINS", "https://*.example.com", origins],
   ["CORS_ORIGINS", "https://a.example, ", origins],
   ["INTROSPECTION", "off", "one of true, false"],
+  ["FEDERATION", "on", "one of true, false"],
   ["SUGGESTIONS", "no", "one of true, false"],
   ["SUBSCRIPTION_TIMEOUT", "0s", "a whole number of ms, s, m or h, 1ms to 48h"],
   ["SUBSCRIPTION_TIMEOUT", "49h", "a whole number of ms, s, m or h, 1ms to 48h"],
@@ -336,6 +341,21 @@ test("proxies are read in lower case, too, as other programs read them; capitals
 test("a Redis URL with a password in it is refused without repeating it", () => {
   expect(refusal({ REDIS_URL: "http://:s3cret@redis:6379" })).toEqual([
     'REDIS_URL="[hidden]@redis:6379" is not allowed; it must be a redis or rediss URL.',
+  ]);
+});
+
+test("a secret for keys in Redis is long, goes with a Redis, is set once, and is never repeated", () => {
+  const secret = "s3cret-".repeat(5);
+  const redis = { REDIS_URL: "redis://redis" };
+  expect(readSettings({ ...redis, REDIS_KEY_SECRET: secret }).REDIS_KEY_SECRET).toBe(secret);
+  expect(refusal({ ...redis, REDIS_KEY_SECRET: secret.slice(0, 31) })).toEqual([
+    "REDIS_KEY_SECRET=[hidden] is not allowed; it must be a text of at least 32 characters.",
+  ]);
+  expect(refusal({ REDIS_KEY_SECRET: secret })).toEqual([
+    "REDIS_KEY_SECRET has no effect without REDIS_URL or REDIS_OPTIONS_FILE: set one of them.",
+  ]);
+  expect(refusal({ ...redis, REDIS_KEY_SECRET: secret, REDIS_KEY_SECRET_FILE: "secret" })).toEqual([
+    "REDIS_KEY_SECRET and REDIS_KEY_SECRET_FILE are both set: unset one of them.",
   ]);
 });
 

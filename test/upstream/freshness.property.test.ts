@@ -97,7 +97,7 @@ function sharedCounters() {
         ? null
         : accounts.map(
             (name): AccountWrites => ({
-              count: String(of(name).count),
+              version: String(of(name).count),
               quietUntil: of(name).quiet > Date.now() ? Date.now() + QUIET : 0,
             }),
           ),

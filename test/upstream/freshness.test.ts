@@ -638,7 +638,7 @@ describe("replicas", () => {
   test("do not show what was sent before another one wrote, and answered after", async () => {
     let writes = 0;
     const counters = {
-      read: async (accounts: readonly string[]) => accounts.map(() => ({ count: String(writes), quietUntil: 0 })),
+      read: async (accounts: readonly string[]) => accounts.map(() => ({ version: String(writes), quietUntil: 0 })),
       raise: async () => {},
       dispose: async () => {},
     };
@@ -671,7 +671,7 @@ describe("equal operations at the same time", () => {
   test("ask on their own whether another replica has written meanwhile", async () => {
     let writes = 0;
     const counters = {
-      read: async (accounts: readonly string[]) => accounts.map(() => ({ count: String(writes), quietUntil: 0 })),
+      read: async (accounts: readonly string[]) => accounts.map(() => ({ version: String(writes), quietUntil: 0 })),
       raise: async () => {},
       dispose: async () => {},
     };

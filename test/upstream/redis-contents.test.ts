@@ -35,7 +35,7 @@ test("Redis gets numbers, IDs and HMACs: no credential, no subject, no name and 
   expect(sent).toContain(` cloudflare-iam-graphql:writes:${account} `);
   const hmac = "[\\w-]{43}";
   const writes = "(writes|written):(\\*|[0-9a-f]{32})";
-  const name = new RegExp(`^cloudflare-iam-graphql:(instance|${writes}|${hmac}(:[\\w.]+)*)$`);
+  const name = new RegExp(`^cloudflare-iam-graphql:(instance|epoch|${writes}|${hmac}(:[\\w.]+)*)$`);
   const update = {
     policies: '"default";q=1200;w=300',
     closedUntil: expect.any(Number),

@@ -81,7 +81,9 @@ async function counts(server: RedisServer): Promise<string> {
   }
   const counters = redisWriteCounters(server);
   await counters.raise(key, true);
-  expect(await counters.read([key])).toEqual([{ count: expect.stringMatching(/ 1$/), quietUntil: expect.any(Number) }]);
+  expect(await counters.read([key])).toEqual([
+    { version: expect.stringMatching(/ [0-9a-f-]{36}$/), quietUntil: expect.any(Number) },
+  ]);
   await counters.dispose();
   return key;
 }
@@ -174,6 +176,24 @@ describe("Redis", () => {
       await budget.dispose();
     },
   );
+});
+
+describe("a file with the secret of keys", () => {
+  const given = (text: string | undefined) => {
+    const file = join(folder, "key-secret");
+    if (text === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, text);
+    return () => redisServer(readSettings({ REDIS_URL: "redis://redis", REDIS_KEY_SECRET_FILE: file }));
+  };
+
+  test("is read without the line break at its end, and refused without repeating it", () => {
+    const keySecret = "s3cret-".repeat(5);
+    expect(given(`${keySecret}\n`)()).toEqual({ url: "redis://redis", keySecret });
+    expect(given("s3cret\n")).toThrow(
+      new SettingsError("The secret in the file of REDIS_KEY_SECRET_FILE must be a text of at least 32 characters."),
+    );
+    expect(given(undefined)).toThrow(new SettingsError("The file of REDIS_KEY_SECRET_FILE cannot be read (ENOENT)."));
+  });
 });
 
 describe("a file of options", () => {

@@ -1,5 +1,4 @@
 import type { Grant, Source } from "../../access/grant.ts";
-import type { Role } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { builder } from "../builder.ts";
 import { assumes } from "../cost.ts";
@@ -7,7 +6,7 @@ import type { Node } from "../node.ts";
 import { PermissionGroupNode, PermissionGroupRef } from "../permission-group.ts";
 import { AccessEnum, PolicyNode, type PolicyOwner, PolicyRef } from "../policy.ts";
 import { ResourceGroupNode, ResourceGroupRef } from "../resource-group.ts";
-import { RoleRef } from "../role.ts";
+import { type RoleNode, RoleRef } from "../role.ts";
 import { type UserGroupNode, UserGroupRef } from "../user-group.ts";
 import type { EvaluatedGroup } from "./evidence.ts";
 
@@ -21,7 +20,7 @@ export interface GrantNode {
 type SourceNode =
   | { type: "DirectPolicy"; policy: PolicyNode }
   | { type: "GroupMembership"; userGroup: UserGroupNode; policy: PolicyNode }
-  | { type: "LegacyRole"; role: Role };
+  | { type: "LegacyRole"; role: RoleNode };
 
 const CoverageEnum = builder.enumType("Coverage", {
   description: "How far a grant reaches.",
@@ -81,7 +80,9 @@ function policyOf(source: Source<EvaluatedGroup>, member: PolicyOwner): PolicyNo
 }
 
 function sourceNode(source: Source<EvaluatedGroup>, member: PolicyOwner): SourceNode[] {
-  if (source.kind === "role") return [{ type: "LegacyRole", role: source.role }];
+  if (source.kind === "role") {
+    return [{ type: "LegacyRole", role: { type: "Role", accountId: member.accountId, record: source.role } }];
+  }
   const policy = policyOf(source, member);
   if (!policy) return [];
   if (source.kind === "direct") return [{ type: "DirectPolicy", policy }];
@@ -137,7 +138,8 @@ AccessGrantRef.implement({
     role: t.field({
       type: RoleRef,
       description: "The legacy role; null if a policy grants the same.",
-      resolve: ({ grant: { match } }) => ("role" in match ? match.role : null),
+      resolve: ({ grant: { match }, member: { accountId } }) =>
+        "role" in match ? { type: "Role" as const, accountId, record: match.role } : null,
     }),
     resourceGroup: t.field({
       type: ResourceGroupRef,

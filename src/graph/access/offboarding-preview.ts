@@ -8,9 +8,8 @@ import { builder } from "../builder.ts";
 import { assumes, costs, evaluation } from "../cost.ts";
 import { looksAhead, selects } from "../look-ahead.ts";
 import { MemberNode, MemberRef } from "../member.ts";
-import { inOrder } from "../order.ts";
 import { type PolicyOwner, PolicyRef, policiesOf } from "../policy.ts";
-import { RoleRef } from "../role.ts";
+import { RoleRef, rolesOf } from "../role.ts";
 import { SsoConnectorRef } from "../sso-connector.ts";
 import { UserGroupRef } from "../user-group.ts";
 import type { EvaluatedGroup } from "./evidence.ts";
@@ -94,7 +93,7 @@ OffboardingPreviewRef.implement({
       type: [RoleRef],
       ...assumes(2),
       description: "Legacy roles of the member, ordered by ID. They go with the membership.",
-      resolve: ({ leaving }) => inOrder(leaving.roles, ({ id }) => id),
+      resolve: ({ accountId, leaving }) => rolesOf(accountId, leaving.roles),
     }),
     rights: t.field({
       type: [LostRightRef],

@@ -1,11 +1,11 @@
 import type { UserGroup } from "../../cloudflare/user-groups.ts";
 import { builder } from "../builder.ts";
 import { costs, write } from "../cost.ts";
-import { globalId, parseGlobalId } from "../node.ts";
-import { policyKey } from "../policy.ts";
+import { parseGlobalId } from "../node.ts";
+import { type PolicyNode, type PolicyOwner, policyIn } from "../policy.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { isConfirmed, unlessConfirmed } from "./confirmation.ts";
-import { conflict, InputCheck, type Reference } from "./input.ts";
+import { conflict, type InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { PathMapper } from "./mutation-error-mapping.ts";
 import { confirmField } from "./mutation-errors.ts";
@@ -15,7 +15,7 @@ import { describe } from "./user-group.ts";
 import { asWritten, callsOf, groupNode, writeGroup } from "./user-group-write.ts";
 
 const policyId =
-  'The policy, by global ID or Cloudflare\'s: `"f267e341f3dd4697bd3b9f71dd96247f"`. It changes with every write to the group: use the one that you read last.';
+  "The policy, by global ID or Cloudflare's: `\"f267e341f3dd4697bd3b9f71dd96247f\"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed.";
 
 const AddUserGroupPolicyInput = builder.inputType("AddUserGroupPolicyInput", {
   description: "A policy to add to a user group.",
@@ -60,7 +60,7 @@ const RemoveUserGroupPolicyInput = builder.inputType("RemoveUserGroupPolicyInput
 });
 
 const says =
-  "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new ID. Costs 2 calls, " +
+  "Cloudflare has no endpoint for one policy, so all of them are read and sent again, each under a new Cloudflare ID. Costs 2 calls, " +
   `3 with a revision${unlessAsSent}`;
 const cost = write(says, callsOfPolicy);
 const takingCost = write(says, (input) => (isConfirmed(input.confirm) ? callsOfPolicy(input) : null));
@@ -96,34 +96,33 @@ function only(own: number): PathMapper {
   return ([list, at, ...rest]) => (list === "policies" && at === String(own) ? ["policy", ...rest] : []);
 }
 
-/** Index of a policy in the current group. */
-function positionOf(current: UserGroup, key: string, group: Reference): number {
-  const at = current.policies.findIndex((policy) => policyKey(policy) === key);
-  if (at >= 0) return at;
+/** A policy of the current group. */
+function policyOf(current: UserGroup, key: string, group: Reference): PolicyNode {
+  const node = groupNode(group, current);
+  const found = policyIn(node as PolicyOwner, key);
+  if (found) return found;
   throw conflict(
     "The group has no such policy (any more): its policies were written since you read them. Nothing was sent.",
-    {
-      current: groupNode(group, current),
-    },
+    { current: node },
   );
 }
 
 mutation("addUserGroupPolicy", {
   ...costs(cost, (calls) => `Adds one policy to a user group. ${calls}`),
   input: AddUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new IDs."],
-  work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
-    const check = new InputCheck();
+  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new Cloudflare IDs."],
+  prepare: ({ userGroupId, accountId, policy, expectedRevision }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const added = wholePolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    await check.found(group.accountId, context);
-    const from = (current: UserGroup) => {
-      const whole = asWritten(current);
-      progress.places(only(whole.policies.length));
-      return { ...whole, policies: [...whole.policies, added] };
+    return async (context, progress) => {
+      const from = (current: UserGroup) => {
+        const whole = asWritten(current);
+        progress.places(only(whole.policies.length));
+        return { ...whole, policies: [...whole.policies, added] };
+      };
+      return writeGroup({ group, revision, from }, context, progress);
     };
-    return writeGroup({ group, revision, from }, context, progress);
   },
 });
 
@@ -131,23 +130,23 @@ mutation("updateUserGroupPolicy", {
   confirms: true,
   ...costs(takingCost, (calls) => `Changes one policy of a user group. ${calls} ${unlessConfirmed}`),
   input: UpdateUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new IDs."],
-  work: async ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new Cloudflare IDs."],
+  prepare: ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
     const { access, permissionGroupIds, permissionGroupLabels, resourceGroups } = policy;
     check.change({ access, permissionGroupIds, permissionGroupLabels, resourceGroups }, ["policy"]);
     const changed = writtenPolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    await check.found(group.accountId, context);
-    const from = (current: UserGroup) => {
-      const at = positionOf(current, key, group);
-      const whole = asWritten(current);
-      progress.places(only(at));
-      return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
+    return async (context, progress) => {
+      const from = (current: UserGroup) => {
+        const at = current.policies.indexOf(policyOf(current, key, group).record);
+        const whole = asWritten(current);
+        progress.places(only(at));
+        return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
+      };
+      return writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
     };
-    return writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
   },
 });
 
@@ -155,21 +154,23 @@ mutation("removeUserGroupPolicy", {
   confirms: true,
   ...costs(takingCost, (calls) => `Removes one policy from a user group. ${calls} ${unlessConfirmed}`),
   input: RemoveUserGroupPolicyInput,
-  node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new IDs."],
+  node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new Cloudflare IDs."],
   deleted: ["removedPolicyId", "Global ID of the removed policy."],
-  work: async ({ userGroupId, accountId, policyId, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, policyId, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
     const revision = check.revision(expectedRevision);
-    check.done();
-    const from = (current: UserGroup) => {
-      const at = positionOf(current, key, group);
-      const whole = asWritten(current);
-      progress.places(() => []);
-      return { ...whole, policies: whole.policies.toSpliced(at, 1) };
+    return async (context, progress) => {
+      let deletedId = "";
+      const from = (current: UserGroup) => {
+        const removed = policyOf(current, key, group);
+        deletedId = removed.id;
+        const whole = asWritten(current);
+        progress.places(() => []);
+        return { ...whole, policies: whole.policies.toSpliced(current.policies.indexOf(removed.record), 1) };
+      };
+      const payload = await writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
+      return { ...payload, deletedId };
     };
-    const payload = await writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
-    return { ...payload, deletedId: globalId("Policy", group.accountId, "UserGroup", group.id, key) };
   },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checkOptions, OptionsError, object } from "../../options.ts";
+import { object } from "../../options.ts";
 import type { AccessLevel, Rights } from "../../upstream/rights.ts";
 
 /** What a claim must be: equal to this, or a list with this in it. An object holds what claims inside a claim must be. */
@@ -50,26 +50,10 @@ export function listOfRules(allowed: string): z.ZodType {
 }
 
 /** What a file of rules may be: an object, so that it can have more some day. */
-const callersFile = object<{ rules: readonly CallerRule[] }>({ rules: listOfRules("a list of rules") }, "rules");
-
-/**
- * Reads the rules from the text of a file; `name` is the setting's. Throws `OptionsError` with a line for each problem. A
- * text that is no JSON is not repeated: it may be another file than was meant.
- */
-export function parseRules(text: string, name: string): readonly CallerRule[] {
-  const given = parsed(text, name);
-  checkOptions(name, callersFile, given);
-  return (given as { rules: readonly CallerRule[] }).rules;
-}
-
-function parsed(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const [at] = /line \d+ column \d+/.exec(String(error)) ?? [];
-    throw new OptionsError(`${name} is not JSON${at ? ` at ${at}` : ""}.`);
-  }
-}
+export const callersFile: z.ZodType = object<{ rules: readonly CallerRule[] }>(
+  { rules: listOfRules("a list of rules") },
+  "rules",
+);
 
 /** What a caller with these claims may do: what all rules that match give, together. Nothing where none matches. */
 export function rightsOf(rules: readonly CallerRule[], given: Claims): Rights {

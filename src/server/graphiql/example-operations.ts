@@ -14,13 +14,22 @@ const folder = new URL("../../../schema/", import.meta.url);
 
 /** Operations that are listed by what they are about; the others by what they do. */
 const about: Partial<Record<ExampleGroup, readonly string[]>> = {
-  Access: ["WhoCanPurgeCache", "WhyCan", "WhyNot", "WhatCanTheyDo", "GroupsWithAccessToAZone", "TokensNobodyUses"],
+  Access: [
+    "WhoCanPurgeCache",
+    "WhyCan",
+    "WhyNot",
+    "WhatCanTheyDo",
+    "GroupsWithAccessToAZone",
+    "PreviewMove",
+    "TokensNobodyUses",
+  ],
   People: [
     "MembersWithUsers",
     "AccountMembers",
     "InviteMember",
     "AddToGroups",
     "WhomSsoForces",
+    "MoveToAnotherTeam",
     "BeforeSomebodyLeaves",
     "RemoveMember",
   ],

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isKeySecret, KEY_SECRET } from "../../upstream/budget/redis-options.ts";
 
 /** Settings of the Redis that replicas share. */
 export const redisSettings = {
@@ -17,6 +18,18 @@ export const redisSettings = {
     .describe(
       "JSON file with options of the Redis client, in place of `REDIS_URL`: those of `createClient`, or of `createSentinel` where it has `sentinelRootNodes`.",
     ),
+  /** Empty for none. */
+  REDIS_KEY_SECRET: z
+    .string()
+    .refine(isKeySecret, KEY_SECRET)
+    .default("")
+    .describe(
+      "Secret under which all keys in Redis are HMACs, the same for all replicas: those who read Redis then recognise no credential, caller or account that they know.",
+    ),
+  REDIS_KEY_SECRET_FILE: z
+    .string("a path")
+    .default("")
+    .describe("File with the same, in its place. It is read at the start."),
   UPSTREAM_REPLICAS: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, "a whole number, 1 to 999")
@@ -27,6 +40,15 @@ export const redisSettings = {
 
 /** What does not go together, a sentence for each. `given` are the variables that are set. */
 export function redisProblems(given: Readonly<Record<string, unknown>>): string[] {
-  const { REDIS_URL, REDIS_OPTIONS_FILE } = given;
-  return REDIS_URL && REDIS_OPTIONS_FILE ? ["REDIS_URL and REDIS_OPTIONS_FILE are both set: unset one of them."] : [];
+  const problems = [
+    ["REDIS_URL", "REDIS_OPTIONS_FILE"],
+    ["REDIS_KEY_SECRET", "REDIS_KEY_SECRET_FILE"],
+  ]
+    .filter((pair) => pair.every((name) => given[name]))
+    .map((pair) => `${pair.join(" and ")} are both set: unset one of them.`);
+  const secrets = ["REDIS_KEY_SECRET", "REDIS_KEY_SECRET_FILE"].filter((name) => given[name]);
+  if (!given.REDIS_URL && !given.REDIS_OPTIONS_FILE)
+    for (const name of secrets)
+      problems.push(`${name} has no effect without REDIS_URL or REDIS_OPTIONS_FILE: set one of them.`);
+  return problems;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import { redisClient } from "./redis-client.ts";
+import { redisNames } from "./redis-names.ts";
 import type { RedisServer } from "./redis-options.ts";
 import { clockOf, countOf, InvalidReply, instanceIdOf, isNoCounter, sumOf, textsOf } from "./redis-reply.ts";
 import type { Counters } from "./sliding-window.ts";
@@ -16,8 +17,8 @@ export interface RedisClients {
   counts(texts: (string | null)[]): number[];
   /** Keeps a text for so many milliseconds. */
   keep(name: string, text: string, milliseconds: number): Promise<void>;
-  /** Claims a name, unless it was claimed in the last so many milliseconds; says whether it did. */
-  claim(name: string, milliseconds: number): Promise<boolean>;
+  /** Claims a name with a text, unless it was claimed in the last so many milliseconds; says whether it did. */
+  claim(name: string, milliseconds: number, text?: string): Promise<boolean>;
 }
 
 /** How a link is made. */
@@ -46,6 +47,7 @@ export class RedisConnection {
   /** How far the clock of Redis is ahead of ours, in milliseconds. */
   clockOffset = 0;
   readonly #options: RedisConnectionOptions;
+  readonly #named: (name: string) => string;
   #connection: RedisClients | undefined;
   #disconnected = false;
   #invalid = false;
@@ -55,6 +57,7 @@ export class RedisConnection {
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
+    this.#named = redisNames(options.keySecret);
     this.firstAttempt = this.#attempt();
   }
 
@@ -103,8 +106,9 @@ export class RedisConnection {
       await within(commandTimeout, client.connect().then(unwanted));
       this.clockOffset = await clockOffsetOf(() => within(commandTimeout, client.time()));
       const mine = randomUUID();
-      await within(commandTimeout, client.set(`${prefix}:instance`, mine, { condition: "NX" }));
-      const instanceId = instanceIdOf(await within(commandTimeout, client.get(`${prefix}:instance`)));
+      const instance = `${prefix}:${this.#named("instance")}`;
+      await within(commandTimeout, client.set(instance, mine, { condition: "NX" }));
+      const instanceId = instanceIdOf(await within(commandTimeout, client.get(instance)));
 
       const limiter = new RateLimiterRedis({
         storeClient: client,
@@ -114,10 +118,10 @@ export class RedisConnection {
         duration: 0,
         keyPrefix: prefix,
       });
-      const texts = async (names: string[]) =>
-        textsOf(await client.mGet(names.map((name) => limiter.getKey(name))), names.length);
+      const keyOf = (name: string) => limiter.getKey(this.#named(name));
+      const texts = async (names: string[]) => textsOf(await client.mGet(names.map(keyOf)), names.length);
       const add = async (name: string, units: number, seconds: number) =>
-        sumOf((await limiter.penalty(name, units, { customDuration: seconds })).consumedPoints);
+        sumOf((await limiter.penalty(this.#named(name), units, { customDuration: seconds })).consumedPoints);
       const counts = (texts: (string | null)[]) =>
         texts.map((text) => {
           const count = countOf(text);
@@ -134,7 +138,7 @@ export class RedisConnection {
               if (!isNoCounter(error)) throw error;
               // This value was not written by a gateway, and no gateway could count in it until it is deleted.
               this.distrust("a counter holds no count");
-              await client.del(limiter.getKey(name));
+              await client.del(keyOf(name));
               return add(name, units, seconds);
             }
           },
@@ -143,16 +147,16 @@ export class RedisConnection {
         texts,
         counts,
         keep: async (name, text, milliseconds) => {
-          await client.set(limiter.getKey(name), text, { expiration: { type: "PX", value: milliseconds } });
+          await client.set(keyOf(name), text, { expiration: { type: "PX", value: milliseconds } });
         },
-        claim: async (name, milliseconds) => {
+        claim: async (name, milliseconds, text = "1") => {
           const expiration = { type: "PX", value: milliseconds } as const;
-          return (await client.set(limiter.getKey(name), "1", { expiration, condition: "NX" })) !== null;
+          return (await client.set(keyOf(name), text, { expiration, condition: "NX" })) !== null;
         },
       };
       const name = `probe:${mine}`;
       await within(commandTimeout, probe(connection, name));
-      await within(commandTimeout, client.del(limiter.getKey(name)));
+      await within(commandTimeout, client.del(keyOf(name)));
       await onOpen(connection, () => {
         if (this.#destroy !== destroy || !client.isReady || this.#ended) throw new Error("lost meanwhile");
         this.#connection = connection;

@@ -10,7 +10,26 @@ export interface RedisServer {
    * long it tries to connect, and when it does again, is decided here.
    */
   client?: object | undefined;
+  /**
+   * A secret of at least {@link LEAST_SECRET} characters, the same for all replicas. All keys are then HMACs under it, so that those who
+   * read Redis cannot recognise a credential, a caller or an account that they know. @default none
+   */
+  keySecret?: string | undefined;
 }
+
+/** Characters that a secret has at least. */
+export const LEAST_SECRET = 32;
+
+/** What a secret must be, as the end of a sentence. */
+export const KEY_SECRET: string = `a text of at least ${LEAST_SECRET} characters`;
+
+/** Whether something is a {@link KEY_SECRET}. */
+export function isKeySecret(given: unknown): boolean {
+  return typeof given === "string" && given.length >= LEAST_SECRET;
+}
+
+/** A secret, as an option. {@link checkServer} looks at it, because other refusals show what was given. */
+export const keySecretOption = value("", () => true);
 
 /** How a budget in Redis is made. */
 export interface RedisBudgetOptions extends RedisServer {
@@ -34,8 +53,10 @@ export const redisClientOptions = value(
   (given) => typeof given === "object" && given !== null && !Array.isArray(given),
 );
 
-/** Throws `OptionsError` unless exactly one of the two is given. */
-export function checkServer(maker: string, { url, client }: RedisServer): void {
+/** Throws `OptionsError` unless exactly one of the two is given, and the secret is one. */
+export function checkServer(maker: string, { url, client, keySecret }: RedisServer): void {
+  if (keySecret !== undefined && !isKeySecret(keySecret))
+    throw new OptionsError(`${maker}: \`keySecret\` must be ${KEY_SECRET}.`);
   if ((url === undefined) === (client === undefined))
     throw new OptionsError(`${maker}: give either \`url\` or \`client\`.`);
 }

@@ -16,9 +16,14 @@ export function clockOf(reply: unknown): number {
   throw new InvalidReply("it gives an impossible time");
 }
 
+/** Whether a text is an id as gateways make them. */
+export function isUuid(text: string): boolean {
+  return /^[\da-f-]{36}$/.test(text);
+}
+
 /** The instance, which is a UUID. */
 export function instanceIdOf(reply: unknown): string {
-  if (typeof reply === "string" && /^[\da-f-]{36}$/.test(reply)) return reply;
+  if (typeof reply === "string" && isUuid(reply)) return reply;
   throw new InvalidReply("its instance is none of a gateway");
 }
 

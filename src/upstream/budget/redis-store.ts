@@ -36,14 +36,13 @@ export class RedisUsageStore implements UsageStore {
   #backAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RedisBudgetOptions, clients: ClientQuotas, hear: (key: string, update: QuotaUpdate) => void) {
-    const { url, client, replicas, commandTimeout = 250, onChange = () => {}, onInvalid = () => {} } = options;
+    const { replicas, commandTimeout = 250, onChange = () => {}, onInvalid = () => {}, ...server } = options;
     this.#clients = clients;
     this.#replicas = replicas;
     this.#commandTimeout = 4 * commandTimeout;
     this.#onUpdate = hear;
     this.#connection = new RedisConnection({
-      url,
-      client,
+      ...server,
       commandTimeout,
       onOpen: (connection, use) => this.#bring(connection, use),
       onChange: (away) => {

@@ -4,7 +4,13 @@ import { ClientQuotas } from "./client-quota.ts";
 import { assumed } from "./memory.ts";
 import { cloudflareQuota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
-import { checkServer, type RedisBudgetOptions, redisClientOptions, redisUrl } from "./redis-options.ts";
+import {
+  checkServer,
+  keySecretOption,
+  type RedisBudgetOptions,
+  redisClientOptions,
+  redisUrl,
+} from "./redis-options.ts";
 import { RedisUsageStore } from "./redis-store.ts";
 
 export type { RedisBudgetOptions } from "./redis-options.ts";
@@ -13,6 +19,7 @@ const allowed = object<RedisBudgetOptions>(
   {
     url: redisUrl,
     client: redisClientOptions,
+    keySecret: keySecretOption,
     quota: orFalse(quotaOption),
     replicas: whole("gateways"),
     onChange: callable(),

@@ -36,7 +36,7 @@ export function durableObjectWriteCounters(options: DurableObjectWriteCountersOp
       const answers = await Promise.all(accounts.map((account) => ask(account, {})));
       const now = Date.now();
       const known = answers.flatMap((answer): AccountWrites[] =>
-        answer ? [{ count: String(answer.count), quietUntil: answer.quietFor > 0 ? now + answer.quietFor : 0 }] : [],
+        answer ? [{ version: String(answer.count), quietUntil: answer.quietFor > 0 ? now + answer.quietFor : 0 }] : [],
       );
       return known.length === accounts.length ? known : null;
     },

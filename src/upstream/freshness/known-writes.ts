@@ -11,7 +11,7 @@ export class KnownWrites {
   readonly #counters: WriteCounters;
   readonly #invalidations: Invalidations;
   /** Counters, and from which moment on they are known to be so. */
-  readonly #known = new LRUCache<string, { count: string; since: Moment }>({ max: MOST });
+  readonly #known = new LRUCache<string, { version: string; since: Moment }>({ max: MOST });
 
   constructor(counters: WriteCounters, invalidations: Invalidations) {
     this.#counters = counters;
@@ -26,7 +26,7 @@ export class KnownWrites {
   /** What was counted of an account before a read was sent; `undefined` where that is not known. */
   before(account: string, sent: Moment): string | undefined {
     const known = this.#known.get(account);
-    return known && known.since.order < sent.order ? known.count : undefined;
+    return known && known.since.order < sent.order ? known.version : undefined;
   }
 
   /** This process writes to an account. */
@@ -38,10 +38,10 @@ export class KnownWrites {
   async #ask(accounts: readonly string[]): Promise<AccountWrites[] | null> {
     const writes = await this.#counters.read(accounts);
     const since = this.#invalidations.next();
-    for (const [i, { count, quietUntil }] of writes?.entries() ?? []) {
+    for (const [i, { version, quietUntil }] of writes?.entries() ?? []) {
       const account = accounts[i] as string;
       if (quietUntil > 0) this.#invalidations.quiet(account, quietUntil);
-      if (this.#known.get(account)?.count !== count) this.#known.set(account, { count, since });
+      if (this.#known.get(account)?.version !== version) this.#known.set(account, { version, since });
     }
     return writes;
   }
@@ -51,7 +51,7 @@ export class KnownWrites {
 export class OperationWrites {
   readonly #ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>;
   readonly #asked = new Map<string, Promise<unknown>>();
-  readonly #counts = new Map<string, string>();
+  readonly #versions = new Map<string, string>();
   #next: { accounts: string[]; answer: Promise<unknown> } | undefined;
 
   constructor(ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>) {
@@ -60,7 +60,7 @@ export class OperationWrites {
 
   /** The counter of an account as it was learnt; `undefined` without an answer. */
   of(account: string): string | undefined {
-    return this.#counts.get(account);
+    return this.#versions.get(account);
   }
 
   /** Asks for the counter of an account, if that has not been done. */
@@ -80,7 +80,7 @@ export class OperationWrites {
     const answer = turn.then(async () => {
       this.#next = undefined;
       const writes = await this.#ask(accounts);
-      for (const [i, { count }] of writes?.entries() ?? []) this.#counts.set(accounts[i] as string, count);
+      for (const [i, { version }] of writes?.entries() ?? []) this.#versions.set(accounts[i] as string, version);
     });
     return { accounts, answer };
   }

@@ -1,13 +1,13 @@
 /** What replicas know together of the writes to one account. */
 export interface AccountWrites {
-  /** The same as before only if no write was sent meanwhile. */
-  count: string;
+  /** The same as before only if no write was sent meanwhile: it never comes back. */
+  version: string;
   /** Milliseconds since the epoch until which reads may not show the last write; 0 where none is known of. */
   quietUntil: number;
 }
 
 /**
- * Counts the writes to accounts for several replicas, so that none shows what it read before a write of another. `"*"` stands
+ * Tells several replicas of the writes to accounts, so that none shows what it read before a write of another. `"*"` stands
  * for all accounts. No method ever rejects.
  */
 export interface WriteCounters {

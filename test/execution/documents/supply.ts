@@ -80,6 +80,8 @@ export async function supplyOf(ask: Ask, accounts: string[], zones: [string, ...
     "SsoConnector",
     "Zone",
     "ApiToken",
+    "Role",
+    "User",
   ];
   const foreign = types.map((type) => globalId(type, ...(type === "Account" ? [] : [accounts[0] ?? ""]), stranger));
   supply.ids = [...new Set([...ids, ...foreign, globalId("UserGroup", stranger, stranger)])];

@@ -261,9 +261,13 @@ describe("updateUserGroupPolicy", () => {
 });
 
 describe("removeUserGroupPolicy", () => {
-  test("takes one away, keeps the others, and tells the ID that is gone", async ({ mutate, sandbox }) => {
+  test("takes one away, keeps the others, and tells the ID that is gone", async ({ mutate, run, sandbox }) => {
     const { userGroupId, accountId, before } = support(sandbox);
     const policyId = before[1]?.id ?? "";
+    type Ids = { account: { userGroup: { policies: { id: string; cloudflareId: string }[] } } };
+    const { data } = await run<Ids, object>(
+      `{ account(id: "${account}") { userGroup(id: "${userGroupId}") { policies { id cloudflareId } } } }`,
+    );
     const { result, calls } = await mutate(
       "removeUserGroupPolicy",
       { userGroupId, accountId, policyId },
@@ -272,7 +276,7 @@ describe("removeUserGroupPolicy", () => {
     expect({ result, calls }).toEqual({
       result: {
         __typename: "RemoveUserGroupPolicyPayload",
-        removedPolicyId: globalId("Policy", account, "UserGroup", userGroupId, policyId),
+        removedPolicyId: data?.account.userGroup.policies.find(({ cloudflareId }) => cloudflareId === policyId)?.id,
         userGroup: { policies: [{ access: "ALLOW" }, { access: "ALLOW" }] },
       },
       calls: [`GET ${group}`, `PUT ${group}`],

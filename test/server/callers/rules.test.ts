@@ -2,13 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OptionsError } from "../../../src/options.ts";
-import {
-  anyDocumentOf,
-  type CallerRule,
-  type Claims,
-  parseRules,
-  rightsOf,
-} from "../../../src/server/callers/rules.ts";
+import { anyDocumentOf, type CallerRule, type Claims, rightsOf } from "../../../src/server/callers/rules.ts";
+import { parseRules } from "../../../src/server/callers/rules-file.ts";
 import { allows } from "../../../src/upstream/rights.ts";
 import { runs } from "../../property.ts";
 
@@ -186,6 +181,25 @@ describe("a file that is no file of rules is refused, each problem by its place"
     ],
   ])("%s", (text, lines) => {
     expect(refusal(text)).toEqual(lines);
+  });
+
+  test("a key that an object has twice is refused with its place: one of the two would not hold, and nobody is told", () => {
+    const twice = (text: string) => refusal(text);
+    const rest = '"accounts": "*", "access": "read"';
+    expect(twice(`{"rules": [{"claims": {"a": "x"}, ${rest},\n  "access": "write"}]}`)).toEqual([
+      'CALLERS_FILE: `rules.0` has the key "access" twice, again at line 2, column 3.',
+    ]);
+    expect(
+      twice(`{"rules": [{"claims": {"__proto__": 1, "a": {"b": 1, "\\u0062": 2}}, ${rest}}],\n"rules": []}`),
+    ).toEqual([
+      'CALLERS_FILE: `rules.0.claims.a` has the key "b" twice, again at line 1, column 54.',
+      'CALLERS_FILE has the key "rules" twice, again at line 2, column 1.',
+    ]);
+    const { length } = parseRules(
+      `{"rules": [{"claims": {"a": 1}, ${rest}}, {"claims": {"a": {"a": 1}}, ${rest}}]}`,
+      "CALLERS_FILE",
+    );
+    expect(length).toBe(2);
   });
 
   test("no rules are allowed, and give nothing", () => {

@@ -193,7 +193,10 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
   function ofPolicy(input: Input): Input {
     const { n, how } = each.policyAt;
     const records = target(input, how === "gone" ? then : shown)?.policies ?? [];
-    const raw = records[n % (records.length || 1)]?.cloudflareId ?? nobody;
+    const { id: global, cloudflareId: raw } = records[n % (records.length || 1)] ?? {
+      id: undefined,
+      cloudflareId: nobody,
+    };
     if (how === "malformed" || how === "mistyped")
       return { ...input, policyId: write("Policy", each.policyAt, () => []) };
     const group = [...account.groups.keys()].find(
@@ -201,7 +204,8 @@ export function inputOf(each: Command, model: Model, views: { now: Views; before
     );
     return {
       ...input,
-      policyId: how === "global" ? globalId("Policy", accountId, "UserGroup", group ?? nobody, raw) : raw,
+      policyId:
+        how === "global" ? (global ?? globalId("Policy", accountId, "UserGroup", group ?? nobody, nobody)) : raw,
     };
   }
 

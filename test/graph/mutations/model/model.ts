@@ -6,6 +6,7 @@ export interface AccountView {
       name: string;
       revision: string;
       policies: {
+        id: string;
         cloudflareId: string;
         access: string;
         permissionGroups: { cloudflareId: string }[];
@@ -45,7 +46,7 @@ type Scope = { key: string; objects: { key: string }[] };
 
 /** The selection behind {@link AccountView}. */
 export const accountView = `userGroups(first: 1000) { nodes { cloudflareId name revision
-    policies { cloudflareId access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } }
+    policies { id cloudflareId access permissionGroups { cloudflareId } resourceGroups { cloudflareId scopes { key objects { key } } } }
     members(first: 1000) { revision nodes { cloudflareId } } } }
   resourceGroups(first: 1000) { nodes { cloudflareId name scopes { key objects { key } } meta { key value } } }
   members(first: 1000) { nodes { cloudflareId email status revision roles { cloudflareId } policies {
@@ -127,6 +128,8 @@ export class Model {
   readonly hidden: Hidden;
   /** Who is in a group, by the word for it. */
   readonly memberRevisions = new Map<string, string>();
+  /** What policies say, by their global ids, and how many before them say the same: that never changes. */
+  readonly policies = new Map<string, { said: string; before: number }>();
 
   constructor(hidden: Hidden) {
     this.hidden = hidden;
@@ -170,6 +173,11 @@ export class Model {
       if (!group) continue;
       group.revision = revision;
       group.ids = new Map(policies.map((policy) => [policy.cloudflareId, grantOf(policy)]));
+      for (const [i, policy] of policies.entries()) {
+        const said = JSON.stringify(grantOf(policy));
+        const equal = policies.slice(0, i).filter((each) => JSON.stringify(grantOf(each)) === said);
+        this.policies.set(policy.id, { said, before: equal.length });
+      }
       if (members) this.memberRevisions.set(members.revision, memberSet(group.members));
     }
   }

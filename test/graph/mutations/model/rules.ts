@@ -75,17 +75,19 @@ function rewrite(
   Object.assign(group, { name, grants, revision: undefined, ids: new Map() });
 }
 
-/** Where the policy stands that has this ID now. */
-function positionOf({ grants, ids }: Group, key: string): number {
-  const text = JSON.stringify(ids.get(key) ?? fail("Conflict"));
-  return grants.findIndex((grant) => JSON.stringify(grant) === text);
+/** Where the policy stands that has this id now: Cloudflare's is gone with the next write, a global one says what the policy says. */
+function positionOf({ policies }: Model, { grants, ids }: Group, key: string): number {
+  const raw = ids.get(key);
+  const { said, before } = raw ? { said: JSON.stringify(raw), before: 0 } : (policies.get(key) ?? fail("Conflict"));
+  const equal = [...grants.keys()].filter((at) => JSON.stringify(grants[at]) === said);
+  return equal[before] ?? fail("Conflict");
 }
 
 function policyKey({ account, id }: { account: Account; id: string }, { policyId }: Input): string {
   if (isId(policyId)) return policyId;
-  const [type, home, owner, group, key = ""] = parts(policyId);
+  const [type, home, owner, group] = parts(policyId);
   must(type === "Policy" && home === account.id && owner === "UserGroup" && group === id);
-  return key;
+  return policyId as string;
 }
 
 /** A group into or out of which these may go. */
@@ -192,7 +194,7 @@ const rules: Record<string, Rule> = {
     const changed = grantOf(target.account, input.policy as PolicyInput);
     must(Object.keys(changed).length > 0);
     rewrite(target, input, send, (group) => {
-      const at = positionOf(group, key);
+      const at = positionOf(model, group, key);
       return {
         name: group.name,
         grants: group.grants.map((grant, i) => (i === at ? { ...grant, ...changed } : grant)),
@@ -204,7 +206,7 @@ const rules: Record<string, Rule> = {
     const key = policyKey(target, input);
     rewrite(target, input, send, (group) => ({
       name: group.name,
-      grants: group.grants.toSpliced(positionOf(group, key), 1),
+      grants: group.grants.toSpliced(positionOf(model, group, key), 1),
     }));
   },
 
