@@ -17,10 +17,11 @@ const perExecutor = [
 const perGraphql = [
   "graphql-17",
   "execution/{execution,execution.property,rejections}",
-  "graph/{errors,examples,list-limits,schema}",
+  "graph/{errors,examples,federation,list-limits,schema}",
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
+  "server/subscriptions/subscriptions",
 ];
 /** Of those per executor, what executes nothing. */
 const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars,schema}"];

@@ -1,6 +1,7 @@
 /**
  * Installs and tests the examples, each with the packed project and in a folder of its own outside of this one. See README.md.
- * `npm run examples` runs all of them, `npm run examples -- worker hono` two, `npm run examples -- --lock worker` writes its lock.
+ * `npm run examples` runs all of them, `npm run examples -- worker hono` two, `npm run examples -- --lock worker` writes its lock, and
+ * `npm run examples -- --build access-browser` puts what it builds into its `dist`, from where `npm run dev` serves it.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -116,6 +117,16 @@ async function writeLock(work: string, folder: string): Promise<void> {
   writeFileSync(known, `${JSON.stringify(lock, null, 2)}\n`);
 }
 
+/** Builds an example, and keeps its `dist`. Nothing is installed in this repository. */
+async function build(work: string, folder: string): Promise<void> {
+  checkLock(folder);
+  await npm(join(work, folder), "ci", "--no-audit", "--no-fund");
+  await npm(join(work, folder), "run", "build");
+  const built = join(root, "examples", folder, "dist");
+  rmSync(built, { recursive: true, force: true });
+  cpSync(join(work, folder, "dist"), built, { recursive: true });
+}
+
 async function testOf(work: string, folder: string): Promise<Outcome> {
   const began = performance.now();
   const reports: Report[] = [];
@@ -146,7 +157,10 @@ function table(outcomes: Outcome[]): string {
 const known = readdirSync(join(root, "examples")).filter((name) =>
   existsSync(join(root, "examples", name, "package.json")),
 );
-const { values, positionals } = parseArgs({ options: { lock: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { lock: { type: "boolean" }, build: { type: "boolean" } },
+  allowPositionals: true,
+});
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`No example ${unknown.join(", ")}. There are: ${known.join(", ")}.`);
@@ -158,6 +172,8 @@ try {
   await prepare(work, folders);
   if (values.lock) {
     for (const folder of folders) await writeLock(work, folder);
+  } else if (values.build) {
+    for (const folder of folders) await build(work, folder);
   } else {
     const outcomes: Outcome[] = [];
     for (const folder of folders) outcomes.push(await testOf(work, folder));

@@ -21,7 +21,7 @@ const codeOf = (language: string) => blocks.filter((block) => block.language ===
 const files = new Map(
   codeOf("ts")
     // Excerpts of the examples, which have tests of their own: readme.test.ts compares them.
-    .filter((code) => !code.startsWith("// examples/"))
+    .filter((code) => !code.startsWith("// from examples/"))
     .map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]),
 );
 const [rename = "", ...queries] = codeOf("graphql");

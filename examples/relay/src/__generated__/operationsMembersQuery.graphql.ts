@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<defb3c19d18d38d695148062d3fbe307>>
+ * @generated SignedSource<<7ec3943aa2beffa8897d8fac0a7b3095>>
  * @lightSyntaxTransform
  */
 
@@ -10,6 +10,7 @@
 import type { ConcreteRequest } from 'relay-runtime';
 import type { Result } from "relay-runtime";
 export type operationsMembersQuery$variables = {
+  first: number;
   group: string;
 };
 export type operationsMembersQuery$data = {
@@ -28,42 +29,45 @@ export type operationsMembersQuery = {
 };
 
 const node: ConcreteRequest = (function(){
-var v0 = [
-  {
-    "defaultValue": null,
-    "kind": "LocalArgument",
-    "name": "group"
-  }
-],
-v1 = [
+var v0 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "first"
+},
+v1 = {
+  "defaultValue": null,
+  "kind": "LocalArgument",
+  "name": "group"
+},
+v2 = [
   {
     "kind": "Variable",
     "name": "id",
     "variableName": "group"
   }
 ],
-v2 = {
+v3 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "name",
   "storageKey": null
 },
-v3 = [
+v4 = [
   {
-    "kind": "Literal",
+    "kind": "Variable",
     "name": "first",
-    "value": 5
+    "variableName": "first"
   }
 ],
-v4 = {
+v5 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
   "name": "email",
   "storageKey": null
 },
-v5 = {
+v6 = {
   "alias": null,
   "args": null,
   "kind": "ScalarField",
@@ -72,14 +76,17 @@ v5 = {
 };
 return {
   "fragment": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v0/*:: as any*/),
+      (v1/*:: as any*/)
+    ],
     "kind": "Fragment",
     "metadata": null,
     "name": "operationsMembersQuery",
     "selections": [
       {
         "alias": null,
-        "args": (v1/*:: as any*/),
+        "args": (v2/*:: as any*/),
         "concreteType": null,
         "kind": "LinkedField",
         "name": "node",
@@ -88,12 +95,12 @@ return {
           {
             "kind": "InlineFragment",
             "selections": [
-              (v2/*:: as any*/),
+              (v3/*:: as any*/),
               {
                 "kind": "CatchField",
                 "field": {
                   "alias": null,
-                  "args": (v3/*:: as any*/),
+                  "args": (v4/*:: as any*/),
                   "concreteType": "UserGroupMemberConnection",
                   "kind": "LinkedField",
                   "name": "members",
@@ -107,12 +114,12 @@ return {
                       "name": "nodes",
                       "plural": true,
                       "selections": [
-                        (v4/*:: as any*/)
+                        (v5/*:: as any*/)
                       ],
                       "storageKey": null
                     }
                   ],
-                  "storageKey": "members(first:5)"
+                  "storageKey": null
                 },
                 "to": "RESULT"
               }
@@ -129,13 +136,16 @@ return {
   },
   "kind": "Request",
   "operation": {
-    "argumentDefinitions": (v0/*:: as any*/),
+    "argumentDefinitions": [
+      (v1/*:: as any*/),
+      (v0/*:: as any*/)
+    ],
     "kind": "Operation",
     "name": "operationsMembersQuery",
     "selections": [
       {
         "alias": null,
-        "args": (v1/*:: as any*/),
+        "args": (v2/*:: as any*/),
         "concreteType": null,
         "kind": "LinkedField",
         "name": "node",
@@ -151,10 +161,10 @@ return {
           {
             "kind": "InlineFragment",
             "selections": [
-              (v2/*:: as any*/),
+              (v3/*:: as any*/),
               {
                 "alias": null,
-                "args": (v3/*:: as any*/),
+                "args": (v4/*:: as any*/),
                 "concreteType": "UserGroupMemberConnection",
                 "kind": "LinkedField",
                 "name": "members",
@@ -168,35 +178,35 @@ return {
                     "name": "nodes",
                     "plural": true,
                     "selections": [
-                      (v4/*:: as any*/),
-                      (v5/*:: as any*/)
+                      (v5/*:: as any*/),
+                      (v6/*:: as any*/)
                     ],
                     "storageKey": null
                   }
                 ],
-                "storageKey": "members(first:5)"
+                "storageKey": null
               }
             ],
             "type": "UserGroup",
             "abstractKey": null
           },
-          (v5/*:: as any*/)
+          (v6/*:: as any*/)
         ],
         "storageKey": null
       }
     ]
   },
   "params": {
-    "cacheID": "ce0d9055abe43684628adec04c8252cb",
+    "cacheID": "7cadfb68a626cae9a8cdec9b9d0c422a",
     "id": null,
     "metadata": {},
     "name": "operationsMembersQuery",
     "operationKind": "query",
-    "text": "query operationsMembersQuery(\n  $group: ID!\n) {\n  node(id: $group) {\n    __typename\n    ... on UserGroup {\n      name\n      members(first: 5) {\n        nodes {\n          email\n          id\n        }\n      }\n    }\n    id\n  }\n}\n"
+    "text": "query operationsMembersQuery(\n  $group: ID!\n  $first: Int!\n) {\n  node(id: $group) {\n    __typename\n    ... on UserGroup {\n      name\n      members(first: $first) {\n        nodes {\n          email\n          id\n        }\n      }\n    }\n    id\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "8879afcdb87b243fb87ee2b16a6df53e";
+(node as any).hash = "3c33fc0eff27fb097b69fe25d903128b";
 
 export default node;
