@@ -4,7 +4,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
-import type { Manifest } from "./src/server/graphiql/assets.ts";
+import type { BuiltPage } from "./src/server/graphiql/assets.ts";
 
 /**
  * `npm run build:graphiql`: makes the page of GraphiQL of `src/graphiql-page`, in `dist/graphiql-page`. With `--if-changed` it does so
@@ -75,26 +75,30 @@ async function buildPage(): Promise<void> {
   const style = named(/^page-.*\.css$/);
   // Parts that are loaded later import styles which the page has.
   const kept = files.filter(({ name }) => !name.endsWith(".css") || name === style);
-  const manifest: Manifest = {
+  const built: BuiltPage = {
     stamp,
     script: named(/^page-.*\.js$/),
     style,
     workers: { editor: named(/^editor-.*\.js$/), json: named(/^json-.*\.js$/), graphql: named(/^graphql-.*\.js$/) },
-    files: Object.fromEntries(kept.map(({ name }) => [name, types[extname(name)] ?? ""])),
+    files: Object.fromEntries(kept.map(({ name, contents }) => [name, fileOf(name, contents)])),
   };
+  const text = JSON.stringify(built);
   // Aside first: a build that was interrupted must not look like one.
   const aside = `${out}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
-  for (const { name, contents } of kept)
-    writeFileSync(join(aside, `${name}.br`), brotliCompressSync(contents, quality));
-  writeFileSync(join(aside, "manifest.json"), JSON.stringify(manifest, null, 2));
+  writeFileSync(join(aside, "built.json"), text);
+  writeFileSync(join(aside, "built.js"), `export default ${text};\n`);
   rmSync(out, { recursive: true, force: true });
   renameSync(aside, out);
 }
 
+function fileOf(name: string, contents: Uint8Array): BuiltPage["files"][string] {
+  return { type: types[extname(name)] ?? "", content: brotliCompressSync(contents, quality).toString("base64") };
+}
+
 function builtStamp(): string | undefined {
   try {
-    return (JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as Manifest).stamp;
+    return (JSON.parse(readFileSync(join(out, "built.json"), "utf8")) as BuiltPage).stamp;
   } catch {
     return undefined;
   }

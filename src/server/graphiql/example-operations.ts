@@ -29,7 +29,6 @@ const about: Partial<Record<ExampleGroup, readonly string[]>> = {
     "InviteMember",
     "AddToGroups",
     "WhomSsoForces",
-    "MoveToAnotherTeam",
     "BeforeSomebodyLeaves",
     "RemoveMember",
   ],
