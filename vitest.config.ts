@@ -21,6 +21,7 @@ const perGraphql = [
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
+  "server/subscriptions/subscriptions",
 ];
 /** Of those per executor, what executes nothing. */
 const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars,schema}"];

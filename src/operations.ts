@@ -10,6 +10,15 @@ export type Access =
   /** Denies. Cloudflare rejects it in policies of user groups. */
   | 'DENY';
 
+/** What becomes of a grant. */
+export type AccessChangeKind =
+  /** The member does not have it, and would. */
+  | 'GAINED'
+  /** The member has it, and would not. */
+  | 'LOST'
+  /** One of these, or nothing: something that decides it was not read. */
+  | 'MAYBE';
+
 /** Account plan type. */
 export type AccountType =
   /** Enterprise contract. User groups and resource groups are Enterprise features. */
@@ -58,6 +67,20 @@ export type ApiTokenStatus =
   /** Its time is over. The list of tokens leaves it out. */
   | 'EXPIRED';
 
+/** Changes to make, and what has to be so that they are made. */
+export type ApplyChangesInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
+  accountId: string;
+  /** Changes, in the order in which they are made, at least one: `[{ removeUserGroupMember: { userGroupId: "…", memberId: "…" } }]`. At most 50. */
+  changes: Array<ChangeInput>;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** What has to hold once all changes are made, or nothing is sent: `[{ memberId: "…", permission: { label: "dns_admin" }, on: { account: true }, verdict: ALLOWED }]`. At most 50. */
+  expect?: Array<ExpectedAccess> | null | undefined;
+  /** `ChangePreview.revision` of the same changes: `"4g9K3ZFSB-l0AmzbMpzupjXu…"`. If anything that they touch has changed since, nothing is sent, and the result is a `ConflictError` that says what has. */
+  expectedRevision?: string | null | undefined;
+};
+
 /** Kind of an assumption. */
 export type AssumptionKind =
   /** A policy that denies overrides those that allow. */
@@ -81,6 +104,60 @@ export type AssumptionKind =
   /** The zone belongs to the account. Not where zones could be read. */
   | 'ZONE_IS_OF_ACCOUNT';
 
+/** A change of access: the input of one mutation, under the mutation's name. Exactly one of these. `accountId` may be left out where the mutation lets it; `expectedRevision` and `confirm` must be. An ID `#0` names what change 0 creates, an earlier one: a user group, a member, a resource group, or the policy that `addUserGroupPolicy` adds. */
+export type ChangeInput =
+  {   /** A member to add to several user groups: `{ memberId: "#2", userGroupIds: ["…"] }`. */
+  addMemberToUserGroups: AddMemberToUserGroupsInput; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never;   /** Members to add to a user group: `{ userGroupId: "…", memberIds: ["…"] }`. */
+  addUserGroupMembers: AddUserGroupMembersInput; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never;   /** A policy to add to a user group: `{ userGroupId: "#0", policy: { … } }`. */
+  addUserGroupPolicy: AddUserGroupPolicyInput; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never;   /** A resource group to create: `{ name: "EU zones", scope: { zoneIds: ["…"] } }`. */
+  createResourceGroup: CreateResourceGroupInput; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never;   /** A user group to create: `{ name: "Release Managers" }`. */
+  createUserGroup: CreateUserGroupInput; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never;   /** A resource group to delete: `{ resourceGroupId: "…" }`. */
+  deleteResourceGroup: DeleteResourceGroupInput; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never;   /** A user group to delete: `{ userGroupId: "…" }`. */
+  deleteUserGroup: DeleteUserGroupInput; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never;   /** Somebody to invite: `{ email: "mara@example.com", policies: [{ … }] }`. */
+  inviteMember: InviteMemberInput; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never;   /** A member to take out of all user groups, and the account: `{ memberId: "…" }`. */
+  offboardMember: OffboardMemberInput; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never;   /** A member to remove from the account: `{ memberId: "…" }`. */
+  removeMember: RemoveMemberInput; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never;   /** A member to take out of a user group: `{ userGroupId: "…", memberId: "…" }`. */
+  removeUserGroupMember: RemoveUserGroupMemberInput; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never;   /** A policy of a user group to remove: `{ userGroupId: "…", policyId: "…" }`. */
+  removeUserGroupPolicy: RemoveUserGroupPolicyInput; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never;   /** All members of a user group: `{ userGroupId: "…", memberIds: ["…"] }`. */
+  replaceUserGroupMembers: ReplaceUserGroupMembersInput; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never;   /** Other policies or roles for a member: `{ memberId: "…", policies: [{ … }] }`. */
+  updateMember: UpdateMemberInput; updateResourceGroup?: never; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never;   /** A resource group to rename, or to give another scope: `{ resourceGroupId: "…", scope: { account: true } }`. */
+  updateResourceGroup: UpdateResourceGroupInput; updateUserGroup?: never; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never;   /** A user group to rename, or to give other policies: `{ userGroupId: "…", policies: [] }`. */
+  updateUserGroup: UpdateUserGroupInput; updateUserGroupPolicy?: never; }
+  |  { addMemberToUserGroups?: never; addUserGroupMembers?: never; addUserGroupPolicy?: never; createResourceGroup?: never; createUserGroup?: never; deleteResourceGroup?: never; deleteUserGroup?: never; inviteMember?: never; offboardMember?: never; removeMember?: never; removeUserGroupMember?: never; removeUserGroupPolicy?: never; replaceUserGroupMembers?: never; updateMember?: never; updateResourceGroup?: never; updateUserGroup?: never;   /** A policy of a user group to change: `{ userGroupId: "…", policyId: "…", policy: { … } }`. */
+  updateUserGroupPolicy: UpdateUserGroupPolicyInput; };
+
+/** What to look at before changes are applied. */
+export type ChangeWarningCode =
+  /** A directory may keep the user group through SCIM, and then Cloudflare refuses the change. No answer of Cloudflare's tells it. */
+  | 'DIRECTORY_MAY_KEEP'
+  /** Nobody would be left who holds a permission on a zone, or on the account. Those who hold a broader one do not count. */
+  | 'LAST_HOLDER'
+  /** Nobody would be left who certainly is a Super Administrator. It has to be confirmed. */
+  | 'LAST_SUPER_ADMINISTRATOR'
+  /** A policy grants nothing that its owner does not grant anyway. */
+  | 'NOTHING_CHANGES'
+  /** The caller's own membership is removed, or loses rights. It has to be confirmed. */
+  | 'OWN_MEMBERSHIP'
+  /** Whether it takes rights from the caller's own membership could not be told. */
+  | 'OWN_MEMBERSHIP_UNKNOWN'
+  /** API tokens of the account that the member made keep working. */
+  | 'TOKENS_STAY';
+
 /** What has to be confirmed before it is done. */
 export type Confirmation =
   /** Nobody would be left who certainly is a Super Administrator: neither themselves nor through a user group. */
@@ -100,6 +177,16 @@ export type Coverage =
   | 'UNKNOWN'
   /** The zones that the scope names. A zone that is added later is not included. */
   | 'ZONE';
+
+/** A resource group to create. */
+export type CreateResourceGroupInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. */
+  accountId: string;
+  /** Name: `"EU zones"`. Names are not unique. */
+  name: string;
+  /** Scope of the group: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. */
+  scope: ScopeInput;
+};
 
 /** An SSO connector to create. */
 export type CreateSsoConnectorInput = {
@@ -121,6 +208,38 @@ export type CreateUserGroupInput = {
   name: string;
   /** Policies of the group: `[{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }]`. None if left out. At most 100. */
   policies?: Array<PolicyInput> | null | undefined;
+};
+
+/** A resource group to delete. */
+export type DeleteResourceGroupInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  resourceGroupId: string;
+};
+
+/** A user group to delete. */
+export type DeleteUserGroupInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  userGroupId: string;
+};
+
+/** What a member may do, or may not, once all changes are made. */
+export type ExpectedAccess = {
+  /** The member, by global ID or Cloudflare's, or `"#2"` for whom change 2 invites: `"4536bcfad5faccb111b47003c79917fa"`. */
+  memberId: string;
+  /** The resource: `{ zoneId: "23f8d65290b24279ba6f44721b3eaad5" }`, or `{ account: true }`. */
+  on: ResourceInput;
+  /** The permission: `{ label: "cache_domain_purge" }`. */
+  permission: PermissionInput;
+  /** The answer to this question afterwards: `ALLOWED`. Of somebody who is no member, `NOT_GRANTED`. */
+  verdict: Verdict;
 };
 
 /** How somebody becomes a member. */
@@ -168,6 +287,41 @@ export type MissingPart =
 export type MutationWarningCode =
   /** Whether it takes rights from the caller's own membership. */
   | 'OWN_MEMBERSHIP_UNKNOWN';
+
+/** A member who leaves. */
+export type OffboardMemberInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `Member.revision` as you read it: `"9rX0…"`. If the member has changed, nothing is written and the result is a `ConflictError`. */
+  expectedRevision?: string | null | undefined;
+  /** Whether they stay in the account, with their own policies and roles: `false` if omitted. */
+  keepMembership?: boolean | null | undefined;
+  /** The member: the global ID, or Cloudflare's ID together with `accountId`: `"4536bcfad5faccb111b47003c79917fa"`. */
+  memberId: string;
+};
+
+/** The permission that a question is about: exactly one of these. */
+export type PermissionInput =
+  {   /** A permission group by its global ID or Cloudflare's: `"e713d034437c4c6d936daf981f29bf88"`. */
+  id: string; label?: never; name?: never; }
+  |  { id?: never;   /** A permission group by its label: `"cache_domain_purge"`. Costs the catalogue: 1 call per 50 groups. */
+  label: string; name?: never; }
+  |  { id?: never; label?: never;   /** A permission group by its name: `"Cache Domain Purge"`. Several groups of that name are an error that lists them. Costs the catalogue: 1 call per 50 groups. */
+  name: string; };
+
+/** Changes to a policy. Omitted fields stay unchanged. */
+export type PolicyChangeInput = {
+  /** `ALLOW`. Cloudflare rejects `DENY` in user groups, so the gateway rejects it before any call. In policies of members it is sent; whether Cloudflare takes it there is not documented. */
+  access?: Access | null | undefined;
+  /** The new permission groups, which with those by label replace the current ones: `["49ce85367bae433b9f0717ed4fea5c74"]`. At most 200. */
+  permissionGroupIds?: Array<string> | null | undefined;
+  /** Permission groups by label, beside those by ID: `["dns_admin"]`. Each label costs 1 call more. At most 200. */
+  permissionGroupLabels?: Array<string> | null | undefined;
+  /** The new resource groups, which replace the current ones: `[{ scope: { account: true } }]`. At most 200. */
+  resourceGroups?: Array<PolicyResourceGroupInput> | null | undefined;
+};
 
 /** A policy of a user group, or a member. It has no ID: Cloudflare assigns a new one with every write. */
 export type PolicyInput = {
@@ -217,6 +371,45 @@ export type RemoveUserGroupMemberInput = {
   /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
+
+/** A policy to remove from a user group. */
+export type RemoveUserGroupPolicyInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
+  expectedRevision?: string | null | undefined;
+  /** The policy, by global ID or Cloudflare's: `"f267e341f3dd4697bd3b9f71dd96247f"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed. */
+  policyId: string;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  userGroupId: string;
+};
+
+/** The new member list of a user group. */
+export type ReplaceUserGroupMembersInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `UserGroup.members.revision` as you read it: `"9rX0…"`. If the members have changed, nothing is written and the result is a `ConflictError`. Costs the whole list before and after; an edit between the read and the write cannot be detected. */
+  expectedRevision?: string | null | undefined;
+  /** Members of the account by global ID or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. All other members are removed; `[]` empties the group. At most 1000. */
+  memberIds: Array<string>;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  userGroupId: string;
+};
+
+/** The resource that a question is about: exactly one of these. */
+export type ResourceInput =
+  {   /** The whole account: `true`. For a permission that applies to zones: all zones, and every zone that is added later. */
+  account: boolean; key?: never; zoneId?: never; zoneName?: never; }
+  |  { account?: never;   /** Any resource by Cloudflare's key: `"com.cloudflare.api.account.worker.5f4d…"`. A key of unknown form is found only in policies that name it literally; whether others cover it is unknown. */
+  key: string; zoneId?: never; zoneName?: never; }
+  |  { account?: never; key?: never;   /** A zone by its Cloudflare ID: `"23f8d65290b24279ba6f44721b3eaad5"`. One that is not the account's is an error; where the token may not see zones, it is assumed to be the account's. Costs 1 call. */
+  zoneId: string; zoneName?: never; }
+  |  { account?: never; key?: never; zoneId?: never;   /** A zone by its name: `"shop.acme.example"`. One that the account does not have, or that the token may not see, is an error. Costs 1 call. */
+  zoneName: string; };
 
 /** Type of the resource that a key names. */
 export type ResourceKind =
@@ -290,6 +483,68 @@ export type UnreadKind =
   | 'USER_GROUPS'
   /** The members of a user group whose policies matter. */
   | 'USER_GROUP_MEMBERS';
+
+/** What a member may do from now on. User groups of the member stay as they are. */
+export type UpdateMemberInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `Member.revision` as you read it: `"9rX0…"`. If the member has changed, nothing is written and the result is a `ConflictError`. Costs a read after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
+  expectedRevision?: string | null | undefined;
+  /** The member: its global ID, or Cloudflare's ID of the membership together with `accountId`: `"4536bcfad5faccb111b47003c79917fa"`. */
+  memberId: string;
+  /** Own policies: `[{ access: ALLOW, permissionGroupLabels: ["dns_admin"], resourceGroups: [{ scope: { account: true } }] }]`. Cloudflare shows the matching roles beside them. Exactly one of this and `roleIds`. They replace the current ones. At most 100. */
+  policies?: Array<PolicyInput> | null | undefined;
+  /** Legacy roles by Cloudflare's IDs, from `Account.roles`: `["05784afa30c1afe1440e79d9351c7430"]`. Deprecated by Cloudflare, which shows them as policies on the whole account. Exactly one of this and `policies`. They replace the current ones. At most 200. */
+  roleIds?: Array<string> | null | undefined;
+};
+
+/** Changes to a resource group. Omitted fields stay unchanged. */
+export type UpdateResourceGroupInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** Its new name: `"EU zones"`. */
+  name?: string | null | undefined;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  resourceGroupId: string;
+  /** The new scope: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. It applies to every policy with this group. */
+  scope?: ScopeInput | null | undefined;
+};
+
+/** Changes to a user group. Omitted fields stay unchanged. */
+export type UpdateUserGroupInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
+  expectedRevision?: string | null | undefined;
+  /** Its new name: `"Release Managers"`. */
+  name?: string | null | undefined;
+  /** The new policies: they replace the current ones, and `[]` removes all. At most 100. */
+  policies?: Array<PolicyInput> | null | undefined;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  userGroupId: string;
+};
+
+/** Changes to one policy of a user group. */
+export type UpdateUserGroupPolicyInput = {
+  /** The account, by global ID or Cloudflare's: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only. */
+  accountId?: string | null | undefined;
+  /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
+  confirm?: Array<Confirmation> | null | undefined;
+  /** `UserGroup.revision` as you read it: `"9rX0…"`. If the group has changed, nothing is written and the result is a `ConflictError`. Costs a read before and after; an edit between the read and the write cannot be detected, because Cloudflare has no versions. */
+  expectedRevision?: string | null | undefined;
+  /** Changes: `{ access: ALLOW }`. Omitted fields stay unchanged. */
+  policy: PolicyChangeInput;
+  /** The policy, by global ID or Cloudflare's: `"f267e341f3dd4697bd3b9f71dd96247f"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed. */
+  policyId: string;
+  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  userGroupId: string;
+};
 
 /** The answer to a question about one member. */
 export type Verdict =
@@ -563,6 +818,7 @@ export type AddToGroupsMutation = { addMemberToUserGroups:
           | { __typename: 'ConflictError', message: string }
           | { __typename: 'InvalidInputError', message: string }
           | { __typename: 'NotFoundError', message: string }
+          | { __typename: 'PartialChangeError', message: string }
           | { __typename: 'PermissionDeniedError', message: string }
           | { __typename: 'RateLimitedError', message: string }
           | { __typename: 'UpstreamError', message: string }
@@ -613,6 +869,52 @@ export type BeforeSomebodyLeavesQueryVariables = Exact<{
 
 export type BeforeSomebodyLeavesQuery = { account: { member: { email: string | null, offboarding: { complete: boolean, userGroups: Array<{ name: string | null }> | null, policies: Array<{ permissionGroups: Array<{ name: string | null }> }> | null, rights: Array<{ lastHolder: boolean | null, grant: { permissionGroup: { name: string | null } | null, resourceGroup: { name: string | null } | null, role: { name: string | null } | null }, otherHolders: Array<{ email: string | null }> | null }> | null, remainingSuperAdministrators: Array<{ email: string | null }> | null, apiTokens: Array<{ name: string | null, lastUsedAt: string | null }> | null, ssoConnectors: Array<{ emailDomain: string | null }> | null, limitations: Array<{ sentence: string }>, unread: Array<{ kind: UnreadKind, what: string | null, reason: string }> } | null } | null } | null };
 
+export type PreviewMoveQueryVariables = Exact<{
+  account: string;
+  changes: Array<ChangeInput> | ChangeInput;
+}>;
+
+
+export type PreviewMoveQuery = { previewChanges: { revision: string, complete: boolean, calls: Array<{ change: number, method: string, path: string, body: unknown, count: number }>, accessChanges: Array<{ kind: AccessChangeKind, member: { email: string | null }, grant: { permissionGroup: { name: string | null } | null, resourceGroup: { name: string | null } | null } }>, refusals: Array<{ change: number, error:
+        | { __typename: 'ConfirmationRequiredError', message: string }
+        | { __typename: 'ConflictError', message: string }
+        | { __typename: 'InvalidInputError', message: string }
+        | { __typename: 'NotFoundError', message: string }
+        | { __typename: 'PartialChangeError', message: string }
+        | { __typename: 'PermissionDeniedError', message: string }
+        | { __typename: 'RateLimitedError', message: string }
+        | { __typename: 'UpstreamError', message: string }
+       }>, warnings: Array<{ code: ChangeWarningCode, change: number | null, message: string }>, unread: Array<{ kind: UnreadKind, what: string | null, reason: string }> } | null };
+
+export type MoveToAnotherTeamMutationVariables = Exact<{
+  input: ApplyChangesInput;
+}>;
+
+
+export type MoveToAnotherTeamMutation = { applyChanges:
+    | { __typename: 'ApplyChangesPayload', calls: Array<{ method: string, path: string }>, accessChanges: Array<{ kind: AccessChangeKind, grant: { permissionGroup: { name: string | null } | null } }> }
+    | { __typename: 'ConfirmationRequiredError', required: Array<Confirmation>, message: string }
+    | { __typename: 'ConflictError', written: boolean, message: string, moved: Array<
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+      > }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'PartialChangeError', change: number, message: string, done: Array<{ path: string }>, failed: Array<{ path: string }>, notSent: Array<{ path: string }>, unknown: Array<{ path: string }> }
+    | { __typename: 'PermissionDeniedError', message: string }
+    | { __typename: 'RateLimitedError', message: string }
+    | { __typename: 'UpstreamError', message: string }
+   | null };
+
 
 export const AccountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Accounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accounts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"cloudflareId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"settings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enforceTwoFactor"}},{"kind":"Field","name":{"kind":"Name","value":"abuseContactEmail"}}]}}]}}]}}]}}]} as unknown as DocumentNode<AccountsQuery, AccountsQueryVariables>;
 export const GroupsWithPoliciesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GroupsWithPolicies"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"account"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"account"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"userGroups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"policies"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"access"}},{"kind":"Field","name":{"kind":"Name","value":"permissionGroups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"label"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resourceGroups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"resourceId"}},{"kind":"Field","name":{"kind":"Name","value":"objects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"resourceId"}}]}}]}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<GroupsWithPoliciesQuery, GroupsWithPoliciesQueryVariables>;
@@ -641,3 +943,5 @@ export const RemoveMemberDocument = {"kind":"Document","definitions":[{"kind":"O
 export const WaitForDomainDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"WaitForDomain"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"connector"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ssoConnectorVerification"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"connector"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ended"}},{"kind":"Field","name":{"kind":"Name","value":"readAt"}},{"kind":"Field","name":{"kind":"Name","value":"ssoConnector"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"emailDomain"}},{"kind":"Field","name":{"kind":"Name","value":"verification"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"dnsRecord"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"content"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<WaitForDomainSubscription, WaitForDomainSubscriptionVariables>;
 export const WhomSsoForcesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"WhomSsoForces"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"account"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"account"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ssoConnectors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"emailDomain"}},{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"enforcementPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"forced"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"outside"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"unread"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"what"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<WhomSsoForcesQuery, WhomSsoForcesQueryVariables>;
 export const BeforeSomebodyLeavesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BeforeSomebodyLeaves"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"account"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"member"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"account"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"account"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"member"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"member"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"offboarding"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"userGroups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"policies"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"permissionGroups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"rights"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lastHolder"}},{"kind":"Field","name":{"kind":"Name","value":"grant"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"permissionGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resourceGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"role"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"otherHolders"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"remainingSuperAdministrators"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}},{"kind":"Field","name":{"kind":"Name","value":"apiTokens"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"ssoConnectors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"emailDomain"}}]}},{"kind":"Field","name":{"kind":"Name","value":"limitations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sentence"}}]}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"unread"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"what"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<BeforeSomebodyLeavesQuery, BeforeSomebodyLeavesQueryVariables>;
+export const PreviewMoveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PreviewMove"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"account"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"changes"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ChangeInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"previewChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"accountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"account"}}},{"kind":"Argument","name":{"kind":"Name","value":"changes"},"value":{"kind":"Variable","name":{"kind":"Name","value":"changes"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revision"}},{"kind":"Field","name":{"kind":"Name","value":"calls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"body"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}},{"kind":"Field","name":{"kind":"Name","value":"accessChanges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"member"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"email"}}]}},{"kind":"Field","name":{"kind":"Name","value":"grant"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"permissionGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"resourceGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"refusals"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"unread"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"what"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]}}]} as unknown as DocumentNode<PreviewMoveQuery, PreviewMoveQueryVariables>;
+export const MoveToAnotherTeamDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"MoveToAnotherTeam"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ApplyChangesInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"applyChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ApplyChangesPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"calls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}},{"kind":"Field","name":{"kind":"Name","value":"accessChanges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"grant"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"permissionGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConfirmationRequiredError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"required"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConflictError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"written"}},{"kind":"Field","name":{"kind":"Name","value":"moved"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PartialChangeError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"done"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failed"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}}]}},{"kind":"Field","name":{"kind":"Name","value":"notSent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unknown"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MutationError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<MoveToAnotherTeamMutation, MoveToAnotherTeamMutationVariables>;

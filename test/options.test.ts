@@ -91,7 +91,7 @@ describe("a value of another kind is refused by name, with what is allowed and i
       "trustedDocuments",
       { documents: "manifest.json" },
       'documents: "manifest.json"',
-      "an object of documents by their ids, or a function that gives one",
+      "an object of documents by their IDs, or a function that gives one",
     ],
     ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
     ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],

@@ -24,6 +24,7 @@ afterAll(() => project?.[Symbol.dispose]());
 const subpaths = [
   "",
   "/transport",
+  "/worker",
   "/redis",
   "/service-mode",
   "/audit",

@@ -22,13 +22,14 @@ const published = readFileSync("schema/schema.graphql", "utf8");
 /** The published schema, with nothing behind it. */
 export const sdl = buildSchema(published);
 
-/** Questions about access: test/access/ has somebody else who answers them, and random accounts to ask about. */
+/** Questions about access: test/access/ and test/graph/changes/ have somebody else who answers them, and random accounts to ask about. */
 const questions = [
   "Account.access",
   "Account.whoCan",
   "Member.effectiveAccess",
   "Member.offboarding",
   "SsoConnector.enforcementPreview",
+  "Query.previewChanges",
 ];
 
 /** The schema with the fields that the reference implementation answers. */

@@ -55,6 +55,11 @@ export class Directory {
     for (const record of resource_groups) this.resourceGroup(record);
   }
 
+  /** Everything that is known of permission groups. */
+  get permissions(): Iterable<Permission> {
+    return this.#permissions.values();
+  }
+
   /** What is known of a permission group. */
   permission(id: string): Permission {
     return this.#permissions.get(id) ?? { id };

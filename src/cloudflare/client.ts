@@ -29,6 +29,8 @@ export interface CallOptions extends Partial<CallDeadline> {
   readonly trace?: Trace;
   /** Told of a read's record, and whether another operation makes the call. */
   readonly onTrace?: (trace: Trace, shared: boolean) => void;
+  /** Of a read: it is sent, whatever is remembered, and joined with no other in flight. */
+  readonly fresh?: boolean | undefined;
   /** Of a write: what it is a part of. It is not sent. */
   readonly mutation?: WriteOrigin | undefined;
 }

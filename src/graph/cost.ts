@@ -1,3 +1,4 @@
+import type { GraphQLArgument } from "graphql";
 import type { ListEndpoint } from "../cloudflare/endpoint.ts";
 import type { Resource } from "../loaders/loaders.ts";
 
@@ -23,12 +24,16 @@ export type Cost = { says: string } & (
   | { kind: "refetch"; ids: (args: Args) => readonly string[] }
   | { kind: "fullRecord"; resource: Resource }
   | { kind: "write"; calls: (input: Args) => number | null; leaves: "fullRecord" | "reference" }
-  | { kind: "evaluation"; reads: EvaluationCost; connects: boolean }
+  | { kind: "evaluation"; reads: EvaluationCost; connects: boolean; account?: (args: Args) => string }
   | { kind: "fallbackLookup" }
 );
 
-/** What an evaluation reads, by its arguments and its account where that is known; throws where they are refused. */
-type EvaluationCost = (args: Args, accountId: string | undefined) => EvaluationReads;
+/** What an evaluation reads, by its arguments, its account where that is known, and what its field takes; throws where they are refused. */
+type EvaluationCost = (
+  args: Args,
+  accountId: string | undefined,
+  inputs: readonly GraphQLArgument[],
+) => EvaluationReads;
 
 /** What an evaluation reads of its account in any case. What else it needs depends on what it finds. */
 export interface EvaluationReads {
@@ -121,10 +126,15 @@ export function fullRecord(resource: Resource, says = ""): Cost {
 
 /**
  * A field that works something out of whole lists of the account, and of further calls that depend on what it finds: the
- * planner knows no bound. `connects` where it is a connection.
+ * planner knows no bound. `connects` where it is a connection; `account` tells the account's id where the field stands on none.
  */
-export function evaluation(says: string, reads: EvaluationCost, connects = false): Cost {
-  return { kind: "evaluation", says, reads, connects };
+export function evaluation(
+  says: string,
+  reads: EvaluationCost,
+  connects = false,
+  account?: (args: Args) => string,
+): Cost {
+  return { kind: "evaluation", says, reads, connects, ...(account && { account }) };
 }
 
 /**

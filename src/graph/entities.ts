@@ -21,6 +21,8 @@ import "./access/access.ts";
 import "./access/grantee-connection.ts";
 import "./access/member-access.ts";
 import "./access/used-by.ts";
+import "./changes/preview.ts";
+import "./changes/apply-changes.ts";
 import "./access/offboarding-preview.ts";
 import "./access/sso-enforcement.ts";
 

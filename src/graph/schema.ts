@@ -8,7 +8,7 @@ import {
 import { builder } from "./entities.ts";
 
 /** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
 
 /** Resolvers as they are before an executor changes them, of all fields that need one. */
 const resolvers = new Map<object, GraphQLFieldResolver<unknown, unknown>>();

@@ -2,6 +2,7 @@ import type { ApiResponse, Call, WriteOrigin } from "../cloudflare/client.ts";
 import {
   type Body,
   type Endpoint,
+  isRead,
   type ListEndpoint,
   type Params,
   type ParentParams,
@@ -19,7 +20,7 @@ import type { Window } from "./window.ts";
 
 export type { Batch, RememberedPage } from "./one.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
-export type { Window } from "./window.ts";
+export { type Window, windowOf } from "./window.ts";
 
 type RecordOf<L extends ListEndpoint> = Result<L>[number];
 type Readable<L extends ListEndpoint> = Exclude<RecordOf<L>, UnreadableRecord>;
@@ -48,8 +49,8 @@ export interface Loaders {
   /** One record by ID, alone or from its list, whichever is cheaper; rejects with `not_found` where there is none. */
   one<N extends Resource>(resource: N, parent: ParentParams<N["list"]>, id: string): Promise<Result<N["get"]>>;
   /**
-   * Writes, once, as a part of a mutation. All earlier reads are forgotten, also when the write fails: it may have been
-   * done.
+   * Calls an endpoint, once; a write as a part of a mutation. After a write all earlier reads are forgotten, also when it fails:
+   * it may have been done.
    */
   send<E extends Endpoint>(
     endpoint: E,
@@ -115,7 +116,7 @@ export function createLoaders(call: Call, onBatch?: (batch: Batch) => void, reme
       try {
         return await call(endpoint, params, body, mutation && { mutation });
       } finally {
-        forget();
+        if (!isRead(endpoint.route)) forget();
       }
     },
     prime: (resource, parent, record) => {

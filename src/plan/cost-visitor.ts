@@ -13,7 +13,7 @@ import { listName, resolvePageRange } from "../graph/connection.ts";
 import type { Cost, Refetch } from "../graph/cost.ts";
 import { readGlobalId } from "../graph/node.ts";
 import { CostAccumulator, type Plan } from "./cost-accumulator.ts";
-import { noteEvaluation } from "./evaluation.ts";
+import { noteEvaluation, noteField } from "./evaluation.ts";
 import { isFiltered, pageCost } from "./pages.ts";
 import { accountBy, ownerOf, type ParentSet, root, someAccounts } from "./parent-set.ts";
 import { costOf, type Field, nodeOf, Selections } from "./selection.ts";
@@ -136,10 +136,10 @@ export class CostVisitor {
     if (cost.kind === "hasNextPage" || cost.kind === "fullList" || at.count === 0) return undefined;
     if (cost.kind === "fullRecord") return this.#whole(cost, at);
     const args = this.#selections.arguments(field, node);
-    return args && this.#selections.unlessRefused(() => this.#give(cost, args, at));
+    return args && this.#selections.unlessRefused(() => this.#give(cost, args, at, field));
   }
 
-  #give(cost: Cost, args: Args, at: ParentSet): ParentSet[] {
+  #give(cost: Cost, args: Args, at: ParentSet, field: Field): ParentSet[] {
     switch (cost.kind) {
       case "reference":
         return [accountBy(cost.id(args))];
@@ -159,7 +159,7 @@ export class CostVisitor {
         return [{ ...at, of: cost.of, name, count: at.account.count, whole: true, guaranteed: false }];
       }
       case "evaluation":
-        noteEvaluation(this.#costs, cost.reads(args, at.account.known ? at.account.name : undefined), at);
+        noteField(this.#costs, { cost, args, inputs: field.args }, at);
         return [];
       default:
         return [];

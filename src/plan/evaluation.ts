@@ -1,8 +1,22 @@
 import { accounts } from "../cloudflare/accounts.ts";
 import { isPathId } from "../cloudflare/endpoint.ts";
-import type { EvaluationReads } from "../graph/cost.ts";
+import type { Cost, EvaluationReads } from "../graph/cost.ts";
 import type { CostAccumulator } from "./cost-accumulator.ts";
-import { type ParentSet, root } from "./parent-set.ts";
+import { accountBy, type ParentSet, root } from "./parent-set.ts";
+import type { Field } from "./selection.ts";
+
+type Evaluation = Extract<Cost, { kind: "evaluation" }>;
+
+/** Notes what a field reads that works something out of an account: of the one that it names, or that it stands on. */
+export function noteField(
+  costs: CostAccumulator,
+  { cost, args, inputs }: { cost: Evaluation; args: Record<string, unknown>; inputs: Field["args"] },
+  at: ParentSet,
+): void {
+  const of = cost.account ? accountBy(cost.account(args)) : at;
+  const { known, name } = of.account;
+  noteEvaluation(costs, cost.reads(args, known ? name : undefined, inputs), of);
+}
 
 /** Notes what an evaluation reads of the account that it is about: whole lists, which have no bound, look-ups, and records. */
 export function noteEvaluation(costs: CostAccumulator, reads: EvaluationReads, at: ParentSet): void {

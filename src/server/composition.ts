@@ -65,6 +65,7 @@ export interface Composition {
     cors: Cors;
   };
   execute: Execute;
+  beginShutdown(): void;
   endSubscriptions(): void;
   dispose(): Promise<void>;
   status(): GatewayStatus;
@@ -183,6 +184,7 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       cache,
       slice,
       addressOf,
+      stopping: () => lifetime.stopping,
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
@@ -205,6 +207,9 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   return {
     handler: { yoga, routes, logger, lifetime, cors },
     execute,
+    beginShutdown: () => {
+      lifetime.stopping = true;
+    },
     endSubscriptions: () => subscriptions.end(),
     dispose,
     status: () => ({

@@ -78,7 +78,27 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     },
     "AddToGroups.input": { accountId, memberId: otherMemberIds[0], userGroupIds: groups.slice(0, 2) },
     "RemoveMember.input": { accountId, memberId: otherMemberIds[1] },
+    ...move(sandbox),
     "SetUpSso.input": { accountId, emailDomain: "acme-sport.example" },
+  };
+}
+
+/** Somebody who moves to another team, and what has to be so afterwards; nothing where there is one team alone. */
+function move({ state }: Sandbox): Record<string, unknown> {
+  const [from, to] = [...(state.accounts.get(acmeId)?.userGroups.values() ?? [])].filter(
+    ({ members }) => members.size > 0,
+  );
+  const memberId = [...(from?.members.keys() ?? [])].find((id) => !to?.members.has(id));
+  const permission = to?.policies[0]?.permission_groups[0]?.id;
+  if (!from || !to || !memberId || !permission) return {};
+  const changes = [
+    { removeUserGroupMember: { userGroupId: from.id, memberId } },
+    { addUserGroupMembers: { userGroupId: to.id, memberIds: [memberId] } },
+  ];
+  const expect = [{ memberId, permission: { id: permission }, on: { account: true }, verdict: "ALLOWED" }];
+  return {
+    "PreviewMove.changes": changes,
+    "MoveToAnotherTeam.input": { accountId: acmeId, changes, expect },
   };
 }
 

@@ -18,6 +18,11 @@ export { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 /** A Fetch handler (`gateway.fetch(request)`) that is a `node:http` listener, and executes operations without HTTP. */
 export interface Gateway extends RequestHandler, AsyncDisposable {
   readonly execute: Execute;
+  /**
+   * Tells it that the process is about to end, while requests are still taken: what consists of several writes stops before its next
+   * one, and says what was done. Everything else goes on until `dispose`, which begins with this.
+   */
+  beginShutdown(): void;
   /** Ends all subscriptions, each with a last event that says so, and begins no other: the first step of a shutdown. */
   endSubscriptions(): void;
   /**

@@ -6,6 +6,8 @@ export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
   #operations = 0;
   #over = false;
+  /** Whether the process is about to end. */
+  stopping = false;
   readonly #waits: boolean;
 
   /** @param waits whether {@link end} waits for what is under way. What a runtime drops when a client leaves would be kept for ever. */
@@ -52,6 +54,7 @@ export class Lifetime {
   /** Refuses whatever comes from now on, and resolves when all that is under way is settled. */
   async end(): Promise<void> {
     this.#over = true;
+    this.stopping = true;
     await Promise.all(this.#running);
   }
 }

@@ -2,7 +2,7 @@ import type { YogaInitialContext } from "graphql-yoga";
 import { ObjectCount, type Paced } from "../execution/answer-limits.ts";
 import type { Context } from "../graph/context.ts";
 import type { Slice } from "../graph/in-turns.ts";
-import { createLoaders } from "../loaders/loaders.ts";
+import { createLoaders, type Loaders } from "../loaders/loaders.ts";
 import { checkAccount } from "../upstream/account-check.ts";
 import { budgetKey } from "../upstream/budget.ts";
 import type { Chain } from "../upstream/chain.ts";
@@ -35,6 +35,8 @@ export interface ContextOptions {
   callerOf: (request: Request) => Caller;
   /** Tells when long work has to let others have their turn. */
   slice: Slice;
+  /** Whether the gateway is shutting down. */
+  stopping: () => boolean;
 }
 
 /** What Yoga and other plugins have put into a context before. */
@@ -49,7 +51,7 @@ function credentialEmail(credential: Caller["credential"]): string | undefined {
 
 /** Makes the context of each operation: its credential, deadline and usage, its end of the chain of calls, its loaders. */
 export function operationContext(options: ContextOptions) {
-  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice } = options;
+  const { chain, operationTimeout, explain, maxObjects, cache, addressOf, callerOf, slice, stopping } = options;
   return ({ request, signal = request.signal, isolated = false, accepted, req, record }: Given): OperationContext => {
     const { id, email = null, credential, problem, rights, expiresAt } = callerOf(request);
     const asked = request.headers.get(EXPLAIN);
@@ -79,8 +81,17 @@ export function operationContext(options: ContextOptions) {
         observer,
       });
       const loaders = createLoaders(call, (batch) => usage.analysis?.batches.push(batch), remembered);
+      let fresh: Loaders | undefined;
       return {
         loaders,
+        fresh: () => {
+          fresh ??= createLoaders((endpoint, params, body, given) =>
+            call(endpoint, params, body, { ...given, fresh: true }),
+          );
+          return fresh;
+        },
+        refusalOf: (calls) => admission.refusalOf(calls),
+        stopping,
         lock: { run: lock },
         slice,
         email: id === null ? credentialEmail(credential) : email,

@@ -83,6 +83,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     logger.warn(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
   // What a process does not use it does not load: that is a tenth of the time until it listens.
   const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
+  const application = dev ? (await import("./access-browser.ts")).accessBrowser() : undefined;
   const rest = await sandbox?.listen();
   const baseUrl = rest?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const proxy = { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY };
@@ -152,6 +153,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 
   const httpServer = createHttpServer(
     (request, response) => {
+      if (application?.answer(request, response)) return;
       if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
     },
@@ -187,10 +189,11 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     throw error;
   });
   if (settings.LOG_FORMAT === "json") logger.info("Listening.", { url: `${url}/graphql`, api: baseUrl });
-  else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL));
+  else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL, application?.line(url)));
 
   async function end(signal: string): Promise<void> {
     logger.info(`${signal} received, draining requests …`);
+    gateway.beginShutdown();
     const grace = settings.SHUTDOWN_GRACE;
     const over = setTimeout(async () => {
       const { operations } = gateway.status();
@@ -213,7 +216,13 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 }
 
 /** Where it listens, and beside the sandbox what to try first, in plain lines: a terminal's user copies them, and so does a script. */
-function banner(url: string, baseUrl: string, dev: boolean, graphiql: boolean): string {
+function banner(
+  url: string,
+  baseUrl: string,
+  dev: boolean,
+  graphiql: boolean,
+  application: string | undefined,
+): string {
   const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
   const lines = [
     `GraphQL  ${url}/graphql${graphiql ? "  (GraphiQL in a browser)" : ""}`,
@@ -222,6 +231,7 @@ function banner(url: string, baseUrl: string, dev: boolean, graphiql: boolean): 
   if (!dev) return lines.join("\n");
   return [
     ...lines,
+    ...(application === undefined ? [] : [application]),
     "Token    sandbox-admin  (everything)",
     "Token    sandbox-reader  (no writes)",
     `Query    curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`,

@@ -21,7 +21,7 @@ export function admit({ admission, deadline, inFlight }: AdmitOptions): Link {
         await admission.write(route);
         return next(endpoint, params, body, options);
       }
-      const joins = () => inFlight(endpoint, params as never);
+      const joins = () => !options?.fresh && inFlight(endpoint, params as never);
       if (joins()) return next(endpoint, params, body, options);
       const admitted = await admission.read(route).then(
         () => true,

@@ -66,7 +66,7 @@ export class RequestDeduplication {
     return (next): Call => {
       const read = async (endpoint: Endpoint, params: never, options: CallOptions | undefined) => {
         const { route } = endpoint;
-        const key = isolated ? this.#own() : this.key(caller, route, params);
+        const key = isolated || options?.fresh ? this.#own() : this.key(caller, route, params);
         const other = this.calls.inFlight(key);
         const trace = other?.trace ?? { route, attempts: 0, status: null };
         const start = (given: CallOptions) => next(endpoint, params, undefined, Object.assign(given, { trace }));

@@ -59,7 +59,9 @@ export class Freshness {
       (next): Call =>
       (endpoint, params, body, options) => {
         const send = (more?: CallOptions) => next(endpoint, params, body, more ? { ...options, ...more } : options);
-        return isRead(endpoint.route) ? reads.read(endpoint, params as object, send) : reads.write(endpoint, send);
+        return isRead(endpoint.route)
+          ? reads.read(endpoint, params as object, send, options?.fresh)
+          : reads.write(endpoint, send);
       };
     const accepts = directive.maxAge > 0 && !isolated;
     return { link, pages: accepts ? (endpoint, params) => reads.pages(endpoint, params) : undefined };

@@ -63,6 +63,12 @@ describe("the plan of a mutation", () => {
     ],
     ["addMemberToUserGroups", 4, { ...person, userGroupIds: [raw(1), raw(2)] }, "additions { userGroup { id } }"],
     ["offboardMember", null, { ...person, confirm }, "steps { userGroup { id } }"],
+    [
+      "applyChanges",
+      null,
+      { accountId: account, changes: [{ deleteUserGroup: { userGroupId: raw(1) } }], confirm },
+      "calls { path }",
+    ],
     ["removeMember", 2, { ...person, confirm }],
     ["removeMember", null, person],
     ["createResourceGroup", 3, { accountId: account, name: "New", ...place }, "resourceGroup { name scopes { key } }"],

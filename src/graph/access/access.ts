@@ -38,7 +38,7 @@ interface Asked {
 }
 
 /** Answers a question about one member; `null` where there is no such member. */
-async function answer(account: AccountNode, asked: Asked, context: Context): Promise<AnswerNode | null> {
+export async function answer(account: AccountNode, asked: Asked, context: Context): Promise<AnswerNode | null> {
   const { id: accountId } = account;
   const [evidence, member, catalogue, place] = await Promise.all([
     readEvidence(account, context),

@@ -123,7 +123,7 @@ const says: Record<Confirmation, string> = {
   OWN_MEMBERSHIP: "it takes rights from your own membership",
 };
 
-function confirmationRequired(required: Confirmation[]): MutationError {
+export function confirmationRequired(required: Confirmation[]): MutationError {
   const reasons = required.map((each) => says[each]).join(", and ");
   const message = `Nothing was sent, because ${reasons}. If that is meant: \`confirm: [${required.join(", ")}]\`.`;
   return new MutationError({ type: "ConfirmationRequiredError", required, message });

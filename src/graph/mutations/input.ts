@@ -47,6 +47,7 @@ type Path = readonly (string | number)[];
  */
 export class InputCheck {
   readonly #problems: FieldError[] = [];
+  #accountId = "";
   readonly #labels: { label: string; path: Path; group: { id: string }; beside: { id: string }[] }[] = [];
 
   /** Notes a problem, unless there are enough of them. */
@@ -63,10 +64,11 @@ export class InputCheck {
    * Ends the checks, and finds the permission groups that were named by {@link labels}: 1 call for each label. A label of none,
    * or of several, is a mistake of the input like any other.
    */
-  async found(accountId: string, { loaders }: Context): Promise<void> {
+  async found({ loaders }: Context): Promise<void> {
     this.done();
+    const params = { account_id: this.#accountId };
     for (const { label, path, group, beside } of this.#labels) {
-      const records = await loaders.list(permissionGroups.list, { account_id: accountId, label });
+      const records = await loaders.list(permissionGroups.list, { ...params, label });
       const [one, ...more] = records.filter(({ meta }) => meta?.label === label);
       if (!one) this.problem(path, "is the label of no permission group");
       else if (more.length > 0) this.problem(path, "is the label of several permission groups: name one by its ID");
@@ -90,7 +92,8 @@ export class InputCheck {
 
   /** An account: raw or global ID. */
   account(id: string): string {
-    return this.#resolve("Account", id, ["accountId"], undefined).id;
+    this.#accountId = this.#resolve("Account", id, ["accountId"], undefined).id;
+    return this.#accountId;
   }
 
   /** The first reference of an input: a global ID, or a raw one together with `accountId`. */
@@ -99,6 +102,7 @@ export class InputCheck {
     const found = this.#resolve(type, id, [field], isRaw(account ?? "") ? account : undefined);
     if (account === undefined && found.accountId === "" && isRaw(id))
       this.problem(["accountId"], `is needed with a raw \`${field}\``);
+    this.#accountId = found.accountId;
     return found;
   }
 

@@ -4,7 +4,6 @@ import { assumes, costs, write } from "../cost.ts";
 import { atMost, MAX_IDS } from "../list-limit.ts";
 import { MemberNode, MemberRef } from "../member.ts";
 import { type UserGroupNode, UserGroupRef } from "../user-group.ts";
-import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
 import { attempt } from "./part.ts";
@@ -79,20 +78,20 @@ mutation<typeof AddMemberToUserGroupsInput.$inferInput, MemberNode>("addMemberTo
       resolve: ({ parts }) => parts as Addition[],
     }),
   }),
-  work: async ({ memberId, accountId, userGroupIds }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ memberId, accountId, userGroupIds }, check) => {
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
     check.some(userGroupIds, ["userGroupIds"]);
     const ids = check.references("UserGroup", userGroupIds, member.accountId, ["userGroupIds"]);
-    check.done();
-    const parts: Addition[] = [];
-    const messages: Message[] = [];
-    for (const [i, id] of ids.entries()) {
-      const group = { accountId: member.accountId, id };
-      const part = { progress, path: ["userGroupIds", String(i)], first: i === 0, messages };
-      const error = await attempt(part, (own) => addTo(group, [member.id], context, own));
-      parts.push({ group: groupNode(group, { id }), error });
-    }
-    return { node: new MemberNode(member.accountId, { id: member.id }), parts, messages };
+    return async (context, progress) => {
+      const parts: Addition[] = [];
+      const messages: Message[] = [];
+      for (const [i, id] of ids.entries()) {
+        const group = { accountId: member.accountId, id };
+        const part = { progress, path: ["userGroupIds", String(i)], first: i === 0, messages };
+        const error = await attempt(part, (own) => addTo(group, [member.id], context, own));
+        parts.push({ group: groupNode(group, { id }), error });
+      }
+      return { node: new MemberNode(member.accountId, { id: member.id }), parts, messages };
+    };
   },
 });

@@ -7,7 +7,7 @@ import { atMost, MAX_GROUPS, MAX_POLICIES } from "../list-limit.ts";
 import { MemberEdgeRef, MemberRef } from "../member.ts";
 import { globalId } from "../node.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
-import { InputCheck } from "./input.ts";
+import type { InputCheck } from "./input.ts";
 import {
   type Grants,
   grantedBy,
@@ -91,13 +91,13 @@ mutation("inviteMember", {
   input: InviteMemberInput,
   node: ["member", MemberRef, "The new member, `PENDING` until the invitation is accepted."],
   edge: ["memberEdge", MemberEdgeRef, members.list],
-  work: async ({ accountId, email, policies, roleIds, status }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ accountId, email, policies, roleIds, status }, check) => {
     const account = check.account(String(accountId));
     const address = check.email(email);
     const grants = grantsOf(check, { policies, roleIds }, account);
-    await check.found(account, context);
-    return invite(account, address, grants, status ?? "pending", context, progress);
+    return async (context, progress) => {
+      return invite(account, address, grants, status ?? "pending", context, progress);
+    };
   },
 });
 
@@ -131,25 +131,25 @@ mutation("updateMember", {
   confirms: true,
   input: UpdateMemberInput,
   node: ["member", MemberRef, "The member after the write; the policies have new Cloudflare IDs."],
-  work: async ({ memberId, accountId, policies, roleIds, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ memberId, accountId, policies, roleIds, expectedRevision, confirm }, check) => {
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
     const grants = grantsOf(check, { policies, roleIds }, member.accountId);
     const revision = check.revision(expectedRevision);
-    await check.found(member.accountId, context);
-    return context.lock.run(`${member.accountId}/${member.id}`, async () => {
-      const current = await readMember(member, context);
-      mustBeSeen(member, current, revision);
-      const after = grantedBy(grants);
-      const taking = {
-        accountId: member.accountId,
-        confirm,
-        mayDemote: () => mayBeSuperAdministrator(member.accountId, current, false, context),
-        change: { member: { id: member.id, after } },
-        takesFrom: (email: string) => addressOf(current) === email && losesBy(current, grants),
-      };
-      return whereConfirmed(taking, context, () => writeMember(member, current, grants, revision, context, progress));
-    });
+    return async (context, progress) => {
+      return context.lock.run(`${member.accountId}/${member.id}`, async () => {
+        const current = await readMember(member, context);
+        mustBeSeen(member, current, revision);
+        const after = grantedBy(grants);
+        const taking = {
+          accountId: member.accountId,
+          confirm,
+          mayDemote: () => mayBeSuperAdministrator(member.accountId, current, false, context),
+          change: { member: { id: member.id, after } },
+          takesFrom: (email: string) => addressOf(current) === email && losesBy(current, grants),
+        };
+        return whereConfirmed(taking, context, () => writeMember(member, current, grants, revision, context, progress));
+      });
+    };
   },
 });
 
@@ -172,22 +172,22 @@ mutation("removeMember", {
   confirms: true,
   input: RemoveMemberInput,
   deleted: ["removedMemberId", "Global ID of the member who is gone."],
-  work: async ({ memberId, accountId, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ memberId, accountId, confirm }, check) => {
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
-    check.done();
-    const { messages, warnings } = await context.lock.run(`${member.accountId}/${member.id}`, async () => {
-      const current = isConfirmed(confirm) ? undefined : await readMember(member, context);
-      const taking = {
-        accountId: member.accountId,
-        confirm,
-        mayDemote: async () =>
-          current === undefined || mayBeSuperAdministrator(member.accountId, current, true, context),
-        change: { member: { id: member.id, after: null } },
-        takesFrom: (email: string) => current !== undefined && addressOf(current) === email,
-      };
-      return whereConfirmed(taking, context, () => removeMember(member, context, progress));
-    });
-    return { deletedId: globalId("Member", member.accountId, member.id), messages, warnings };
+    return async (context, progress) => {
+      const { messages, warnings } = await context.lock.run(`${member.accountId}/${member.id}`, async () => {
+        const current = isConfirmed(confirm) ? undefined : await readMember(member, context);
+        const taking = {
+          accountId: member.accountId,
+          confirm,
+          mayDemote: async () =>
+            current === undefined || mayBeSuperAdministrator(member.accountId, current, true, context),
+          change: { member: { id: member.id, after: null } },
+          takesFrom: (email: string) => current !== undefined && addressOf(current) === email,
+        };
+        return whereConfirmed(taking, context, () => removeMember(member, context, progress));
+      });
+      return { deletedId: globalId("Member", member.accountId, member.id), messages, warnings };
+    };
   },
 });

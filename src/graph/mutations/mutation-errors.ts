@@ -1,11 +1,9 @@
-import type { ApiErrorDetail, CloudflareError } from "../../cloudflare/error.ts";
 import { builder } from "../builder.ts";
+import type { PlannedCall } from "../changes/planned-calls.ts";
 import { assumes } from "../cost.ts";
 import { atMost } from "../list-limit.ts";
 import type { Node } from "../node.ts";
-
-/** Cloudflare's response, if there was one. */
-type CloudflareResponseInfo = Pick<CloudflareError, "route" | "status" | "errors" | "rayId">;
+import { type CloudflareResponseInfo, CloudflareResponseRef } from "./cloudflare-response.ts";
 
 /** One problem of an input: where it is, and what is wrong there. */
 export interface FieldError {
@@ -16,6 +14,9 @@ export interface FieldError {
 /** Outcome of a failed write. */
 export type WriteOutcome = "NOT_SENT" | "REFUSED" | "UNKNOWN" | "WRITTEN";
 
+/** What became of a call of several that were to be made one after the other. */
+export type CallOutcome = "done" | "failed" | "notSent" | "unknown";
+
 /** What has to be confirmed before it is done. */
 export type Confirmation = "LAST_SUPER_ADMINISTRATOR" | "OWN_MEMBERSHIP";
 
@@ -24,10 +25,11 @@ export type MutationErrorData = { message: string; cloudflare?: CloudflareRespon
   | { type: "InvalidInputError"; fields: FieldError[] }
   | { type: "NotFoundError" }
   | { type: "PermissionDeniedError" }
-  | { type: "ConflictError"; written: boolean; sent?: unknown; current?: Node | null }
+  | { type: "ConflictError"; written: boolean; sent?: unknown; current?: Node | null; moved?: Node[] }
   | { type: "ConfirmationRequiredError"; required: Confirmation[] }
   | { type: "RateLimitedError"; resetAt: Date | null }
   | { type: "UpstreamError"; outcome: WriteOutcome }
+  | ({ type: "PartialChangeError"; change: number; error: MutationErrorData } & Record<CallOutcome, PlannedCall[]>)
 );
 
 /** Thrown where a mutation fails as one may expect; what is thrown otherwise is a bug or a missing credential. */
@@ -40,39 +42,6 @@ export class MutationError extends Error {
     this.data = failure;
   }
 }
-
-const CloudflareErrorDetailRef = builder.objectRef<ApiErrorDetail>("CloudflareErrorDetail");
-CloudflareErrorDetailRef.implement({
-  description: "An error returned by Cloudflare.",
-  fields: (t) => ({
-    code: t.exposeInt("code", { description: "Cloudflare's code; the IAM service repeats the HTTP status here." }),
-    message: t.exposeString("message", { nullable: false, description: "Cloudflare's message, unchanged." }),
-    pointer: t.exposeString("pointer", { description: "JSON pointer into the body that was sent; rarely given." }),
-    documentationUrl: t.exposeString("documentationUrl", {
-      description: "URL of Cloudflare's documentation of the code.",
-    }),
-  }),
-});
-
-const CloudflareResponseRef = builder.objectRef<CloudflareResponseInfo>("CloudflareResponse");
-CloudflareResponseRef.implement({
-  description: "Cloudflare's response to a rejected call.",
-  fields: (t) => ({
-    route: t.exposeString("route", {
-      nullable: false,
-      description: "Endpoint of the call, with names in place of IDs.",
-    }),
-    status: t.exposeInt("status", { description: "HTTP status." }),
-    errors: t.field({
-      type: [CloudflareErrorDetailRef],
-      nullable: false,
-      ...assumes(1),
-      description: "Cloudflare's errors; empty if the body could not be read.",
-      resolve: ({ errors }) => errors,
-    }),
-    rayId: t.exposeString("rayId", { description: "Cloudflare's ID of the response, for its support." }),
-  }),
-});
 
 /** The interface of them all. */
 export const MutationErrorRef = builder.interfaceRef<MutationErrorData>("MutationError");
@@ -90,7 +59,7 @@ MutationErrorRef.implement({
 });
 
 /** One implementation of `MutationError`, by its name. */
-function errorRef<T extends MutationErrorData["type"]>(type: T) {
+export function errorRef<T extends MutationErrorData["type"]>(type: T) {
   return builder.objectRef<Extract<MutationErrorData, { type: T }>>(type);
 }
 
@@ -159,6 +128,15 @@ ConflictErrorRef.implement({
       type: builder.nodeInterfaceRef(),
       description: "The current object, if it was read.",
       resolve: ({ current }) => current,
+    }),
+    moved: t.field({
+      type: [builder.nodeInterfaceRef()],
+      nullable: false,
+      ...assumes(1),
+      description:
+        "For `applyChanges`: what is not as it was when the revision was made or, if `written`, not as it should be; what is gone is not " +
+        "among them. Else empty.",
+      resolve: ({ moved }) => moved ?? [],
     }),
   }),
 });

@@ -9,7 +9,7 @@ import { assumes, type Cost } from "../cost.ts";
 import type { Node } from "../node.ts";
 import { inOrder } from "../order.ts";
 import { type Warning, WarningRef } from "./confirmation.ts";
-import { invalidInput } from "./input.ts";
+import { InputCheck, invalidInput } from "./input.ts";
 import { tooLongLists } from "./list-lengths.ts";
 import { type PathMapper, toMutationError } from "./mutation-error-mapping.ts";
 import { ConfirmationRequiredErrorRef, MutationError, mutationErrorRefs } from "./mutation-errors.ts";
@@ -56,9 +56,30 @@ interface Mutation<Input, N extends Node> {
   deleted?: [name: string, description: string];
   /** Further fields of the payload. */
   more?: (t: PayloadFields<N>) => FieldMap;
+  /** Further errors of its result. */
+  errors?: (typeof mutationErrorRefs)[number][];
   /** It can take rights away, and asks for a confirmation then. */
   confirms?: true;
-  work: (input: Input, context: Context, progress: Progress) => Promise<Payload<N>>;
+  /** Checks the input, and calls nothing: its work is done once nothing was wrong and what it names by label was found. */
+  prepare: (input: Input, check: InputCheck) => Work<N>;
+}
+
+/** The work of a mutation whose input was checked. */
+export type Work<N extends Node = Node> = (context: Context, progress: Progress) => Promise<Payload<N>>;
+
+/** A mutation, as far as it can be made a part of another one. */
+export interface Preparation {
+  input: InputRef<unknown>;
+  prepare: (input: unknown, check: InputCheck) => Work;
+}
+
+const preparations = new Map<string, Preparation>();
+
+/** A mutation by its name, once its file was loaded. */
+export function preparationOf(name: string): Preparation {
+  const found = preparations.get(name);
+  if (!found) throw new Error(`There is no mutation ${name}.`);
+  return found;
 }
 
 const CloudflareMessageRef = builder.objectRef<Message>("CloudflareMessage");
@@ -87,7 +108,8 @@ builder.mutationType({
 /** Adds a mutation with its payload (`XPayload`) and its result (`XResult`: the payload or one of the errors). */
 export function mutation<Input, N extends Node>(name: string, definition: Mutation<Input, N>): void {
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
-  const { node, edge, deleted, more, confirms } = definition;
+  const { node, edge, deleted, more, confirms, errors = [] } = definition;
+  preparations.set(name, definition as unknown as Preparation);
   const PayloadRef = builder.objectRef<Payload<N>>(`${Name}Payload`);
   PayloadRef.implement({
     description: `What \`${name}\` gives when it succeeds.`,
@@ -135,7 +157,7 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
 
   const ResultRef = builder.unionType(`${Name}Result`, {
     description: `Result of \`${name}\`: the payload, or an error.`,
-    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : [])],
+    types: [PayloadRef, ...mutationErrorRefs, ...(confirms ? [ConfirmationRequiredErrorRef] : []), ...errors],
     resolveType: (value) => ("type" in value ? (value as Node).type : `${Name}Payload`),
   });
 
@@ -170,7 +192,10 @@ export function mutation<Input, N extends Node>(name: string, definition: Mutati
           if (problems.length > 0) {
             throw invalidInput(problems.map(({ path: [, ...path], message }) => ({ path, message })));
           }
-          return (await definition.work((args as { input: Input }).input, context, progress)) as never;
+          const check = new InputCheck();
+          const work = definition.prepare((args as { input: Input }).input, check);
+          await check.found(context);
+          return (await work(context, progress)) as never;
         } catch (error) {
           if (error instanceof MutationError) return error.data as never;
           if (!(error instanceof CloudflareError)) throw error;

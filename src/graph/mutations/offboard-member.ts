@@ -8,7 +8,6 @@ import type { MemberNode } from "../member.ts";
 import { globalId } from "../node.ts";
 import { type UserGroupNode, UserGroupRef } from "../user-group.ts";
 import { unlessConfirmed, whereConfirmed } from "./confirmation.ts";
-import { InputCheck } from "./input.ts";
 import { mustBeSeen, readMember, removeMember } from "./member-write.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField, type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
@@ -92,43 +91,44 @@ mutation<typeof OffboardMemberInput.$inferInput, MemberNode>("offboardMember", {
       resolve: ({ parts }) => (parts as Step[]).every(({ error }) => error === null),
     }),
   }),
-  work: async ({ memberId, accountId, expectedRevision, keepMembership, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ memberId, accountId, expectedRevision, keepMembership, confirm }, check) => {
     const member = check.first("Member", "memberId", String(memberId), accountId?.toString());
     const revision = check.revision(expectedRevision);
-    check.done();
-    const messages: Message[] = [];
-    const { parts, warnings } = await context.lock.run(`${member.accountId}/${member.id}`, async () => {
-      const current = await readMember(member, context);
-      mustBeSeen(member, current, revision);
-      const found = await groupsOf(member.accountId, member.id, context);
-      const after = keepMembership ? { policies: current.policies, roles: current.roles } : null;
-      const grants = !keepMembership || found.some(({ record }) => record === undefined || record.policies.length > 0);
-      const taking = {
-        accountId: member.accountId,
-        confirm,
-        mayDemote: () => mayBeSuperAdministrator(member.accountId, current, true, context),
-        change: { member: { id: member.id, after, leavesGroups: true } },
-        ...(grants && { takesFrom: (email: string) => addressOf(current) === email }),
-      };
-      return whereConfirmed(taking, context, async () => {
-        const parts: Step[] = [];
-        const part = { progress, path: [], first: false, messages };
-        for (const each of found) {
-          const group = { accountId: member.accountId, id: each.id };
-          const error = each.error
-            ? cannotTell(each.error)
-            : unlessGone(await attempt(part, (own) => removeFrom(group, member.id, context, own)));
-          parts.push({ group: groupNode(group, { id: each.id }), error });
-        }
-        if (!keepMembership) {
-          const error = unlessGone(await attempt(part, (own) => removeMember(member, context, own)));
-          parts.push({ group: null, error });
-        }
-        return { parts };
+    return async (context, progress) => {
+      const messages: Message[] = [];
+      const { parts, warnings } = await context.lock.run(`${member.accountId}/${member.id}`, async () => {
+        const current = await readMember(member, context);
+        mustBeSeen(member, current, revision);
+        const found = await groupsOf(member.accountId, member.id, context);
+        const after = keepMembership ? { policies: current.policies, roles: current.roles } : null;
+        const grants =
+          !keepMembership || found.some(({ record }) => record === undefined || record.policies.length > 0);
+        const taking = {
+          accountId: member.accountId,
+          confirm,
+          mayDemote: () => mayBeSuperAdministrator(member.accountId, current, true, context),
+          change: { member: { id: member.id, after, leavesGroups: true } },
+          ...(grants && { takesFrom: (email: string) => addressOf(current) === email }),
+        };
+        return whereConfirmed(taking, context, async () => {
+          const parts: Step[] = [];
+          const part = { progress, path: [], first: false, messages };
+          for (const each of found) {
+            const group = { accountId: member.accountId, id: each.id };
+            const error = each.error
+              ? cannotTell(each.error)
+              : unlessGone(await attempt(part, (own) => removeFrom(group, member.id, context, own)));
+            parts.push({ group: groupNode(group, { id: each.id }), error });
+          }
+          if (!keepMembership) {
+            const error = unlessGone(await attempt(part, (own) => removeMember(member, context, own)));
+            parts.push({ group: null, error });
+          }
+          return { parts };
+        });
       });
-    });
-    return { deletedId: globalId("Member", member.accountId, member.id), parts, warnings, messages };
+      return { deletedId: globalId("Member", member.accountId, member.id), parts, warnings, messages };
+    };
   },
 });
 

@@ -7,7 +7,7 @@ import { globalId } from "../node.ts";
 import { ResourceGroupEdgeRef, ResourceGroupNode, ResourceGroupRef } from "../resource-group.ts";
 import { scopeKeys } from "../scope-keys.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
-import { conflict, InputCheck, type Reference } from "./input.ts";
+import { conflict, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { type Confirmation, confirmField } from "./mutation-errors.ts";
 import { ScopeInput, writtenScope } from "./policy-input.ts";
@@ -49,14 +49,14 @@ mutation("createResourceGroup", {
   input: CreateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The new group."],
   edge: ["resourceGroupEdge", ResourceGroupEdgeRef, resourceGroups.list],
-  work: async ({ accountId, name, scope }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ accountId, name, scope }, check) => {
     const account = check.account(String(accountId));
     const body = { name: check.name(name), scope: writtenScope(check, scope, account, ["scope"]) };
-    check.done();
-    const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
-    // Names are not unique: without its ID the group cannot be identified.
-    return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
+    return async (context, progress) => {
+      const sent = await send(context, progress, resourceGroups.create, { account_id: account }, body);
+      // Names are not unique: without its ID the group cannot be identified.
+      return confirmed(sent, { accountId: account, id: sent.result?.id ?? undefined }, body, context, progress);
+    };
   },
 });
 
@@ -87,25 +87,25 @@ mutation("updateResourceGroup", {
   confirms: true,
   input: UpdateResourceGroupInput,
   node: ["resourceGroup", ResourceGroupRef, "The group as it is now."],
-  work: async ({ resourceGroupId, accountId, name, scope, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ resourceGroupId, accountId, name, scope, confirm }, check) => {
     const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
     check.change({ name, scope });
     const newName = name == null ? undefined : check.name(name);
     const newScope = scope ? writtenScope(check, scope, group.accountId, ["scope"]) : undefined;
-    check.done();
-    return context.lock.run(`${group.accountId}/${group.id}`, async () => {
-      const body =
-        newName !== undefined && newScope
-          ? { name: newName, scope: newScope }
-          : await rest(group, context, newName, newScope);
-      const params = { account_id: group.accountId, resource_group_id: group.id };
-      const update = async () => {
-        const sent = await send(context, progress, resourceGroups.update, params, body);
-        return confirmed(sent, group, body, context, progress);
-      };
-      return newScope ? whereConfirmed(taking(group, [newScope], confirm, context), context, update) : update();
-    });
+    return async (context, progress) => {
+      return context.lock.run(`${group.accountId}/${group.id}`, async () => {
+        const body =
+          newName !== undefined && newScope
+            ? { name: newName, scope: newScope }
+            : await rest(group, context, newName, newScope);
+        const params = { account_id: group.accountId, resource_group_id: group.id };
+        const update = async () => {
+          const sent = await send(context, progress, resourceGroups.update, params, body);
+          return confirmed(sent, group, body, context, progress);
+        };
+        return newScope ? whereConfirmed(taking(group, [newScope], confirm, context), context, update) : update();
+      });
+    };
   },
 });
 
@@ -181,19 +181,19 @@ mutation("deleteResourceGroup", {
   confirms: true,
   input: DeleteResourceGroupInput,
   deleted: ["deletedId", "Global ID of the deleted group."],
-  work: async ({ resourceGroupId, accountId, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ resourceGroupId, accountId, confirm }, check) => {
     const group = check.first("ResourceGroup", "resourceGroupId", String(resourceGroupId), accountId?.toString());
-    check.done();
-    const params = { account_id: group.accountId, resource_group_id: group.id };
-    const remove = async () => {
-      const sent = await send(context, progress, resourceGroups.remove, params);
-      await confirmGone(sent, progress, () => read(group, context));
-      return sent;
+    return async (context, progress) => {
+      const params = { account_id: group.accountId, resource_group_id: group.id };
+      const remove = async () => {
+        const sent = await send(context, progress, resourceGroups.remove, params);
+        await confirmGone(sent, progress, () => read(group, context));
+        return sent;
+      };
+      const { messages, warnings } = await context.lock.run(`${group.accountId}/${group.id}`, () =>
+        whereConfirmed(taking(group, [], confirm, context), context, remove),
+      );
+      return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages, warnings };
     };
-    const { messages, warnings } = await context.lock.run(`${group.accountId}/${group.id}`, () =>
-      whereConfirmed(taking(group, [], confirm, context), context, remove),
-    );
-    return { deletedId: globalId("ResourceGroup", group.accountId, group.id), messages, warnings };
   },
 });

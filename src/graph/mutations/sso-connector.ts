@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
 import { SsoConnectorEdgeRef, type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
-import { conflict, InputCheck, type Reference } from "./input.ts";
+import { conflict, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, unlessSaidDone } from "./read-back.ts";
 
@@ -58,23 +58,23 @@ mutation("createSsoConnector", {
   input: CreateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The new connector, with the DNS record to add."],
   edge: ["ssoConnectorEdge", SsoConnectorEdgeRef, ssoConnectors.list],
-  work: async ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ accountId, emailDomain, beginVerification, useFedrampLanguage }, check) => {
     const account = check.account(String(accountId));
     const body = {
       email_domain: check.domain(emailDomain, ["emailDomain"]),
       ...(beginVerification != null && { begin_verification: beginVerification }),
       ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
     };
-    check.done();
-    const sent = await send(context, progress, ssoConnectors.create, { account_id: account }, body);
-    // A domain has one connector in an account.
-    const find = async () => {
-      context.loaders.forget();
-      const found = await context.loaders.list(ssoConnectors.list, { account_id: account });
-      return found.find((record) => isOf(record, body.email_domain));
+    return async (context, progress) => {
+      const sent = await send(context, progress, ssoConnectors.create, { account_id: account }, body);
+      // A domain has one connector in an account.
+      const find = async () => {
+        context.loaders.forget();
+        const found = await context.loaders.list(ssoConnectors.list, { account_id: account });
+        return found.find((record) => isOf(record, body.email_domain));
+      };
+      return confirmed(sent, account, body, find, context, progress);
     };
-    return confirmed(sent, account, body, find, context, progress);
   },
 });
 
@@ -105,30 +105,30 @@ mutation("updateSsoConnector", {
   ),
   input: UpdateSsoConnectorInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
-  work: async ({ ssoConnectorId, accountId, enabled, useFedrampLanguage }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ ssoConnectorId, accountId, enabled, useFedrampLanguage }, check) => {
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
     check.change({ enabled, useFedrampLanguage });
-    check.done();
-    return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
-      if (enabled) {
-        const current = await read(connector, context);
-        if (current.verification?.status !== "verified") {
-          throw conflict(
-            "The connector is not verified: add its DNS record and wait for `VERIFIED` first. Nothing was sent.",
-            {
-              current: nodeOf(connector.accountId, current),
-            },
-          );
+    return async (context, progress) => {
+      return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
+        if (enabled) {
+          const current = await read(connector, context);
+          if (current.verification?.status !== "verified") {
+            throw conflict(
+              "The connector is not verified: add its DNS record and wait for `VERIFIED` first. Nothing was sent.",
+              {
+                current: nodeOf(connector.accountId, current),
+              },
+            );
+          }
         }
-      }
-      const body = {
-        ...(enabled != null && { enabled }),
-        ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
-      };
-      const sent = await send(context, progress, ssoConnectors.update, params(connector), body);
-      return confirmed(sent, connector.accountId, body, () => read(connector, context), context, progress);
-    });
+        const body = {
+          ...(enabled != null && { enabled }),
+          ...(useFedrampLanguage != null && { use_fedramp_language: useFedrampLanguage }),
+        };
+        const sent = await send(context, progress, ssoConnectors.update, params(connector), body);
+        return confirmed(sent, connector.accountId, body, () => read(connector, context), context, progress);
+      });
+    };
   },
 });
 
@@ -180,16 +180,16 @@ mutation("deleteSsoConnector", {
   ),
   input: DeleteSsoConnectorInput,
   deleted: ["deletedId", "Global ID of the connector that is gone."],
-  work: async ({ ssoConnectorId, accountId }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ ssoConnectorId, accountId }, check) => {
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
-    check.done();
-    const { messages } = await context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
-      const sent = await send(context, progress, ssoConnectors.remove, params(connector));
-      await confirmGone(sent, progress, () => read(connector, context));
-      return sent;
-    });
-    return { deletedId: globalId("SsoConnector", connector.accountId, connector.id), messages };
+    return async (context, progress) => {
+      const { messages } = await context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
+        const sent = await send(context, progress, ssoConnectors.remove, params(connector));
+        await confirmGone(sent, progress, () => read(connector, context));
+        return sent;
+      });
+      return { deletedId: globalId("SsoConnector", connector.accountId, connector.id), messages };
+    };
   },
 });
 
@@ -208,20 +208,20 @@ mutation("beginSsoConnectorVerification", {
   ),
   input: BeginSsoConnectorVerificationInput,
   node: ["ssoConnector", SsoConnectorRef, "The connector as it is now."],
-  work: async ({ ssoConnectorId, accountId }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ ssoConnectorId, accountId }, check) => {
     const connector = check.first("SsoConnector", "ssoConnectorId", String(ssoConnectorId), accountId?.toString());
-    check.done();
-    return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
-      const { beginVerification } = ssoConnectors;
-      const { messages } = await context.loaders.send(
-        beginVerification,
-        params(connector),
-        undefined,
-        progress.mutation,
-      );
-      progress.written();
-      return { node: nodeOf(connector.accountId, await read(connector, context)), messages };
-    });
+    return async (context, progress) => {
+      return context.lock.run(`${connector.accountId}/${connector.id}`, async () => {
+        const { beginVerification } = ssoConnectors;
+        const { messages } = await context.loaders.send(
+          beginVerification,
+          params(connector),
+          undefined,
+          progress.mutation,
+        );
+        progress.written();
+        return { node: nodeOf(connector.accountId, await read(connector, context)), messages };
+      });
+    };
   },
 });

@@ -6,7 +6,7 @@ import { globalId } from "../node.ts";
 import { membersRevision } from "../revision.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
-import { conflict, InputCheck } from "./input.ts";
+import { conflict } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
 import { readBack, send, unlessSaidDone } from "./read-back.ts";
@@ -50,14 +50,14 @@ mutation("addUserGroupMembers", {
   ),
   input: AddUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
-  work: async ({ userGroupId, accountId, memberIds }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, memberIds }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.some(memberIds, ["memberIds"]);
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
-    check.done();
-    const { messages } = await addTo(group, ids, context, progress);
-    return { node: groupNode(group, { id: group.id }), messages };
+    return async (context, progress) => {
+      const { messages } = await addTo(group, ids, context, progress);
+      return { node: groupNode(group, { id: group.id }), messages };
+    };
   },
 });
 
@@ -100,43 +100,43 @@ mutation("replaceUserGroupMembers", {
   confirms: true,
   input: ReplaceUserGroupMembersInput,
   node: ["userGroup", UserGroupRef, changed],
-  work: async ({ userGroupId, accountId, memberIds, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, memberIds, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const ids = check.references("Member", memberIds, group.accountId, ["memberIds"]);
     const revision = check.revision(expectedRevision);
-    check.done();
-    const body = ids.map((id) => ({ id }));
-    const node = groupNode(group, { id: group.id });
-    return context.lock.run(lockKey(group), async () => {
-      if (revision && membersRevision(await readMembers(group, context)) !== revision) {
-        throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
-      }
-      const wanted = membersRevision(body);
-      const replace = async () => {
-        const sent = await send(context, progress, userGroups.members.replace, params(group), body);
-        await readBack<UserGroupMember[]>(sent, progress, {
-          isAsSent: (present) => membersRevision(present) === wanted,
-          read: () => readMembers(group, context),
-          always: revision !== undefined,
-          sent: body,
-          node: () => node,
-          otherwise:
-            "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
-        });
-        return { node, messages: sent.messages };
-      };
-      const stay = new Set(ids);
-      const taking = await takingFrom(group, confirm, (id) => !stay.has(id), context);
-      return whereConfirmed(
-        {
-          ...taking,
-          ...(taking.grants && { takesFrom: (email: string) => leavesByAddress(group, email, stay, context) }),
-        },
-        context,
-        replace,
-      );
-    });
+    return async (context, progress) => {
+      const body = ids.map((id) => ({ id }));
+      const node = groupNode(group, { id: group.id });
+      return context.lock.run(lockKey(group), async () => {
+        if (revision && membersRevision(await readMembers(group, context)) !== revision) {
+          throw conflict("Others are in the group than when you looked; nothing was sent.", { current: node });
+        }
+        const wanted = membersRevision(body);
+        const replace = async () => {
+          const sent = await send(context, progress, userGroups.members.replace, params(group), body);
+          await readBack<UserGroupMember[]>(sent, progress, {
+            isAsSent: (present) => membersRevision(present) === wanted,
+            read: () => readMembers(group, context),
+            always: revision !== undefined,
+            sent: body,
+            node: () => node,
+            otherwise:
+              "The members were written, and are not those sent: somebody wrote after you, or Cloudflare left some out.",
+          });
+          return { node, messages: sent.messages };
+        };
+        const stay = new Set(ids);
+        const taking = await takingFrom(group, confirm, (id) => !stay.has(id), context);
+        return whereConfirmed(
+          {
+            ...taking,
+            ...(taking.grants && { takesFrom: (email: string) => leavesByAddress(group, email, stay, context) }),
+          },
+          context,
+          replace,
+        );
+      });
+    };
   },
 });
 
@@ -164,18 +164,18 @@ mutation("removeUserGroupMember", {
   input: RemoveUserGroupMemberInput,
   node: ["userGroup", UserGroupRef, changed],
   deleted: ["removedMemberId", "Global ID of the removed member; the membership of the account still exists."],
-  work: async ({ userGroupId, accountId, memberId, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, memberId, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const id = check.reference("Member", String(memberId), group.accountId, ["memberId"]);
-    check.done();
-    const remove = () => removeFrom(group, id, context, progress);
-    const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
-      const taking = await takingFrom(group, confirm, (each) => each === id, context);
-      const isIt = async (email: string) => (await addressIn(group, id, context)) === email;
-      return whereConfirmed({ ...taking, ...(taking.grants && { takesFrom: isIt }) }, context, remove);
-    });
-    const node = groupNode(group, { id: group.id });
-    return { node, deletedId: globalId("Member", group.accountId, id), messages, warnings };
+    return async (context, progress) => {
+      const remove = () => removeFrom(group, id, context, progress);
+      const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
+        const taking = await takingFrom(group, confirm, (each) => each === id, context);
+        const isIt = async (email: string) => (await addressIn(group, id, context)) === email;
+        return whereConfirmed({ ...taking, ...(taking.grants && { takesFrom: isIt }) }, context, remove);
+      });
+      const node = groupNode(group, { id: group.id });
+      return { node, deletedId: globalId("Member", group.accountId, id), messages, warnings };
+    };
   },
 });

@@ -5,7 +5,7 @@ import { parseGlobalId } from "../node.ts";
 import { type PolicyNode, type PolicyOwner, policyIn } from "../policy.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { isConfirmed, unlessConfirmed } from "./confirmation.ts";
-import { conflict, InputCheck, type Reference } from "./input.ts";
+import { conflict, type InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { PathMapper } from "./mutation-error-mapping.ts";
 import { confirmField } from "./mutation-errors.ts";
@@ -111,18 +111,18 @@ mutation("addUserGroupPolicy", {
   ...costs(cost, (calls) => `Adds one policy to a user group. ${calls}`),
   input: AddUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new Cloudflare IDs."],
-  work: async ({ userGroupId, accountId, policy, expectedRevision }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, policy, expectedRevision }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const added = wholePolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    await check.found(group.accountId, context);
-    const from = (current: UserGroup) => {
-      const whole = asWritten(current);
-      progress.places(only(whole.policies.length));
-      return { ...whole, policies: [...whole.policies, added] };
+    return async (context, progress) => {
+      const from = (current: UserGroup) => {
+        const whole = asWritten(current);
+        progress.places(only(whole.policies.length));
+        return { ...whole, policies: [...whole.policies, added] };
+      };
+      return writeGroup({ group, revision, from }, context, progress);
     };
-    return writeGroup({ group, revision, from }, context, progress);
   },
 });
 
@@ -131,22 +131,22 @@ mutation("updateUserGroupPolicy", {
   ...costs(takingCost, (calls) => `Changes one policy of a user group. ${calls} ${unlessConfirmed}`),
   input: UpdateUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new Cloudflare IDs."],
-  work: async ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
     const { access, permissionGroupIds, permissionGroupLabels, resourceGroups } = policy;
     check.change({ access, permissionGroupIds, permissionGroupLabels, resourceGroups }, ["policy"]);
     const changed = writtenPolicy(check, policy, group.accountId, ["policy"]);
     const revision = check.revision(expectedRevision);
-    await check.found(group.accountId, context);
-    const from = (current: UserGroup) => {
-      const at = current.policies.indexOf(policyOf(current, key, group).record);
-      const whole = asWritten(current);
-      progress.places(only(at));
-      return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
+    return async (context, progress) => {
+      const from = (current: UserGroup) => {
+        const at = current.policies.indexOf(policyOf(current, key, group).record);
+        const whole = asWritten(current);
+        progress.places(only(at));
+        return { ...whole, policies: whole.policies.map((each, i) => (i === at ? { ...each, ...changed } : each)) };
+      };
+      return writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
     };
-    return writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
   },
 });
 
@@ -156,21 +156,21 @@ mutation("removeUserGroupPolicy", {
   input: RemoveUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new Cloudflare IDs."],
   deleted: ["removedPolicyId", "Global ID of the removed policy."],
-  work: async ({ userGroupId, accountId, policyId, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, policyId, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     const key = keyIn(check, group, String(policyId));
     const revision = check.revision(expectedRevision);
-    check.done();
-    let deletedId = "";
-    const from = (current: UserGroup) => {
-      const removed = policyOf(current, key, group);
-      deletedId = removed.id;
-      const whole = asWritten(current);
-      progress.places(() => []);
-      return { ...whole, policies: whole.policies.toSpliced(current.policies.indexOf(removed.record), 1) };
+    return async (context, progress) => {
+      let deletedId = "";
+      const from = (current: UserGroup) => {
+        const removed = policyOf(current, key, group);
+        deletedId = removed.id;
+        const whole = asWritten(current);
+        progress.places(() => []);
+        return { ...whole, policies: whole.policies.toSpliced(current.policies.indexOf(removed.record), 1) };
+      };
+      const payload = await writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
+      return { ...payload, deletedId };
     };
-    const payload = await writeGroup({ group, revision, from, takes: { confirm } }, context, progress);
-    return { ...payload, deletedId };
   },
 });

@@ -157,7 +157,7 @@ export function asWritten({ name, policies }: UserGroup, others?: WrittenPolicy[
 }
 
 /** Without its ID, which Cloudflare rejects, and with all unknown fields. */
-function policyAsWritten(policy: Policy): WrittenPolicy {
+export function policyAsWritten(policy: Policy): WrittenPolicy {
   const { access, permission_groups, resource_groups } = policy;
   return {
     ...unknownOf(policy),

@@ -6,7 +6,6 @@ import { globalId } from "../node.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { UserGroupEdgeRef } from "../user-groups.ts";
 import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
-import { InputCheck } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
 import { labelCalls, PolicyInput, writtenPolicies } from "./policy-input.ts";
@@ -51,12 +50,12 @@ mutation("createUserGroup", {
   input: CreateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The new group."],
   edge: ["userGroupEdge", UserGroupEdgeRef, userGroups.list],
-  work: async ({ accountId, name, policies }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ accountId, name, policies }, check) => {
     const account = check.account(String(accountId));
     const body = { name: check.name(name), ...(policies && { policies: writtenPolicies(check, policies, account) }) };
-    await check.found(account, context);
-    return createGroup(account, body, context, progress);
+    return async (context, progress) => {
+      return createGroup(account, body, context, progress);
+    };
   },
 });
 
@@ -90,8 +89,7 @@ mutation("updateUserGroup", {
   confirms: true,
   input: UpdateUserGroupInput,
   node: ["userGroup", UserGroupRef, "The group after the write; its policies have new Cloudflare IDs."],
-  work: async ({ userGroupId, accountId, name, policies, expectedRevision, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, name, policies, expectedRevision, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
     check.change({ name, policies });
     const changed = {
@@ -99,13 +97,14 @@ mutation("updateUserGroup", {
       ...(policies && { policies: writtenPolicies(check, policies, group.accountId) }),
     };
     const revision = check.revision(expectedRevision);
-    await check.found(group.accountId, context);
-    const { name: newName, policies: newPolicies } = changed;
-    const whole =
-      newName !== undefined && newPolicies
-        ? { complete: { name: newName, policies: newPolicies } }
-        : { from: (current: UserGroup) => ({ ...asWritten(current, newPolicies), ...changed }) };
-    return writeGroup({ group, revision, ...whole, ...(newPolicies && { takes: { confirm } }) }, context, progress);
+    return async (context, progress) => {
+      const { name: newName, policies: newPolicies } = changed;
+      const whole =
+        newName !== undefined && newPolicies
+          ? { complete: { name: newName, policies: newPolicies } }
+          : { from: (current: UserGroup) => ({ ...asWritten(current, newPolicies), ...changed }) };
+      return writeGroup({ group, revision, ...whole, ...(newPolicies && { takes: { confirm } }) }, context, progress);
+    };
   },
 });
 
@@ -128,21 +127,21 @@ mutation("deleteUserGroup", {
   confirms: true,
   input: DeleteUserGroupInput,
   deleted: ["deletedId", "Global ID of the deleted group."],
-  work: async ({ userGroupId, accountId, confirm }, context, progress) => {
-    const check = new InputCheck();
+  prepare: ({ userGroupId, accountId, confirm }, check) => {
     const group = check.first("UserGroup", "userGroupId", String(userGroupId), accountId?.toString());
-    check.done();
-    const params = { account_id: group.accountId, user_group_id: group.id };
-    const remove = async () => {
-      const sent = await send(context, progress, userGroups.remove, params);
-      await confirmGone(sent, progress, () => readGroup(group, context));
-      return sent;
+    return async (context, progress) => {
+      const params = { account_id: group.accountId, user_group_id: group.id };
+      const remove = async () => {
+        const sent = await send(context, progress, userGroups.remove, params);
+        await confirmGone(sent, progress, () => readGroup(group, context));
+        return sent;
+      };
+      const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
+        const current = isConfirmed(confirm) ? undefined : await readGroup(group, context);
+        const taking = { accountId: group.accountId, confirm, mayDemote: () => demotes(group, current, context) };
+        return whereConfirmed({ ...taking, change: { group: { id: group.id, policies: [] } } }, context, remove);
+      });
+      return { deletedId: globalId("UserGroup", group.accountId, group.id), messages, warnings };
     };
-    const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
-      const current = isConfirmed(confirm) ? undefined : await readGroup(group, context);
-      const taking = { accountId: group.accountId, confirm, mayDemote: () => demotes(group, current, context) };
-      return whereConfirmed({ ...taking, change: { group: { id: group.id, policies: [] } } }, context, remove);
-    });
-    return { deletedId: globalId("UserGroup", group.accountId, group.id), messages, warnings };
   },
 });

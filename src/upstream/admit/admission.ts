@@ -70,6 +70,16 @@ export class Admission {
     return this.#admit(route, 1);
   }
 
+  /** Why so many calls more would be rejected now, in all; `undefined` where they fit. Nothing is reserved. */
+  async refusalOf(units: number): Promise<CloudflareError | undefined> {
+    const { budget, caller, maxCalls } = this.#limits;
+    const left = maxCalls - this.#reserved;
+    if (units > left) return operationTooExpensive("", { needed: units, left, limit: maxCalls, first: null });
+    const status = await budget.status(caller);
+    if (units <= status.left) return undefined;
+    return quotaExceeded("", { needed: units, left: status.left, limit: status.quota, first: null }, status);
+  }
+
   /** Whether a call may be tried once more. It is among those that an operation may make already. */
   async acquireRetry(): Promise<boolean> {
     const { budget, caller, spare = false } = this.#limits;

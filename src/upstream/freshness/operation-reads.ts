@@ -63,16 +63,17 @@ export class OperationReads {
     }));
   }
 
-  /** A read, from memory or sent. */
+  /** A read, from memory or sent; a `fresh` one is sent, and leaves nothing behind. */
   async read<T>(
     endpoint: Endpoint,
     params: object,
     send: (options?: CallOptions) => Promise<ApiResponse<T>>,
+    fresh = false,
   ): Promise<ApiResponse<T>> {
     const { directive, isolated, usage } = this.#operation;
     const { route } = endpoint;
     const key = this.#keyOf(endpoint, params);
-    const uses = isolated ? undefined : key;
+    const uses = isolated || fresh ? undefined : key;
     if (uses && this.#writes && Math.max(directive.maxAge, directive.staleIfError) > 0) {
       await this.#writes.learn(uses.account);
     }

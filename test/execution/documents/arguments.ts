@@ -43,6 +43,7 @@ function valuesOf(
     const known = field.name === "account" ? mostly(accounts) : fc.constantFrom(...(raw[field.name] ?? ids));
     return known.map((id): Values => ({ id }));
   }
+  if (field.name === "previewChanges") return changesOf(accounts, raw, ids);
   if (field.args.some(({ name }) => name === "on")) return questionsOf(raw, ids, names);
   const filters = names.includes("search");
   const list =
@@ -73,6 +74,25 @@ function questionsOf(raw: Supply["raw"], ids: string[], names: string): Arbitrar
   const first = fc.constantFrom(0, 1, 3, 50);
   if (names.includes("memberId")) return fc.record({ memberId: one(raw.member), permission, on });
   return fc.oneof(fc.record({ permission, on, first }), fc.record({ permission, on, last: first }));
+}
+
+/** Changes of access; seldom some that are refused before anything is called. */
+function changesOf(accounts: string[], raw: Supply["raw"], ids: string[]): Arbitrary<Values> {
+  const one = (several: string[] = []) => fc.constantFrom(...(several.length ? several : ids));
+  const [userGroupId, memberId] = [one(raw.userGroup), one(raw.member)];
+  const change = fc.oneof(
+    fc
+      .record({ userGroupId, memberIds: fc.array(memberId, { maxLength: 3 }) })
+      .map((addUserGroupMembers) => ({ addUserGroupMembers })),
+    fc.record({ userGroupId, memberId }).map((removeUserGroupMember) => ({ removeUserGroupMember })),
+    fc.record({ userGroupId }).map((deleteUserGroup) => ({ deleteUserGroup })),
+    fc
+      .record({ userGroupId, name: fc.constantFrom("Security", "New") })
+      .map((updateUserGroup) => ({ updateUserGroup })),
+    fc.record({ memberId }).map((removeMember) => ({ removeMember })),
+    fc.record({ memberId }).map((offboardMember) => ({ offboardMember })),
+  );
+  return fc.record({ accountId: mostly(accounts), changes: fc.array(change, { maxLength: 3 }) });
 }
 
 /** Mostly the first, and each of them. */

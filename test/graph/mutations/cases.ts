@@ -189,8 +189,8 @@ export const cases: Case[] = [
   ),
 ];
 
-/** Mutations whose failures are parts of their payload: member.test.ts and offboard-member.test.ts have them. */
-export const inParts = ["addMemberToUserGroups", "offboardMember"];
+/** Mutations that do several things, some of which may fail: member.test.ts, offboard-member.test.ts and test/graph/changes/ have them. */
+export const inParts = ["addMemberToUserGroups", "offboardMember", "applyChanges"];
 
 /** The one call of a case that writes. */
 export function writeOf({ calls }: Case): string {

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { UnreadableRecord } from "../../cloudflare/error.ts";
+import { resourceGroups } from "../../cloudflare/resource-groups.ts";
+import { userGroups } from "../../cloudflare/user-groups.ts";
+import { MemberNode } from "../member.ts";
+import type { Node } from "../node.ts";
+import { ResourceGroupNode } from "../resource-group.ts";
+import { memberRevision, membersRevision, revisionOf } from "../revision.ts";
+import { scopeKeys } from "../scope-keys.ts";
+import type { AccessChanges } from "./access-changes.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** Something that a preview rests on: what it is, and what it is like now. */
+export interface Part {
+  what: string;
+  node: Node;
+  state: string;
+}
+
+/** Everything that changes touch, as it is before them: user groups, who is in them, members, and resource groups. */
+export async function partsOf(
+  { accountId, copy, before }: Simulation,
+  { before: now, groupsOfGone }: AccessChanges,
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  const { loaders } = before;
+  const touched = new Set([...copy.groups.keys(), ...copy.memberships.keys(), ...copy.emptied]);
+  for (const { id, node } of now.groups) {
+    if (!node || !touched.has(id)) continue;
+    const { name, policies } = node.record;
+    const what = `the user group ${name ?? id}`;
+    parts.push({ what, node, state: stateOf(() => revisionOf(node.record)) });
+    if (!copy.memberships.has(id) && !copy.emptied.has(id) && isEmpty(policies)) continue;
+    const group = { account_id: accountId, user_group_id: id };
+    const list = await loaders.window(userGroups.members.list, group, 0, Infinity).catch(() => undefined);
+    const ids = list?.records.map((each) => ({ id: each.id ?? "" }));
+    parts.push({ what: `who is in ${what}`, node, state: ids ? membersRevision(ids) : "unread" });
+  }
+  for (const id of copy.members.keys()) {
+    const member = now.members.get(id);
+    if (!member) continue;
+    const node = new MemberNode(accountId, member);
+    const what = `the member ${member.email ?? member.user?.email ?? id}`;
+    parts.push({ what, node, state: stateOf(() => memberRevision(member)) });
+    const groups = groupsOfGone.get(id);
+    if (groups) parts.push({ what: `the user groups of ${what}`, node, state: groups.toSorted().join() });
+  }
+  for (const id of copy.resourceGroups.keys()) {
+    const group = await before.loaders.one(resourceGroups, { account_id: accountId }, id).catch(() => undefined);
+    if (!group || group instanceof UnreadableRecord) continue;
+    const state = JSON.stringify([group.name ?? null, scopeKeys(group)]);
+    parts.push({
+      what: `the resource group ${group.name ?? id}`,
+      node: new ResourceGroupNode(accountId, group),
+      state,
+    });
+  }
+  return parts;
+}
+
+/** Characters of a revision for each part: half of them say which part it is, half what it is like. */
+const EACH = 16;
+
+/** The parts as one word, which tells for each of them whether it has changed. */
+export function wordOf(parts: readonly Part[]): string {
+  const words = parts.map(({ what, node, state }) => short(nameOf({ what, node })) + short(state));
+  return words.length > 0 ? words.sort().join("") : short("") + short("");
+}
+
+/** Parts that are not as they were when a revision was made; of what is not there any more nothing is told. */
+export function movedSince(revision: string, parts: readonly Part[]): Part[] {
+  const seen = new Map<string, string>();
+  for (let at = 0; at < revision.length; at += EACH) {
+    seen.set(revision.slice(at, at + EACH / 2), revision.slice(at + EACH / 2, at + EACH));
+  }
+  return parts.filter((part) => seen.get(short(nameOf(part))) !== short(part.state));
+}
+
+/** Whether a text has the form of a revision. */
+export function isRevision(text: string): boolean {
+  return text.length > 0 && text.length % EACH === 0 && /^[\w-]+$/.test(text);
+}
+
+/** Names change: it is the kind and the id that tell what it is. */
+function nameOf({ what, node }: Pick<Part, "what" | "node">): string {
+  const { id } = (node as unknown as { record: { id: string } }).record;
+  return `${node.type} ${id} ${/^(who is in|the user groups of)/.exec(what)?.[0] ?? ""}`;
+}
+
+function short(text: string): string {
+  return createHash("sha256")
+    .update(text)
+    .digest("base64url")
+    .slice(0, EACH / 2);
+}
+
+function isEmpty(policies: readonly unknown[]): boolean {
+  return stateOf(() => String(policies.length)) === "0";
+}
+
+/** What something is like; of what cannot be read, that it cannot. */
+function stateOf(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "unread";
+  }
+}
