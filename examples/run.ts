@@ -1,6 +1,7 @@
 /**
  * Installs and tests the examples, each with the packed project and in a folder of its own outside of this one. See README.md.
- * `npm run examples` runs all of them, `npm run examples -- worker hono` two, `npm run examples -- --lock worker` writes its lock.
+ * `npm run examples` runs all of them, `npm run examples -- worker hono` two, `npm run examples -- --lock worker` writes its lock, and
+ * `npm run examples -- --build access-browser` puts what it builds into its `dist`, from where `npm run dev` serves it.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -73,8 +74,7 @@ function npm(folder: string, ...args: string[]): Promise<string> {
 }
 
 /** Puts the packed project and the examples where each finds it as `file:../cloudflare-iam-graphql.tgz`. */
-async function prepare(folders: string[]): Promise<string> {
-  const work = mkdtempSync(join(tmpdir(), "cloudflare-iam-graphql-examples-"));
+async function prepare(work: string, folders: string[]): Promise<void> {
   await npm(root, "pack", "--pack-destination", work);
   const [packed = ""] = readdirSync(work);
   renameSync(join(work, packed), join(work, archive));
@@ -85,7 +85,6 @@ async function prepare(folders: string[]): Promise<string> {
       /^(node_modules|dist|\..*)$/.test(basename(path)) && !/^\.(npmrc|env.*|dev\.vars.*)$/.test(basename(path));
     cpSync(join(root, "examples", name), join(work, name), { recursive: true, filter: (path) => !made(path) });
   }
-  return work;
 }
 
 /** Rejects where the lock was written for other dependencies of the project: `npm ci` would install those without a word. */
@@ -118,6 +117,16 @@ async function writeLock(work: string, folder: string): Promise<void> {
   writeFileSync(known, `${JSON.stringify(lock, null, 2)}\n`);
 }
 
+/** Builds an example, and keeps its `dist`. Nothing is installed in this repository. */
+async function build(work: string, folder: string): Promise<void> {
+  checkLock(folder);
+  await npm(join(work, folder), "ci", "--no-audit", "--no-fund");
+  await npm(join(work, folder), "run", "build");
+  const built = join(root, "examples", folder, "dist");
+  rmSync(built, { recursive: true, force: true });
+  cpSync(join(work, folder, "dist"), built, { recursive: true });
+}
+
 async function testOf(work: string, folder: string): Promise<Outcome> {
   const began = performance.now();
   const reports: Report[] = [];
@@ -148,23 +157,32 @@ function table(outcomes: Outcome[]): string {
 const known = readdirSync(join(root, "examples")).filter((name) =>
   existsSync(join(root, "examples", name, "package.json")),
 );
-const { values, positionals } = parseArgs({ options: { lock: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { lock: { type: "boolean" }, build: { type: "boolean" } },
+  allowPositionals: true,
+});
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`No example ${unknown.join(", ")}. There are: ${known.join(", ")}.`);
   process.exit(1);
 }
 const folders = positionals.length > 0 ? positionals : known;
-const work = await prepare(folders);
+const work = mkdtempSync(join(tmpdir(), "cloudflare-iam-graphql-examples-"));
 try {
+  await prepare(work, folders);
   if (values.lock) {
     for (const folder of folders) await writeLock(work, folder);
+  } else if (values.build) {
+    for (const folder of folders) await build(work, folder);
   } else {
     const outcomes: Outcome[] = [];
     for (const folder of folders) outcomes.push(await testOf(work, folder));
     console.log(`\n${table(outcomes)}`);
     if (outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
   }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

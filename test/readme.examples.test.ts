@@ -18,7 +18,12 @@ const blocks = blocksOf(readPage("README.md"));
 const codeOf = (language: string) => blocks.filter((block) => block.language === language).map(({ code }) => code);
 
 /** The files that its blocks are, by the names in their first lines. */
-const files = new Map(codeOf("ts").map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]));
+const files = new Map(
+  codeOf("ts")
+    // Excerpts of the examples, which have tests of their own: readme.test.ts compares them.
+    .filter((code) => !code.startsWith("// from examples/"))
+    .map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]),
+);
 const [rename = "", ...queries] = codeOf("graphql");
 const [develop = "", start = "", curl = "", team = "", aged = "", ...commands] = codeOf("sh");
 
@@ -32,7 +37,7 @@ beforeAll(async () => {
   project = await PackedProject.create();
   for (const [name, code] of files) project.write(name, code);
   project.write("src/rename.graphql", rename);
-}, 60_000);
+}, 300_000);
 afterAll(() => project?.[Symbol.dispose]());
 
 test("every block is known here: a new one is run, or says why not", () => {

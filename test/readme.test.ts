@@ -39,6 +39,15 @@ function table(header: string): string[][] {
   );
 }
 
+test("its excerpts of the examples stand there to the letter", () => {
+  const excerpts = blocksOf(readme).flatMap(({ code }) => {
+    const [, file, text = ""] = /^\/\/ from (examples\/\S+)\n(.*)$/s.exec(code) ?? [];
+    return file ? text.split("// …\n").map((part) => [file, part] as const) : [];
+  });
+  expect(excerpts.length).toBeGreaterThan(8);
+  for (const [file, part] of excerpts) expect(readPage(file), file).toContain(part);
+});
+
 test("it opens with the two lines that a newcomer needs", () => {
   const [title, , ...rest] = readme.split("\n");
   expect(title).toBe("# cloudflare-iam-graphql");

@@ -2,7 +2,7 @@ import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
-import { type GraphiQL, graphiql } from "./graphiql.ts";
+import { type CredentialField, type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -16,17 +16,18 @@ import { logUnreachable } from "./unreachable-log.ts";
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in IDs and credential. */
 async function graphiqlFor(sandbox: Sandbox | undefined, settings: Settings): Promise<GraphiQL> {
   return graphiql({
-    tabs: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
-    headers: credentialHeaders(sandbox, settings),
+    examples: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
+    credential: credentialField(sandbox, settings),
+    ...(sandbox && { sandbox }),
   });
 }
 
-/** Where a reader of GraphiQL puts what they identify themselves with. Cloudflare Access adds its header on the way here. */
-function credentialHeaders(sandbox: Sandbox | undefined, settings: Settings): Record<string, string> {
-  if (sandbox) return { Authorization: "Bearer sandbox-admin" };
-  if (settings.ACCESS_TEAM_DOMAIN) return {};
-  const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
-  return { Authorization: service ? "Bearer <JWT>" : "Bearer <API token>" };
+/** What a reader of GraphiQL identifies themselves with. Cloudflare Access adds its header on the way here. */
+function credentialField(sandbox: Sandbox | undefined, settings: Settings): CredentialField | false {
+  if (sandbox) return { name: "token of the sandbox", value: "sandbox-admin" };
+  if (settings.ACCESS_TEAM_DOMAIN) return false;
+  const name = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE ? "JWT" : "API token";
+  return { name, value: `<${name}>` };
 }
 
 /** What a process was started with. */
@@ -83,6 +84,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     logger.warn(`${name} is not a setting and has no effect. Did you mean ${setting}?`);
   // What a process does not use it does not load: that is a tenth of the time until it listens.
   const sandbox = dev ? (await import("../sandbox/sandbox.ts")).createSandbox() : undefined;
+  const application = dev ? (await import("./access-browser.ts")).accessBrowser() : undefined;
   const rest = await sandbox?.listen();
   const baseUrl = rest?.url ?? settings.CLOUDFLARE_API_BASE_URL;
   const proxy = { https: settings.HTTPS_PROXY, http: settings.HTTP_PROXY, no: settings.NO_PROXY };
@@ -152,6 +154,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 
   const httpServer = createHttpServer(
     (request, response) => {
+      if (application?.answer(request, response)) return;
       if (request.url === "/") response.writeHead(307, { location: "/graphql", "cache-control": "no-store" }).end();
       else void gateway(request, response);
     },
@@ -187,7 +190,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     throw error;
   });
   if (settings.LOG_FORMAT === "json") logger.info("Listening.", { url: `${url}/graphql`, api: baseUrl });
-  else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL));
+  else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL, application?.line(url)));
 
   async function end(signal: string): Promise<void> {
     logger.info(`${signal} received, draining requests …`);
@@ -214,7 +217,13 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
 }
 
 /** Where it listens, and beside the sandbox what to try first, in plain lines: a terminal's user copies them, and so does a script. */
-function banner(url: string, baseUrl: string, dev: boolean, graphiql: boolean): string {
+function banner(
+  url: string,
+  baseUrl: string,
+  dev: boolean,
+  graphiql: boolean,
+  application: string | undefined,
+): string {
   const query = '{ account(id: "023e105f4ecef8ad9ca31a8372d0c353") { name userGroups(first: 3) { nodes { name } } } }';
   const lines = [
     `GraphQL  ${url}/graphql${graphiql ? "  (GraphiQL in a browser)" : ""}`,
@@ -223,6 +232,7 @@ function banner(url: string, baseUrl: string, dev: boolean, graphiql: boolean): 
   if (!dev) return lines.join("\n");
   return [
     ...lines,
+    ...(application === undefined ? [] : [application]),
     "Token    sandbox-admin  (everything)",
     "Token    sandbox-reader  (no writes)",
     `Query    curl ${url}/graphql -H 'Authorization: Bearer sandbox-admin' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`,

@@ -5,6 +5,9 @@ import { limitExceeded } from "./limits.ts";
 import { type SubscribedContext, Subscription } from "./subscription.ts";
 import type { SubscriptionOptions } from "./subscription-options.ts";
 
+/** Milliseconds by which a subscription may end later than it should. */
+const LATE = 60_000;
+
 /** All subscriptions of a gateway that are under way. */
 export class Subscriptions {
   readonly #timeout: number;
@@ -12,7 +15,8 @@ export class Subscriptions {
   readonly #shares: boolean;
   readonly #polls = new Polls();
   readonly #running = new Set<Subscription>();
-  readonly #ofCaller = new Map<string, number>();
+  /** Those of each caller, and when each is over at the latest: where a runtime ends requests, no other end may be told. */
+  readonly #ofCaller = new Map<string, Map<Subscription, number>>();
   #over = false;
 
   /** @param shares whether the listeners of a thing have one poll between them */
@@ -34,11 +38,12 @@ export class Subscriptions {
     const { caller, expiresAt = Number.POSITIVE_INFINITY } = context.subscription;
     const most = this.#perCaller;
     const timeout = this.#timeout;
-    const running = this.#ofCaller.get(caller) ?? 0;
-    if (running >= most) {
-      throw limitExceeded(`This caller has ${running} subscriptions already`, "MAX_SUBSCRIPTIONS", most, running + 1);
+    const own = this.#ofCaller.get(caller) ?? new Map<Subscription, number>();
+    for (const [each, until] of own) if (until < Date.now()) own.delete(each);
+    if (own.size >= most) {
+      throw limitExceeded(`This caller has ${own.size} subscriptions already`, "MAX_SUBSCRIPTIONS", most, own.size + 1);
     }
-    this.#ofCaller.set(caller, running + 1);
+    this.#ofCaller.set(caller, own);
     const remaining = expiresAt - Date.now();
     const reason: SubscriptionEnd = remaining < timeout ? "CREDENTIAL_EXPIRED" : "TIMEOUT";
     const milliseconds = Math.min(Math.max(0, remaining), timeout);
@@ -48,13 +53,13 @@ export class Subscriptions {
       longest: { milliseconds, reason },
       onClose: () => {
         if (!this.#running.delete(subscription)) return;
-        const left = (this.#ofCaller.get(caller) ?? 0) - 1;
-        if (left > 0) this.#ofCaller.set(caller, left);
-        else this.#ofCaller.delete(caller);
+        own.delete(subscription);
+        if (own.size === 0 && this.#ofCaller.get(caller) === own) this.#ofCaller.delete(caller);
         onClose();
       },
     });
     this.#running.add(subscription);
+    own.set(subscription, Date.now() + milliseconds + LATE);
     return subscription;
   }
 

@@ -8,17 +8,17 @@ import { createFetchHandler } from "./fetch-handler.ts";
 import { type GatewayOptions, gatewayOptions } from "./gateway-options.ts";
 
 /** Options of `createGateway` that a Worker does not have, and why. */
-const leftOut = {
-  graphiql: "its page would be most of the Worker",
-  compileAt: "no code may be made from text",
-  requestDeduplication: "no request may wait for another one",
-  concurrency: "the platform has six connections for each request",
-  rate: "no request may wait for another one",
-  trustProxy: "the address of a client is in `CF-Connecting-IP`; `clientAddress` gives another one",
-} satisfies Partial<Record<keyof GatewayOptions, string>>;
+const leftOut = [
+  ["graphiql", "its page would be most of the Worker"],
+  ["compileAt", "no code may be made from text"],
+  ["requestDeduplication", "no request may wait for another one"],
+  ["concurrency", "the platform has six connections for each request"],
+  ["rate", "no request may wait for another one"],
+  ["trustProxy", "the address of a client is in `CF-Connecting-IP`; `clientAddress` gives another one"],
+] as const satisfies [keyof GatewayOptions, string][];
 
 /** Options of a gateway in a Worker: those of `createGateway` that a Worker can have. `transport` is `fetchTransport()` if it is left out. */
-export type WorkerOptions = Omit<GatewayOptions, keyof typeof leftOut | "transport"> &
+export type WorkerOptions = Omit<GatewayOptions, (typeof leftOut)[number][0] | "transport"> &
   Partial<Pick<GatewayOptions, "transport">>;
 
 /** What a Worker gets with each request, as far as it is needed. */
@@ -45,7 +45,7 @@ const CONNECTIONS = 6;
  * Everything else is as with `createGateway`. It may be made at the first request, and not before. Throws `OptionsError`.
  */
 export function createWorkerGateway(options: WorkerOptions): WorkerGateway {
-  for (const [name, why] of Object.entries(leftOut)) {
+  for (const [name, why] of leftOut) {
     if (name in options)
       throw new OptionsError(`createWorkerGateway: there is no option \`${name}\` in a Worker: ${why}.`);
   }

@@ -127,7 +127,8 @@ export async function observed(
     const rayId = rayIdOf(response, secret);
     if (trace) {
       trace.rayId = rayId;
-      const left = remaindersOf(header(response, "ratelimit") ?? "").map((each) => each.left);
+      const told = header(response, "ratelimit");
+      const left = told === null ? [] : remaindersOf(told).map((each) => each.left);
       if (left.length > 0) trace.remaining = Math.min(...left);
     }
     span?.end({ status: response.status, rayId, error: null });

@@ -180,7 +180,8 @@ export function createChain(options: ChainOptions): Chain {
       breaker?.link(key),
       freshness.sending(fresh),
     ];
-    const told = observer && { told: observer, secret: credential ? secretOf(credential) : "" };
+    const tells = observer?.onCall ?? observer?.startCall;
+    const told = observer && tells && { told: observer, secret: credential ? secretOf(credential) : "" };
     const metered = meteredTransport(transport, { key, budget, usage, slice, observer: told });
     const call = compose(
       links.filter((link) => link !== undefined),

@@ -3,10 +3,12 @@ import { examples } from "../../src/server/examples.ts";
 import { account, expect, type Run, tally, test } from "../gateway.ts";
 import { readPage } from "../markdown.ts";
 import {
+  BeforeSomebodyLeavesDocument,
   GroupsWithAccessToAZoneDocument,
   TokensNobodyUsesDocument,
   WhatCanTheyDoDocument,
   WhoCanPurgeCacheDocument,
+  WhomSsoForcesDocument,
   WhyCanDocument,
   WhyNotDocument,
 } from "../operations/graphql.ts";
@@ -34,6 +36,43 @@ describe("the example operations about access", () => {
         "GET /zones/{zone_id}": 1,
       }
     `);
+  });
+
+  test("26: whom single sign-on forces through the identity provider", async ({ run }) => {
+    const { calls, data } = await run(WhomSsoForcesDocument, { account });
+    const counted = data?.account?.ssoConnectors?.nodes?.map((each) => [
+      each?.emailDomain,
+      each?.enforcementPreview?.forced.length,
+      each?.enforcementPreview?.outside.length,
+    ]);
+    expect(counted).toContainEqual(["acme.example", 60, 0]);
+    expect(counted).toContainEqual(["acme-labs.example", 0, 60]);
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}/members": 2,
+        "GET /accounts/{account_id}/sso_connectors": 1,
+      }
+    `);
+  });
+
+  test("27: before somebody leaves", async ({ run, sandbox }) => {
+    const { member } = examples(sandbox) as { member: string };
+    const { calls, data } = await run(BeforeSomebodyLeavesDocument, { account, member });
+    expect(tally(calls)).toMatchInlineSnapshot(`
+      {
+        "GET /accounts/{account_id}/iam/user_groups": 1,
+        "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members": 16,
+        "GET /accounts/{account_id}/members": 2,
+        "GET /accounts/{account_id}/members/{member_id}": 1,
+        "GET /accounts/{account_id}/sso_connectors": 1,
+        "GET /accounts/{account_id}/tokens": 1,
+      }
+    `);
+    const { offboarding } = data?.account?.member ?? {};
+    const last = offboarding?.rights?.map(({ lastHolder }) => lastHolder) ?? [];
+    // First those that nobody else has.
+    expect(last).toEqual(last.toSorted((a, b) => Number(b ?? 0) - Number(a ?? 0)));
+    expect(offboarding).toMatchObject({ limitations: [{}, {}, {}], complete: false });
   });
 
   test("17: why this person can", async ({ run, sandbox }) => {

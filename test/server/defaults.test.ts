@@ -76,7 +76,7 @@ describe("a default that stands in several places is the same in each", () => {
     expect(numbers(options.get("quota") ?? "")).toEqual([units, seconds]);
     expect(settings.UPSTREAM_QUOTA).toEqual(cloudflareQuota);
     const { UPSTREAM_RATE: rate } = settings;
-    const code = /rate = (\{[^}]*\})/.exec(readFileSync("src/server/gateway.ts", "utf8"))?.[1] ?? "";
+    const code = /rate = (\{[^}]*\})/.exec(readFileSync("src/server/composition.ts", "utf8"))?.[1] ?? "";
     for (const text of [options.get("rate") ?? "", documented("src/upstream/fair-queue.ts").get("rate") ?? "", code])
       expect(numbers(text)).toEqual(rate && [rate.units, rate.seconds * 1000]);
     expect(settings.CLOUDFLARE_API_BASE_URL).toBe(CLOUDFLARE_API);

@@ -62,7 +62,9 @@ export async function previewOffboarding(
   // Where there is no list, there is one group without an ID in its place.
   const listed = evidence.groups.every(({ node, id }) => node ?? id);
   const memberships = await membersOf(accountId, evidence.groups.map(matchless), context);
-  const theirs = (memberships.groupsOf.get(leaving.id) ?? []).map(({ group }) => group);
+  const inThem = new Set(memberships.groupsOf.get(leaving.id)?.map(({ group }) => group));
+  // In the order of the list, whichever group's members came first.
+  const theirs = evidence.groups.filter((group) => inThem.has(group));
   const notes = [...evidence.unread, ...memberships.unread, ...everybody.unread];
 
   const holders = [leaving, ...(everybody.members ?? []), ...readable];

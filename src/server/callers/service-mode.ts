@@ -4,7 +4,7 @@ import { fetchTransport } from "../../cloudflare/fetch-transport.ts";
 import type { Transport } from "../../cloudflare/wire.ts";
 import { callable, checkOptions, OptionsError, object, value } from "../../options.ts";
 import type { Authenticate } from "../caller.ts";
-import { credentialProblem, givenCredential } from "../credential.ts";
+import { credentialProblem, givenCredential, type Presented } from "../credential.ts";
 import { expiryOf, invalidToken, jwtVerifier, unauthenticated } from "./jwt.ts";
 import { type JwtOptions, jwtOptions } from "./jwt-options.ts";
 import { JWKS_TIMEOUT, KeySet, MAX_JWKS_SIZE } from "./key-set.ts";
@@ -54,13 +54,21 @@ export function serviceMode(options: ServiceModeOptions): Authenticate {
   const { algorithms = ["RS256"], clockTolerance = 30_000 } = options.jwt;
   const { transport = fetchTransport(jwksBounds), log = console.error } = options;
   const verify = jwtVerifier({ issuer, audience, algorithms, clockTolerance }, new KeySet({ url, transport, log }));
+  let last: { text: string; presented: Presented } | undefined;
+  /** The credential, as one object for as long as it is the same: what is computed of it is computed once. */
+  const presented = () => {
+    const given = typeof credential === "function" ? credential() : credential;
+    const text = JSON.stringify(given);
+    if (last?.text !== text) last = { text, presented: givenCredential(given) };
+    return last.presented;
+  };
   return async (headers) => {
     const claims = await verify(tokenIn(headers, header));
     const given = typeof rules === "function" ? rules() : rules;
     return {
       id: idOf(claims, header),
       email: isName(claims.email) ? claims.email : null,
-      ...givenCredential(typeof credential === "function" ? credential() : credential),
+      ...presented(),
       rights: rightsOf(given, claims),
       expiresAt: expiryOf(claims, clockTolerance),
       ...(anyDocumentOf(given, claims) && { anyDocument: true }),

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { callable, checkOptions, milliseconds, object, orFalse, value } from "../../options.ts";
+import { callable, checkOptions, milliseconds, OptionsError, object, orFalse, value } from "../../options.ts";
 import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
 import { isObjectNamespace, type ObjectNamespace, objectAsker } from "../durable-object.ts";
 import { memoryBudget } from "./memory.ts";
@@ -21,19 +21,14 @@ export interface DurableObjectBudgetOptions {
   onChange?: (away: boolean) => void;
 }
 
-/** A secret that nobody guesses. */
-export const objectSecret = value(
-  "a secret of 16 characters or more",
-  (given) => typeof given === "string" && given.length >= 16,
-);
-
-/** A binding of a class of Durable Objects. */
-export const objectNamespace = value("the binding of a class of Durable Objects", isObjectNamespace);
+/** Characters that a secret has at least. */
+const LEAST_SECRET = 16;
 
 const allowed = object<DurableObjectBudgetOptions>(
   {
-    namespace: objectNamespace,
-    secret: objectSecret,
+    namespace: value("the binding of a class of Durable Objects", isObjectNamespace),
+    // Looked at on its own, because a refusal shows what was given.
+    secret: value("", () => true),
     quota: orFalse(quotaOption),
     timeout: milliseconds,
     onChange: callable(),
@@ -58,6 +53,8 @@ const ALONE = 1 / 10;
  */
 export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget {
   checkOptions("durableObjectBudget", allowed, options);
+  if (!(typeof options.secret === "string" && options.secret.length >= LEAST_SECRET))
+    throw new OptionsError(`durableObjectBudget: \`secret\` must be a text of ${LEAST_SECRET} characters or more.`);
   const { namespace, secret, quota = cloudflareQuota, timeout = 2_000, onChange = warn } = options;
   const ask = objectAsker({ namespace, timeout, onChange });
   const pending = new LRUCache<string, QuotaNews>({ max: MOST });

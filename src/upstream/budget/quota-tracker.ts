@@ -64,12 +64,13 @@ export class QuotaTracker implements Budget {
     return false;
   }
 
-  release(key: string, units: number, from = 0): void {
+  /** Resolves when they can be taken again. */
+  async release(key: string, units: number, from = 0): Promise<void> {
     const caller = this.#clients.peek(key);
     if (!caller || units <= 0) return;
     caller.returned(units);
     caller.probe.returned(from);
-    void this.#store.release(key, caller.windows, from, units);
+    await this.#store.release(key, caller.windows, from, units);
   }
 
   async status(key: string): Promise<QuotaStatus> {

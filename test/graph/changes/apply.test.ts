@@ -372,8 +372,10 @@ describe("the first failure stops it, and it is told where", () => {
     "a credential that is refused: an error as for every mutation, unless something was done",
     async ({ sandbox, run }) => {
       const { changes } = three(sandbox);
-      const refusal = { kind: "error", status: 401, body: "limited" } as const;
-      sandbox.injectFault(members, refusal);
+      const detail = [{ code: 1000, message: "Invalid API Token" }];
+      const text = JSON.stringify({ success: false, errors: detail, messages: [], result: null });
+      const refusal = () => ({ status: 401, headers: { "content-type": "application/json" }, text });
+      sandbox.stub(members, refusal);
       const { result } = await applyBy(run)(changes);
       expect(result).toMatchObject({ __typename: "PartialChangeError", change: 1, unknown: [] });
       expect([result.done?.length, result.failed?.length, result.notSent?.length]).toEqual([1, 1, 1]);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { OperationEvent } from "../../../src/server/hooks.ts";
 import { createMetrics } from "../../../src/server/metrics.ts";
@@ -263,6 +264,16 @@ describe("a subscription to the verification of an SSO connector", () => {
   });
 });
 
+test("the example operation 25 shows them", async () => {
+  const { subscribe, sandbox, connector } = stage();
+  const example = readFileSync("schema/operations/25-wait-for-domain.graphql", "utf8");
+  const client = await subscribe(example.replace("($connector: ID!)", "").replace("$connector", `"${connector.id}"`));
+  sandbox.verifySso(connector.cloudflareId);
+  await pass(10);
+  await client.ended;
+  expect(client.told).toEqual(["PENDING", "VERIFIED ended: VERIFIED"]);
+});
+
 describe("the guards of operations hold for a subscription", () => {
   test("polls leave a tenth of the quota to others, and wait until there is more", async () => {
     const quota = { units: 10, seconds: 60 };
@@ -427,6 +438,8 @@ describe("the guards of operations hold for a subscription", () => {
     await other.ended;
     expect(other.told).toEqual(["PENDING", "VERIFIED ended: VERIFIED"]);
     for (const { errors } of other.events) expect(errors).toBeUndefined();
+    // Two pages for each event: nothing of an earlier one is remembered.
+    expect(slow.sandbox.calls.filter(({ route }) => route === "GET /accounts/{account_id}/members")).toHaveLength(4);
   });
 
   test("a bug is masked in an event, too", async () => {

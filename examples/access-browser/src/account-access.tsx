@@ -1,0 +1,51 @@
+import { useQuery } from "@apollo/client/react";
+import { AccessView } from "./access-view";
+import { graphql } from "./generated";
+import { Paging, usePage } from "./paging";
+import { groupStep, pathsOfPolicies, personStep } from "./paths";
+import { Answer, NotRead, Screen } from "./screen";
+
+const AccessQuery = graphql(`
+  query AccountAccess($account: String!, $first: Int, $last: Int, $after: String, $before: String) {
+    account(id: $account) {
+      id
+      userGroups(first: $first, last: $last, after: $after, before: $before) {
+        totalCount
+        nodes {
+          id
+          name
+          ...Paths_group
+          policies { id ...Paths_policy }
+          members(first: 1000) { totalCount nodes { id ...Paths_member } }
+        }
+        pageInfo { ...Paging_page }
+      }
+    }
+  }
+`);
+
+/** The picture of the whole account, by its groups. Costs a call for each of them. */
+export function AccountAccess({ account }: { account: string }) {
+  const answer = useQuery(AccessQuery, { variables: { account, ...usePage(50) } });
+  return (
+    <Screen title="Access by groups">
+      <Answer of={answer}>
+        {({ account: found }) => {
+          const groups = found?.userGroups;
+          if (!groups) return <NotRead />;
+          const paths = groups.nodes.flatMap((group) => {
+            if (!group?.policies || !group.members) return [];
+            const people = group.members.nodes.flatMap((member) => (member ? [personStep(account, member)] : []));
+            return pathsOfPolicies(people, groupStep(account, group), group.policies);
+          });
+          return (
+            <>
+              <AccessView paths={paths} name="access" />
+              <Paging of={groups.pageInfo} total={groups.totalCount} what={["group", "groups"]} />
+            </>
+          );
+        }}
+      </Answer>
+    </Screen>
+  );
+}

@@ -1,0 +1,57 @@
+import { ApolloLink } from "@apollo/client";
+import { useSyncExternalStore } from "react";
+import { tap } from "rxjs";
+
+/** What the gateway tells of one operation's calls, under `extensions.upstream` of its answer. */
+export interface Upstream {
+  /** Fewest and most calls that it could have needed. */
+  planned: { min: number; max: number };
+  /** REST calls that it made. */
+  calls: number;
+  /** Calls of another operation whose answers it used, too. */
+  shared: number;
+  /** Reads that were remembered, and the age of the oldest in seconds. */
+  cached: number;
+  age: number | null;
+  objects: { made: number };
+  /** What is left of the quota, and when it is whole again; null where nothing limits it. */
+  remaining: number | null;
+  resetAt: string | null;
+}
+
+/** One answer: what it cost, if the gateway tells. */
+export interface Cost {
+  operation: string;
+  upstream: Upstream | undefined;
+}
+
+let costs: readonly Cost[] = [];
+const listeners = new Set<() => void>();
+
+function set(next: readonly Cost[]): void {
+  costs = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The path of a screen; what is searched for in it is another cost, too. */
+addEventListener("hashchange", () => set([]));
+
+/** Notes the cost of each answer that comes. */
+export const costLink = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(
+    tap((result) => {
+      const upstream = "extensions" in result ? (result.extensions?.upstream as Upstream | undefined) : undefined;
+      set([...costs, { operation: operation.operationName ?? "", upstream }]);
+    }),
+  ),
+);
+
+/** What the screen that is shown has cost so far, an entry for each answer. */
+export function useCosts(): readonly Cost[] {
+  return useSyncExternalStore(subscribe, () => costs);
+}

@@ -1,0 +1,43 @@
+import { columns, type Path } from "./paths";
+import { shownText } from "./shown-text";
+
+/** The columns' names, as the picture, the table and the exports have them. */
+export const titles = {
+  person: "Person",
+  group: "Group",
+  policy: "Policy",
+  permission: "Permission",
+  resource: "Resource",
+} as const;
+
+/** A path as cells, hidden characters shown. */
+export function cellsOf(path: Path): string[] {
+  return columns.map((column) => shownText(path[column]?.name ?? "(none)"));
+}
+
+/** Paths as plain text, a line for each. */
+export function asText(paths: readonly Path[]): string {
+  return paths.map((path) => `${cellsOf(path).join(" → ")}\n`).join("");
+}
+
+/** Paths as CSV (RFC 4180), with a line of titles. */
+export function asCsv(paths: readonly Path[]): string {
+  const lines = [columns.map((column) => titles[column]), ...paths.map(cellsOf)];
+  return lines.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+}
+
+/** A cell of CSV. One that a spreadsheet would take for a formula begins with `'`. */
+export function csvCell(text: string): string {
+  const harmless = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** Gives the reader a file. */
+export function download(name: string, type: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

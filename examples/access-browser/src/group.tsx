@@ -1,0 +1,88 @@
+import { useQuery } from "@apollo/client/react";
+import { AccessView } from "./access-view";
+import { AddMember } from "./add-member";
+import { graphql } from "./generated";
+import { MemberLink } from "./member";
+import { Paging, usePage } from "./paging";
+import { groupStep, pathsOfPolicies, personStep } from "./paths";
+import { PolicyWords } from "./policy";
+import { Answer, NotRead, Screen } from "./screen";
+
+const GroupQuery = graphql(`
+  query Group($account: String!, $group: String!, $first: Int, $last: Int, $after: String, $before: String) {
+    account(id: $account) {
+      id
+      userGroup(id: $group) {
+        id
+        name
+        ...Paths_group
+        policies { id ...PolicyWords_policy ...Paths_policy }
+        members(first: $first, last: $last, after: $after, before: $before) {
+          totalCount
+          nodes { id ...MemberLink_member ...Paths_member }
+          pageInfo { ...Paging_page }
+        }
+      }
+    }
+  }
+`);
+
+/** A user group: its policies in words, who is in it, and what somebody would gain in it. */
+export function Group({ account, id }: { account: string; id: string }) {
+  const answer = useQuery(GroupQuery, { variables: { account, group: id, ...usePage(20) } });
+  const group = answer.data?.account?.userGroup;
+  return (
+    <Screen title={group?.name ?? "Group"}>
+      <Answer of={answer}>
+        {({ account: found }) =>
+          found?.userGroup === null && !answer.error ? (
+            <p>There is no such group in this account.</p>
+          ) : (
+            group && (
+              <>
+                <h2>Policies</h2>
+                {group.policies === null && <NotRead />}
+                {group.policies?.length === 0 && <p>None: its members gain nothing by it.</p>}
+                <ul>
+                  {group.policies?.map((policy) => (
+                    <li key={policy.id}>
+                      <PolicyWords of={policy} />
+                    </li>
+                  ))}
+                </ul>
+                <h2>Members</h2>
+                {group.members === null && <NotRead />}
+                {group.members?.nodes.length === 0 && <p>Nobody.</p>}
+                <ul className="columns">
+                  {group.members?.nodes.map(
+                    (member) =>
+                      member && (
+                        <li key={member.id}>
+                          <MemberLink of={member} account={account} />
+                        </li>
+                      ),
+                  )}
+                </ul>
+                <Paging of={group.members?.pageInfo} total={group.members?.totalCount} what={["member", "members"]} />
+                {group.policies && group.members && (
+                  <>
+                    <h2>Access</h2>
+                    <AccessView
+                      name={`group-${id}`}
+                      paths={pathsOfPolicies(
+                        group.members.nodes.flatMap((member) => (member ? [personStep(account, member)] : [])),
+                        groupStep(account, group),
+                        group.policies,
+                      )}
+                    />
+                  </>
+                )}
+                <AddMember account={account} group={group.id} />
+              </>
+            )
+          )
+        }
+      </Answer>
+    </Screen>
+  );
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@apollo/client/react";
+import { graphql } from "./generated";
+import { MemberLink } from "./member";
+import { Paging, usePage } from "./paging";
+import { useRoute } from "./route";
+import { Answer, Screen } from "./screen";
+import { SearchBox } from "./search-box";
+import { Text } from "./text";
+
+const PeopleQuery = graphql(`
+  query People($account: String!, $search: String, $first: Int, $last: Int, $after: String, $before: String) {
+    account(id: $account) {
+      id
+      members(search: $search, first: $first, last: $last, after: $after, before: $before) {
+        totalCount
+        nodes { id user { firstName lastName } ...MemberLink_member }
+        pageInfo { ...Paging_page }
+      }
+    }
+  }
+`);
+
+/** Members of an account. */
+export function People({ account }: { account: string }) {
+  const { search } = useRoute().query;
+  const page = usePage(20);
+  const answer = useQuery(PeopleQuery, { variables: { account, ...(search && { search }), ...page } });
+  return (
+    <Screen title="People">
+      <SearchBox label="Name or e-mail address contains" />
+      <Answer of={answer}>
+        {({ account: found }) => {
+          const members = found?.members;
+          return (
+            members && (
+              <>
+                {members.nodes.length === 0 && <p>Nobody{search && " is called like this"}.</p>}
+                <ul className="list">
+                  {members.nodes.map(
+                    (member) =>
+                      member && (
+                        <li key={member.id}>
+                          <MemberLink of={member} account={account} />{" "}
+                          <Text of={[member.user?.firstName, member.user?.lastName].filter(Boolean).join(" ")} />
+                        </li>
+                      ),
+                  )}
+                </ul>
+                <Paging of={members.pageInfo} total={members.totalCount} what={["person", "people"]} />
+              </>
+            )
+          );
+        }}
+      </Answer>
+    </Screen>
+  );
+}

@@ -1,0 +1,57 @@
+import { type FragmentType, graphql, readFragment } from "./generated";
+import { Text } from "./text";
+
+const UnreadFragment = graphql(`
+  fragment Unread_thing on Unread { kind what reason }
+`);
+
+const AssumptionFragment = graphql(`
+  fragment Unread_assumption on Assumption { kind sentence documentationUrl }
+`);
+
+/** What an answer does not rest on, and what it assumes: without these it reads as more certain than it is. */
+export function NotLookedAt({
+  unread,
+  assumptions = [],
+}: {
+  unread: readonly FragmentType<typeof UnreadFragment>[];
+  assumptions?: readonly FragmentType<typeof AssumptionFragment>[];
+}) {
+  const things = unread.map((each) => readFragment(UnreadFragment, each));
+  const assumed = assumptions.map((each) => readFragment(AssumptionFragment, each));
+  return (
+    <>
+      <h3>What was not looked at</h3>
+      {things.length === 0 && <p>Everything that the question needs was read.</p>}
+      <ul>
+        {things.map(({ kind, what, reason }) => (
+          <li key={`${kind} ${what}`}>
+            {kind.toLowerCase().replaceAll("_", " ")}
+            {what && (
+              <>
+                {" "}
+                <Text of={what} />
+              </>
+            )}
+            : <Text of={reason} />
+          </li>
+        ))}
+      </ul>
+      {assumed.length > 0 && (
+        <>
+          <h3>What is assumed</h3>
+          <ul>
+            {assumed.map(({ kind, sentence, documentationUrl }) => (
+              <li key={kind}>
+                {sentence}{" "}
+                <a href={documentationUrl} rel="noreferrer">
+                  Documentation
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
