@@ -18,7 +18,7 @@ beforeAll(async () => {
   project = await PackedProject.create();
   installed = join(project.folder, "node_modules", "cloudflare-iam-graphql");
   manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-}, 180_000);
+}, 300_000);
 afterAll(() => project?.[Symbol.dispose]());
 
 const subpaths = [

@@ -37,7 +37,7 @@ beforeAll(async () => {
   project = await PackedProject.create();
   for (const [name, code] of files) project.write(name, code);
   project.write("src/rename.graphql", rename);
-}, 180_000);
+}, 300_000);
 afterAll(() => project?.[Symbol.dispose]());
 
 test("every block is known here: a new one is run, or says why not", () => {
