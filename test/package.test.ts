@@ -48,7 +48,7 @@ import { createTransport } from "cloudflare-iam-graphql/transport";
 import { trustedDocuments } from "cloudflare-iam-graphql/trusted-documents";
 export const gateways = [
   createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }), tracing: openTelemetry() }),
-  createGateway({ transport: createSandbox().handle, graphiql: graphiql({ tabs: await exampleOperations() }) }),
+  createGateway({ transport: createSandbox().handle, graphiql: graphiql({ examples: await exampleOperations() }) }),
 ];
 export const budget = () => redisBudget({ url: "redis://localhost", quota: false, replicas: 2 });
 const rules: CallerRule[] = [{ claims: { groups: "staff" }, accounts: "*", access: "read" }];
@@ -145,6 +145,7 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
       "README.md",
       "package.json",
     ]);
+    expect(globSync("dist/graphiql-page/*", { cwd: installed })).toEqual(["dist/graphiql-page/built.js"]);
     expect(
       Object.keys(manifest.scripts).filter((name) =>
         /^(pre|post)?(install|prepare|publish)$|^dependencies$/.test(name),
@@ -177,6 +178,8 @@ for (const name of ${JSON.stringify(names)}) console.log(existsSync(new URL(impo
     expect(await response.json()).toMatchObject({ data: { accounts: { nodes: [{ name: "Acme" }] } } });
     const page = await (await fetch(url, { headers: { accept: "text/html" } })).text();
     expect(page).toContain("GroupsWithPolicies");
+    const [, script = ""] = /src="(\.\/[^"]+)"/.exec(page) ?? [];
+    expect((await fetch(new URL(script, url))).status).toBe(200);
   });
 });
 
@@ -192,7 +195,7 @@ describe("an import loads what it uses", () => {
     expect(told.answer).toEqual(answer);
     expect(told.schemas).toBe(1);
     const unused =
-      /node_modules\/(jose|pino|prom-client|@opentelemetry|undici|rate-limiter-flexible|@redis|graphql-scalars|@graphql-yoga\/render-graphiql)\/|node:cluster|\/dist\/sandbox/;
+      /node_modules\/(jose|pino|prom-client|@opentelemetry|undici|rate-limiter-flexible|@redis|graphql-scalars|react|monaco-editor|@graphiql)\/|node:cluster|\/dist\/(sandbox|server\/graphiql\/)/;
     expect(told.urls.filter((url) => unused.test(url))).toEqual([]);
     expect(told.urls.length).toBeLessThan(1100);
   });
