@@ -33,7 +33,11 @@ async function answered(operation: Operation): Promise<unknown> {
 
   const tab = activeTab.get();
   const response = await send({ ...operation, operationName: chosen.operationName }, explain);
-  if (response.body && isEventStream(response)) return answersOf(response.body);
+  if (response.body && isEventStream(response)) {
+    if (activeTab.get() === tab) return answersOf(response.body);
+    await response.body.cancel();
+    return new Promise(() => {});
+  }
   const answer = await answerOf(response);
   if (activeTab.get() === tab) return answer;
   // GraphiQL would show it in the tab that is active by now.
