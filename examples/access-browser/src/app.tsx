@@ -4,7 +4,7 @@ import { Accounts } from "./accounts";
 import { client } from "./client";
 import { CostBar } from "./cost-bar";
 import { credential, setCredential } from "./credential";
-import { graphql } from "./generated";
+import { graphql } from "./__generated__";
 import { Group } from "./group";
 import { Groups } from "./groups";
 import { People } from "./people";

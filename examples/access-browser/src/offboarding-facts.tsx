@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type FragmentType, graphql, readFragment } from "./generated";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
 import { MemberLink } from "./member";
 import { grantWords } from "./policy";
 import { NotRead } from "./screen";

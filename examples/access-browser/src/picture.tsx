@@ -94,7 +94,8 @@ export function Picture({ paths }: { paths: readonly Path[] }) {
   const classOf = (key: string) => (light === undefined ? "" : light.lit.has(key) ? "lit" : "dim");
   return (
     <figure className="picture">
-      <figcaption role="status">
+      <figcaption>
+        <p role="status">
         {step && light ? (
           <>
             {light.paths.length} of {paths.length} paths go through <Text of={step.name} />.{" "}
@@ -103,6 +104,7 @@ export function Picture({ paths }: { paths: readonly Path[] }) {
         ) : (
           `${paths.length} ${paths.length === 1 ? "path" : "paths"}. Choose something to see the paths through it.`
         )}
+        </p>
       </figcaption>
       <div className="scroll">
         <div className="five" ref={area}>
