@@ -17,10 +17,11 @@ const perExecutor = [
 const perGraphql = [
   "graphql-17",
   "execution/{execution,execution.property,rejections}",
-  "graph/{errors,examples,list-limits,schema}",
+  "graph/{errors,examples,federation,list-limits,schema}",
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
+  "server/subscriptions/subscriptions",
 ];
 /** Of those per executor, what executes nothing. */
 const once = ["execution/json-buffer", "graph/{faults.memory,list-limits,scalars,schema}"];
@@ -37,7 +38,7 @@ const alone = [
   "graph/faults.memory",
   // A thousand callers take ten times as long in a process with the memory of all others.
   "upstream/freshness.crowd",
-  "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,hostile-documents,main,operation-request}",
+  "server/{dev,document-cache,document-limits,fuzz,graphiql,graphiql.browser,graphiql.production.browser,hostile-documents,main,operation-request}",
   "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.
   "server/{serve-callers,serve-trusted-documents,watched-file}",
@@ -50,6 +51,7 @@ export default defineConfig({
   // Vite would take graphql's `module` build where Node takes `main`; two copies refuse each other's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
+    globalSetup: "test/build-graphiql.ts",
     testTimeout: 40_000,
     // More than there are cores, and the tests that measure time measure each other.
     maxWorkers: availableParallelism(),

@@ -32,7 +32,7 @@ export const possibleTypes: Record<string, string[]> = {
 
 /** Connections by type and field, with the arguments that make one list another one: filters and order. */
 export const connectionFields: Record<string, Record<string, string[]>> = {
-  Account: {"apiTokens":[],"members":["direction","orderBy","search","status"],"permissionGroups":["id","label","name","search"],"resourceGroups":["id","name","zoneId","zoneName"],"roles":[],"ssoConnectors":[],"userGroups":["direction","id","name","search","zoneId"],"whoCan":["on","permission"]},
+  Account: {"resourceGroups":["id","name","zoneId","zoneName"],"roles":[],"members":["direction","orderBy","search","status"],"permissionGroups":["id","label","name","search"],"ssoConnectors":[],"userGroups":["direction","id","name","search","zoneId"],"apiTokens":[],"whoCan":["on","permission"]},
   Member: {"userGroups":[]},
   Query: {"accounts":["direction","name"]},
   UserGroup: {"members":["direction","search"]},

@@ -95,7 +95,8 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ],
     ["createGateway", { graphiql: true }, "graphiql: true", fromSubpath],
     ["createGateway", { graphiql: {} }, "graphiql: an object", fromSubpath],
-    ["graphiql", { headers: { a: 1 } }, "headers.a: 1", "a string"],
+    ["graphiql", { credential: { name: "JWT", value: 1 } }, "credential.value: 1", "a string"],
+    ["graphiql", { sandbox: {} }, "sandbox: an object", "a sandbox: `createSandbox()`"],
     ["createGateway", { logging: true }, "logging: true", "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { logging: "loud" }, 'logging: "loud"', "one of debug, info, warn, error, silent, or false"],
     ["createGateway", { compileAt: 0 }, "compileAt: 0", "a whole number of executions, 1 or more"],
@@ -270,7 +271,11 @@ describe("what is missing is told", () => {
       "createGateway: `transport` is missing; it must be a function",
     ],
     ["seconds", () => memoryBudget({ quota: { units: 1 } as never }), "memoryBudget: `quota.seconds` is missing;"],
-    ["query", () => graphiql({ tabs: [{} as never] }), "graphiql: `tabs.0.query` is missing;"],
+    [
+      "query",
+      () => graphiql({ examples: [{ group: "Reads", title: "", shows: "", costs: "" } as never] }),
+      "graphiql: `examples.0.query` is missing;",
+    ],
     [
       "requests",
       () => createSandbox({ quota: { seconds: 1 } as never }),

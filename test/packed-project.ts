@@ -59,6 +59,8 @@ export class PackedProject implements Disposable {
     for (const each of ["package.json", "README.md", "LICENSE", "schema"])
       cpSync(join(root, each), join(source, each), { recursive: true });
     await project.run("tsc", "-p", join(root, "tsconfig.build.json"), "--outDir", join(source, "dist"));
+    // Built before the tests: test/build-graphiql.ts.
+    cpSync(join(root, "dist", "graphiql-page"), join(source, "dist", "graphiql-page"), { recursive: true });
     await exec("npm", ["pack", "--ignore-scripts"], { cwd: source });
     const [file = ""] = readdirSync(source).filter((name) => name.endsWith(".tgz"));
     cpSync(join(source, file), project.archive);

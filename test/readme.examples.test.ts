@@ -21,7 +21,7 @@ const codeOf = (language: string) => blocks.filter((block) => block.language ===
 const files = new Map(
   codeOf("ts")
     // Excerpts of the examples, which have tests of their own: readme.test.ts compares them.
-    .filter((code) => !code.startsWith("// examples/"))
+    .filter((code) => !code.startsWith("// from examples/"))
     .map((code) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? code, code]),
 );
 const [rename = "", ...queries] = codeOf("graphql");
@@ -37,7 +37,7 @@ beforeAll(async () => {
   project = await PackedProject.create();
   for (const [name, code] of files) project.write(name, code);
   project.write("src/rename.graphql", rename);
-}, 60_000);
+}, 300_000);
 afterAll(() => project?.[Symbol.dispose]());
 
 test("every block is known here: a new one is run, or says why not", () => {

@@ -41,7 +41,7 @@ function table(header: string): string[][] {
 
 test("its excerpts of the examples stand there to the letter", () => {
   const excerpts = blocksOf(readme).flatMap(({ code }) => {
-    const [, file, text = ""] = /^\/\/ (examples\/\S+)\n(.*)$/s.exec(code) ?? [];
+    const [, file, text = ""] = /^\/\/ from (examples\/\S+)\n(.*)$/s.exec(code) ?? [];
     return file ? text.split("// …\n").map((part) => [file, part] as const) : [];
   });
   expect(excerpts.length).toBeGreaterThan(8);

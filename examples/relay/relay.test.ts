@@ -114,7 +114,7 @@ test("@catch", async () => {
 });
 
 test("types without null from @semanticNonNull", () => {
-  // The compiler has checked that these are the types of today's schema.
+  // The compiler has made them of the schema in the package.
   const types = readFileSync("src/__generated__/operationsGroups_account.graphql.ts", "utf8");
   assert.match(
     types,

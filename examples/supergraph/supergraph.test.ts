@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { composeServices } from "@theguild/federation-composition";
+import { parse, visit } from "graphql";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { compose } from "./compose.ts";
 import { createProjects } from "./projects.ts";
@@ -111,6 +113,28 @@ test("rejected credentials", async () => {
     assert.equal(errors?.[0]?.extensions?.code, "UNAUTHENTICATED");
     assert.deepEqual(data.projects.nodes[0].owners, [{ name: null }]);
   }
+});
+
+test("another subgraph that has Query.node", () => {
+  const file = fileURLToPath(import.meta.resolve("cloudflare-iam-graphql/schema.subgraph.graphql"));
+  const own = parse(readFileSync(file, "utf8"), { noLocation: true });
+  // The two lines that README says to delete.
+  const without = visit(own, {
+    ObjectTypeDefinition: (type) => (type.name.value === "Query" ? undefined : false),
+    FieldDefinition: (field) => (/^nodes?$/.test(field.name.value) ? null : undefined),
+  });
+  const other = parse(`
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+    type Query { node(id: ID!): Node }
+    interface Node { id: ID! }
+    type Ticket implements Node @key(fields: "id") { id: ID! }`);
+  const errorsOf = (typeDefs: typeof own) =>
+    composeServices([
+      { name: "iam", url: "http://iam", typeDefs },
+      { name: "tickets", url: "http://tickets", typeDefs: other },
+    ]).errors;
+  assert.match(errorsOf(own)?.[0]?.message ?? "", /Query\.node/);
+  assert.equal(errorsOf(without), undefined);
 });
 
 test("100 representations at the cost of nodes", async () => {

@@ -36,9 +36,20 @@ function shown({ access, permission_groups, resource_groups }: Policy): unknown[
   return [access, permission_groups.map(({ id }) => id).sort(), places.sort()];
 }
 
-/** What the graph shows of a policy but for its id, as one word. */
+/** Hashes of what policies say: many say the same, and answers have thousands of them. */
+const hashes = new Map<string, string>();
+const [MAX_HASHES, MAX_HASHED] = [2000, 500];
+
+/** What the graph shows of a policy but for its ID, as one word. */
 export function policyKey(policy: Policy): string {
-  return hash(shown(policy));
+  const said = shown(policy);
+  const text = JSON.stringify(said);
+  const known = hashes.get(text);
+  if (known) return known;
+  const made = hash(said);
+  if (hashes.size === MAX_HASHES) hashes.clear();
+  if (text.length <= MAX_HASHED) hashes.set(text, made);
+  return made;
 }
 
 /** The same with fields that are not known here: what tells policies apart that are shown as the same. */

@@ -10,6 +10,18 @@ import { builder } from "./entities.ts";
 /** The executable schema; its resolvers need the context that `createGateway` makes for each request. */
 export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
 
+// Pothos has no option for it.
+schema.description =
+  "Who may do what in Cloudflare accounts: members, user groups, policies, permission groups, resource groups, API tokens and single " +
+  "sign-on, read from Cloudflare's REST API and written to it.\n\n" +
+  "**Where to begin**: `accounts` lists the accounts that your credential sees. `account(id:)` leads to all that is in one. Any object " +
+  "that has a global `id` is read again with `node(id:)`. `account { whoCan }` and `account { access }` answer who can do something, " +
+  "and why. A mutation answers with what it did, or with an error that says what is wrong.\n\n" +
+  "**What things cost**: REST calls. Cloudflare allows 1,200 per user in five minutes, then rejects everything for five minutes. A list " +
+  "costs 1 call per page of Cloudflare's, and what comes with its items costs nothing; members of a user group cost 1 call per group. " +
+  "Each description says its own cost where it has one. With the header `x-upstream-explain: plan` a gateway that explains answers what " +
+  "an operation would cost, and sends nothing; the answer to an operation has its cost under `extensions.upstream`.";
+
 /** Resolvers as they are before an executor changes them, of all fields that need one. */
 const resolvers = new Map<object, GraphQLFieldResolver<unknown, unknown>>();
 

@@ -63,6 +63,8 @@ export interface Sandbox {
   injectFault(route: string, fault: Fault, when?: When): void;
   /** Plays the end of the polling for an SSO connector's TXT record. */
   verifySso(connectorId: string, status?: "verified" | "failed"): void;
+  /** Makes the accounts what they were at the start. Quotas, stubs, faults and `calls` stay. */
+  reset(): void;
   /** Serves the same over HTTP. @default port 0 (any free one), host 127.0.0.1 */
   listen(port?: number, host?: string): Promise<Listening>;
 }
@@ -73,13 +75,9 @@ const base = "/client/v4";
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   checkOptions("createSandbox", sandboxOptions, options);
   const { clock = () => new Date(), lag = 0 } = options;
-  const state = acme(options);
-  state.inheritedPolicies = options.inheritedPolicies ?? false;
-  for (const account of state.accounts.values()) {
-    for (const group of account.userGroups.values()) group.scim = options.scim?.includes(group.name) ?? false;
-  }
+  const state = startOf(options);
   const spend = createQuota(options.quota ?? cloudflareQuota, clock);
-  const ids = createIdGenerator(clock);
+  let ids = createIdGenerator(clock);
   const calls: SandboxCall[] = [];
   const plants = new Map<string, Stub[]>();
   const faults = createFaults();
@@ -192,8 +190,24 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       const connector = findConnector(state, connectorId);
       connector.verification.status = status;
     },
+    reset() {
+      const { accounts, inheritedPolicies } = startOf(options);
+      state.accounts.clear();
+      for (const [id, account] of accounts) state.accounts.set(id, account);
+      state.inheritedPolicies = inheritedPolicies;
+      ids = createIdGenerator(clock);
+    },
     listen: (port = 0, host = "127.0.0.1") => listen(handle, { port, host, jitter: options.jitter, base }),
   };
+}
+
+function startOf(options: SandboxOptions): SandboxState {
+  const state = acme(options);
+  state.inheritedPolicies = options.inheritedPolicies ?? false;
+  for (const account of state.accounts.values()) {
+    for (const group of account.userGroups.values()) group.scim = options.scim?.includes(group.name) ?? false;
+  }
+  return state;
 }
 
 function parse(body: string | undefined): unknown {

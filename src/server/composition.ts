@@ -120,7 +120,8 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
   });
   const lifetime = new Lifetime(!separateRequests);
   const subscriptions = new Subscriptions(options.subscriptions, joins);
-  const pages = graphiql ? graphiql.servedAt(path) : false;
+  const facts = { path, baseUrl, explain, maxAge: Math.floor(cache.maxAge / 1000) };
+  const pages = graphiql ? graphiql.servedAt(facts) : false;
   const yoga = createYoga<object, Context & ExplainContext>({
     schema,
     graphqlEndpoint: path,
@@ -188,7 +189,9 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       callerOf: (request) => authentication.callerOf(request),
     }),
   });
-  const routes = { path, page: pages !== false, isAsset: pages ? pages.isAsset : () => false };
+  const none = () => false;
+  const { isAsset = none, isReset = none } = pages || {};
+  const routes = { path, page: pages !== false, isAsset, isReset };
   const dispose = async () => {
     subscriptions.end();
     await lifetime.end();

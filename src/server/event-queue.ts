@@ -24,7 +24,8 @@ export class EventQueue<E> implements AsyncIterableIterator<E> {
     this.#give();
   }
 
-  next(): Promise<IteratorResult<E>> {
+  async next(): Promise<IteratorResult<E>> {
+    if (this.#closed) return done;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#give();

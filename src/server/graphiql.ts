@@ -1,12 +1,38 @@
 import * as z from "zod";
-import { checkOptions, object, text } from "../options.ts";
-import { assetName, assets } from "./graphiql/assets.ts";
-import type { Tab } from "./graphiql/example-operations.ts";
+import { checkOptions, object, orFalse, text, value } from "../options.ts";
+import { type Assets, assetName, assets } from "./graphiql/assets.ts";
 import { createFile, type ServedFile, send } from "./graphiql/file.ts";
-import { assetHeaders, type GraphiQLOptions, page, pageHeaders } from "./graphiql/page.ts";
+import { assetHeaders, page, pageBeingBuilt, pageHeaders } from "./graphiql/page.ts";
+import { type CredentialField, type Example, exampleGroups, type PageData } from "./graphiql/page-data.ts";
 
-export type { Tab } from "./graphiql/example-operations.ts";
-export type { GraphiQLOptions } from "./graphiql/page.ts";
+export type { CredentialField, Example, ExampleGroup } from "./graphiql/page-data.ts";
+
+/** How GraphiQL opens. */
+export interface GraphiQLOptions {
+  /** Operations to list beside the editor: `await exampleOperations()`, or your own. @default none */
+  examples?: Example[];
+  /**
+   * What the reader gives behind `Authorization: Bearer `; `false` where a proxy in front adds it.
+   * @default an API token of Cloudflare's
+   */
+  credential?: CredentialField | false;
+  /** The sandbox that is in the place of Cloudflare's API: the page says so, and a button resets it. @default none */
+  sandbox?: ResettableSandbox;
+}
+
+/** What the page needs of a sandbox. */
+export interface ResettableSandbox {
+  /** Makes it what it was at its start. */
+  reset(): void;
+}
+
+/** What the gateway tells of itself. */
+export interface GatewayFacts extends Pick<PageData, "explain" | "maxAge"> {
+  /** Path of the endpoint. */
+  path: string;
+  /** Base URL of the REST API. */
+  baseUrl: string;
+}
 
 /** GraphiQL at one path. */
 export interface ServedGraphiQL {
@@ -14,22 +40,41 @@ export interface ServedGraphiQL {
   serve(request: Request, url: URL): Promise<Response | undefined> | undefined;
   /** Whether a path is that of a file of the page, as far as its name tells. */
   isAsset(path: string): boolean;
+  /** Whether a path is the one that resets the sandbox. */
+  isReset(path: string): boolean;
 }
 
 /** GraphiQL for the option `graphiql` of `createGateway`. */
 export interface GraphiQL {
-  /** Serves it at one path. The gateway calls this. */
-  servedAt(path: string): ServedGraphiQL;
+  /** Serves it beside one endpoint. The gateway calls this. */
+  servedAt(facts: GatewayFacts): ServedGraphiQL;
 }
 
-const tab = object<Tab>(
-  { query: text, variables: z.record(z.string(), z.unknown(), "an object of variables") },
+const example = object<Example>(
+  {
+    group: value(`one of ${exampleGroups.join(", ")}`, (given) => exampleGroups.includes(given as never)),
+    title: text,
+    shows: text,
+    costs: text,
+    query: text,
+    variables: z.record(z.string(), z.unknown(), "an object of variables"),
+  },
+  "group",
+  "title",
+  "shows",
+  "costs",
   "query",
 );
 const allowed = object<GraphiQLOptions>({
-  tabs: z.array(tab, "a list of tabs"),
-  headers: z.record(z.string(), text, "an object of headers"),
+  examples: z.array(example, "a list of examples"),
+  credential: orFalse(object<CredentialField>({ name: text, value: text }, "name", "value")),
+  sandbox: value(
+    "a sandbox: `createSandbox()`",
+    (given) => typeof (given as ResettableSandbox | null)?.reset === "function",
+  ),
 });
+
+const apiToken: CredentialField = { name: "API token", value: "<API token>" };
 
 /**
  * GraphiQL with all that it loads from this process: a page for browsers at the gateway's path, and its assets below it.
@@ -37,35 +82,61 @@ const allowed = object<GraphiQLOptions>({
  */
 export function graphiql(options: GraphiQLOptions = {}): GraphiQL {
   checkOptions("graphiql", allowed, options);
-  return { servedAt: (path) => serveGraphiQL(options, path) };
+  return { servedAt: (facts) => serveGraphiQL(options, facts) };
 }
 
-function serveGraphiQL(options: GraphiQLOptions, path: string): ServedGraphiQL {
+function serveGraphiQL(
+  { examples = [], credential = apiToken, sandbox }: GraphiQLOptions,
+  { path, baseUrl, explain, maxAge }: GatewayFacts,
+): ServedGraphiQL {
   const folder = path.endsWith("/") ? path : `${path}/`;
+  // Relative to the page, so that it does not matter what a proxy puts before the path.
   const base = path.endsWith("/") ? "./" : `./${path.slice(path.lastIndexOf("/") + 1)}/`;
-  let opened: Promise<ServedFile> | undefined;
+  const reset = `${folder}reset-sandbox`;
+  const data = {
+    examples,
+    credential: credential || null,
+    sandbox: sandbox !== undefined,
+    api: new URL(baseUrl).host,
+    explain,
+    maxAge,
+    reset: sandbox ? `${base}reset-sandbox` : null,
+  };
+  let opened: { of: Assets; file: ServedFile } | undefined;
 
-  /** Relative to the page, so that it does not matter what a proxy puts before the path. */
-  async function createPage(): Promise<ServedFile> {
-    return createFile(page(await assets(), options, base), "text/html; charset=utf-8");
+  async function thePage(request: Request): Promise<Response> {
+    const built = await assets();
+    if (!built) {
+      const headers = { ...pageHeaders, "cache-control": "no-store", "content-type": "text/html; charset=utf-8" };
+      return new Response(request.method === "HEAD" ? null : pageBeingBuilt, { status: 503, headers });
+    }
+    if (opened?.of !== built)
+      opened = { of: built, file: createFile(page(built, data, base), "text/html; charset=utf-8") };
+    return send(request, opened.file, pageHeaders);
   }
 
   async function asset(request: Request, name: string): Promise<Response | undefined> {
-    const file = (await assets()).files.get(name);
+    const file = (await assets())?.files.get(name);
     return file && send(request, file, assetHeaders);
   }
 
   function serve(request: Request, { pathname }: URL): Promise<Response | undefined> | undefined {
+    if (isReset(pathname)) return resetSandbox(request);
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
     if (isAsset(pathname)) return asset(request, pathname.slice(folder.length));
     if (pathname !== path || !request.headers.get("accept")?.includes("text/html")) return undefined;
-    opened ??= createPage();
-    return opened.then((file) => send(request, file, pageHeaders));
+    return thePage(request);
   }
 
-  function isAsset(pathname: string): boolean {
-    return pathname.startsWith(folder) && assetName.test(pathname.slice(folder.length));
+  async function resetSandbox({ headers }: Request): Promise<Response> {
+    // A page of another origin cannot send this type without asking first, and is refused then.
+    if (headers.get("content-type") !== "application/json") return new Response(null, { status: 415 });
+    sandbox?.reset();
+    return new Response(null, { status: 204 });
   }
 
-  return { serve, isAsset };
+  const isReset = (pathname: string) => sandbox !== undefined && pathname === reset;
+  const isAsset = (pathname: string) => pathname.startsWith(folder) && assetName.test(pathname.slice(folder.length));
+
+  return { serve, isAsset, isReset };
 }

@@ -96,7 +96,7 @@ export function createHttpServer(
     "drop",
     warnSometimes(logger, `There are ${maxConnections} connections: further ones are closed as they come.`),
   );
-  watchWrites(server, sockets, requestTimeout);
+  watchWrites(server, sockets, responses, requestTimeout);
 
   async function drain(delay: number, longest: number, onClosing = () => {}): Promise<void> {
     draining = true;
@@ -129,10 +129,20 @@ export function createHttpServer(
 const onItsWay = 500;
 
 /** Ends connections whose client takes nothing of what is sent for so long: they would keep their answer in memory. */
-function watchWrites(server: Server, sockets: Set<Socket>, timeout: number): void {
+function watchWrites(server: Server, sockets: Set<Socket>, responses: Set<ServerResponse>, timeout: number): void {
+  const watched = new WeakSet<Socket>();
+  // Of a stream of events there may be nothing more to take for long.
+  const goesOn = (socket: Socket) =>
+    Array.from(responses).some((response) => response.socket === socket && !response.writableEnded);
   const look = () => {
-    // Node sets a time for the next request when the answer is sent, and none while one is written.
-    for (const socket of sockets) if (socket.writableLength > 0 && !socket.timeout) socket.setTimeout(timeout);
+    for (const socket of sockets) {
+      if (socket.writableLength > 0) {
+        // Node sets a time for the next request when the answer is sent, and none while one is written.
+        if (socket.timeout) continue;
+        socket.setTimeout(timeout);
+        watched.add(socket);
+      } else if (watched.delete(socket) && goesOn(socket)) socket.setTimeout(0);
+    }
   };
   const timer = setInterval(look, Math.min(1_000, Math.ceil(timeout / 4))).unref();
   server.once("close", () => clearInterval(timer));

@@ -8,6 +8,8 @@ export interface Routes {
   page: boolean;
   /** Whether a path is that of a file which the page loads. */
   isAsset(path: string): boolean;
+  /** Whether a path is the one at which a POST resets the sandbox. */
+  isReset(path: string): boolean;
 }
 
 /** Paths that may be repeated in an answer and in a log: short, and of plain characters. */
@@ -21,10 +23,16 @@ export function nothingAt(endpoint: string, asked: string): HttpError {
 }
 
 /** Refuses every path but the endpoint's and those of its page, and every method that they do not have. */
-export function checkRoute({ path, page, isAsset }: Routes, method: string, asked: string): HttpError | undefined {
+export function checkRoute(
+  { path, page, isAsset, isReset }: Routes,
+  method: string,
+  asked: string,
+): HttpError | undefined {
   const endpoint = asked === path;
-  if (!endpoint && !isAsset(asked)) return nothingAt(path, asked);
-  const allowed = endpoint ? ["GET", ...(page ? ["HEAD"] : []), "POST"] : ["GET", "HEAD"];
+  const resets = isReset(asked);
+  if (!endpoint && !resets && !isAsset(asked)) return nothingAt(path, asked);
+  const ofPage = resets ? ["POST"] : ["GET", "HEAD"];
+  const allowed = endpoint ? ["GET", ...(page ? ["HEAD"] : []), "POST"] : ofPage;
   if (allowed.includes(method)) return undefined;
   const allow = allowed.join(", ");
   return new HttpError(405, `This method is not allowed here: use one of ${allow}.`, { headers: { allow } });

@@ -2,7 +2,7 @@ import { createTransport } from "../cloudflare/transport.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { exampleOperations } from "./graphiql/example-operations.ts";
-import { type GraphiQL, graphiql } from "./graphiql.ts";
+import { type CredentialField, type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import type { ProcessLog } from "./process-log.ts";
@@ -16,17 +16,18 @@ import { logUnreachable } from "./unreachable-log.ts";
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in IDs and credential. */
 async function graphiqlFor(sandbox: Sandbox | undefined, settings: Settings): Promise<GraphiQL> {
   return graphiql({
-    tabs: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
-    headers: credentialHeaders(sandbox, settings),
+    examples: await exampleOperations(sandbox && (await import("./examples.ts")).examples(sandbox)),
+    credential: credentialField(sandbox, settings),
+    ...(sandbox && { sandbox }),
   });
 }
 
-/** Where a reader of GraphiQL puts what they identify themselves with. Cloudflare Access adds its header on the way here. */
-function credentialHeaders(sandbox: Sandbox | undefined, settings: Settings): Record<string, string> {
-  if (sandbox) return { Authorization: "Bearer sandbox-admin" };
-  if (settings.ACCESS_TEAM_DOMAIN) return {};
-  const service = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE;
-  return { Authorization: service ? "Bearer <JWT>" : "Bearer <API token>" };
+/** What a reader of GraphiQL identifies themselves with. Cloudflare Access adds its header on the way here. */
+function credentialField(sandbox: Sandbox | undefined, settings: Settings): CredentialField | false {
+  if (sandbox) return { name: "token of the sandbox", value: "sandbox-admin" };
+  if (settings.ACCESS_TEAM_DOMAIN) return false;
+  const name = settings.CLOUDFLARE_API_TOKEN || settings.CLOUDFLARE_API_TOKEN_FILE ? "JWT" : "API token";
+  return { name, value: `<${name}>` };
 }
 
 /** What a process was started with. */

@@ -16,6 +16,8 @@ export interface CallRecord extends Pick<Trace, "route" | "attempts" | "status">
   remembered: boolean;
   /** Seconds since it was sent, when it ended; `null` of a write, and where there is no answer. */
   age: number | null;
+  /** Milliseconds from the start of the operation until it was asked for. */
+  start: number;
   /** From asking for it to its end, with turns, pauses and repetitions. */
   milliseconds: number;
 }
@@ -43,6 +45,7 @@ export class OperationUsage {
   oldest: number = Number.POSITIVE_INFINITY;
   /** Each call, and each batch as the loaders describe it, where the caller asks for them. */
   readonly analysis: { calls: CallRecord[]; batches: { route: string; asked: number }[] } | undefined;
+  readonly #began = performance.now();
   /** The `first` with which the whole operation would cost so many calls at most. */
   maxAffordableFirst: (calls: number) => number | null = () => null;
 
@@ -87,7 +90,8 @@ export class OperationUsage {
     if (instead === "of a failure") return;
     this.cached++;
     const age = secondsSince(sentAt);
-    const record = { route, attempts: 0, status: null, shared: false, remembered: true, age, milliseconds: 0 };
+    const start = this.#sinceStart(performance.now());
+    const record = { route, attempts: 0, status: null, shared: false, remembered: true, age, start, milliseconds: 0 };
     this.analysis?.calls.push(record);
   }
 
@@ -102,9 +106,14 @@ export class OperationUsage {
         const { route, attempts, status } = trace;
         const age = sentAt === undefined ? null : secondsSince(sentAt);
         const milliseconds = Math.round(performance.now() - began);
-        calls.push({ route, attempts, status, shared, remembered: false, age, milliseconds });
+        const start = this.#sinceStart(began);
+        calls.push({ route, attempts, status, shared, remembered: false, age, start, milliseconds });
       },
     };
+  }
+
+  #sinceStart(moment: number): number {
+    return Math.round(moment - this.#began);
   }
 }
 

@@ -13,9 +13,11 @@ import {
 import { describe } from "vitest";
 import { clientSchema, introspection } from "../../client-schema.ts";
 import { semanticLevels, semanticSdl } from "../../semantic-non-null.ts";
+import { embeddedTypes } from "../../src/client-schema.ts";
 import { schema } from "../../src/graph/schema.ts";
 import { type Quirk, quirks } from "../../src/sandbox/quirks.ts";
 import { account, expect, setup, test } from "../gateway.ts";
+import { readPage } from "../markdown.ts";
 import { AccountMembersDocument, FullGraphDocument } from "../operations/graphql.ts";
 
 test.for([
@@ -24,6 +26,13 @@ test.for([
   ["src/client-schema.ts", clientSchema],
 ] as const)("%s is the schema's: run `npm run codegen` after a change", ([file, made]) => {
   expect(readFileSync(file, "utf8")).toBe(made(schema));
+});
+
+test("types without an ID are named in the configuration of GraphQL-ESLint, or belong to no object", () => {
+  const [, list = ""] = /const types = \[(.*?)\]/s.exec(readPage("examples/graphql-eslint/eslint.config.js")) ?? [];
+  const named = Array.from(list.matchAll(/"(\w+)"/g), ([, name]) => name);
+  const parts = embeddedTypes.filter((name) => !/(Connection|Edge|Payload|Error)$/.test(name));
+  expect(named, "examples/graphql-eslint/eslint.config.js: give the type an ID, or name it in `types`").toEqual(parts);
 });
 
 /** Everything that a list of an account can have, in pages, by edges and by nodes. */

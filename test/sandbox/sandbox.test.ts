@@ -626,6 +626,23 @@ describe("stubbed answers", () => {
   });
 });
 
+test("a reset makes the accounts what they were at the start, and nothing else", async () => {
+  const { sandbox, send } = play({ scim: ["Security"], accounts: 3 });
+  const shown = async () => (await send(`${acme}/iam/user_groups?per_page=500`)).text;
+  const before = await shown();
+  groupNamed(sandbox, "Security").name = "Renamed";
+  groupNamed(sandbox, "Auditors").members.clear();
+  sandbox.state.accounts.delete([...sandbox.state.accounts.keys()].at(-1) ?? "");
+  sandbox.state.inheritedPolicies = true;
+  expect(await shown()).not.toBe(before);
+  sandbox.reset();
+  expect(await shown()).toBe(before);
+  expect(sandbox.state.accounts.size).toBe(3);
+  expect(sandbox.state.inheritedPolicies).toBe(false);
+  expect(groupNamed(sandbox, "Security").scim).toBe(true);
+  expect(sandbox.calls).toHaveLength(3);
+});
+
 test("jitter is the same in every run, and keeps its bounds", () => {
   const [one, other] = [createPause([10, 50]), createPause([10, 50])];
   const waits = Array.from({ length: 200 }, one);

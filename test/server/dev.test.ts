@@ -1,9 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { slowness } from "../machine-speed.ts";
 
 /** Saves as editors do: the new text goes into a file of its own, which then takes the place of the old one. */
 function saveAtomically(file: string): void {
@@ -14,6 +24,7 @@ function saveAtomically(file: string): void {
 /** Counts the starts of a process by what it prints, and waits for the next one. */
 class Starts {
   #seen = 0;
+  #builds = 0;
   #printed = "";
   readonly #child: ChildProcess;
 
@@ -30,13 +41,26 @@ class Starts {
       await once(this.#child.stdout as NodeJS.EventEmitter, "data");
     }
   }
+
+  /** Where the process listens that started last. */
+  get url(): string {
+    return Array.from(this.#printed.matchAll(/^GraphQL {2}(\S+)/gm), ([, url = ""]) => url).at(-1) ?? "";
+  }
+
+  /** Waits for the next build of GraphiQL's page; in how many seconds it was built. */
+  async built(): Promise<number> {
+    const builds = () =>
+      Array.from(this.#printed.matchAll(/^GraphiQL {2}built in ([\d.]+) s$/gm), ([, s]) => Number(s));
+    while (builds().length <= this.#builds) await once(this.#child.stdout as NodeJS.EventEmitter, "data");
+    return builds()[this.#builds++] ?? Number.NaN;
+  }
 }
 
-test("npm run dev restarts at every save of a source file or an example operation, also where a file is replaced", {
-  timeout: 90_000,
-}, async () => {
+/** `npm run dev` in a copy of the sources. */
+function startDev(): { copy: string; child: ChildProcess; starts: Starts } {
   const copy = mkdtempSync(join(tmpdir(), "dev-"));
-  for (const name of ["package.json", "src", "schema"]) cpSync(name, join(copy, name), { recursive: true });
+  for (const name of ["package.json", "package-lock.json", "dev.ts", "build-graphiql.ts", "src", "schema"])
+    cpSync(name, join(copy, name), { recursive: true });
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { dev: string } };
   const child = spawn(scripts.dev, {
@@ -49,9 +73,47 @@ test("npm run dev restarts at every save of a source file or an example operatio
   // Also after a timeout, when the test itself waits for ever.
   onTestFinished(() => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
-    rmSync(copy, { recursive: true });
+    rmSync(copy, { recursive: true, force: true });
   });
-  const starts = new Starts(child);
+  return { copy, child, starts: new Starts(child) };
+}
+
+test("npm run dev builds GraphiQL when its sources changed, and the API answers meanwhile", {
+  timeout: 120_000,
+}, async () => {
+  const { copy, starts } = startDev();
+  const open = (url: string) => fetch(url, { headers: { accept: "text/html" } });
+  const styleOf = async (url: string) => {
+    const [, style = ""] = /rel="stylesheet" href="([^"]+)"/.exec(await (await open(url)).text()) ?? [];
+    return style && (await fetch(new URL(style, url))).text();
+  };
+  await starts.next();
+  const first = await open(starts.url);
+  expect(first.status).toBe(503);
+  expect(await first.text()).toContain("GraphiQL is being built");
+  const answer = await fetch(`${starts.url}?query={__typename}`);
+  expect(await answer.json()).toMatchObject({ data: { __typename: "Query" } });
+  const within = 20 * slowness();
+  expect(await starts.built()).toBeLessThan(within);
+  expect(await styleOf(starts.url)).toContain(".confirmation");
+
+  writeFileSync(join(copy, "src/graphiql-page/bar.css"), ".changed { color: #123456 }");
+  await starts.next();
+  expect(await starts.built()).toBeLessThan(within);
+  const changed = await styleOf(starts.url);
+  expect(changed).toContain(".changed");
+  expect(changed).not.toContain(".confirmation");
+
+  // What is not the page's does not build it again.
+  saveAtomically(join(copy, "src/graph/scope.ts"));
+  await starts.next();
+  expect((await open(starts.url)).status).toBe(200);
+});
+
+test("npm run dev restarts at every save of a source file or an example operation, also where a file is replaced", {
+  timeout: 90_000,
+}, async () => {
+  const { copy, child, starts } = startDev();
   await starts.next();
   for (const file of [
     "src/graph/scope.ts",

@@ -89,6 +89,7 @@ describe("x-upstream-explain", () => {
       expect(call).toEqual({
         route: expect.any(String),
         status: 200,
+        start: expect.any(Number),
         milliseconds: expect.any(Number),
         attempts: expect.any(Number),
         shared: false,

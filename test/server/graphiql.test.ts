@@ -1,25 +1,35 @@
-import { hash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { getVariableValues, type OperationDefinitionNode, parse } from "graphql";
 import { describe, expect, test, vi } from "vitest";
+import { schema } from "../../src/graph/schema.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { createGateway, type Gateway } from "../../src/server/gateway.ts";
+import { createGateway, type Gateway, type GatewayOptions } from "../../src/server/gateway.ts";
 import { assets } from "../../src/server/graphiql/assets.ts";
 import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
+import { exampleGroups, type PageData } from "../../src/server/graphiql/page-data.ts";
 import { type GraphiQLOptions, graphiql } from "../../src/server/graphiql.ts";
 
-const library = vi.hoisted(() => ({ loads: 0 }));
-vi.mock("@graphql-yoga/render-graphiql/graphiql", (original) => {
-  library.loads++;
-  return original();
+const reads = vi.hoisted(() => ({ files: [] as string[], built: true }));
+vi.mock("node:fs/promises", async (original) => {
+  const fs: typeof import("node:fs/promises") = await original();
+  const readFile = (...args: Parameters<typeof fs.readFile>) => {
+    reads.files.push(String(args[0]));
+    return fs.readFile(...args);
+  };
+  const stat = (file: URL) =>
+    reads.built ? fs.stat(file) : Promise.reject(Object.assign(new Error("no such file"), { code: "ENOENT" }));
+  return { ...fs, readFile, stat };
 });
+const pageFiles = () => reads.files.filter((file) => file.includes("/graphiql-page/"));
 
-function gatewayWith(options: GraphiQLOptions | false, path = "/graphql"): Gateway {
+function gatewayWith(options: GraphiQLOptions | false, path = "/graphql", more: Partial<GatewayOptions> = {}): Gateway {
   return createGateway({
     transport: createSandbox().handle,
     logging: false,
     graphiql: options && graphiql(options),
     path,
+    ...more,
   });
 }
 
@@ -28,18 +38,9 @@ async function get(gateway: Gateway, path = "/graphql", headers: Record<string, 
   return gateway.fetch(`http://gateway${path}`, { method, headers: { accept: "text/html,*/*;q=0.8", ...headers } });
 }
 
-interface Embedded {
-  workers: Record<string, string>;
-  options: {
-    defaultTabs: { query: string; variables?: string }[];
-    headers: string;
-    shouldPersistHeaders: boolean;
-  };
-}
-
 /** What a page carries for the script. */
-function embedded(page: string): Embedded {
-  return JSON.parse(/id="options">(.*?)<\/script>/.exec(page)?.[1] ?? "{}");
+function embedded(page: string): PageData {
+  return JSON.parse(/id="data">(.*?)<\/script>/.exec(page)?.[1] ?? "{}");
 }
 
 /** Paths of all that a page loads. */
@@ -54,16 +55,16 @@ async function assetsOf(gateway: Gateway, path = "/graphql"): Promise<string[]> 
 describe("off", () => {
   const gateway = gatewayWith(false);
 
-  test("there is no page and no asset, and the library is not loaded", async () => {
+  test("there is no page and no asset, and nothing of it is read", async () => {
     expect(await (await get(gateway)).text()).not.toContain("<script");
-    expect((await get(gateway, "/graphql/script-0123456789abcdef.js")).status).toBe(404);
+    expect((await get(gateway, "/graphql/page-ABCDEFGH.js")).status).toBe(404);
     gatewayWith({});
-    expect(library.loads).toBe(0);
+    expect(pageFiles()).toEqual([]);
   });
 });
 
 describe("the page", () => {
-  const gateway = gatewayWith({ headers: { Authorization: "Bearer </script>" } });
+  const gateway = gatewayWith({ credential: { name: "token", value: "</script>" } });
 
   test("may run nothing but what we serve, and be framed by nobody", async () => {
     const { status, headers } = await get(gateway);
@@ -73,7 +74,7 @@ describe("the page", () => {
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",
-        "font-src data:",
+        "font-src 'self' data:",
         "img-src data:",
         "connect-src 'self'",
         "worker-src 'self'",
@@ -96,12 +97,12 @@ describe("the page", () => {
   test("has no inline script, and what it carries cannot end its element", async () => {
     const page = await (await get(gateway)).text();
     expect(page.match(/<script[^>]*>/g)).toEqual([
-      expect.stringMatching(/^<script defer src="[^"]+">$/),
-      '<script type="application/json" id="options">',
+      expect.stringMatching(/^<script type="module" src="[^"]+">$/),
+      '<script type="application/json" id="data">',
     ]);
     expect(page.match(/<\/script>/g)).toHaveLength(2);
     expect(page).not.toMatch(/ (on\w+|style)=/);
-    expect(JSON.parse(embedded(page).options.headers)).toEqual({ Authorization: "Bearer </script>" });
+    expect(embedded(page).credential).toEqual({ name: "token", value: "</script>" });
   });
 
   test("is the same until it changes", async () => {
@@ -115,9 +116,29 @@ describe("the page", () => {
     expect((await get(gatewayWith({}))).headers.get("etag")).not.toBe(etag);
   });
 
-  test("keeps no headers, and has none but those it was given", async () => {
-    const { options } = embedded(await (await get(gatewayWith({ tabs: await exampleOperations() }))).text());
-    expect(options).toMatchObject({ headers: "{}", shouldPersistHeaders: false });
+  test("is told what it needs to know of the gateway, and no credential", async () => {
+    const told = async (options: GraphiQLOptions, more: Partial<GatewayOptions> = {}) => {
+      const { workers, examples, ...rest } = embedded(await (await get(gatewayWith(options, "/graphql", more))).text());
+      return rest;
+    };
+    expect(await told({})).toEqual({
+      credential: { name: "API token", value: "<API token>" },
+      sandbox: false,
+      api: "api.cloudflare.com",
+      explain: false,
+      maxAge: 0,
+      reset: null,
+    });
+    const cache = { maxAge: 60_500 };
+    const sandbox = createSandbox();
+    expect(await told({ credential: false, sandbox }, { explain: true, cache, baseUrl: "http://rest:81/v4" })).toEqual({
+      credential: null,
+      sandbox: true,
+      api: "rest:81",
+      explain: true,
+      maxAge: 60,
+      reset: "./graphql/reset-sandbox",
+    });
   });
 
   test("is for browsers: GraphQL over GET and POST is as without it", async () => {
@@ -142,37 +163,111 @@ describe("the page", () => {
   });
 });
 
-describe("the tabs", () => {
+describe("until the page is built", () => {
+  test("it says so, looks again by itself, and the API answers; then it opens", async () => {
+    const gateway = gatewayWith({});
+    const [script = ""] = (await assetsOf(gateway)).filter((path) => path.includes("/page-") && path.endsWith(".js"));
+    reads.built = false;
+    try {
+      const waiting = await get(gateway);
+      expect(waiting.status).toBe(503);
+      expect(waiting.headers.get("cache-control")).toBe("no-store");
+      expect(waiting.headers.get("content-security-policy")).toContain("script-src 'self'");
+      const text = await waiting.text();
+      expect(text).toContain("GraphiQL is being built");
+      expect(text).toContain('<meta http-equiv="refresh" content="1">');
+      expect(text).not.toContain("<script");
+      expect((await get(gateway, script)).status).toBe(404);
+      const answer = await gateway.fetch("http://gateway/graphql?query={__typename}");
+      expect(await answer.json()).toEqual({ data: { __typename: "Query" } });
+    } finally {
+      reads.built = true;
+    }
+    expect((await get(gateway)).status).toBe(200);
+    expect((await get(gateway, script)).status).toBe(200);
+  });
+});
+
+describe("the examples", () => {
   const folder = new URL("../../schema/operations/", import.meta.url);
   const files = readdirSync(folder).toSorted();
 
-  test("are the example operations in order, each with its comment on what it shows and costs", async () => {
-    const page = await (await get(gatewayWith({ tabs: await exampleOperations() }))).text();
-    const queries = embedded(page).options.defaultTabs.map(({ query }) => `${query}\n`);
-    expect(queries).toEqual(files.map((name) => readFileSync(new URL(name, folder), "utf8")));
-    for (const query of queries) expect(query).toMatch(/^# .+\n(# .+\n)*# \d+ REST call/);
-  });
-
-  test("are one to write in where there are no example operations", async () => {
-    for (const none of [{}, { tabs: [] }]) {
-      const page = await (await get(gatewayWith(none))).text();
-      expect(embedded(page).options.defaultTabs).toEqual([{ query: "" }]);
+  test("are the example operations in order, each with what it shows and costs", async () => {
+    const { examples } = embedded(await (await get(gatewayWith({ examples: await exampleOperations() }))).text());
+    expect(examples.map(({ query }) => `${query}\n`)).toEqual(
+      files.map((name) => readFileSync(new URL(name, folder), "utf8")),
+    );
+    for (const { title, shows, costs } of examples) {
+      expect(shows, title).toMatch(/^[A-Z].+[.:)]$/);
+      expect(costs, title).toMatch(/\d REST call/);
     }
+    expect(new Set(examples.map(({ title }) => title)).size).toBe(examples.length);
   });
 
-  test("ask for what must be given, by name where it is not known", async () => {
-    const tabs = await exampleOperations({
+  test("are grouped by what they are about, or else by what they do", async () => {
+    const groups = Object.groupBy(await exampleOperations(), ({ group }) => group);
+    expect(Object.keys(groups).toSorted()).toEqual(exampleGroups.toSorted());
+    for (const { title, query } of groups.Writes ?? []) expect(query, title).toMatch(/^mutation /m);
+    for (const { title, query } of groups.Reads ?? []) expect(query, title).toMatch(/^(query|subscription) /m);
+    for (const { title, shows, query } of groups.People ?? []) expect(shows + query, title).toMatch(/member|somebody/i);
+    const titles = (groups.Access ?? []).map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(["Who can purge a cache", "Why can this person", "Why not"]));
+  });
+
+  test("are named by people's words", async () => {
+    const titles = (await exampleOperations()).map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(["Groups with policies", "Set up SSO", "What it costs"]));
+  });
+
+  test("ask for what must be given: with what is known of it, or with a template of its type", async () => {
+    const examples = await exampleOperations({
       account: "abc",
       "CreateGroup.input": { name: "new" },
       search: "need not be given",
     });
-    const variables = tabs.map((tab) => tab.variables);
-    const tabOf = (name: string) => variables[files.findIndex((file) => file.endsWith(`-${name}.graphql`))];
-    expect(tabOf("accounts")).toBeUndefined();
-    expect(tabOf("groups-with-policies")).toEqual({ account: "abc" });
-    expect(tabOf("one-group")).toEqual({ account: "abc", group: "<group>" });
-    expect(tabOf("create-group")).toEqual({ input: { name: "new" } });
-    expect(tabOf("change-members")).toEqual({ add: {}, remove: {} });
+    const of = (name: string) => examples[files.findIndex((file) => file.endsWith(`-${name}.graphql`))]?.variables;
+    expect(of("accounts")).toBeUndefined();
+    expect(of("groups-with-policies")).toEqual({ account: "abc" });
+    expect(of("one-group")).toEqual({ account: "abc", group: "<group>" });
+    expect(of("create-group")).toEqual({ input: { name: "new" } });
+    expect(of("change-members")).toEqual({
+      add: { accountId: "<accountId>", userGroupId: "<userGroupId>", memberIds: ["<memberId>"] },
+      remove: { accountId: "<accountId>", userGroupId: "<userGroupId>", memberId: "<memberId>" },
+    });
+    expect(of("refetch")).toEqual({ ids: ["<id>"] });
+  });
+
+  test("have templates that their types accept", async () => {
+    for (const { title, query, variables = {} } of await exampleOperations()) {
+      const [operation] = parse(query).definitions as OperationDefinitionNode[];
+      const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables);
+      expect(errors, title).toBeUndefined();
+    }
+  });
+});
+
+describe("the sandbox is reset", () => {
+  const ask = (gateway: Gateway, init: RequestInit) => gateway.fetch("http://gateway/graphql/reset-sandbox", init);
+  const json = { method: "POST", headers: { "content-type": "application/json" } };
+
+  test("by a POST that no other page can send", async () => {
+    const sandbox = createSandbox();
+    const gateway = gatewayWith({ sandbox });
+    const [account] = sandbox.state.accounts.values();
+    const before = [...(account?.userGroups.keys() ?? [])];
+    account?.userGroups.clear();
+    expect((await ask(gateway, { method: "POST", headers: { "content-type": "text/plain" } })).status).toBe(415);
+    expect((await ask(gateway, { method: "GET" })).headers.get("allow")).toBe("POST");
+    const preflight = { origin: "http://elsewhere", "access-control-request-method": "POST" };
+    expect((await ask(gateway, { method: "OPTIONS", headers: preflight })).status).toBe(405);
+    expect([...sandbox.state.accounts.values()][0]?.userGroups.size).toBe(0);
+    expect((await ask(gateway, json)).status).toBe(204);
+    expect([...([...sandbox.state.accounts.values()][0]?.userGroups.keys() ?? [])]).toEqual(before);
+  });
+
+  test("and nothing else is: without one there is no such path", async () => {
+    expect((await ask(gatewayWith({}), json)).status).toBe(404);
+    expect((await ask(gatewayWith(false), json)).status).toBe(404);
   });
 });
 
@@ -181,13 +276,13 @@ describe("the assets", () => {
 
   test("are found beside the endpoint", async () => {
     const paths = await assetsOf(gateway);
-    expect(paths.map((asset) => asset.replace(/-\w+/, ""))).toMatchInlineSnapshot(`
+    expect(paths.map((asset) => asset.replace(/-\w+(?=\.)/, ""))).toMatchInlineSnapshot(`
       [
-        "/graphql/style.css",
-        "/graphql/script.js",
-        "/graphql/graphql.js",
-        "/graphql/json.js",
+        "/graphql/page.css",
+        "/graphql/page.js",
         "/graphql/editor.js",
+        "/graphql/json.js",
+        "/graphql/graphql.js",
       ]
     `);
     for (const asset of paths) expect((await get(gateway, asset)).status, asset).toBe(200);
@@ -199,10 +294,10 @@ describe("the assets", () => {
     expect((await get(elsewhere, style)).headers.get("content-type")).toBe("text/css; charset=utf-8");
   });
 
-  test("are named after their content, so they may be kept for ever", async () => {
+  test("have names that change with their content, so they may be kept for ever", async () => {
     for (const asset of await assetsOf(gateway)) {
       const response = await get(gateway, asset);
-      expect(asset).toContain(hash("sha256", await response.text()).slice(0, 16));
+      expect(asset).toMatch(/-[0-9A-Z]{8}\.(js|css)$/);
       expect(Object.fromEntries(response.headers)).toMatchObject({
         "cache-control": "public, max-age=31536000, immutable",
         "content-security-policy": "default-src 'none'",
@@ -255,10 +350,11 @@ describe("the assets", () => {
   });
 
   test.each([
-    "/graphql/script-0123456789abcdef.js",
+    "/graphql/page-ABCDEFGH.js",
+    "/graphql/built.json",
     "/graphql/constructor",
     "/graphql/../package.json",
-    "/script-0123456789abcdef.js",
+    "/page-ABCDEFGH.js",
     "/favicon.ico",
   ])("and nothing else: %s is 404", async (path) => {
     const response = await get(gateway, path);
@@ -266,8 +362,23 @@ describe("the assets", () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_USER_INPUT" } }] });
   });
 
-  test("are loaded once for all gateways", () => {
-    expect(library.loads).toBe(1);
-    expect(assets()).toBe(assets());
+  test("are read once for all gateways", async () => {
+    await assetsOf(gatewayWith({}));
+    expect(await assets()).toBe(await assets());
+    expect(pageFiles()).toEqual([expect.stringMatching(/\/built\.json$/)]);
+  });
+
+  test("are all that the build made, parts that are loaded later and fonts, too", async () => {
+    const { files = new Map() } = (await assets()) ?? {};
+    for (const [name, { type }] of files) {
+      const response = await get(gateway, `/graphql/${name}`);
+      expect(response.status, name).toBe(200);
+      expect(response.headers.get("content-type")).toBe(type);
+    }
+    const { script = "" } = (await assets()) ?? {};
+    const text = await (await get(gateway, `/graphql/${script}`)).text();
+    const parts = Array.from(text.matchAll(/"\.\/([\w.-]+)"/g), ([, name = ""]) => name);
+    expect(parts.length).toBeGreaterThan(2);
+    for (const name of parts) expect(files.has(name), name).toBe(true);
   });
 });

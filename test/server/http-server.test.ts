@@ -141,6 +141,35 @@ describe("what is late is cut", () => {
   });
 });
 
+test("an answer that goes on may be silent for long, once all that was sent is taken", async () => {
+  const big = Buffer.alloc(16 * 1024 * 1024, "x");
+  const responses: ServerResponse[] = [];
+  const listener: RequestListener = ({ method }, response) => {
+    if (method === "POST") return;
+    responses.push(response);
+    response.write(big);
+  };
+  await using server = await serving(listener, { headersTimeout: 150, requestTimeout: 300 });
+  using connection = server.connect();
+  let received = "";
+  let length = 0;
+  connection.socket.on("data", (text: string) => {
+    length += text.length;
+    received = (received + text).slice(-20);
+    connection.socket.pause();
+    setTimeout(() => connection.socket.resume(), 1);
+  });
+  connection.write(get);
+  await vi.waitFor(() => expect(length).toBeGreaterThan(big.length), { timeout: 15_000, interval: 20 });
+  // Twice the time after which one that takes nothing is cut.
+  for (let i = 0; i < 2; i++) {
+    using late = server.connect().write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    await late.closed();
+  }
+  responses[0]?.end("the end");
+  await vi.waitFor(() => expect(received).toContain("the end"));
+});
+
 describe("what is too much is refused", () => {
   test("connections beyond the limit are closed as they come, and there is place again when one has gone", async () => {
     await using server = await serving(echo, { maxConnections: 2 });

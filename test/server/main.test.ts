@@ -102,7 +102,7 @@ class Gateway implements AsyncDisposable {
 /** The watcher of `npm run dev` with its options, as arguments of Node. */
 function watcher(): string[] {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { dev: string } };
-  const [name, ...options] = scripts.dev.split(" src/server/main.ts")[0]?.split(" ") ?? [];
+  const [name, ...options] = scripts.dev.split(" dev.ts")[0]?.split(" ") ?? [];
   return [`node_modules/${name}/bin/${name}.js`, ...options];
 }
 

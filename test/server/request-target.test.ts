@@ -315,10 +315,10 @@ test("where GraphiQL is on, HEAD is allowed for its page, and GET and HEAD for i
   expect((await ask("/graphql", "HEAD")).status).toBe(200);
   expect((await ask("/graphql", "PUT")).headers.get("allow")).toBe("GET, HEAD, POST");
   const page = await (await ask("/graphql", "GET")).text();
-  const [, file = ""] = /src="\.(\/graphql\/script-[^"]+)"/.exec(page) ?? [];
+  const [, file = ""] = /src="\.(\/graphql\/page-[^"]+)"/.exec(page) ?? [];
   expect((await ask(file, "HEAD")).status).toBe(200);
   expect((await ask(file, "POST")).headers.get("allow")).toBe("GET, HEAD");
-  await expectFetchRefusal(await ask("/graphql/script-0123456789abcdef.js", "GET"), 404);
+  await expectFetchRefusal(await ask("/graphql/page-ABCDEFGH.js", "GET"), 404);
 });
 
 test("a page of GraphiQL that cannot be made is masked, and logged with the ID of the request", async () => {
@@ -327,7 +327,9 @@ test("a page of GraphiQL that cannot be made is masked, and logged with the ID o
     throw new Error("s3cret");
   };
   const gateway = gatewayWith({
-    graphiql: graphiql({ tabs: [{ query: "", variables: { toJSON } }] }),
+    graphiql: graphiql({
+      examples: [{ group: "Reads", title: "", shows: "", costs: "", query: "", variables: { toJSON } }],
+    }),
     logging: "info",
   });
   await using server = await listening(gateway);

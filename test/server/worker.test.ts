@@ -1,10 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { FullGraphDocument } from "../../src/operations.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { JWKS_TIMEOUT, KeySet } from "../../src/server/callers/key-set.ts";
 import { exampleVariables } from "../../src/server/examples.ts";
 import { createWorker, createWorkerGateway, type WorkerOptions } from "../../src/server/worker.ts";
 import { durableObjectBudget } from "../../src/upstream/budget/durable-object-budget.ts";
 import { CredentialQuota } from "../../src/upstream/budget/quota-object.ts";
+import { Sweep } from "../../src/upstream/sweep.ts";
 import { deferredTransport, oneCall } from "../deferred-transport.ts";
 import { durableObjects } from "../upstream/durable-objects.ts";
 
@@ -129,6 +131,65 @@ test("a Worker makes its gateway at the first request, from its bindings", async
   for (let i = 0; i < 2; i++)
     expect((await worker.fetch(request(oneCall), { name: "production" }, context)).status).toBe(200);
   expect(made).toEqual(["production"]);
+});
+
+describe("the JWKS, where no request waits for another one", () => {
+  const jwks = JSON.stringify({ keys: [{ kty: "oct", k: "c2VjcmV0", kid: "1", alg: "HS256" }] });
+  const answer = { status: 200, headers: {}, text: jwks };
+
+  test("is read once for all that come meanwhile, each of which looks for it itself", async () => {
+    let reads = 0;
+    const opened = Promise.withResolvers<void>();
+    const transport = async () => {
+      reads++;
+      await opened.promise;
+      return answer;
+    };
+    const keys = new KeySet({ url: "https://x/certs", transport, log: () => {}, separateRequests: true });
+    const asked = Array.from({ length: 10 }, () => keys.current());
+    await new Promise((resolve) => setImmediate(resolve));
+    opened.resolve();
+    expect(new Set(await Promise.all(asked)).size).toBe(1);
+    expect(reads).toBe(1);
+  });
+
+  test("is read by another request, where the one that reads it was ended by the runtime", async () => {
+    vi.useFakeTimers();
+    try {
+      let reads = 0;
+      const transport = () => (++reads === 1 ? new Promise<never>(() => {}) : Promise.resolve(answer));
+      const keys = new KeySet({ url: "https://x/certs", transport, log: () => {}, separateRequests: true });
+      void keys.current().catch(() => {});
+      const asked = keys.current();
+      // With its request go its timers, so that it never even fails.
+      vi.clearAllTimers();
+      vi.advanceTimersByTime(JWKS_TIMEOUT + 1_000);
+      expect(await asked).toBeTypeOf("function");
+      expect(reads).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+test("a timer that the runtime has dropped is made up for at the next use", () => {
+  vi.useFakeTimers();
+  try {
+    const run = vi.fn(() => true);
+    const sweep = new Sweep(1_000, run);
+    sweep.watch();
+    vi.clearAllTimers();
+    vi.setSystemTime(Date.now() + 30_000);
+    sweep.watch();
+    expect(run).not.toHaveBeenCalled();
+    vi.setSystemTime(Date.now() + 60_000);
+    sweep.watch();
+    expect(run).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(1_000);
+    expect(run).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe("options", () => {

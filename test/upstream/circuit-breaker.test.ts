@@ -124,6 +124,19 @@ describe("an upstream that is down", () => {
     expect(await probe).toMatchObject({ status: 200 });
     expect(await send()).toMatchObject({ status: 200 });
   });
+
+  test("a probe whose end is never told stops nothing for longer than a minute", async () => {
+    const { state, calls, send, breaker } = upstream(502);
+    await calls(20);
+    state.outcome = 200;
+    pass(5_000);
+    // Its request was ended by the runtime.
+    void breaker.run("a", request.route, () => new Promise<WireResponse>(() => {}));
+    pass(59_000);
+    await expect(send()).rejects.toMatchObject({ kind: "unavailable" });
+    pass(1_000);
+    expect(await send()).toMatchObject({ status: 200 });
+  });
 });
 
 describe("whose calls are stopped", () => {

@@ -10,6 +10,7 @@ import type { Budget } from "../../src/upstream/budget.ts";
 import { Deadline } from "../../src/upstream/deadline.ts";
 import { OperationUsage } from "../../src/upstream/usage.ts";
 import { setupOverHttp } from "../gateway.ts";
+import { Client, eventRequest, pendingConnector, subscriptionTo } from "../server/subscriptions/events.ts";
 
 const pauses = vi.hoisted(() => [] as (number | undefined)[]);
 vi.mock("node:timers/promises", async (original) => {
@@ -116,6 +117,24 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e15])(
 
 const mutation = `mutation { createUserGroup(input: { accountId: "023e105f4ecef8ad9ca31a8372d0c353", name: "New", policies: [] }) {
   __typename } }`;
+
+test.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e15])("a subscription may last %d ms", async (timeout) => {
+  const sandbox = createSandbox();
+  const gateway = createGateway({
+    transport: sandbox.handle,
+    baseUrl: "http://sandbox/client/v4",
+    logging: false,
+    subscriptions: { timeout },
+  });
+  const { id } = pendingConnector(sandbox);
+  const response = await gateway.fetch("http://gateway/graphql", eventRequest(subscriptionTo(id)));
+  const client = new Client(response);
+  await vi.waitFor(() => expect(client.told).toEqual(["PENDING"]));
+  await turn();
+  expect(gateway.status().subscriptions.active).toBe(1);
+  await client.leave();
+  await gateway.dispose();
+});
 
 async function listeningSandbox() {
   const listening = await createSandbox({ jitter: [5, 10] }).listen();

@@ -5,6 +5,9 @@ import { type ResourceGroup, resourceGroups } from "../../cloudflare/resource-gr
 import { type UserGroup, type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { type Loaders, type Window, windowOf } from "../../loaders/loaders.ts";
 
+/** Parameters of a call. */
+export type Params = Readonly<Record<string, string | undefined>>;
+
 /** Records that differ from those of Cloudflare, by id; `null` for one that is gone. */
 type Differences<R> = Map<string, R | null>;
 
@@ -35,12 +38,26 @@ export class AccountCopy {
   resourceGroups: Differences<ResourceGroup> = new Map();
   /** Who is in a group beside, or no longer, by the ids of group and member. */
   memberships: Map<string, Differences<UserGroupMember>> = new Map();
+  /** What changes touch, whether they are refused or not: ids of each kind, and of groups whose members they touch. */
+  readonly touched = {
+    groups: new Set<string>(),
+    memberships: new Set<string>(),
+    members: new Set<string>(),
+    resourceGroups: new Set<string>(),
+  };
   /** Groups of which nothing that was read counts: they were created, or all their members replaced. */
   emptied: Set<string> = new Set();
 
   constructor(accountId: string, read: Loaders) {
     this.accountId = accountId;
     this.#read = read;
+  }
+
+  /** Notes what a call touches, by the ids in its path. */
+  touch({ user_group_id: group, member_id: member, resource_group_id: resources }: Params, ofMembers: boolean): void {
+    if (group !== undefined) (ofMembers ? this.touched.memberships : this.touched.groups).add(group);
+    else if (member !== undefined) this.touched.members.add(member);
+    if (resources !== undefined) this.touched.resourceGroups.add(resources);
   }
 
   /** Keeps what there is now; gives a function that goes back to it. */

@@ -10,11 +10,11 @@ import { type Confirmation, confirmField, MutationError } from "../mutations/mut
 import type { Node } from "../node.ts";
 import { Application, type Applied, type AppliedChange } from "./apply.ts";
 import { type ChangeInput, changesInput } from "./change-input.ts";
-import { AccessChangeRef, PlannedCallRef } from "./change-types.ts";
 import { type Changes, checkChanges } from "./check.ts";
 import { checkExpected, type ExpectedAccess, ExpectedAccessInput, mustHold } from "./expectation.ts";
 import { PartialChangeErrorRef } from "./partial-change-error.ts";
 import { callsOf, type Preview, previewOf, refusalsOf } from "./preview.ts";
+import { AccessChangeRef, PlannedCallRef } from "./preview-objects.ts";
 import { isRevision, movedSince, wordOf } from "./revision.ts";
 import { differencesFrom } from "./state-after.ts";
 

@@ -8,12 +8,12 @@ import { conflict, InputCheck } from "../mutations/input.ts";
 import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
-import { type Node, readGlobalId } from "../node.ts";
+import type { Node } from "../node.ts";
 import { AppliedWrites } from "./applied-writes.ts";
 import { createdBy } from "./change-input.ts";
 import { placeholderOf } from "./placeholders.ts";
 import type { PlannedCall } from "./planned-calls.ts";
-import { resolved } from "./references.ts";
+import { lastPart, resolved } from "./references.ts";
 import { sayTheSame } from "./same-policies.ts";
 import type { SimulatedChange, Simulation } from "./simulation.ts";
 import { withRealIds } from "./state-after.ts";
@@ -142,10 +142,6 @@ function withIds(body: unknown, named: (text: string) => string): unknown {
   return JSON.parse(JSON.stringify(body), (key, value) =>
     key === "id" && typeof value === "string" ? named(value) : value,
   );
-}
-
-function lastPart(id: string): string {
-  return readGlobalId(id)?.parts.at(-1) ?? id;
 }
 
 /** A failure as data. A bug is thrown on. */

@@ -1,6 +1,6 @@
 import { assumes } from "../cost.ts";
 import { type CallOutcome, errorRef, MutationErrorRef } from "../mutations/mutation-errors.ts";
-import { PlannedCallRef } from "./change-types.ts";
+import { PlannedCallRef } from "./preview-objects.ts";
 
 const says: Record<CallOutcome, string> = {
   done: "Calls that were done, in order.",

@@ -1,3 +1,4 @@
+import { readGlobalId } from "../node.ts";
 import { type ChangeName, type Created, createdBy, type Input } from "./change-input.ts";
 
 /** Fields that name an object, wherever they stand in an input, and the type of it. */
@@ -44,4 +45,9 @@ export function problemOf({ change, type }: Reference, at: number, names: readon
   const creates = createdBy(names[change] as ChangeName);
   if (creates === type) return undefined;
   return `must name a ${type}, and change ${change} (${names[change]}) creates ${creates ? `a ${creates}` : "nothing"}`;
+}
+
+/** What a raw id, or a global one, names last: a policy in its group, and else the thing itself. */
+export function lastPart(id: string): string {
+  return readGlobalId(id)?.parts.at(-1) ?? id;
 }

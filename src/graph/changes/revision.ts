@@ -24,19 +24,19 @@ export async function partsOf(
 ): Promise<Part[]> {
   const parts: Part[] = [];
   const { loaders } = before;
-  const touched = new Set([...copy.groups.keys(), ...copy.memberships.keys(), ...copy.emptied]);
+  const { touched } = copy;
   for (const { id, node } of now.groups) {
-    if (!node || !touched.has(id)) continue;
+    if (!node || !(touched.groups.has(id) || touched.memberships.has(id))) continue;
     const { name, policies } = node.record;
     const what = `the user group ${name ?? id}`;
     parts.push({ what, node, state: stateOf(() => revisionOf(node.record)) });
-    if (!copy.memberships.has(id) && !copy.emptied.has(id) && isEmpty(policies)) continue;
+    if (!touched.memberships.has(id) && isEmpty(policies)) continue;
     const group = { account_id: accountId, user_group_id: id };
     const list = await loaders.window(userGroups.members.list, group, 0, Infinity).catch(() => undefined);
     const ids = list?.records.map((each) => ({ id: each.id ?? "" }));
     parts.push({ what: `who is in ${what}`, node, state: ids ? membersRevision(ids) : "unread" });
   }
-  for (const id of copy.members.keys()) {
+  for (const id of touched.members) {
     const member = now.members.get(id);
     if (!member) continue;
     const node = new MemberNode(accountId, member);
@@ -45,7 +45,7 @@ export async function partsOf(
     const groups = groupsOfGone.get(id);
     if (groups) parts.push({ what: `the user groups of ${what}`, node, state: groups.toSorted().join() });
   }
-  for (const id of copy.resourceGroups.keys()) {
+  for (const id of touched.resourceGroups) {
     const group = await before.loaders.one(resourceGroups, { account_id: accountId }, id).catch(() => undefined);
     if (!group || group instanceof UnreadableRecord) continue;
     const state = JSON.stringify([group.name ?? null, scopeKeys(group)]);

@@ -4,11 +4,10 @@ import { members } from "../../cloudflare/members.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { type Loaders, rangeOf, type Window, windowOf } from "../../loaders/loaders.ts";
-import type { AccountCopy } from "./account-copy.ts";
+import type { AccountCopy, Params } from "./account-copy.ts";
 import type { PlannedCalls } from "./planned-calls.ts";
 import { effects, type Naming } from "./simulated-writes.ts";
 
-type Params = Readonly<Record<string, string | undefined>>;
 type Records = Window<{ id?: string | null | undefined }>;
 
 /** Lists of the account that changes change, by their routes, with the filters that mutations use. */
@@ -76,7 +75,9 @@ export class SimulatedLoaders implements Loaders {
     const { list, get } = resource;
     const read = records[get.route];
     const name = /\{(\w+)\}$/.exec(get.route)?.[1] ?? "";
-    this.#planned.record(get, list, parent as Params, { ...(parent as Params), [name]: id });
+    const named = { ...(parent as Params), [name]: id };
+    this.#planned.record(get, list, parent as Params, named);
+    if (this.naming && read && get.route !== userGroups.members.get.route) this.copy.touch(named, false);
     const found = await (read ? read(this.copy, parent as Params, id) : this.#read.one(resource, parent, id));
     this.seen.set(`${get.route} ${id}`, found);
     return found as never;
@@ -95,6 +96,7 @@ export class SimulatedLoaders implements Loaders {
     if (!effect || !this.naming) throw new Error(`${route} is written outside of a change.`);
     this.#planned.write(endpoint as Endpoint, given, body);
     this.#derived.clear();
+    this.copy.touch(given, route.includes("/user_groups/{user_group_id}/members"));
     const result = await effect(this.copy, given as never, body, this.naming);
     return { result, messages: [] } as never;
   };

@@ -29,7 +29,12 @@ type Params = Readonly<Record<string, string>>;
 type Effect = (copy: AccountCopy, params: Params, body: Body, naming: Naming) => Promise<unknown>;
 
 /** Policies as they would be read after a write: those that say the same as before keep their ids. */
-function rewritten(before: readonly Policy[], sent: readonly WrittenPolicy[], naming: Naming): Policy[] {
+function rewritten(
+  before: readonly Policy[],
+  sent: readonly WrittenPolicy[],
+  naming: Naming,
+  places: Places,
+): Policy[] {
   const left = before.filter((policy) => naming.removed === undefined || policy.id !== naming.removed);
   const taken = new Set<Policy>();
   const isSame = (policy: Policy | undefined, written: WrittenPolicy): policy is Policy =>
@@ -45,23 +50,37 @@ function rewritten(before: readonly Policy[], sent: readonly WrittenPolicy[], na
   return sent.map((written, i) => {
     const policy = same[i];
     if (policy) return policy;
-    const id = changed && left.indexOf(changed) === i ? naming.changed : (added ?? naming.fresh());
+    const id = changed && left.indexOf(changed) === i ? (changed.id ?? "") : (added ?? naming.fresh());
     if (id === added) added = undefined;
-    return { ...unknownOf(written), ...asRead(written), id };
+    return readFrom(written, id, places);
   });
 }
 
-/** Refuses policies on resource groups that are not there. Where these cannot be listed, that is not known. */
-async function resourcesOf(copy: AccountCopy, policies: readonly WrittenPolicy[]): Promise<void> {
+/** Resource groups by their ids. */
+type Places = ReadonlyMap<string, ResourceGroup>;
+
+/** The resource groups that policies name. One that is not there is refused; where they cannot be listed, that is not known. */
+async function placesOf(copy: AccountCopy, policies: readonly WrittenPolicy[]): Promise<Places> {
   const named = policies.flatMap(({ resource_groups }) =>
     resource_groups.flatMap((each) => ("id" in each ? each.id : [])),
   );
-  if (named.length === 0) return;
+  if (named.length === 0) return new Map();
   const list = await copy.resourceGroupList().catch(() => undefined);
-  if (!list || list.shifted || list.records.some((each) => each instanceof UnreadableRecord)) return;
-  const there = new Set(list.records.map(({ id }) => id));
-  const missing = named.find((id) => !there.has(id));
-  if (missing !== undefined) throw refused(`A policy names the resource group ${missing}, which is not there.`);
+  const readable = list?.records.flatMap((each) => (each instanceof UnreadableRecord ? [] : [each])) ?? [];
+  const places = new Map(readable.map((each) => [each.id ?? "", each]));
+  const missing = named.find((id) => !places.has(id));
+  const isWhole = list && !list.shifted && readable.length === list.records.length;
+  if (isWhole && missing !== undefined) {
+    throw refused(`A policy names the resource group ${missing}, which is not there.`);
+  }
+  return places;
+}
+
+/** A policy that is written, as it would be read: with what is known of the resource groups that it names. */
+function readFrom(written: WrittenPolicy, id: string, places: Places): Policy {
+  const policy = asRead(written);
+  const resource_groups = policy.resource_groups.map((each) => places.get(each.id ?? "") ?? each);
+  return { ...unknownOf(written), ...policy, resource_groups, id };
 }
 
 /** Refuses a name that another group has. */
@@ -90,8 +109,8 @@ const params = { account: "account_id", group: "user_group_id", member: "member_
 export const effects: Readonly<Record<string, Effect>> = {
   [userGroups.create.route]: async (copy, _params, body, naming) => {
     await nameIsFree(copy, body.name);
-    await resourcesOf(copy, body.policies ?? []);
-    const group = { id: naming.created, name: body.name, policies: rewritten([], body.policies ?? [], naming) };
+    const places = await placesOf(copy, body.policies ?? []);
+    const group = { id: naming.created, name: body.name, policies: rewritten([], body.policies ?? [], naming, places) };
     copy.groups.set(group.id, group);
     copy.emptied.add(group.id);
     return group;
@@ -99,11 +118,11 @@ export const effects: Readonly<Record<string, Effect>> = {
   [userGroups.update.route]: async (copy, { [params.group]: id = "" }, { name, policies }, naming) => {
     const before = await copy.group(id);
     if (name != null && name !== before.name) await nameIsFree(copy, name, id);
-    await resourcesOf(copy, policies ?? []);
+    const places = await placesOf(copy, policies ?? []);
     const after = {
       ...before,
       name: name ?? before.name,
-      ...(policies && { policies: rewritten(before.policies, policies, naming) }),
+      ...(policies && { policies: rewritten(before.policies, policies, naming, places) }),
     };
     copy.groups.set(id, after);
     return after;
@@ -145,25 +164,25 @@ export const effects: Readonly<Record<string, Effect>> = {
       !(each instanceof UnreadableRecord) &&
       [each.email, each.user?.email].some((address) => address?.toLowerCase() === email.toLowerCase());
     if (records.some(isTheirs)) throw conflict(`${email} is a member of the account already, or invited.`);
-    await resourcesOf(copy, policies ?? []);
+    const places = await placesOf(copy, policies ?? []);
     const member = {
       id: naming.created,
       email,
       status: status ?? "pending",
       user: null,
       roles: ((roles ?? []) as string[]).map((id) => ({ id })),
-      policies: rewritten([], policies ?? [], naming),
+      policies: rewritten([], policies ?? [], naming, places),
     };
     copy.members.set(member.id, member);
     return member;
   },
   [members.update.route]: async (copy, { [params.member]: id = "" }, { policies, roles }, naming) => {
     const before = await copy.member(id);
-    await resourcesOf(copy, policies ?? []);
+    const places = await placesOf(copy, policies ?? []);
     // Cloudflare shows each as the other; which, is known afterwards.
     const after = {
       ...before,
-      policies: policies ? rewritten(before.policies, policies, naming) : [],
+      policies: policies ? rewritten(before.policies, policies, naming, places) : [],
       roles: roles ?? [],
     };
     copy.members.set(id, after);

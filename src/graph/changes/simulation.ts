@@ -8,14 +8,13 @@ import { type Payload, type Progress, preparationOf } from "../mutations/mutatio
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { groupNode } from "../mutations/user-group-write.ts";
-import { readGlobalId } from "../node.ts";
 import { type PolicyOwner, policyIn } from "../policy.ts";
 import { AccountCopy } from "./account-copy.ts";
 import type { Input } from "./change-input.ts";
 import type { Change, Changes } from "./check.ts";
 import { placeholderOf, withoutPlaceholders } from "./placeholders.ts";
 import { type PlannedCall, PlannedCalls } from "./planned-calls.ts";
-import { resolved } from "./references.ts";
+import { lastPart, resolved } from "./references.ts";
 import { SimulatedLoaders } from "./simulated-loaders.ts";
 import type { Naming } from "./simulated-writes.ts";
 
@@ -199,11 +198,6 @@ class Run {
       return undefined;
     }
   }
-}
-
-/** What a raw id, or a global one, names last. */
-function lastPart(id: string): string {
-  return readGlobalId(id)?.parts.at(-1) ?? id;
 }
 
 /** Why a change would be refused. Throws on what says nothing of the change. */

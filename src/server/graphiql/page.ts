@@ -1,21 +1,12 @@
-import { hash } from "node:crypto";
 import type { Assets } from "./assets.ts";
-import type { Tab } from "./example-operations.ts";
-
-/** How GraphiQL opens. */
-export interface GraphiQLOptions {
-  /** Documents to open as tabs, in this order. */
-  tabs?: Tab[];
-  /** Headers to fill in for every tab. Every visitor of the page can read them: use no real credential. */
-  headers?: Record<string, string>;
-}
+import type { PageData } from "./page-data.ts";
 
 const policy = {
   "default-src": "'none'",
   "script-src": "'self'",
   // The editor writes <style> elements and style attributes as it runs: colours, positions, measured widths.
   "style-src": "'self' 'unsafe-inline'",
-  "font-src": "data:",
+  "font-src": "'self' data:",
   "img-src": "data:",
   "connect-src": "'self'",
   "worker-src": "'self'",
@@ -46,42 +37,44 @@ const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#d1620a" stroke-width="1.5">' +
   '<path d="M8 1.5 13.5 4v4c0 3-2.2 5.4-5.5 6.5C4.7 13.4 2.5 11 2.5 8V4Z"/><path d="M8 5v3M5.5 10.5 8 8l2.5 2.5"/></svg>';
 
+const head = `<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">`;
+
 /** The page; `base` is where the assets are, seen from it. */
-export function page({ names }: Assets, { tabs = [], headers = {} }: GraphiQLOptions, base: string): string {
-  const text = (value: object) => JSON.stringify(value, null, 2);
-  const opened: Tab[] = tabs.length > 0 ? tabs : [{ query: "" }];
-  const options = {
-    // As HTML, and in one line.
-    title: title.replace(" ", "&nbsp;"),
-    logo: icon,
-    defaultTabs: opened.map(({ query, variables }) => ({ query, ...(variables && { variables: text(variables) }) })),
-    headers: text(headers),
-    // On its own GraphiQL would send subscriptions by GET.
-    method: "POST",
-    // Headers are credentials here, and what the browser stores any script of this origin can read.
-    shouldPersistHeaders: false,
-  };
-  const workers = {
-    graphql: base + names.graphql,
-    json: base + names.json,
-    editorWorkerService: base + names.editor,
-  };
-  const version = hash("sha256", JSON.stringify(options));
+export function page({ script, style, workers }: Assets, data: Omit<PageData, "workers">, base: string): string {
+  const at = (name: string) => base + name;
+  const { editor, json, graphql } = workers;
+  const all: PageData = { ...data, workers: { editor: at(editor), json: at(json), graphql: at(graphql) } };
   return `<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
-<link rel="stylesheet" href="${base}${names.style}">
-<script defer src="${base}${names.script}"></script>
+${head}
+<link rel="stylesheet" href="${at(style)}">
+<script type="module" src="${at(script)}"></script>
 </head>
-<body class="no-focus-outline">
+<body>
 <noscript>GraphiQL runs in JavaScript.</noscript>
 <div id="root"></div>
-<script type="application/json" id="options">${JSON.stringify({ version, workers, options }).replaceAll("<", "\\u003c")}</script>
+<script type="application/json" id="data">${JSON.stringify(all).replaceAll("<", "\\u003c")}</script>
 </body>
 </html>
 `;
 }
+
+/** What is shown until the page is built. It has no script, and looks again every second. */
+export const pageBeingBuilt = `<!doctype html>
+<html lang="en">
+<head>
+${head}
+<meta http-equiv="refresh" content="1">
+<style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }</style>
+</head>
+<body>
+<h1>GraphiQL is being built</h1>
+<p>That takes some seconds, and then it opens here. The API answers meanwhile. Without <code>npm run dev</code>,
+<code>npm run build:graphiql</code> builds it.</p>
+</body>
+</html>
+`;

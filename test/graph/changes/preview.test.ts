@@ -1,4 +1,8 @@
+import { parse } from "graphql";
 import { describe } from "vitest";
+import { changeKinds } from "../../../src/graph/changes/change-input.ts";
+import { schema } from "../../../src/graph/schema.ts";
+import { planOf } from "../../../src/plan/plan.ts";
 import { setupOverHttp, tally } from "../../gateway.ts";
 import {
   account,
@@ -263,4 +267,33 @@ describe("bad input is an error that names it, and no call is made", () => {
     expect(errors?.[0]?.message).toMatch(/`accountId` must be/);
     expect(calls).toEqual([]);
   });
+});
+
+describe("the plan", () => {
+  const document = parse(`query ($accountId: ID!, $changes: [ChangeInput!]!) {
+    previewChanges(accountId: $accountId, changes: $changes) { revision } }`);
+  const plan = (changes: object[], accountId = account) => planOf(schema, document, undefined, { accountId, changes });
+
+  test("counts the lists that are read in any case, and knows no bound", async ({ run, sandbox }) => {
+    const { id } = groupNamed(sandbox, "Finance");
+    const changes = [{ deleteUserGroup: { userGroupId: id } }];
+    expect(plan(changes)).toEqual({ min: 2, max: null });
+    expect(plan(changes, globalId("Account", account))).toEqual({ min: 2, max: null });
+    const { calls } = await previewBy(run)(changes);
+    expect(calls.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("of what is refused is nothing", () => {
+    expect(plan([])).toEqual({ min: 0, max: 0 });
+    expect(plan([{ deleteUserGroup: { userGroupId: "#0" } }])).toEqual({ min: 0, max: 0 });
+    expect(plan([{ deleteUserGroup: { userGroupId: nobody } }], "acme")).toEqual({ min: 0, max: 0 });
+  });
+});
+
+test("every mutation that changes who may do what is a change", () => {
+  const all = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  const others = ["applyChanges", ...all.filter((name) => name.includes("SsoConnector"))];
+  expect([...Object.keys(changeKinds), ...others].toSorted(), "add the mutation to `changeKinds`").toEqual(
+    all.toSorted(),
+  );
 });

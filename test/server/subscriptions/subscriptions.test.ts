@@ -438,6 +438,8 @@ describe("the guards of operations hold for a subscription", () => {
     await other.ended;
     expect(other.told).toEqual(["PENDING", "VERIFIED ended: VERIFIED"]);
     for (const { errors } of other.events) expect(errors).toBeUndefined();
+    // Two pages for each event: nothing of an earlier one is remembered.
+    expect(slow.sandbox.calls.filter(({ route }) => route === "GET /accounts/{account_id}/members")).toHaveLength(4);
   });
 
   test("a bug is masked in an event, too", async () => {

@@ -1,0 +1,48 @@
+import { useGraphiQL } from "@graphiql/react";
+import { useEffect } from "react";
+import { accounts, picked, readAccounts } from "./accounts.ts";
+import { data } from "./data.ts";
+import { useOperation } from "./operation.ts";
+import { declaresAccount, variablesOf, withAccount } from "./variables.ts";
+
+/** Picks an account, and puts it into the variables of the tab. Reading the accounts costs a REST call. */
+export function AccountPicker() {
+  const { accounts: list, problem } = accounts.use();
+  const account = picked.use();
+  const operation = useOperation();
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
+  useEffect(() => {
+    if (!data.credential) void readAccounts();
+  }, []);
+  const pick = (id: string) => {
+    picked.set(id);
+    if (!id || !variableEditor) return;
+    const variables = variablesOf(variableEditor.getValue());
+    const filled = withAccount(variables, id, declaresAccount(operation));
+    variableEditor.setValue(JSON.stringify(filled, null, 2));
+  };
+  return (
+    <div className="field">
+      <label>
+        Account
+        <select
+          value={list.some(({ cloudflareId }) => cloudflareId === account) ? account : ""}
+          title="Fills $account, and the accountId of inputs"
+          onChange={({ target }) => pick(target.value)}
+        >
+          <option value="">{list.length > 0 ? "pick one" : "none known"}</option>
+          {list.map(({ cloudflareId, name }) => (
+            <option key={cloudflareId} value={cloudflareId}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {problem && (
+        <span className="problem" role="status">
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}

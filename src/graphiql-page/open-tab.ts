@@ -1,0 +1,73 @@
+import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { keepAnswer } from "./answers.ts";
+import { Store } from "./store.ts";
+
+/** Id of the tab that is shown. */
+export const activeTab = new Store("");
+
+/** What a tab opens with. */
+export interface Opened {
+  query: string;
+  variables?: object | undefined;
+}
+
+/** How tabs are opened and shown, with nothing of the one that is left being lost. */
+export function useTabs() {
+  const { addTab, changeTab, closeTab, stop, updateActiveTabValues } = useGraphiQLActions();
+  const { tabs, activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL((state) => ({
+    tabs: state.tabs,
+    activeTabIndex: state.activeTabIndex,
+    queryEditor: state.queryEditor,
+    variableEditor: state.variableEditor,
+    responseEditor: state.responseEditor,
+  }));
+
+  /** GraphiQL notes an edit a tenth of a second after it, in the tab that is shown by then. */
+  function keep(): void {
+    if (!queryEditor || !variableEditor || !responseEditor) return;
+    const response = responseEditor.getValue();
+    updateActiveTabValues({ query: queryEditor.getValue(), variables: variableEditor.getValue(), response });
+    const { id } = tabs[activeTabIndex] ?? {};
+    if (id) keepAnswer(id, response);
+  }
+
+  function show(index: number): void {
+    keep();
+    changeTab(index);
+  }
+
+  /** Puts a document into a tab of its own; one that is open already is shown. */
+  function open({ query, variables }: Opened): void {
+    const there = tabs.findIndex((tab) => tab.query?.trim() === query.trim());
+    if (there >= 0) {
+      show(there);
+      document.querySelector(".session")?.scrollIntoView();
+      return;
+    }
+    keep();
+    stop();
+    if (queryEditor?.getValue().trim()) addTab();
+    const text = variables ? JSON.stringify(variables, null, 2) : "";
+    queryEditor?.setValue(query);
+    variableEditor?.setValue(text);
+    updateActiveTabValues({ query, variables: text });
+    // On a phone the tabs are below the examples.
+    document.querySelector(".session")?.scrollIntoView();
+  }
+
+  function add(): void {
+    keep();
+    stop();
+    addTab();
+  }
+
+  function close(index: number): void {
+    const { id } = tabs[index] ?? {};
+    if (id) keepAnswer(id, null);
+    if (index !== activeTabIndex) keep();
+    closeTab(index);
+  }
+
+  const ready = Boolean(queryEditor && variableEditor && responseEditor);
+  return { tabs, activeTabIndex, ready, show, open, add, close, keep };
+}

@@ -1,0 +1,2 @@
+/** Styles go into the bundle when they are imported. */
+declare module "*.css";
