@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
-import { AccessView } from "./access-view";
 import { graphql } from "./__generated__";
+import { AccessView } from "./access-view";
 import { More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { Answer, NotRead, Screen } from "./screen";

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
 import { AddMember } from "./add-member";
-import { graphql } from "./__generated__";
 import { MemberLink } from "./member";
 import { More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
-import { AccessView } from "./access-view";
 import { graphql } from "./__generated__";
+import { AccessView } from "./access-view";
 import { Offboarding } from "./offboarding";
 import { pathsOfGrant, personStep } from "./paths";
 import { href } from "./route";

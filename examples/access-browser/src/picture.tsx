@@ -96,14 +96,14 @@ export function Picture({ paths }: { paths: readonly Path[] }) {
     <figure className="picture">
       <figcaption>
         <p role="status">
-        {step && light ? (
-          <>
-            {light.paths.length} of {paths.length} paths go through <Text of={step.name} />.{" "}
-            {step.href && <a href={step.href}>Open</a>}
-          </>
-        ) : (
-          `${paths.length} ${paths.length === 1 ? "path" : "paths"}. Choose something to see the paths through it.`
-        )}
+          {step && light ? (
+            <>
+              {light.paths.length} of {paths.length} paths go through <Text of={step.name} />.{" "}
+              {step.href && <a href={step.href}>Open</a>}
+            </>
+          ) : (
+            `${paths.length} ${paths.length === 1 ? "path" : "paths"}. Choose something to see the paths through it.`
+          )}
         </p>
       </figcaption>
       <div className="scroll">

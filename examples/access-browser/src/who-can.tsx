@@ -1,8 +1,8 @@
 import { useQuery } from "@apollo/client/react";
 import { useState } from "react";
-import { AccessView } from "./access-view";
 import { graphql } from "./__generated__";
 import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
+import { AccessView } from "./access-view";
 import { MemberLink } from "./member";
 import { MemberPicker, type Picked } from "./member-picker";
 import { More } from "./more";

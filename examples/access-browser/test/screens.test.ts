@@ -20,7 +20,10 @@ function onScreen(name: string, screen: string, run: (page: Page, site: Site) =>
     try {
       await run(page, site);
       // The browser itself notes each answer that is an error.
-      assert.deepEqual(problems.filter((text) => !text.startsWith("Failed to load resource")), []);
+      assert.deepEqual(
+        problems.filter((text) => !text.startsWith("Failed to load resource")),
+        [],
+      );
     } finally {
       await page.context().close();
       await site.close();
@@ -225,32 +228,36 @@ onScreen("above 200 records the table is first", `${account}/access`, async (pag
   await page.getByText("252 paths. Choose").waitFor();
 });
 
-onScreen("names are other people's text: escaped, hidden characters shown, no formula in a CSV file", "", async (page, site) => {
-  const groups = [...(site.sandbox.state.accounts.get(acme)?.userGroups.values() ?? [])];
-  const group = groups.find(({ name }) => name === "DNS Operators");
-  assert.ok(group);
-  group.name = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>\u202Egnp.exe';
-  await page.goto(`${site.url}#/${account}/groups/${group.id}`);
-  const shown = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
-  await heading(page, shown).waitFor();
-  assert.equal(await page.locator("h1 mark").innerText(), "⟨U+202E⟩");
-  assert.equal(await page.locator("main img").count(), 0);
-  assert.equal(await page.title(), `${shown} · Access`);
-  const saved = async (button: string) => {
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: button }).click(),
-    ]);
-    return readFile(await download.path(), "utf8");
-  };
-  const line = `"elena.petrova@acme.example","'${shown.replaceAll('"', '""')}","1: allows","DNS","the whole account"`;
-  const csv = (await saved("CSV file")).split("\r\n");
-  assert.equal(csv[0], '"Person","Group","Policy","Permission","Resource"');
-  assert.equal(csv[1], line);
-  assert.equal(csv.length, 8);
-  const text = (await saved("Text file")).split("\n");
-  assert.equal(text[0], `elena.petrova@acme.example → ${shown} → 1: allows → DNS → the whole account`);
-});
+onScreen(
+  "names are other people's text: escaped, hidden characters shown, no formula in a CSV file",
+  "",
+  async (page, site) => {
+    const groups = [...(site.sandbox.state.accounts.get(acme)?.userGroups.values() ?? [])];
+    const group = groups.find(({ name }) => name === "DNS Operators");
+    assert.ok(group);
+    group.name = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>\u202Egnp.exe';
+    await page.goto(`${site.url}#/${account}/groups/${group.id}`);
+    const shown = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
+    await heading(page, shown).waitFor();
+    assert.equal(await page.locator("h1 mark").innerText(), "⟨U+202E⟩");
+    assert.equal(await page.locator("main img").count(), 0);
+    assert.equal(await page.title(), `${shown} · Access`);
+    const saved = async (button: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: button }).click(),
+      ]);
+      return readFile(await download.path(), "utf8");
+    };
+    const line = `"elena.petrova@acme.example","'${shown.replaceAll('"', '""')}","1: allows","DNS","the whole account"`;
+    const csv = (await saved("CSV file")).split("\r\n");
+    assert.equal(csv[0], '"Person","Group","Policy","Permission","Resource"');
+    assert.equal(csv[1], line);
+    assert.equal(csv.length, 8);
+    const text = (await saved("Text file")).split("\n");
+    assert.equal(text[0], `elena.petrova@acme.example → ${shown} → 1: allows → DNS → the whole account`);
+  },
+);
 
 onScreen("what cannot be read is never shown as none", `${account}/groups`, async (page, { sandbox }) => {
   const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
