@@ -90,7 +90,6 @@ function Fact<Item>({
       {of?.length === 0 && <p>None.</p>}
       <ul>
         {of?.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is shown once, and never changes
           <li key={index}>{children(item)}</li>
         ))}
       </ul>
