@@ -50,8 +50,6 @@ export interface Simulation {
 /** The mutations of a simulation belong to nothing that is ever sent. */
 const progress: Progress = { mutation: { id: "", name: "" }, written: () => {}, places: () => {} };
 
-const everything: readonly Confirmation[] = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
-
 /**
  * Makes changes to a copy of an account, one after the other, with the code of the mutations themselves. User groups and members
  * are listed before, at once. A change that would be refused changes nothing, and those that need it are refused, too.
@@ -64,11 +62,13 @@ export async function simulate(
   const read = context.fresh();
   const before: Context = Object.create(context, { loaders: { value: read } });
   const params = { account_id: accountId };
-  // Whichever cannot be read is noticed where it matters.
-  await Promise.allSettled([
+  const lists = await Promise.allSettled([
     read.window(userGroups.list, params, 0, Infinity),
     read.window(members.list, params, 0, Infinity),
   ]);
+  // One that cannot be read is noticed where it matters. Where both cannot, it is the account, or the caller.
+  const [groups, people] = lists;
+  if (groups.status === "rejected" && people.status === "rejected") throw groups.reason;
   const copy = new AccountCopy(accountId, read);
   const planned = new PlannedCalls();
   const loaders = new SimulatedLoaders(copy, read, planned);
@@ -118,7 +118,7 @@ class Run {
     const before = await this.#policies(change, input);
     const done = { change, seen: new Map(), needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
     const undo = this.#copy.save();
-    for (let confirmed = confirm; ; confirmed = everything) {
+    for (let confirmed = confirm; ; ) {
       this.#planned.begin(change.at);
       this.#loaders.seen = new Map();
       this.#loaders.naming = this.#namingOf(change, input);
@@ -133,10 +133,10 @@ class Run {
         undo();
         this.#planned.end();
         const refusal = refusalOf(error);
-        if (refusal.type !== "ConfirmationRequiredError" || confirmed === everything) {
-          return { ...done, calls: [], refusal: shown(refusal) };
-        }
-        done.needs.push(...refusal.required);
+        const more = refusal.type === "ConfirmationRequiredError" ? refusal.required : [];
+        if (more.every((each) => confirmed.includes(each))) return { ...done, calls: [], refusal: shown(refusal) };
+        done.needs.push(...more);
+        confirmed = [...confirmed, ...more];
       } finally {
         this.#loaders.naming = undefined;
       }
