@@ -78,7 +78,8 @@ for (const [look, options] of Object.entries(looks)) {
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
       assert.deepEqual(found, [], name);
-      const wide = (await page.evaluate(() => document.documentElement.scrollWidth)) - (page.viewportSize()?.width ?? 0);
+      const wide =
+        (await page.evaluate(() => document.documentElement.scrollWidth)) - (page.viewportSize()?.width ?? 0);
       assert.ok(wide <= 0, `${name} is ${wide} pixels wider than the window`);
       const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
       assert.equal(background, look === "dark" ? "rgb(28, 25, 23)" : "rgb(255, 255, 255)");
