@@ -1,10 +1,11 @@
+import { CloudflareError } from "../../cloudflare/error.ts";
 import { members } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { isOfPart } from "../access/unread.ts";
 import type { Context } from "../context.ts";
 import { conflict, InputCheck } from "../mutations/input.ts";
-import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
+import { aboutTheCaller, type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { groupNode } from "../mutations/user-group-write.ts";
@@ -64,11 +65,13 @@ export async function simulate(
   const read = context.fresh();
   const before: Context = Object.create(context, { loaders: { value: read } });
   const params = { account_id: accountId };
-  // Whichever cannot be read is noticed where it matters.
-  await Promise.allSettled([
+  // Whichever cannot be read is noticed where it matters, unless the caller may read nothing here at all.
+  const listed = await Promise.allSettled([
     read.window(userGroups.list, params, 0, Infinity),
     read.window(members.list, params, 0, Infinity),
   ]);
+  const refused = listed.find(isAboutTheCaller);
+  if (refused) throw refused.reason;
   const copy = new AccountCopy(accountId, read);
   const planned = new PlannedCalls();
   const loaders = new SimulatedLoaders(copy, read, planned);
@@ -198,6 +201,12 @@ class Run {
       return undefined;
     }
   }
+}
+
+function isAboutTheCaller(read: PromiseSettledResult<unknown>): read is PromiseRejectedResult {
+  return (
+    read.status === "rejected" && read.reason instanceof CloudflareError && aboutTheCaller.has(read.reason.kind)
+  );
 }
 
 /** Why a change would be refused. Throws on what says nothing of the change. */

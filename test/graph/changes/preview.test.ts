@@ -3,7 +3,7 @@ import { describe } from "vitest";
 import { changeKinds } from "../../../src/graph/changes/change-input.ts";
 import { schema } from "../../../src/graph/schema.ts";
 import { planOf } from "../../../src/plan/plan.ts";
-import { setupOverHttp, tally } from "../../gateway.ts";
+import { authenticate, setup, setupOverHttp, tally } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -267,6 +267,21 @@ describe("bad input is an error that names it, and no call is made", () => {
     expect(errors?.[0]?.message).toMatch(/`accountId` must be/);
     expect(calls).toEqual([]);
   });
+});
+
+test("a caller without a right to the account gets nothing, whatever the changes name", async () => {
+  const { sandbox, run } = setup({}, undefined, { authenticate });
+  const headers = { authorization: "Bearer sandbox-admin", "x-caller": "anna", "x-rights": "[]" };
+  const scope = { zoneIds: [[...acme(sandbox).zones.keys()][0]] };
+  for (const change of [
+    { deleteUserGroup: { userGroupId: groupNamed(sandbox, "Finance").id } },
+    { createResourceGroup: { accountId: account, name: "Shops", scope } },
+  ]) {
+    const { preview, errors, calls } = await previewBy(run)([change], headers);
+    expect(preview).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["FORBIDDEN"]);
+    expect(calls).toEqual([]);
+  }
 });
 
 describe("the plan", () => {
