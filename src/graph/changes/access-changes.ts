@@ -87,7 +87,10 @@ class Comparison {
       const { groups, perhaps } = left.get(id) ?? { groups: [], perhaps: [] };
       theirs.set(id, {
         now: { groups: [...(here.groupsOf.get(id) ?? []), ...groups], perhaps: [...here.perhaps, ...perhaps] },
-        later: { groups: [...(there.groupsOf.get(id) ?? [])], perhaps: there.perhaps },
+        later: {
+          groups: [...(there.groupsOf.get(id) ?? []), ...there.perhaps.filter((each) => this.#entered(id, each))],
+          perhaps: there.perhaps.filter((each) => this.#entered(id, each) === undefined),
+        },
       });
     }
     const first = await this.#compare(theirs);
@@ -126,6 +129,12 @@ class Comparison {
   #changedMembers(): string[] {
     const named = [...this.#now.members.values()].filter((member) => this.#copy.names(member)).map(({ id }) => id);
     return [...this.#copy.members.keys(), ...named];
+  }
+
+  /** Whether changes put somebody into a user group, or take them out of it; `undefined` if neither. */
+  #entered(memberId: string, { group }: Matches): boolean | undefined {
+    const entry = this.#copy.memberships.get(group.id)?.get(memberId);
+    return entry === undefined ? undefined : entry !== null;
   }
 
   async #membersOf({ matches, context }: Account, which: (group: Matches) => boolean) {

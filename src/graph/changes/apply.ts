@@ -72,7 +72,9 @@ export class Application {
         throw this.#failed(simulated, error);
       }
     }
-    const calls = this.#writes.writes.map(({ call }) => this.#shown(call));
+    // What somebody else had done already was not sent, or was rejected.
+    const done = this.#writes.writes.filter(({ outcome }) => outcome === "done");
+    const calls = done.map(({ call }) => this.#shown(call));
     return { ...this.#applied, calls, realId: this.#realId };
   }
 

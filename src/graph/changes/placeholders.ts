@@ -7,3 +7,8 @@ export function placeholderOf(change: number): string {
 export function withoutPlaceholders(text: string): string {
   return text.replace(/createdByChange(\d\d)x{15}/g, (_, change: string) => `#${Number(change)}`);
 }
+
+/** The change whose creation an id stands for; `undefined` for any other id. */
+export function changeOf(id: string): string | undefined {
+  return /^createdByChange(\d\d)x{15}$/.exec(id)?.[1];
+}

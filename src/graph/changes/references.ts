@@ -1,5 +1,6 @@
 import { readGlobalId } from "../node.ts";
 import { type ChangeName, type Created, createdBy, type Input } from "./change-input.ts";
+import { changeOf } from "./placeholders.ts";
 
 /** Fields that name an object, wherever they stand in an input, and the type of it. */
 const named: Record<string, Created> = {
@@ -20,7 +21,7 @@ export interface Reference {
 
 const reference = /^#(0|[1-9]\d?)$/;
 
-/** An input with an id in the place of each `#3`. */
+/** An input with an id in the place of each `#3`, and of each id that a preview has made up for what a change creates. */
 export function resolved(input: Input, idOf: (reference: Reference) => string): Input {
   const walk = (value: unknown, type: Created | undefined, path: string[]): unknown => {
     if (Array.isArray(value)) return value.map((each, i) => walk(each, type, [...path, String(i)]));
@@ -33,8 +34,9 @@ export function resolved(input: Input, idOf: (reference: Reference) => string): 
         ]),
       );
     }
-    const [, change] = type && typeof value === "string" ? (reference.exec(value) ?? []) : [];
-    return type && change !== undefined ? idOf({ change: Number(change), type, path }) : value;
+    if (!type || typeof value !== "string") return value;
+    const change = reference.exec(value)?.[1] ?? changeOf(lastPart(value));
+    return change === undefined ? value : idOf({ change: Number(change), type, path });
   };
   return walk(input, undefined, []) as Input;
 }

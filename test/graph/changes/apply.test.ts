@@ -142,6 +142,32 @@ describe("changes are made as they were previewed", () => {
     expect(told.map((record) => record.write)).toEqual(told.map((_, i) => i + 1));
   });
 
+  test("an id that a preview has made up names what its change creates, as `#0` does", async ({ sandbox, run }) => {
+    const made = `createdByChange00${"x".repeat(15)}`;
+    const [someone = ""] = people(sandbox, 20);
+    const { result } = await applyBy(run)([
+      { createUserGroup: { accountId: account, name: "Cache" } },
+      { addUserGroupMembers: { userGroupId: made, memberIds: [someone] } },
+      { addUserGroupMembers: { userGroupId: globalId("UserGroup", account, made), memberIds: [someone] } },
+    ]);
+    expect(result.__typename).toBe("ApplyChangesPayload");
+    expect([...groupNamed(sandbox, "Cache").members.keys()]).toEqual([someone]);
+  });
+
+  test("what somebody else has done meanwhile is not told as sent", async ({ sandbox, run }) => {
+    const [someone = ""] = people(sandbox, 30);
+    const [first, second] = ["Contractors", "New Joiners"].map((name) => groupNamed(sandbox, name));
+    for (const each of [first, second]) each?.members.set(someone, "2026-01-01T00:00:00Z");
+    sandbox.stub(`PUT ${group}`, () => void first?.members.delete(someone));
+    const { result, calls } = await applyBy(run)([
+      { updateUserGroup: { userGroupId: groupNamed(sandbox, "Finance").id, name: "Money" } },
+      { offboardMember: { memberId: someone, keepMembership: true } },
+    ]);
+    expect(result.__typename).toBe("ApplyChangesPayload");
+    expect(inShort(result.calls).join()).not.toContain(first?.id);
+    expect(result.calls).toHaveLength(writes(calls).length);
+  });
+
   test("the plan counts what is read, too", async ({ sandbox, run }) => {
     const { changes } = move(sandbox);
     const { preview, calls: previewed } = await previewBy(run)(changes);
@@ -173,6 +199,12 @@ describe("nothing is sent", () => {
     [
       "a mistake in a change",
       [{ deleteUserGroup: { userGroupId: "#0" } }],
+      {},
+      /`changes\.0\.deleteUserGroup\.userGroupId` must name an earlier change/,
+    ],
+    [
+      "an id that a preview makes up for what a later change creates",
+      [{ deleteUserGroup: { userGroupId: `createdByChange01${"x".repeat(15)}` } }],
       {},
       /`changes\.0\.deleteUserGroup\.userGroupId` must name an earlier change/,
     ],

@@ -3,7 +3,7 @@ import { describe } from "vitest";
 import { changeKinds } from "../../../src/graph/changes/change-input.ts";
 import { schema } from "../../../src/graph/schema.ts";
 import { planOf } from "../../../src/plan/plan.ts";
-import { setupOverHttp, tally } from "../../gateway.ts";
+import { authenticate, setup, setupOverHttp, tally } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -275,6 +275,21 @@ test("an account that cannot be read is an error, and no preview without anythin
   );
   expect(data?.previewChanges).toBeNull();
   expect(errors?.[0]?.extensions?.code).toBe("NOT_FOUND");
+});
+
+test("a caller without a right to the account gets nothing, whatever the changes name", async () => {
+  const { sandbox, run } = setup({}, undefined, { authenticate });
+  const headers = { authorization: "Bearer sandbox-admin", "x-caller": "anna", "x-rights": "[]" };
+  const scope = { zoneIds: [[...acme(sandbox).zones.keys()][0]] };
+  for (const change of [
+    { deleteUserGroup: { userGroupId: groupNamed(sandbox, "Finance").id } },
+    { createResourceGroup: { accountId: account, name: "Shops", scope } },
+  ]) {
+    const { preview, errors, calls } = await previewBy(run)([change], headers);
+    expect(preview).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["FORBIDDEN"]);
+    expect(calls).toEqual([]);
+  }
 });
 
 describe("the plan", () => {

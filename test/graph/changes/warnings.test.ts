@@ -164,6 +164,23 @@ describe("what was not read is MAYBE", () => {
     expect(preview.accessChanges.length).toBeGreaterThan(40);
   });
 
+  test("the members of the user group that somebody leaves: it may concern them, and nobody else", async ({
+    sandbox,
+    run,
+  }) => {
+    const one = groupNamed(sandbox, "DNS Operators");
+    const someone = accepted(sandbox, one.members.keys())[0] ?? "";
+    sandbox.injectFault(
+      list,
+      { kind: "error", status: 500, body: "html" },
+      ({ params }) => params.user_group_id === one.id,
+    );
+    const leaving = [{ removeUserGroupMember: { userGroupId: one.id, memberId: someone } }];
+    const { preview } = await previewBy(run)(leaving);
+    expect(preview).toMatchObject({ complete: false, refusals: [] });
+    expect(new Set(shortly(preview))).toEqual(new Set([`MAYBE ${memberEmail(sandbox, someone)}`]));
+  });
+
   test("the members of the account: what they have themselves is not known", async ({ sandbox, run }) => {
     const [one, someone = ""] = [groupNamed(sandbox, "Web Performance"), ...people(sandbox, 40)];
     sandbox.injectFault("GET /accounts/{account_id}/members", { kind: "error", status: 403, body: "empty" });
