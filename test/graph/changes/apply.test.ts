@@ -519,6 +519,21 @@ describe("the account is read back", () => {
     expect(tally(calls.slice(calls.lastIndexOf(members) + 1))).toEqual({ [`GET ${group}/members`]: 4 });
   });
 
+  test("a policy on a named group that is written by its scope is the same", async ({ sandbox, run }) => {
+    // The seeded member has this policy on the resource group of the whole account.
+    const [id] = [...acme(sandbox).members].find(([, { policies }]) => {
+      const [only, ...more] = policies;
+      const [place] = only?.resource_groups ?? [];
+      return (
+        more.length === 0 && only?.permission_groups[0]?.id === dns && place?.id && place.scope.objects[0]?.key === "*"
+      );
+    }) ?? [""];
+    const policies = [{ access: "ALLOW", permissionGroupIds: [dns], resourceGroups: [{ scope: { account: true } }] }];
+    const { result } = await applyBy(run)([{ updateMember: { memberId: id, policies } }]);
+    expect(result.__typename, result.message).toBe("ApplyChangesPayload");
+    expect(acme(sandbox).members.get(id)?.policies[0]?.resource_groups[0]?.id).toBeUndefined();
+  });
+
   test("what stays different is a conflict, after three times", async ({ sandbox, run }) => {
     const { to, id, changes } = move(sandbox);
     undone(sandbox, to, id, 99);
