@@ -117,10 +117,12 @@ mutation("applyChanges", {
     }
     const asked = { checked, expected, revision: expectedRevision ?? undefined, confirm: confirm ?? [] };
     return async (context, progress) => {
-      const { preview, applied } = await context.lock.run(`${checked.accountId}/changes`, () =>
-        apply(asked, context, progress),
-      );
-      await readBack(preview, applied, context);
+      const { preview, applied } = await context.lock.run(`${checked.accountId}/changes`, async () => {
+        const done = await apply(asked, context, progress);
+        // Before the next changes of the account: what they write would look like a difference.
+        await readBack(done.preview, done.applied, context);
+        return done;
+      });
       const { messages, warnings } = applied;
       return { messages, warnings, parts: [{ preview, applied } satisfies Done] };
     };
