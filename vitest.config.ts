@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 /** Tests of what depends on who executes a query: they run once compiled and once in the plain executor of graphql-js. */
 const perExecutor = [
   "graph/*",
+  "graph/changes/{examples,preview}",
   "graph/mutations/{faults.writes,revision,write-confirmation}",
   "plan/*",
   "execution/*",
@@ -18,6 +19,7 @@ const perGraphql = [
   "graphql-17",
   "execution/{execution,execution.property,rejections}",
   "graph/{errors,examples,federation,list-limits,schema}",
+  "graph/changes/{apply,preview}",
   "graph/mutations/{examples,inputs}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
   "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
@@ -81,8 +83,14 @@ export default defineConfig({
         test: {
           name: "service mode",
           isolate: false,
-          include: files(["graph/*", "graph/mutations/*"]),
-          exclude: files([...once, ...alone, "graph/cursor.property", "graph/order.property"]),
+          include: files(["graph/*", "graph/changes/*", "graph/mutations/*"]),
+          exclude: files([
+            ...once,
+            ...alone,
+            "graph/changes/*.property",
+            "graph/cursor.property",
+            "graph/order.property",
+          ]),
           env: { EXECUTOR: "compiled", AUTHENTICATION: "service" },
         },
       },

@@ -12,10 +12,11 @@ interface Page {
 
 interface Options {
   readField(field: string, from: object): unknown;
+  args: { after?: string | null; before?: string | null } | null;
 }
 
 type Read = (existing: Page | undefined, options: Options) => Page | undefined;
-type Merge = (existing: Page | undefined, incoming: Page, options: Options) => Page;
+type Merge = (existing: Page | null | undefined, incoming: Page, options: Options) => Page;
 
 /**
  * Options of `InMemoryCache`: the types of interfaces and unions, and a policy for each connection, under which a further page is
@@ -48,7 +49,9 @@ function withNodes<Policy>(policy: Policy): Policy {
     const nodes = page?.edges?.map((edge) => options.readField("node", edge));
     return page && { ...page, nodes: nodes?.includes(undefined) ? undefined : nodes };
   };
-  const mergeBoth: Merge = (existing, incoming, options) => {
+  const mergeBoth = (existing: Page | null | undefined, incoming: Page | null, options: Options) => {
+    // A list that could not be read is null. Apollo's policy would make it an empty one.
+    if (!incoming) return options.args?.after || options.args?.before ? (existing ?? null) : null;
     const edges = incoming.edges ?? incoming.nodes?.map((node) => ({ node }));
     return merge(existing, { ...incoming, ...(edges && { edges }) }, options);
   };

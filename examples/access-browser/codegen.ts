@@ -6,7 +6,7 @@ const config: CodegenConfig = {
   documents: "src/**/*.{ts,tsx}",
   ignoreNoDocuments: true,
   generates: {
-    "src/generated/": {
+    "src/__generated__/": {
       preset: "client",
       presetConfig: { fragmentMasking: { unmaskFunctionName: "readFragment" } },
       config: {

@@ -27,7 +27,9 @@ directive @oneOf on INPUT_OBJECT
  */
 export function subgraphSdl(schema: GraphQLSchema): string {
   const { definitions } = parse(printSchema(lexicographicSortSchema(schema)), { noLocation: true });
-  const marked = definitions.map((each) => (each.kind === Kind.OBJECT_TYPE_DEFINITION ? withDirectives(each) : each));
+  // The header extends the schema; its root types have the usual names.
+  const types = definitions.filter(({ kind }) => kind !== Kind.SCHEMA_DEFINITION);
+  const marked = types.map((each) => (each.kind === Kind.OBJECT_TYPE_DEFINITION ? withDirectives(each) : each));
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [...parse(header).definitions, ...marked] };
   return `${print(document)}\n`;
 }

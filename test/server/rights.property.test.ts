@@ -174,7 +174,7 @@ describe("a caller with any rights", () => {
   });
 
   test("is answered as if there were no account without a right, where all of them are remembered", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const asked: fc.Arbitrary<Asked> = fc.record({
       operation: boundedDocuments(sdl, await supply()).filter(({ query }) => !/\bmutation\b/.test(query)),

@@ -7,13 +7,13 @@ import { Text } from "./text";
 /** Records above which a table says more than a picture; also those of one page of the table. */
 const MANY = 200;
 
-/** Paths as a picture or as a table, whichever the reader prefers; of many, the table first. Both can be taken away as files. */
+/** Paths as a picture or as a table, as the reader prefers; of many, the table first. Files of them have that name. */
 export function AccessView({ paths, name }: { paths: readonly Path[]; name: string }) {
   const [chosen, choose] = useState<"picture" | "table">();
   if (paths.length === 0) return <p>Nothing is granted.</p>;
   const shown = chosen ?? (paths.length > MANY ? "table" : "picture");
   return (
-    <section aria-label="Paths of access">
+    <div>
       <div className="tools">
         {(["picture", "table"] as const).map((each) => (
           <button key={each} type="button" aria-pressed={shown === each} onClick={() => choose(each)}>
@@ -27,17 +27,17 @@ export function AccessView({ paths, name }: { paths: readonly Path[]; name: stri
           CSV file
         </button>
       </div>
-      {shown === "picture" ? <Picture paths={paths} /> : <Table paths={paths} />}
-    </section>
+      {shown === "picture" ? <Picture paths={paths} /> : <Table paths={paths} name={name} />}
+    </div>
   );
 }
 
-function Table({ paths }: { paths: readonly Path[] }) {
+function Table({ paths, name }: { paths: readonly Path[]; name: string }) {
   const [length, setLength] = useState(MANY);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll" tabIndex={0} aria-label="Table of paths">
+      <section className="scroll" tabIndex={0} aria-label={`Paths: ${name}`}>
         <table>
           <thead>
             <tr>

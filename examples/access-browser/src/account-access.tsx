@@ -1,24 +1,24 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
-import { graphql } from "./generated";
-import { Paging, usePage } from "./paging";
+import { More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { Answer, NotRead, Screen } from "./screen";
 
 const AccessQuery = graphql(`
-  query AccountAccess($account: String!, $first: Int, $last: Int, $after: String, $before: String) {
+  query AccountAccess($account: String!, $first: Int, $after: String) {
     account(id: $account) {
       id
-      userGroups(first: $first, last: $last, after: $after, before: $before) {
+      userGroups(first: $first, after: $after) {
         totalCount
         nodes {
           id
           name
           ...Paths_group
           policies { id ...Paths_policy }
-          members(first: 1000) { totalCount nodes { id ...Paths_member } }
+          members(first: 1000) { totalCount nodes { id ...Paths_member } pageInfo { ...More_page } }
         }
-        pageInfo { ...Paging_page }
+        pageInfo { ...More_page }
       }
     }
   }
@@ -26,7 +26,7 @@ const AccessQuery = graphql(`
 
 /** The picture of the whole account, by its groups. Costs a call for each of them. */
 export function AccountAccess({ account }: { account: string }) {
-  const answer = useQuery(AccessQuery, { variables: { account, ...usePage(50) } });
+  const answer = useQuery(AccessQuery, { variables: { account, first: 50 } });
   return (
     <Screen title="Access by groups">
       <Answer of={answer}>
@@ -41,7 +41,13 @@ export function AccountAccess({ account }: { account: string }) {
           return (
             <>
               <AccessView paths={paths} name="access" />
-              <Paging of={groups.pageInfo} total={groups.totalCount} what={["group", "groups"]} />
+              <More
+                of={groups.pageInfo}
+                shown={groups.nodes.length}
+                total={groups.totalCount}
+                what={["group", "groups"]}
+                onMore={(after) => answer.fetchMore({ variables: { after } })}
+              />
             </>
           );
         }}

@@ -1,23 +1,23 @@
 import { useQuery } from "@apollo/client/react";
-import { graphql } from "./generated";
-import { Paging, usePage } from "./paging";
+import { graphql } from "./__generated__";
+import { More } from "./more";
 import { href } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
 import { Text } from "./text";
 
 const AccountsQuery = graphql(`
-  query Accounts($first: Int, $last: Int, $after: String, $before: String) {
-    accounts(first: $first, last: $last, after: $after, before: $before) {
+  query Accounts($first: Int, $after: String) {
+    accounts(first: $first, after: $after) {
       totalCount
       nodes { id cloudflareId name type }
-      pageInfo { ...Paging_page }
+      pageInfo { ...More_page }
     }
   }
 `);
 
 /** Accounts that the credential may see. */
 export function Accounts() {
-  const answer = useQuery(AccountsQuery, { variables: usePage(50) });
+  const answer = useQuery(AccountsQuery, { variables: { first: 50 } });
   return (
     <Screen title="Accounts">
       <Answer of={answer}>
@@ -38,7 +38,13 @@ export function Accounts() {
                     ),
                 )}
               </ul>
-              <Paging of={accounts.pageInfo} total={accounts.totalCount} what={["account", "accounts"]} />
+              <More
+                of={accounts.pageInfo}
+                shown={accounts.nodes.length}
+                total={accounts.totalCount}
+                what={["account", "accounts"]}
+                onMore={(after) => answer.fetchMore({ variables: { after } })}
+              />
             </>
           )
         }

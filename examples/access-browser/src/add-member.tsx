@@ -1,8 +1,8 @@
 import { useLazyQuery, useMutation } from "@apollo/client/react";
 import { useState } from "react";
+import { graphql } from "./__generated__";
+import type { AccessChangeKind } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
-import { graphql } from "./generated";
-import type { AccessChangeKind } from "./generated/graphql";
 import { MemberPicker, type Picked } from "./member-picker";
 import { pathsOfGrant, personStep } from "./paths";
 import { grantWords } from "./policy";

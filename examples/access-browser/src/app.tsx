@@ -1,10 +1,10 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
 import { AccountAccess } from "./account-access";
 import { Accounts } from "./accounts";
 import { client } from "./client";
 import { CostBar } from "./cost-bar";
 import { credential, setCredential } from "./credential";
-import { graphql } from "./generated";
 import { Group } from "./group";
 import { Groups } from "./groups";
 import { People } from "./people";

@@ -1,6 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { SetContextLink } from "@apollo/client/link/context";
-import possible from "cloudflare-iam-graphql/possible-types.json";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { cacheOptions } from "cloudflare-iam-graphql/apollo";
 import { OperationTypeNode } from "graphql";
 import { costLink } from "./cost";
 import { credential } from "./credential";
@@ -40,6 +41,6 @@ export const client = new ApolloClient({
     eventsLink("/graphql", headers),
     ApolloLink.from([credentialLink, new HttpLink({ uri: "/graphql" })]),
   ),
-  cache: new InMemoryCache({ possibleTypes: possible.possibleTypes }),
+  cache: new InMemoryCache(cacheOptions(relayStylePagination)),
   defaultOptions: { watchQuery: all, query: all, mutate: all },
 });

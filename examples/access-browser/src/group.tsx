@@ -1,15 +1,15 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
 import { AddMember } from "./add-member";
-import { graphql } from "./generated";
 import { MemberLink } from "./member";
-import { Paging, usePage } from "./paging";
+import { More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { PolicyWords } from "./policy";
 import { Answer, NotRead, Screen } from "./screen";
 
 const GroupQuery = graphql(`
-  query Group($account: String!, $group: String!, $first: Int, $last: Int, $after: String, $before: String) {
+  query Group($account: String!, $group: String!, $first: Int, $after: String) {
     account(id: $account) {
       id
       userGroup(id: $group) {
@@ -17,10 +17,10 @@ const GroupQuery = graphql(`
         name
         ...Paths_group
         policies { id ...PolicyWords_policy ...Paths_policy }
-        members(first: $first, last: $last, after: $after, before: $before) {
+        members(first: $first, after: $after) {
           totalCount
           nodes { id ...MemberLink_member ...Paths_member }
-          pageInfo { ...Paging_page }
+          pageInfo { ...More_page }
         }
       }
     }
@@ -29,7 +29,7 @@ const GroupQuery = graphql(`
 
 /** A user group: its policies in words, who is in it, and what somebody would gain in it. */
 export function Group({ account, id }: { account: string; id: string }) {
-  const answer = useQuery(GroupQuery, { variables: { account, group: id, ...usePage(20) } });
+  const answer = useQuery(GroupQuery, { variables: { account, group: id, first: 20 } });
   const group = answer.data?.account?.userGroup;
   return (
     <Screen title={group?.name ?? "Group"}>
@@ -63,7 +63,15 @@ export function Group({ account, id }: { account: string; id: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={group.members?.pageInfo} total={group.members?.totalCount} what={["member", "members"]} />
+                {group.members && (
+                  <More
+                    of={group.members.pageInfo}
+                    shown={group.members.nodes.length}
+                    total={group.members.totalCount}
+                    what={["member", "members"]}
+                    onMore={(after) => answer.fetchMore({ variables: { after } })}
+                  />
+                )}
                 {group.policies && group.members && (
                   <>
                     <h2>Access</h2>

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
-import { graphql } from "./generated";
-import { Paging, usePage } from "./paging";
+import { graphql } from "./__generated__";
+import { More } from "./more";
 import { PolicyWords } from "./policy";
 import { href, useRoute } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
@@ -8,13 +8,13 @@ import { SearchBox } from "./search-box";
 import { Text } from "./text";
 
 const GroupsQuery = graphql(`
-  query Groups($account: String!, $search: String, $first: Int, $last: Int, $after: String, $before: String) {
+  query Groups($account: String!, $search: String, $first: Int, $after: String) {
     account(id: $account) {
       id
-      userGroups(search: $search, first: $first, last: $last, after: $after, before: $before) {
+      userGroups(search: $search, first: $first, after: $after) {
         totalCount
         nodes { id cloudflareId name policies { id ...PolicyWords_policy } }
-        pageInfo { ...Paging_page }
+        pageInfo { ...More_page }
       }
     }
   }
@@ -23,8 +23,7 @@ const GroupsQuery = graphql(`
 /** User groups of an account, with their policies in words. Who is in them costs a call for each, so it is told on their own screens. */
 export function Groups({ account }: { account: string }) {
   const { search } = useRoute().query;
-  const page = usePage(10);
-  const answer = useQuery(GroupsQuery, { variables: { account, ...(search && { search }), ...page } });
+  const answer = useQuery(GroupsQuery, { variables: { account, ...(search && { search }), first: 10 } });
   return (
     <Screen title="Groups">
       <SearchBox label="Name contains" />
@@ -54,7 +53,13 @@ export function Groups({ account }: { account: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={groups.pageInfo} total={groups.totalCount} what={["group", "groups"]} />
+                <More
+                  of={groups.pageInfo}
+                  shown={groups.nodes.length}
+                  total={groups.totalCount}
+                  what={["group", "groups"]}
+                  onMore={(after) => answer.fetchMore({ variables: { after } })}
+                />
               </>
             )
           );

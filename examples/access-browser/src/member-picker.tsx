@@ -1,5 +1,5 @@
 import { useLazyQuery } from "@apollo/client/react";
-import { type FragmentType, graphql, readFragment } from "./generated";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
 import { Answer } from "./screen";
 import { Text } from "./text";
 
@@ -7,7 +7,7 @@ const PickQuery = graphql(`
   query FindMembers($account: String!, $search: String!) {
     account(id: $account) {
       id
-      members(search: $search, first: 10) { totalCount nodes { id ...MemberPicker_member } }
+      members(search: $search, first: 10) { totalCount nodes { id ...MemberPicker_member } pageInfo { ...More_page } }
     }
   }
 `);

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type FragmentType, graphql, readFragment } from "./generated";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
 import { MemberLink } from "./member";
 import { grantWords } from "./policy";
 import { NotRead } from "./screen";
@@ -90,7 +90,6 @@ function Fact<Item>({
       {of?.length === 0 && <p>None.</p>}
       <ul>
         {of?.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is shown once, and never changes
           <li key={index}>{children(item)}</li>
         ))}
       </ul>

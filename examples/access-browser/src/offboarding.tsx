@@ -1,6 +1,6 @@
 import { useLazyQuery, useMutation } from "@apollo/client/react";
-import { graphql } from "./generated";
-import type { Confirmation } from "./generated/graphql";
+import { graphql } from "./__generated__";
+import type { Confirmation } from "./__generated__/graphql";
 import { OffboardingFacts } from "./offboarding-facts";
 import { Answer, Failure } from "./screen";
 import { Text } from "./text";

@@ -1,4 +1,4 @@
-import { type FragmentType, graphql, readFragment } from "./generated";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
 import { resourceWords } from "./policy";
 import { href } from "./route";
 

@@ -1,20 +1,20 @@
 import { useQuery } from "@apollo/client/react";
-import { graphql } from "./generated";
+import { graphql } from "./__generated__";
 import { MemberLink } from "./member";
-import { Paging, usePage } from "./paging";
+import { More } from "./more";
 import { useRoute } from "./route";
 import { Answer, Screen } from "./screen";
 import { SearchBox } from "./search-box";
 import { Text } from "./text";
 
 const PeopleQuery = graphql(`
-  query People($account: String!, $search: String, $first: Int, $last: Int, $after: String, $before: String) {
+  query People($account: String!, $search: String, $first: Int, $after: String) {
     account(id: $account) {
       id
-      members(search: $search, first: $first, last: $last, after: $after, before: $before) {
+      members(search: $search, first: $first, after: $after) {
         totalCount
         nodes { id user { firstName lastName } ...MemberLink_member }
-        pageInfo { ...Paging_page }
+        pageInfo { ...More_page }
       }
     }
   }
@@ -23,8 +23,7 @@ const PeopleQuery = graphql(`
 /** Members of an account. */
 export function People({ account }: { account: string }) {
   const { search } = useRoute().query;
-  const page = usePage(20);
-  const answer = useQuery(PeopleQuery, { variables: { account, ...(search && { search }), ...page } });
+  const answer = useQuery(PeopleQuery, { variables: { account, ...(search && { search }), first: 20 } });
   return (
     <Screen title="People">
       <SearchBox label="Name or e-mail address contains" />
@@ -46,7 +45,13 @@ export function People({ account }: { account: string }) {
                       ),
                   )}
                 </ul>
-                <Paging of={members.pageInfo} total={members.totalCount} what={["person", "people"]} />
+                <More
+                  of={members.pageInfo}
+                  shown={members.nodes.length}
+                  total={members.totalCount}
+                  what={["person", "people"]}
+                  onMore={(after) => answer.fetchMore({ variables: { after } })}
+                />
               </>
             )
           );

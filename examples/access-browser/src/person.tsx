@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
-import { graphql } from "./generated";
 import { Offboarding } from "./offboarding";
 import { pathsOfGrant, personStep } from "./paths";
 import { href } from "./route";
@@ -16,7 +16,7 @@ const PersonQuery = graphql(`
         email
         status
         user { firstName lastName twoFactorAuthenticationEnabled }
-        userGroups(first: 1000) { totalCount nodes { id cloudflareId name } }
+        userGroups(first: 1000) { totalCount nodes { id cloudflareId name } pageInfo { ...More_page } }
         effectiveAccess { ...Paths_grant }
         ...Paths_member
       }

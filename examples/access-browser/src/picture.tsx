@@ -94,15 +94,17 @@ export function Picture({ paths }: { paths: readonly Path[] }) {
   const classOf = (key: string) => (light === undefined ? "" : light.lit.has(key) ? "lit" : "dim");
   return (
     <figure className="picture">
-      <figcaption role="status">
-        {step && light ? (
-          <>
-            {light.paths.length} of {paths.length} paths go through <Text of={step.name} />.{" "}
-            {step.href && <a href={step.href}>Open</a>}
-          </>
-        ) : (
-          `${paths.length} ${paths.length === 1 ? "path" : "paths"}. Choose something to see the paths through it.`
-        )}
+      <figcaption>
+        <p role="status">
+          {step && light ? (
+            <>
+              {light.paths.length} of {paths.length} paths go through <Text of={step.name} />.{" "}
+              {step.href && <a href={step.href}>Open</a>}
+            </>
+          ) : (
+            `${paths.length} ${paths.length === 1 ? "path" : "paths"}. Choose something to see the paths through it.`
+          )}
+        </p>
       </figcaption>
       <div className="scroll">
         <div className="five" ref={area}>

@@ -1,5 +1,5 @@
-import { type FragmentType, graphql, readFragment } from "./generated";
-import type { ResourceWords_GroupFragment } from "./generated/graphql";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
+import type { ResourceWords_GroupFragment } from "./__generated__/graphql";
 import { Text } from "./text";
 
 const ResourceFragment = graphql(`

@@ -1,4 +1,4 @@
-import type { PermissionInput, ResourceInput } from "./generated/graphql";
+import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
 
 /** A permission group of the catalogue. */
 interface Known {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useSubscription } from "@apollo/client/react";
 import { useState } from "react";
-import { type FragmentType, graphql, readFragment } from "./generated";
-import type { SsoVerificationStatus, SubscriptionEndReason } from "./generated/graphql";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
+import type { SsoVerificationStatus, SubscriptionEndReason } from "./__generated__/graphql";
 import { Answer, Failure, Screen } from "./screen";
 import { Text } from "./text";
 
@@ -16,7 +16,7 @@ const ConnectorFragment = graphql(`
 
 const SignOnQuery = graphql(`
   query SignOn($account: String!) {
-    account(id: $account) { id ssoConnectors { totalCount nodes { id ...Connector_sso } } }
+    account(id: $account) { id ssoConnectors { totalCount nodes { id ...Connector_sso } pageInfo { ...More_page } } }
   }
 `);
 

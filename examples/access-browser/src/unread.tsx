@@ -1,4 +1,4 @@
-import { type FragmentType, graphql, readFragment } from "./generated";
+import { type FragmentType, graphql, readFragment } from "./__generated__";
 import { Text } from "./text";
 
 const UnreadFragment = graphql(`

@@ -1,11 +1,11 @@
 import { useQuery } from "@apollo/client/react";
 import { useState } from "react";
+import { graphql } from "./__generated__";
+import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
-import { graphql } from "./generated";
-import type { PermissionInput, ResourceInput } from "./generated/graphql";
 import { MemberLink } from "./member";
 import { MemberPicker, type Picked } from "./member-picker";
-import { Paging, usePage } from "./paging";
+import { More } from "./more";
 import { pathsOfGrant, personStep } from "./paths";
 import { permissionOf, resourceOf, wholeAccount } from "./question";
 import { go, useRoute } from "./route";
@@ -18,8 +18,11 @@ const CatalogueQuery = graphql(`
   query Catalogue($account: String!) {
     account(id: $account) {
       id
-      permissionGroups(first: 1000) { nodes { id cloudflareId name label } }
-      resourceGroups(first: 1000) { nodes { id scopes { objects { key zone { id name } } } } }
+      permissionGroups(first: 1000) { nodes { id cloudflareId name label } pageInfo { ...More_page } }
+      resourceGroups(first: 1000) {
+        nodes { id scopes { objects { key zone { id name } } } }
+        pageInfo { ...More_page }
+      }
     }
   }
 `);
@@ -87,20 +90,18 @@ const WhoCanQuery = graphql(`
     $permission: PermissionInput!
     $on: ResourceInput!
     $first: Int
-    $last: Int
     $after: String
-    $before: String
   ) {
     account(id: $account) {
       id
-      whoCan(permission: $permission, on: $on, first: $first, last: $last, after: $after, before: $before) {
+      whoCan(permission: $permission, on: $on, first: $first, after: $after) {
         totalCount
         edges {
           verdict
           node { id ...MemberLink_member ...Paths_member }
           grants { ...Paths_grant }
         }
-        pageInfo { ...Paging_page }
+        pageInfo { ...More_page }
         apiTokens { verdict apiToken { id name creatorEmail lastUsedAt } }
         unread { ...Unread_thing }
         assumptions { ...Unread_assumption }
@@ -117,7 +118,7 @@ interface Question {
 
 /** Everybody whom the question concerns, by every path, and what the answer does not rest on. */
 function Grantees({ account, permission, on }: Question) {
-  const answer = useQuery(WhoCanQuery, { variables: { account, permission, on, ...usePage(50) } });
+  const answer = useQuery(WhoCanQuery, { variables: { account, permission, on, first: 50 } });
   const [asked, ask] = useState<Picked>();
   return (
     <Answer of={answer}>
@@ -135,7 +136,13 @@ function Grantees({ account, permission, on }: Question) {
                 </li>
               ))}
             </ul>
-            <Paging of={who.pageInfo} total={who.totalCount} what={["person", "people"]} />
+            <More
+              of={who.pageInfo}
+              shown={who.edges.length}
+              total={who.totalCount}
+              what={["person", "people"]}
+              onMore={(after) => answer.fetchMore({ variables: { after } })}
+            />
             <h2>Every path</h2>
             <AccessView
               name="who-can"

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
+import { graphql } from "./__generated__";
+import type { MissingPart, PermissionInput, ResourceInput, Verdict } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
-import { graphql } from "./generated";
-import type { MissingPart, PermissionInput, ResourceInput, Verdict } from "./generated/graphql";
 import type { Picked } from "./member-picker";
 import { pathsOfGrant } from "./paths";
 import { Answer, NotRead } from "./screen";

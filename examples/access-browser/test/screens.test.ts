@@ -19,7 +19,11 @@ function onScreen(name: string, screen: string, run: (page: Page, site: Site) =>
     const { page, problems } = await open(browser, `${site.url}#/${screen}`);
     try {
       await run(page, site);
-      assert.deepEqual(problems, []);
+      // The browser itself notes each answer that is an error.
+      assert.deepEqual(
+        problems.filter((text) => !text.startsWith("Failed to load resource")),
+        [],
+      );
     } finally {
       await page.context().close();
       await site.close();
@@ -45,17 +49,13 @@ onScreen("accounts", "", async (page, site) => {
 });
 
 onScreen("groups: search and pages", `${account}/groups`, async (page, site) => {
-  await page.getByText("16 groups").waitFor();
+  await page.getByText("10 of 16 groups").waitFor();
   await assertCost(page, site);
   const items = page.locator("main .list > li");
   assert.equal(await items.count(), 10);
-  const first = await items.first().innerText();
-  await page.getByRole("link", { name: "Next page" }).click();
+  await page.getByRole("button", { name: "Show more groups" }).click();
   await page.getByRole("link", { name: "Zero Trust Administrators" }).waitFor();
-  assert.equal(await items.count(), 6);
-  await page.getByRole("link", { name: "Previous page" }).click();
-  await page.getByRole("link", { name: "Auditors" }).waitFor();
-  assert.equal(await items.first().innerText(), first);
+  assert.equal(await items.count(), 16);
   await page.getByLabel("Name contains").fill("support");
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByText("2 groups").waitFor();
@@ -73,8 +73,8 @@ onScreen("a group: its policies in words, and its members", `${account}/groups`,
   await link.click();
   await heading(page, "Web Performance").waitFor();
   const words =
-    "Allows Page Rules Read and Cache Domain Purge on Marketing Sites (blog.acme.example, www.acme.example) " +
-    "and Storefront (checkout.acme.example, cdn.acme.example, shop.acme.example).";
+    "Allows Page Rules Read and Cache Domain Purge on Storefront (checkout.acme.example, cdn.acme.example, " +
+    "shop.acme.example) and Marketing Sites (blog.acme.example, www.acme.example).";
   assert.equal(await page.locator("main li").first().innerText(), words);
   await page.getByText("4 members").waitFor();
   await page.getByRole("link", { name: "yusuf.demir@acme.example" }).waitFor();
@@ -101,7 +101,7 @@ onScreen(
 );
 
 onScreen("a person: groups, and access with the path that grants it", `${account}/people`, async (page) => {
-  await page.getByText("60 people").waitFor();
+  await page.getByText("20 of 60 people").waitFor();
   await page.getByLabel("Name or e-mail").fill("demir");
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByText("1 person").waitFor();
@@ -158,6 +158,8 @@ onScreen(
   async (page, site) => {
     await page.getByLabel("What").fill("cache_domain_purge");
     await page.getByLabel("Where").fill("checkout.acme.example");
+    await page.locator("footer output", { hasText: " REST calls, " }).waitFor();
+    const before = site.sandbox.calls.length;
     await page.getByRole("button", { name: "Who can?" }).click();
     await page.getByText("14 people").waitFor();
     await page.getByText("yusuf.demir@acme.example denied").waitFor();
@@ -171,7 +173,7 @@ onScreen(
     await page.getByRole("button", { name: "hannah.cohen@acme.example" }).click();
     await page.getByText("not granted").waitFor();
     await page.getByRole("heading", { name: "Near misses" }).waitFor();
-    await assertCost(page, site);
+    await assertCost(page, site, before);
   },
 );
 
@@ -226,66 +228,67 @@ onScreen("above 200 records the table is first", `${account}/access`, async (pag
   await page.getByText("252 paths. Choose").waitFor();
 });
 
-test("names are other people's text: escaped, hidden characters shown, and no formula in a CSV file", async () => {
-  const site = await serveSite();
-  const groups = [...(site.sandbox.state.accounts.get(acme)?.userGroups.values() ?? [])];
-  const group = groups.find(({ name }) => name === "DNS Operators");
-  assert.ok(group);
-  group.name = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>\u202Egnp.exe';
-  const { page, problems } = await open(browser, `${site.url}#/${account}/groups/${group.id}`);
-  const shown = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
-  await heading(page, shown).waitFor();
-  assert.equal(await page.locator("h1 mark").innerText(), "⟨U+202E⟩");
-  assert.equal(await page.locator("main img").count(), 0);
-  assert.equal(await page.title(), `${shown} · Access`);
-  const saved = async (button: string) => {
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: button }).click(),
-    ]);
-    return readFile(await download.path(), "utf8");
-  };
-  const line = `"elena.petrova@acme.example","'${shown.replaceAll('"', '""')}","1: allows","DNS","the whole account"`;
-  const csv = (await saved("CSV file")).split("\r\n");
-  assert.equal(csv[0], '"Person","Group","Policy","Permission","Resource"');
-  assert.equal(csv[1], line);
-  assert.equal(csv.length, 8);
-  const text = (await saved("Text file")).split("\n");
-  assert.equal(text[0], `elena.petrova@acme.example → ${shown} → 1: allows → DNS → the whole account`);
-  assert.deepEqual(problems, []);
-  await page.context().close();
-  await site.close();
-});
+onScreen(
+  "names are other people's text: escaped, hidden characters shown, no formula in a CSV file",
+  "",
+  async (page, site) => {
+    const groups = [...(site.sandbox.state.accounts.get(acme)?.userGroups.values() ?? [])];
+    const group = groups.find(({ name }) => name === "DNS Operators");
+    assert.ok(group);
+    group.name = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>\u202Egnp.exe';
+    await page.goto(`${site.url}#/${account}/groups/${group.id}`);
+    const shown = '=HYPERLINK("//evil")<img src=x onerror=alert(1)>⟨U+202E⟩gnp.exe';
+    await heading(page, shown).waitFor();
+    assert.equal(await page.locator("h1 mark").innerText(), "⟨U+202E⟩");
+    assert.equal(await page.locator("main img").count(), 0);
+    assert.equal(await page.title(), `${shown} · Access`);
+    const saved = async (button: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: button }).click(),
+      ]);
+      return readFile(await download.path(), "utf8");
+    };
+    const line = `"elena.petrova@acme.example","'${shown.replaceAll('"', '""')}","1: allows","DNS","the whole account"`;
+    const csv = (await saved("CSV file")).split("\r\n");
+    assert.equal(csv[0], '"Person","Group","Policy","Permission","Resource"');
+    assert.equal(csv[1], line);
+    assert.equal(csv.length, 8);
+    const text = (await saved("Text file")).split("\n");
+    assert.equal(text[0], `elena.petrova@acme.example → ${shown} → 1: allows → DNS → the whole account`);
+  },
+);
 
-test("what cannot be read is never shown as none, and a credential can be given", async () => {
-  const site = await serveSite();
-  site.sandbox.injectFault("GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members", {
-    kind: "error",
-    status: 403,
-    body: "html",
-  });
-  const { page } = await open(browser, `${site.url}#/${account}/groups`);
+onScreen("what cannot be read is never shown as none", `${account}/groups`, async (page, { sandbox }) => {
+  const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
+  sandbox.injectFault(route, { kind: "error", status: 403, body: "html" });
   await page.getByRole("link", { name: "DNS Operators" }).click();
   await page.getByText("could not be read").first().waitFor();
   await page.getByRole("alert").waitFor();
-  assert.equal(await page.getByText("Nobody.").count(), 0);
-  await page.locator("summary", { hasText: "Credential" }).click();
-  await page.getByLabel("API token or JWT").fill("no-such-token");
-  await page.getByRole("button", { name: "Use it" }).click();
-  await page.getByText("Give a credential at the top of the page.").first().waitFor();
-  await page.getByLabel("API token or JWT").fill("sandbox-reader");
-  await page.getByRole("button", { name: "Use it" }).click();
   await page.getByText("Allows DNS on the whole account.").waitFor();
+  assert.equal(await page.getByText("Nobody.").count(), 0);
+});
+
+onScreen("a credential can be given, and is not in the address", `${account}/groups`, async (page) => {
+  const give = async (credential: string) => {
+    await page.getByLabel("API token or JWT").fill(credential);
+    await page.getByRole("button", { name: "Use it" }).click();
+  };
+  await page.locator("summary", { hasText: "Credential" }).click();
+  await give("no-such-token");
+  await page.getByText("Give a credential at the top of the page.").first().waitFor();
+  await give("sandbox-reader");
+  await page.getByText("10 of 16 groups").waitFor();
   assert.equal(page.url().includes("sandbox"), false);
-  await page.context().close();
-  await site.close();
 });
 
 test("where the gateway does not tell costs, the page says so", async () => {
   const site = await serveSite({ explain: false });
-  const { page, problems } = await open(browser, site.url);
-  await page.getByText("its setting EXPLAIN is off").waitFor();
-  assert.deepEqual(problems, []);
-  await page.context().close();
-  await site.close();
+  const { page } = await open(browser, site.url);
+  try {
+    await page.getByText("its setting EXPLAIN is off").waitFor();
+  } finally {
+    await page.context().close();
+    await site.close();
+  }
 });

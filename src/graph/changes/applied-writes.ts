@@ -4,6 +4,7 @@ import { type Member, members } from "../../cloudflare/members.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Loaders } from "../../loaders/loaders.ts";
 import { conflict } from "../mutations/input.ts";
+import { aboutTheCaller } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import type { CallOutcome } from "../mutations/mutation-errors.ts";
 import { placeholderOf } from "./placeholders.ts";
@@ -51,9 +52,14 @@ export class AppliedWrites {
     });
   }
 
-  /** Calls that were tried. */
+  /** Whether any call was tried. */
   get tried(): boolean {
     return this.writes.some(({ outcome }) => outcome !== "notSent");
+  }
+
+  /** Whether any call was done, or may have been. */
+  get done(): boolean {
+    return this.writes.some(({ outcome }) => outcome === "done" || outcome === "unknown");
   }
 
   /** Begins a change, with the records that it was planned with: by their route, and their id there. */
@@ -143,7 +149,7 @@ function outcomeOf(error: CloudflareError): CallOutcome {
   if (done) return "done";
   // Of an answer that cannot be read nothing is known.
   if (kind === "invalid_response" && status !== null && status < 300) return "unknown";
-  if (kind === "access_denied" || kind === "not_cached") return "notSent";
+  if (aboutTheCaller.has(kind)) return status === null ? "notSent" : "failed";
   const data = toMutationError(error, false, () => []);
   if (data.type === "UpstreamError") {
     if (data.outcome === "NOT_SENT") return "notSent";

@@ -68,7 +68,7 @@ mutation("applyChanges", {
   ...costs(
     write(
       "Costs what the preview costs, and as much of it again as it reads for the account's Super Administrators; its calls; and 1 call, or a " +
-        "list, for everything that was changed, up to three times.",
+        "list, for everything that was changed, up to three times; and what each question in `expect` costs.",
       () => null,
     ),
     (calls) =>

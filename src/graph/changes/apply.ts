@@ -5,7 +5,7 @@ import type { UserGroup } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../mutations/confirmation.ts";
 import { conflict, InputCheck } from "../mutations/input.ts";
-import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
+import { aboutTheCaller, type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import type { Node } from "../node.ts";
@@ -120,7 +120,9 @@ export class Application {
 
   /** What is told of a failure: if nothing was tried, the failure itself. */
   #failed({ change }: SimulatedChange, error: unknown): unknown {
-    if (!this.#writes.tried) return error;
+    const { tried, done } = this.#writes;
+    // What is about the caller is an error as for every mutation, unless something was done.
+    if (!tried || (!done && isAboutTheCaller(error))) return error;
     const data = dataOf(error);
     const of = (outcome: string) =>
       this.#writes.writes.filter((each) => each.outcome === outcome).map(({ call }) => this.#shown(call));
@@ -146,9 +148,14 @@ function withIds(body: unknown, named: (text: string) => string): unknown {
   );
 }
 
+function isAboutTheCaller(error: unknown): boolean {
+  return error instanceof CloudflareError && aboutTheCaller.has(error.kind);
+}
+
 /** A failure as data. A bug is thrown on. */
 function dataOf(error: unknown): MutationErrorData {
   if (error instanceof MutationError) return error.data;
   if (!(error instanceof CloudflareError)) throw error;
+  if (isAboutTheCaller(error)) return { type: "PermissionDeniedError", message: error.message };
   return toMutationError(error, false, () => []);
 }

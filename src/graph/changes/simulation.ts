@@ -51,8 +51,6 @@ export interface Simulation {
 /** The mutations of a simulation belong to nothing that is ever sent. */
 const progress: Progress = { mutation: { id: "", name: "" }, written: () => {}, places: () => {} };
 
-const everything: readonly Confirmation[] = ["LAST_SUPER_ADMINISTRATOR", "OWN_MEMBERSHIP"];
-
 /**
  * Makes changes to a copy of an account, one after the other, with the code of the mutations themselves. User groups and members
  * are listed before, at once. A change that would be refused changes nothing, and those that need it are refused, too.
@@ -65,13 +63,15 @@ export async function simulate(
   const read = context.fresh();
   const before: Context = Object.create(context, { loaders: { value: read } });
   const params = { account_id: accountId };
-  // Whichever cannot be read is noticed where it matters, unless the caller may read nothing here at all.
-  const listed = await Promise.allSettled([
+  const lists = await Promise.allSettled([
     read.window(userGroups.list, params, 0, Infinity),
     read.window(members.list, params, 0, Infinity),
   ]);
-  const refused = listed.find(isAboutTheCaller);
+  // One that cannot be read is noticed where it matters. Where both cannot, it is the account, or the caller.
+  const refused = lists.find(isAboutTheCaller);
   if (refused) throw refused.reason;
+  const [groups, people] = lists;
+  if (groups.status === "rejected" && people.status === "rejected") throw groups.reason;
   const copy = new AccountCopy(accountId, read);
   const planned = new PlannedCalls();
   const loaders = new SimulatedLoaders(copy, read, planned);
@@ -121,7 +121,7 @@ class Run {
     const before = await this.#policies(change, input);
     const done = { change, seen: new Map(), needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
     const undo = this.#copy.save();
-    for (let confirmed = confirm; ; confirmed = everything) {
+    for (let confirmed = confirm; ; ) {
       this.#planned.begin(change.at);
       this.#loaders.seen = new Map();
       this.#loaders.naming = this.#namingOf(change, input);
@@ -136,10 +136,10 @@ class Run {
         undo();
         this.#planned.end();
         const refusal = refusalOf(error);
-        if (refusal.type !== "ConfirmationRequiredError" || confirmed === everything) {
-          return { ...done, calls: [], refusal: shown(refusal) };
-        }
-        done.needs.push(...refusal.required);
+        const more = refusal.type === "ConfirmationRequiredError" ? refusal.required : [];
+        if (more.every((each) => confirmed.includes(each))) return { ...done, calls: [], refusal: shown(refusal) };
+        done.needs.push(...more);
+        confirmed = [...confirmed, ...more];
       } finally {
         this.#loaders.naming = undefined;
       }
@@ -204,9 +204,7 @@ class Run {
 }
 
 function isAboutTheCaller(read: PromiseSettledResult<unknown>): read is PromiseRejectedResult {
-  return (
-    read.status === "rejected" && read.reason instanceof CloudflareError && aboutTheCaller.has(read.reason.kind)
-  );
+  return read.status === "rejected" && read.reason instanceof CloudflareError && aboutTheCaller.has(read.reason.kind);
 }
 
 /** Why a change would be refused. Throws on what says nothing of the change. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, vi } from "vitest";
 import { emailOf } from "../../../src/sandbox/state.ts";
 import type { AuditRecord } from "../../../src/upstream/audit/record.ts";
 import { Audit } from "../../../src/upstream/audit.ts";
-import { setup, tally } from "../../gateway.ts";
+import { serviceMode, setup, tally } from "../../gateway.ts";
 import {
   account,
   acme,
@@ -64,7 +64,10 @@ describe("changes are made as they were previewed", () => {
       expect: expected,
     });
     expect(errors).toBeUndefined();
-    expect(result).toMatchObject({ __typename: "ApplyChangesPayload", warnings: [] });
+    expect(result).toMatchObject({
+      __typename: "ApplyChangesPayload",
+      warnings: serviceMode ? [{ code: "OWN_MEMBERSHIP_UNKNOWN" }] : [],
+    });
     expect(inShort(result.calls)).toEqual(writesOf(preview));
     expect(result.changes?.map(({ change, node }) => [change, node?.id])).toEqual([
       [0, globalId("UserGroup", account, from.id)],
@@ -417,6 +420,25 @@ describe("the first failure stops it, and it is told where", () => {
     expect([result.failed?.length, result.notSent?.length]).toEqual([1, 2]);
     expect(writes(calls)).toEqual([leave]);
   });
+
+  test.skipIf(serviceMode)(
+    "a credential that is refused: an error as for every mutation, unless something was done",
+    async ({ sandbox, run }) => {
+      const { changes } = three(sandbox);
+      const detail = [{ code: 1000, message: "Invalid API Token" }];
+      const text = JSON.stringify({ success: false, errors: detail, messages: [], result: null });
+      const refusal = () => ({ status: 401, headers: { "content-type": "application/json" }, text });
+      sandbox.stub(members, refusal);
+      const { result } = await applyBy(run)(changes);
+      expect(result).toMatchObject({ __typename: "PartialChangeError", change: 1, unknown: [] });
+      expect([result.done?.length, result.failed?.length, result.notSent?.length]).toEqual([1, 1, 1]);
+      const fresh = setup();
+      fresh.sandbox.stub(leave, refusal);
+      const { result: none, errors } = await applyBy(fresh.run)(three(fresh.sandbox).changes);
+      expect(none).toBeNull();
+      expect(errors?.[0]?.extensions?.code).toBe("UNAUTHENTICATED");
+    },
+  );
 
   test("one of several calls of a change: those after it are not tried", async ({ sandbox, run }) => {
     const [someone = ""] = people(sandbox, 30);

@@ -269,6 +269,14 @@ describe("bad input is an error that names it, and no call is made", () => {
   });
 });
 
+test("an account that cannot be read is an error, and no preview without anything", async ({ run }) => {
+  const { data, errors } = await run<{ previewChanges: null }, object>(
+    `{ previewChanges(accountId: "${nobody}", changes: [{ deleteUserGroup: { userGroupId: "${nobody}" } }]) { revision } }`,
+  );
+  expect(data?.previewChanges).toBeNull();
+  expect(errors?.[0]?.extensions?.code).toBe("NOT_FOUND");
+});
+
 test("a caller without a right to the account gets nothing, whatever the changes name", async () => {
   const { sandbox, run } = setup({}, undefined, { authenticate });
   const headers = { authorization: "Bearer sandbox-admin", "x-caller": "anna", "x-rights": "[]" };

@@ -310,6 +310,16 @@ const bad: Bad[] = [
   ],
   ["offboardMember", { memberId: nobody }, ["accountId", "is needed with a raw `memberId`"]],
   ["offboardMember", { ...somebody, expectedRevision: "" }, ["expectedRevision", stale]],
+  ["applyChanges", { accountId: account, changes: [] }, ["changes", empty]],
+  [
+    "applyChanges",
+    {
+      accountId: account,
+      changes: [{ addUserGroupMembers: { ...at, memberIds: ["x"] } }, { deleteUserGroup: { userGroupId: "#1" } }],
+    },
+    ["changes.0.addUserGroupMembers.memberIds.0", malformed],
+    ["changes.1.deleteUserGroup.userGroupId", "must name an earlier change: this one is #1"],
+  ],
   // Permission groups by label, beside IDs
   [
     "createUserGroup",
