@@ -165,7 +165,10 @@ async function apply(
 function mustStand(revision: string | undefined, { parts }: Preview): void {
   if (revision === undefined || wordOf(parts) === revision) return;
   const moved = movedSince(revision, parts);
-  const what = moved.length > 0 ? moved.map((part) => part.what).join(", ") : "something that is not there any more";
+  const what =
+    moved.length > 0
+      ? moved.map((part) => part.what).join(", ")
+      : "something that is not there any more, or that these changes do not touch";
   const nodes = new Map<unknown, Node>(
     moved.map(({ node }) => [(node as { record?: { id?: unknown } }).record?.id ?? node, node]),
   );

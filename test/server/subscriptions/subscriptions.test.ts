@@ -4,7 +4,18 @@ import { createSandbox } from "../../../src/sandbox/sandbox.ts";
 import type { OperationEvent } from "../../../src/server/hooks.ts";
 import { createMetrics } from "../../../src/server/metrics.ts";
 import { account } from "../../gateway.ts";
-import { admin, Client, eventRequest, pass, pendingConnector, polled, settle, stage, subscriptionTo, useFakeTime } from "./events.ts";
+import {
+  admin,
+  Client,
+  eventRequest,
+  pass,
+  pendingConnector,
+  polled,
+  settle,
+  stage,
+  subscriptionTo,
+  useFakeTime,
+} from "./events.ts";
 
 let timersLeft: () => string[];
 beforeEach(() => {
