@@ -39,6 +39,18 @@ interface SubscriptionOptions {
 /** Failures after which no further read can succeed with the same credential. */
 const lasting: ReadonlySet<Kind> = new Set(["unauthenticated", "forbidden", "access_denied"]);
 
+/** What is told where a subscription ends before its first state could be read; `LEFT` if its client has left. */
+const neverBegun: Readonly<Record<SubscriptionEnd | "LEFT", readonly [kind: Kind, message: string]>> = {
+  CREDENTIAL_REJECTED: ["unauthenticated", "The credential was rejected before the first state was read."],
+  CREDENTIAL_EXPIRED: [
+    "unauthenticated",
+    "The token of the caller has expired before the first state was read: subscribe with a new one.",
+  ],
+  TIMEOUT: ["timeout", "The time of the subscription was over before the first state was read: subscribe again."],
+  SHUTDOWN: ["unavailable", "This gateway is shutting down, and the first state was not read: subscribe again."],
+  LEFT: ["aborted", "The client has left before the first state was read."],
+};
+
 /** Milliseconds in which a client takes the last event. */
 const TAKEN_WITHIN = 10_000;
 
@@ -52,7 +64,7 @@ export class Subscription {
   #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.close();
   #onEnd: ((reason: SubscriptionEnd) => void) | undefined;
-  #onClose: (() => void) | undefined;
+  #onClose: ((reason: SubscriptionEnd | "LEFT") => void) | undefined;
   #closed = false;
 
   constructor(context: SubscribedContext, options: SubscriptionOptions) {
@@ -71,13 +83,13 @@ export class Subscription {
     this.#onEnd?.(reason);
   }
 
-  /** Ends it at once: nobody listens any more. */
-  close(): void {
+  /** Ends it at once: nobody listens any more, or nothing could be told. */
+  close(reason: SubscriptionEnd | "LEFT" = "LEFT"): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#onClose?.();
+    this.#onClose?.(reason);
     this.#options.onClose();
   }
 
@@ -117,14 +129,15 @@ export class Subscription {
     });
     this.#onEnd = (reason) => {
       tell(reason);
-      if (!last) this.close();
+      if (!last) this.close(reason);
     };
-    this.#onClose = () => {
+    this.#onClose = (reason) => {
       leave();
       void events.return();
-      began.reject(new DOMException("The subscription has ended before its first event.", "AbortError"));
+      const [kind, message] = neverBegun[reason];
+      began.reject(new CloudflareError("", message, { kind }));
     };
-    if (this.#closed) this.#onClose();
+    if (this.#closed) this.#onClose("LEFT");
     return began.promise;
   }
 }

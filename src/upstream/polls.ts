@@ -73,13 +73,15 @@ class Poll<T> {
       for (const each of [...this.#listeners]) each.next({ value, readAt, shared: each !== reader });
     } catch (error) {
       this.#pause = this.#longer();
+      // The reason may be the reader's own, such as a share of the quota that is used up: the next read is another's.
+      if (this.#listeners.delete(reader)) this.#listeners.add(reader);
       for (const each of [...this.#listeners]) each.failed(error);
     }
     this.#reading = false;
     if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#readNext(), this.#pause);
   }
 
-  /** The one who has listened longest reads. */
+  /** The one who has listened longest reads; whose read has failed is the last again. */
   #readNext(): void {
     const [reader] = this.#listeners;
     if (reader) void this.#read(reader);

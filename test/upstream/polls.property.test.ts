@@ -100,3 +100,23 @@ test("whoever comes and goes, a thing has one read at a time, 10 s to 5 min afte
   );
   for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(30);
 });
+
+test("whose read fails does not keep those of others from being made", async () => {
+  const polls = new Polls();
+  const readers: string[] = [];
+  const listener = (name: string): PollListener<number> => ({
+    read: async () => {
+      readers.push(name);
+      if (name === "anna" && readers.length > 1) throw new Error("Anna's share of the quota is used up.");
+      return 1;
+    },
+    next: () => {},
+    failed: () => {},
+  });
+  const leave = [polls.join("thing", listener("anna"))];
+  await turn();
+  leave.push(polls.join("thing", listener("ben")));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(readers.slice(0, 4)).toEqual(["anna", "anna", "ben", "ben"]);
+  for (const each of leave) each();
+});

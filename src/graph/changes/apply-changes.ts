@@ -117,10 +117,12 @@ mutation("applyChanges", {
     }
     const asked = { checked, expected, revision: expectedRevision ?? undefined, confirm: confirm ?? [] };
     return async (context, progress) => {
-      const { preview, applied } = await context.lock.run(`${checked.accountId}/changes`, () =>
-        apply(asked, context, progress),
-      );
-      await readBack(preview, applied, context);
+      const { preview, applied } = await context.lock.run(`${checked.accountId}/changes`, async () => {
+        const done = await apply(asked, context, progress);
+        // Before the next changes of the account: what they write would look like a difference.
+        await readBack(done.preview, done.applied, context);
+        return done;
+      });
       const { messages, warnings } = applied;
       return { messages, warnings, parts: [{ preview, applied } satisfies Done] };
     };
@@ -163,7 +165,10 @@ async function apply(
 function mustStand(revision: string | undefined, { parts }: Preview): void {
   if (revision === undefined || wordOf(parts) === revision) return;
   const moved = movedSince(revision, parts);
-  const what = moved.length > 0 ? moved.map((part) => part.what).join(", ") : "something that is not there any more";
+  const what =
+    moved.length > 0
+      ? moved.map((part) => part.what).join(", ")
+      : "something that is not there any more, or that these changes do not touch";
   const nodes = new Map<unknown, Node>(
     moved.map(({ node }) => [(node as { record?: { id?: unknown } }).record?.id ?? node, node]),
   );

@@ -1,11 +1,10 @@
-import { CloudflareError } from "../../cloudflare/error.ts";
 import { members } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { isOfPart } from "../access/unread.ts";
 import type { Context } from "../context.ts";
 import { conflict, InputCheck } from "../mutations/input.ts";
-import { aboutTheCaller, type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
+import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { groupNode } from "../mutations/user-group-write.ts";
@@ -68,8 +67,6 @@ export async function simulate(
     read.window(members.list, params, 0, Infinity),
   ]);
   // One that cannot be read is noticed where it matters. Where both cannot, it is the account, or the caller.
-  const refused = lists.find(isAboutTheCaller);
-  if (refused) throw refused.reason;
   const [groups, people] = lists;
   if (groups.status === "rejected" && people.status === "rejected") throw groups.reason;
   const copy = new AccountCopy(accountId, read);
@@ -201,10 +198,6 @@ class Run {
       return undefined;
     }
   }
-}
-
-function isAboutTheCaller(read: PromiseSettledResult<unknown>): read is PromiseRejectedResult {
-  return read.status === "rejected" && read.reason instanceof CloudflareError && aboutTheCaller.has(read.reason.kind);
 }
 
 /** Why a change would be refused. Throws on what says nothing of the change. */

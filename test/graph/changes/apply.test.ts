@@ -142,6 +142,27 @@ describe("changes are made as they were previewed", () => {
     expect(told.map((record) => record.write)).toEqual(told.map((_, i) => i + 1));
   });
 
+  test("of two requests at once the first is read back before the second one writes", async () => {
+    let posts = 0;
+    let slow = 1;
+    const { sandbox, run } = setup({}, ({ handle }) => async (request) => {
+      if (request.method === "POST") posts++;
+      // The first read after the first write is slow: as slow as the other request needs to write, too, if it may.
+      const isRead = request.method === "GET" && /user_groups\/\w+\/members/.test(request.url);
+      if (posts === 1 && isRead && slow-- > 0) {
+        for (let turn = 0; turn < 2_000 && posts === 1; turn++) await new Promise(setImmediate);
+      }
+      return handle(request);
+    });
+    const { id, members } = groupNamed(sandbox, "Finance");
+    const two = [...acme(sandbox).members.keys()].filter((each) => !members.has(each)).slice(0, 2);
+    const both = await Promise.all(
+      two.map((each) => applyBy(run)([{ addUserGroupMembers: { userGroupId: id, memberIds: [each] } }])),
+    );
+    expect(both.map(({ result }) => result.__typename)).toEqual(["ApplyChangesPayload", "ApplyChangesPayload"]);
+    expect(two.every((each) => members.has(each))).toBe(true);
+  });
+
   test("an id that a preview has made up names what its change creates, as `#0` does", async ({ sandbox, run }) => {
     const made = `createdByChange00${"x".repeat(15)}`;
     const [someone = ""] = people(sandbox, 20);

@@ -1,9 +1,21 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createSandbox } from "../../../src/sandbox/sandbox.ts";
 import type { OperationEvent } from "../../../src/server/hooks.ts";
 import { createMetrics } from "../../../src/server/metrics.ts";
 import { account } from "../../gateway.ts";
-import { admin, pass, pendingConnector, polled, settle, stage, subscriptionTo, useFakeTime } from "./events.ts";
+import {
+  admin,
+  Client,
+  eventRequest,
+  pass,
+  pendingConnector,
+  polled,
+  settle,
+  stage,
+  subscriptionTo,
+  useFakeTime,
+} from "./events.ts";
 
 let timersLeft: () => string[];
 beforeEach(() => {
@@ -200,6 +212,52 @@ describe("a subscription to the verification of an SSO connector", () => {
     await pass(1);
     await client.ended;
     expect(client.told).toEqual(["PENDING", "PENDING ended: CREDENTIAL_EXPIRED"]);
+  });
+
+  test.each([
+    ["the gateway ends", "UPSTREAM_UNAVAILABLE", /^This gateway is shutting down/],
+    ["its time is over", "TIMEOUT", /^The time of the subscription was over/],
+    ["the token of its caller expires", "UNAUTHENTICATED", /^The token of the caller has expired/],
+    ["its client leaves", "TIMEOUT", /^The client has left/],
+  ])("says why it ends before its first state was read: %s", async (why, code, message) => {
+    const sandbox = createSandbox({ quota: false });
+    const bugs = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { gateway, connector } = stage({
+      transport: async (request) => {
+        await new Promise((resolve) => setTimeout(resolve, 8_000));
+        return sandbox.handle(request);
+      },
+      logging: "error",
+      ...(why === "its time is over" && { subscriptions: { timeout: 3_000 } }),
+      ...(why === "the token of its caller expires" && {
+        authenticate: async () => ({
+          id: "anna",
+          credential: { token: "sandbox-admin" },
+          problem: "",
+          rights: new Map([[account, "read" as const]]),
+          expiresAt: Date.now() + 3_000,
+        }),
+      }),
+    });
+    const leaving = new AbortController();
+    const init = { ...eventRequest(subscriptionTo(connector.id)), signal: leaving.signal };
+    const answer = Promise.resolve(gateway.fetch("http://gateway/graphql", init)).catch(() => undefined);
+    await settle();
+    if (why === "the gateway ends") gateway.endSubscriptions();
+    if (why === "its client leaves") leaving.abort();
+    await pass(4);
+    const response = await answer;
+    expect(gateway.status().subscriptions).toEqual({ active: 0, polls: 0 });
+    expect(bugs.mock.calls).toEqual([]);
+    bugs.mockRestore();
+    if (response && why !== "its client leaves") {
+      const client = new Client(response);
+      await client.ended;
+      expect(client.told).toEqual([code]);
+      expect(client.events[0]?.errors?.[0]?.message).toMatch(message);
+    }
+    await response?.body?.cancel().catch(() => {});
+    await pass(8);
   });
 
   test("ends when the gateway does, which begins no other", async () => {
