@@ -73,7 +73,7 @@ export class GraphiQLPage implements AsyncDisposable {
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<GraphiQLPage> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const opened = new GraphiQLPage(page, context);
     context.on("request", (request) => {
       opened.requests.push(request.url());

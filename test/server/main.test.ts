@@ -135,11 +135,14 @@ describe.concurrent("npm run dev", () => {
     expect(lines.map((line) => line.slice(0, 9))).toEqual([
       "GraphQL  ",
       "REST     ",
+      "Access   ",
       "Token    ",
       "Token    ",
       "Query    ",
     ]);
     expect(lines[1]).toMatch(/^REST {5}http:\/\/127\.0\.0\.1:\d+\S*/);
+    // Where it was built, its URL.
+    expect(lines[2]).toMatch(/^Access {3}(http:|.*npm run examples -- --build access-browser)/);
     const response = await fetch(url, {
       method: "POST",
       headers: Array.from(headers.matchAll(/'([^:]+): ([^']+)'/g), ([, name = "", value = ""]) => [name, value]),
