@@ -18,6 +18,7 @@ const ids = {
   sso_connector_id: id,
   zone_id: id,
   token_id: id,
+  role_id: id,
 };
 
 type Said = Partial<Omit<WireResponse, "text">> & { text?: string; envelope?: object };
