@@ -319,7 +319,9 @@ describe.concurrent("replicas that take whatever they get, for three windows", (
     });
     expect(most(grants, 2000)).toBeLessThanOrEqual(60);
     // The second time it is away so shortly that a replica may ask for nothing meanwhile.
-    expect(told.map((changes) => [...changes.slice(0, 2), changes.at(-1)])).toEqual(Array(3).fill([true, false, false]));
+    expect(told.map((changes) => [...changes.slice(0, 2), changes.at(-1)])).toEqual(
+      Array(3).fill([true, false, false]),
+    );
   });
 
   test("nor when it hangs", async ({ expect }) => {
