@@ -11,6 +11,7 @@ import { acmeId, venturesId } from "../../src/sandbox/acme.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { supplyOf } from "../execution/documents/supply.ts";
 import { setup } from "../gateway.ts";
+import { slowness } from "../machine-speed.ts";
 import { runs } from "../property.ts";
 import { sdl } from "../reference.ts";
 import { audience, type Issuer, issuer, signingKey, startIssuer } from "./callers/issuer.ts";
@@ -22,7 +23,7 @@ import { hostileUpstream } from "./fuzz/upstream.ts";
 /** Requests that are sent in all (`FUZZ_CASES=100000` for a longer search), so many of them at the same time. */
 const CASES = Number(process.env.FUZZ_CASES ?? 10_000);
 const AT_ONCE = 8;
-/** Milliseconds that an answer may take. */
+/** Milliseconds that an answer may take on a quiet machine: the largest that is allowed has 36 MB. */
 const HANG = 1_000;
 /** Megabytes by which what is in use may grow in the second half: by then the cache of documents is full. */
 const GROWTH = 20;
@@ -152,7 +153,7 @@ test.each(["passthrough", "service mode"])(
           for (let again = 0; again < 3 && fastest > HANG; again++) {
             fastest = Math.min(fastest, (await exchange(port, request)).milliseconds);
           }
-          if (fastest > HANG)
+          if (fastest > HANG && fastest > HANG * slowness())
             throw new Error(`${fastest} ms\n${request.bytes.slice(0, 1500)}\n${answer.slice(0, 500)}`);
         }
         sent += all.length;
