@@ -7,12 +7,20 @@ import { builder } from "../builder.ts";
 import type { Context } from "../context.ts";
 import { type Confirmation, MutationError } from "./mutation-errors.ts";
 
-/** The rest of a description of a mutation that can take rights away. */
-export const unlessConfirmed =
-  "Without `confirm` it is refused (`ConfirmationRequiredError`) if nobody would be left who is a Super Administrator, or if it takes " +
-  "rights from your own membership; Super Administrators count through user groups, too. What tells it is read before, and more of it " +
-  "only where Super Administrators are concerned: then all members, user groups and who is in those that matter. Such changes of one " +
-  "account follow one another in one process of the gateway; that none comes between from elsewhere cannot be guaranteed.";
+function unless(own: string): string {
+  return (
+    `Without \`confirm\` it is refused (\`ConfirmationRequiredError\`) if nobody would be left who is a Super Administrator, or if ${own}; ` +
+    "Super Administrators count through user groups, too. What tells it is read before, and more of it only where Super Administrators " +
+    "are concerned: then all members, user groups and who is in those that matter. Such changes of one account follow one another in " +
+    "one process of the gateway; that none comes between from elsewhere cannot be guaranteed."
+  );
+}
+
+/** The rest of a description of a mutation that can take rights from given members. */
+export const unlessConfirmed = unless("it takes rights from your own membership");
+
+/** The same of one that changes what all in a group may do. Of other rights than a Super Administrator's it asks for no confirmation. */
+export const unlessConfirmedForAll = unless("you would not be one any more");
 
 /** Whether nothing has to be read before a change: then its cost has a bound. */
 export function isConfirmed(confirm: readonly string[] | null | undefined): boolean {

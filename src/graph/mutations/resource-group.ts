@@ -6,7 +6,7 @@ import { costs, write } from "../cost.ts";
 import { globalId } from "../node.ts";
 import { ResourceGroupEdgeRef, ResourceGroupNode, ResourceGroupRef } from "../resource-group.ts";
 import { scopeKeys } from "../scope-keys.ts";
-import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { isConfirmed, unlessConfirmedForAll, whereConfirmed } from "./confirmation.ts";
 import { conflict, type Reference } from "./input.ts";
 import { mutation, type Payload, type Progress } from "./mutation.ts";
 import { type Confirmation, confirmField } from "./mutation-errors.ts";
@@ -82,7 +82,7 @@ mutation("updateResourceGroup", {
     ),
     (calls) =>
       `Renames a resource group, changes its scope, or both. The change applies at once to every policy with this group. ` +
-      `${calls} For a scope: ${unlessConfirmed}`,
+      `${calls} For a scope: ${unlessConfirmedForAll}`,
   ),
   confirms: true,
   input: UpdateResourceGroupInput,
@@ -176,7 +176,7 @@ mutation("deleteResourceGroup", {
     write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null)),
     (calls) =>
       "Deletes a resource group. Policies that name it no longer validate: take it out of them first. One that Cloudflare made is " +
-      `a \`ConflictError\`. ${calls} ${unlessConfirmed}`,
+      `a \`ConflictError\`. ${calls} ${unlessConfirmedForAll}`,
   ),
   confirms: true,
   input: DeleteResourceGroupInput,

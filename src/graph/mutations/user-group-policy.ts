@@ -4,7 +4,7 @@ import { costs, write } from "../cost.ts";
 import { parseGlobalId } from "../node.ts";
 import { type PolicyNode, type PolicyOwner, policyIn } from "../policy.ts";
 import { UserGroupRef } from "../user-group.ts";
-import { isConfirmed, unlessConfirmed } from "./confirmation.ts";
+import { isConfirmed, unlessConfirmedForAll } from "./confirmation.ts";
 import { conflict, type InputCheck, type Reference } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import type { PathMapper } from "./mutation-error-mapping.ts";
@@ -128,7 +128,7 @@ mutation("addUserGroupPolicy", {
 
 mutation("updateUserGroupPolicy", {
   confirms: true,
-  ...costs(takingCost, (calls) => `Changes one policy of a user group. ${calls} ${unlessConfirmed}`),
+  ...costs(takingCost, (calls) => `Changes one policy of a user group. ${calls} ${unlessConfirmedForAll}`),
   input: UpdateUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; all its policies have new Cloudflare IDs."],
   prepare: ({ userGroupId, accountId, policyId, policy, expectedRevision, confirm }, check) => {
@@ -152,7 +152,7 @@ mutation("updateUserGroupPolicy", {
 
 mutation("removeUserGroupPolicy", {
   confirms: true,
-  ...costs(takingCost, (calls) => `Removes one policy from a user group. ${calls} ${unlessConfirmed}`),
+  ...costs(takingCost, (calls) => `Removes one policy from a user group. ${calls} ${unlessConfirmedForAll}`),
   input: RemoveUserGroupPolicyInput,
   node: ["userGroup", UserGroupRef, "The group after the write; its remaining policies have new Cloudflare IDs."],
   deleted: ["removedPolicyId", "Global ID of the removed policy."],

@@ -5,7 +5,7 @@ import { atMost, MAX_POLICIES } from "../list-limit.ts";
 import { globalId } from "../node.ts";
 import { UserGroupRef } from "../user-group.ts";
 import { UserGroupEdgeRef } from "../user-groups.ts";
-import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { isConfirmed, unlessConfirmedForAll, whereConfirmed } from "./confirmation.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
 import { labelCalls, PolicyInput, writtenPolicies } from "./policy-input.ts";
@@ -84,7 +84,7 @@ mutation("updateUserGroup", {
           ? callsOf(name == null || policies == null, expectedRevision) + labelCalls(policies)
           : null,
     ),
-    (calls) => `Renames a user group, replaces its policies, or both. ${calls} For policies: ${unlessConfirmed}`,
+    (calls) => `Renames a user group, replaces its policies, or both. ${calls} For policies: ${unlessConfirmedForAll}`,
   ),
   confirms: true,
   input: UpdateUserGroupInput,
@@ -122,7 +122,7 @@ mutation("deleteUserGroup", {
     write(`Costs 1 call${unlessSaidDone} It cannot be undone.`, ({ confirm }) => (isConfirmed(confirm) ? 2 : null)),
     (calls) =>
       "Deletes a user group. Its members stay in the account and lose the rights that only the group granted. " +
-      `${calls} ${unlessConfirmed}`,
+      `${calls} ${unlessConfirmedForAll}`,
   ),
   confirms: true,
   input: DeleteUserGroupInput,
