@@ -55,6 +55,7 @@ export default defineConfig({
   test: {
     globalSetup: "test/build-graphiql.ts",
     testTimeout: 40_000,
+    expect: { poll: { timeout: 30_000 } },
     // More than there are cores, and the tests that measure time measure each other.
     maxWorkers: availableParallelism(),
     projects: [
