@@ -81,10 +81,11 @@ test("every list of an argument or an input has a maximum, and its description t
   }
 });
 
-test("lists of arguments are the IDs of `nodes` alone, which checks its own", () => {
+test("lists of arguments are the IDs of `nodes` and the changes of a preview, which check their own", () => {
   const named = everyArgument.filter(({ arg }) => isListType(getNullableType(arg.type)));
   expect(named.map(({ type, field, arg }) => `${type.name}.${field.name}(${arg.name}:)`)).toEqual([
     "Query.nodes(ids:)",
+    "Query.previewChanges(changes:)",
   ]);
 });
 
