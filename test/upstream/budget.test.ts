@@ -33,6 +33,16 @@ describe("taking", () => {
     expect(await budget.status("anna")).toEqual({ left: 1200, quota: 1200, resetAt: null });
   });
 
+  test("what an answer says counts while units are given back", async () => {
+    budget.observe("anna", { "ratelimit-policy": '"default";q=6;w=1' });
+    await budget.reserve("anna", 2, false);
+    // Its own count falls while somebody looks at it.
+    void budget.release("anna", 1);
+    await budget.status("anna");
+    budget.observe("anna", { ratelimit: '"default";r=4' });
+    expect(await budget.status("anna")).toMatchObject({ left: 4 });
+  });
+
   test("the last tenth is for mutations and single reads", async () => {
     expect(await budget.reserve("anna", 1081, true)).toMatchObject({ granted: false, left: 1200, resetAt: null });
     expect(await budget.reserve("anna", 1080, true)).toMatchObject({ granted: true, left: 120 });

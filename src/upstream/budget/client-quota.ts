@@ -33,6 +33,8 @@ export class ClientQuota {
   readonly probe: QuotaProbe;
   /** Units that count, while it is not decided yet whether they are granted. */
   undecided = 0;
+  /** Units that were given back, and may still count: the store has not said that they are gone. */
+  releasing = 0;
   /** What is being learnt; a reservation waits for it. */
   learning: Promise<void> | undefined;
   /** By length of window: at least so many units of ours count until that moment. */
@@ -133,7 +135,7 @@ export class ClientQuota {
 
   /** What {@link count} needs to know of the moment at which somebody begins to look. */
   get unsure(): number {
-    return this.undecided - this.#returned;
+    return this.undecided + this.releasing - this.#returned;
   }
 
   /** Notes how many units were counted, and until when none of them leaves. `unsure` is from when the look began. */

@@ -70,7 +70,12 @@ export class QuotaTracker implements Budget {
     if (!caller || units <= 0) return;
     caller.returned(units);
     caller.probe.returned(from);
-    await this.#store.release(key, caller.windows, from, units);
+    caller.releasing += units;
+    try {
+      await this.#store.release(key, caller.windows, from, units);
+    } finally {
+      caller.releasing -= units;
+    }
   }
 
   async status(key: string): Promise<QuotaStatus> {
