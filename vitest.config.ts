@@ -44,8 +44,9 @@ const alone = [
   "upstream/{budget.redis.garbage,fair-queue,freshness.memory,isolation,rate-limit-storm,timers}",
   // They count timers.
   "server/{serve-callers,serve-trusted-documents,watched-file}",
+  "server/audit/stdout",
   "upstream/{budget,circuit-breaker,credential-guard,deadline,isolation.property}",
-  "upstream/{read-after-create,single-flight,unknown-limit,write-lock}",
+  "upstream/{polls.property,read-after-create,single-flight,unknown-limit,write-lock}",
 ];
 const files = (names: string[]) => names.map((name) => `test/${name}.test.ts`);
 
