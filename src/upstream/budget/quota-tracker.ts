@@ -71,11 +71,9 @@ export class QuotaTracker implements Budget {
     caller.returned(units);
     caller.probe.returned(from);
     caller.releasing += units;
-    try {
-      await this.#store.release(key, caller.windows, from, units);
-    } finally {
+    await this.#store.release(key, caller.windows, from, units).finally(() => {
       caller.releasing -= units;
-    }
+    });
   }
 
   async status(key: string): Promise<QuotaStatus> {
