@@ -4,13 +4,14 @@ import type { Message } from "../../cloudflare/result.ts";
 import type { UserGroup } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import type { Warning } from "../mutations/confirmation.ts";
-import { conflict, InputCheck } from "../mutations/input.ts";
-import { aboutTheCaller, type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
+import { conflict } from "../mutations/input.ts";
+import { aboutTheCaller, type Payload, type Progress } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import type { Node } from "../node.ts";
 import { AppliedWrites } from "./applied-writes.ts";
 import { createdBy } from "./change-input.ts";
+import { makeChange } from "./make-change.ts";
 import { placeholderOf } from "./placeholders.ts";
 import type { PlannedCall } from "./planned-calls.ts";
 import { lastPart, resolved } from "./references.ts";
@@ -85,14 +86,9 @@ export class Application {
     const { accountId } = this.#simulation;
     const input = resolved(change.input, (reference) => this.#realId(placeholderOf(reference.change)));
     const policyId = this.#policyId(simulated, input.userGroupId);
-    const check = new InputCheck();
     const whole = { ...input, accountId, confirm: this.#confirm, ...(policyId !== undefined && { policyId }) };
-    const work = preparationOf(change.name).prepare(whole, check);
     this.#writes.begin(change.at, seen);
-    await check.found(this.#context);
-    const payload = await work(this.#context, this.#progress);
-    const failed = (payload.parts as { error: MutationErrorData | null }[] | undefined)?.find(({ error }) => error);
-    if (failed?.error) throw new MutationError(failed.error);
+    const payload = await makeChange(change.name, whole, this.#context, this.#progress);
     this.#note(simulated, payload);
   }
 

@@ -3,8 +3,8 @@ import type { Policy } from "../../cloudflare/policies.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { isOfPart } from "../access/unread.ts";
 import type { Context } from "../context.ts";
-import { conflict, InputCheck } from "../mutations/input.ts";
-import { type Payload, type Progress, preparationOf } from "../mutations/mutation.ts";
+import { conflict } from "../mutations/input.ts";
+import type { Progress } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
 import { groupNode } from "../mutations/user-group-write.ts";
@@ -12,6 +12,7 @@ import { type PolicyOwner, policyIn } from "../policy.ts";
 import { AccountCopy } from "./account-copy.ts";
 import type { Input } from "./change-input.ts";
 import type { Change, Changes } from "./check.ts";
+import { makeChange } from "./make-change.ts";
 import { placeholderOf, withoutPlaceholders } from "./placeholders.ts";
 import { type PlannedCall, PlannedCalls } from "./planned-calls.ts";
 import { lastPart, resolved } from "./references.ts";
@@ -123,7 +124,12 @@ class Run {
       this.#loaders.seen = new Map();
       this.#loaders.naming = this.#namingOf(change, input);
       try {
-        const { warnings = [] } = await this.#work(change, { ...input, confirm: confirmed });
+        const { warnings = [] } = await makeChange(
+          change.name,
+          { ...input, confirm: confirmed },
+          this.#context,
+          progress,
+        );
         done.ownUnknown ||= warnings.some(({ code }) => code === "OWN_MEMBERSHIP_UNKNOWN");
         const calls = this.#planned.end();
         const after = await this.#policies(change, input);
@@ -141,16 +147,6 @@ class Run {
         this.#loaders.naming = undefined;
       }
     }
-  }
-
-  async #work({ name }: Change, input: object): Promise<Payload<never>> {
-    const check = new InputCheck();
-    const work = preparationOf(name).prepare(input, check);
-    await check.found(this.#context);
-    const payload = await work(this.#context, progress);
-    const failed = (payload.parts as { error: MutationErrorData | null }[] | undefined)?.find(({ error }) => error);
-    if (failed?.error) throw new MutationError(failed.error);
-    return payload as Payload<never>;
   }
 
   #namingOf({ at, name }: Change, { policyId }: Input): Naming {

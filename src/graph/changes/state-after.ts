@@ -5,6 +5,7 @@ import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import type { Loaders } from "../../loaders/loaders.ts";
 import { MemberNode } from "../member.ts";
+import { groupNode } from "../mutations/user-group-write.ts";
 import type { Node } from "../node.ts";
 import { ResourceGroupNode } from "../resource-group.ts";
 import { scopeKeys } from "../scope-keys.ts";
@@ -37,11 +38,11 @@ export async function differencesFrom(
     const now = await orNull(loaders.one(userGroups, account, realId(id)));
     const what = `the user group ${expected?.name ?? now?.name ?? realId(id)}`;
     if (!now || !expected)
-      return now || expected ? { what, ...(now && { node: groupNode(accountId, now) }) } : undefined;
+      return now || expected ? { what, ...(now && { node: groupNode({ accountId, id: now.id }, now) }) } : undefined;
     const same =
       (now.name ?? null) === (expected.name ?? null) &&
       sayTheSame(now.policies, withRealIds(expected.policies, realId));
-    return same ? undefined : { what, node: groupNode(accountId, now) };
+    return same ? undefined : { what, node: groupNode({ accountId, id: now.id }, now) };
   });
   const groups = new Set([...copy.memberships.keys(), ...copy.emptied]);
   const ofMemberships = Array.from(groups, async (id): Promise<Difference | undefined> => {
@@ -51,7 +52,7 @@ export async function differencesFrom(
       await loaders.window(userGroups.members.list, params, 0, Infinity),
       await copy.membersOf(id),
     ];
-    const node = groupNode(accountId, { id: realId(id) });
+    const node = groupNode({ accountId, id: realId(id) }, { id: realId(id) });
     const text = (ids: (string | undefined)[]) =>
       ids
         .map((each) => realId(each ?? ""))
@@ -91,8 +92,4 @@ export function withRealIds(policies: readonly Policy[], realId: (id: string) =>
     ...policy,
     resource_groups: policy.resource_groups.map((each) => (each.id ? { ...each, id: realId(each.id) } : each)),
   }));
-}
-
-function groupNode(accountId: string, record: { id: string }): Node {
-  return { type: "UserGroup", accountId, record } as Node;
 }
