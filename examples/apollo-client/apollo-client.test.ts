@@ -7,8 +7,8 @@ import { after, afterEach, before, test } from "node:test";
 import { type ApolloClient, gql, type ObservableQuery, version } from "@apollo/client";
 import { print } from "@apollo/client/utilities";
 import { filter, firstValueFrom } from "rxjs";
+import { startGateway } from "../gateway-process.ts";
 import { CreateGroup, createClient, createGroup, GroupEdges, Groups } from "./client.ts";
-import { startGateway } from "./start.ts";
 
 const account = "023e105f4ecef8ad9ca31a8372d0c353";
 const stops: (() => void)[] = [];

@@ -11,6 +11,7 @@ import {
   getSingularSelector,
   type MutationParameters,
 } from "relay-runtime";
+import { startGateway } from "../gateway-process.ts";
 import { createEnvironment } from "./client.ts";
 import CreateGroup, {
   type operationsCreateGroupMutation,
@@ -26,7 +27,6 @@ import PaginationQuery, {
 } from "./src/__generated__/operationsGroupsPaginationQuery.graphql.ts";
 import GroupsQuery, { type operationsGroupsQuery } from "./src/__generated__/operationsGroupsQuery.graphql.ts";
 import MembersQuery, { type operationsMembersQuery } from "./src/__generated__/operationsMembersQuery.graphql.ts";
-import { startGateway } from "./start.ts";
 
 const account = "023e105f4ecef8ad9ca31a8372d0c353";
 const passed: string[] = [];

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 import { composeServices } from "@theguild/federation-composition";
 import { parse, visit } from "graphql";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { startGateway } from "../gateway-process.ts";
 import { compose } from "./compose.ts";
+import { listen } from "./listen.ts";
 import { createProjects } from "./projects.ts";
 import { createRouter } from "./router.ts";
-import { listen, startGateway } from "./start.ts";
 
 const acme = "023e105f4ecef8ad9ca31a8372d0c353";
 const admin = { authorization: "Bearer sandbox-admin" };
@@ -49,10 +50,10 @@ let groups: { id: string; cloudflareId: string; name: string }[];
 const seenByProjects: NodeJS.Dict<string | string[]>[] = [];
 
 before(async () => {
-  iam = await startGateway(["--sandbox"], { FEDERATION: "true" });
+  iam = await startGateway({ FEDERATION: "true" });
   stops.push(iam.stop);
   const all = `{ account(id: "${acme}") { userGroups(first: 100) { nodes { id cloudflareId name } } } }`;
-  groups = (await ask(iam.graphql, all, admin)).data.account.userGroups.nodes;
+  groups = (await ask(iam.url, all, admin)).data.account.userGroups.nodes;
   const projects = createProjects(groups.map(({ cloudflareId }) => cloudflareId));
   const served = await listen((request, response) => {
     seenByProjects.push(request.headers);
@@ -60,7 +61,7 @@ before(async () => {
   });
   stops.push(served.stop);
   projectsUrl = served.url;
-  url = await startRouter(iam.graphql, projectsUrl);
+  url = await startRouter(iam.url, projectsUrl);
 });
 
 afterEach((t) => {
@@ -74,7 +75,7 @@ after(() => {
 });
 
 test("published SDL", async () => {
-  const { data } = await ask(iam.graphql, "{ _service { sdl } }", admin);
+  const { data } = await ask(iam.url, "{ _service { sdl } }", admin);
   const published = fileURLToPath(import.meta.resolve("cloudflare-iam-graphql/schema.subgraph.graphql"));
   assert.ok(data._service.sdl === readFileSync(published, "utf8"));
 });
@@ -141,13 +142,13 @@ test("100 representations at the cost of nodes", async () => {
   const ids = Array.from({ length: 100 }, (_, i) => groups[i % groups.length]?.id);
   const representations = ids.map((id) => ({ __typename: "UserGroup", id }));
   const entities = await ask(
-    iam.graphql,
+    iam.url,
     "query ($representations: [_Any!]!) { all: _entities(representations: $representations) { ... on UserGroup { name } } }",
     admin,
     { representations },
   );
   const nodes = await ask(
-    iam.graphql,
+    iam.url,
     "query ($ids: [ID!]!) { all: nodes(ids: $ids) { ... on UserGroup { name } } }",
     admin,
     { ids },
@@ -167,17 +168,20 @@ test("account check of service mode", async () => {
   stops.push(keys.stop, () => rmSync(folder, { recursive: true }));
   const rules = [{ claims: { groups: "auditors" }, accounts: [acme], access: "read" }];
   writeFileSync(join(folder, "callers.json"), JSON.stringify({ rules }));
-  const gateway = await startGateway([], {
-    FEDERATION: "true",
-    CLOUDFLARE_API_BASE_URL: iam.rest,
-    CLOUDFLARE_API_TOKEN: "sandbox-admin",
-    CALLERS_FILE: join(folder, "callers.json"),
-    JWT_ISSUER: "https://login.example.com/",
-    JWT_AUDIENCE: "iam",
-    JWT_JWKS_URL: keys.url,
-  });
+  const gateway = await startGateway(
+    {
+      FEDERATION: "true",
+      CLOUDFLARE_API_BASE_URL: iam.rest,
+      CLOUDFLARE_API_TOKEN: "sandbox-admin",
+      CALLERS_FILE: join(folder, "callers.json"),
+      JWT_ISSUER: "https://login.example.com/",
+      JWT_AUDIENCE: "iam",
+      JWT_JWKS_URL: keys.url,
+    },
+    [],
+  );
   stops.push(gateway.stop);
-  const routed = await startRouter(gateway.graphql, projectsUrl);
+  const routed = await startRouter(gateway.url, projectsUrl);
   const tokenOf = (claims: object) =>
     new SignJWT({ sub: "ada", ...claims })
       .setProtectedHeader({ alg: "RS256", kid: "1" })

@@ -4,9 +4,9 @@ import { resolve } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { readFragment as readTada } from "gql.tada";
 import { GraphQLClient } from "graphql-request";
+import { startGateway } from "../gateway-process.ts";
 import { CreateGroup, GroupCard, GroupCards } from "./client-preset.ts";
 import { readFragment } from "./generated/fragment-masking.ts";
-import { startGateway } from "./start.ts";
 import { GroupName, Groups } from "./tada.ts";
 
 const account = "023e105f4ecef8ad9ca31a8372d0c353";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, afterEach, before, test } from "node:test";
 import { gql } from "@urql/core";
+import { startGateway } from "../gateway-process.ts";
 import { CreateGroup, createClient, Groups, type GroupsData, RenameGroup } from "./client.ts";
-import { startGateway } from "./start.ts";
 
 const account = "023e105f4ecef8ad9ca31a8372d0c353";
 const passed: string[] = [];
