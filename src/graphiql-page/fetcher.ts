@@ -1,6 +1,6 @@
 import type { Fetcher } from "@graphiql/toolkit";
-import { Kind, type OperationDefinitionNode, parse } from "graphql";
 import { keepAnswer } from "./answers.ts";
+import { chosenOf } from "./chosen-operation.ts";
 import { confirmed } from "./confirmation.tsx";
 import { authorization, authorizationProblem } from "./credential.ts";
 import { data } from "./data.ts";
@@ -43,24 +43,4 @@ async function answered(operation: Operation): Promise<unknown> {
   // GraphiQL would show it in the tab that is active by now.
   keepAnswer(tab, JSON.stringify(answer, null, 2));
   return new Promise(() => {});
-}
-
-/**
- * Which operation of a document runs, and whether it writes. GraphiQL looks a tenth of a second after an edit what there is to run:
- * a document with one operation runs that, whatever GraphiQL takes it for.
- */
-function chosenOf({ query, operationName }: Operation) {
-  const operations = operationsOf(query);
-  const chosen = operations.length === 1 ? operations[0] : operations.find(({ name }) => name?.value === operationName);
-  const writes = (chosen ? [chosen] : operations).some(({ operation }) => operation === "mutation");
-  return { operationName: chosen ? chosen.name?.value : operationName, writes };
-}
-
-/** The operations of a document; none where it is no GraphQL, which the gateway says better. */
-function operationsOf(query: string): OperationDefinitionNode[] {
-  try {
-    return parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
 import { useGraphiQL } from "@graphiql/react";
+import { chosenOf } from "./chosen-operation.ts";
 import { answerOf, send } from "./request.ts";
 import { Store } from "./store.ts";
 import { type Upstream, upstreamOf } from "./upstream.ts";
@@ -20,7 +21,8 @@ export function usePlan(): () => Promise<string | null> {
     const query = queryEditor?.getValue() ?? "";
     const variables = variablesOf(variableEditor?.getValue() ?? "");
     try {
-      const answer = await answerOf(await send({ query, variables, operationName }, "plan"));
+      const chosen = chosenOf({ query, operationName });
+      const answer = await answerOf(await send({ query, variables, operationName: chosen.operationName }, "plan"));
       const upstream = upstreamOf(answer);
       if (answer.errors?.[0]) return answer.errors[0].message;
       if (!upstream) return "The answer has no plan.";
