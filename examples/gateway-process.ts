@@ -18,6 +18,7 @@ export async function startGateway(environment: Record<string, string> = {}, arg
   child.stdout.resume();
   const [, url = ""] = /^GraphQL +(\S+)/m.exec(printed) ?? [];
   const [, rest = ""] = /^REST +(\S+)/m.exec(printed) ?? [];
+  if (!url) throw new Error(`The gateway ended, having printed: ${printed}`);
   const stop = () => process.kill(-(child.pid ?? 0), "SIGKILL");
   return { url, rest, stop };
 }

@@ -78,7 +78,8 @@ async function prepare(work: string, folders: string[]): Promise<void> {
   await npm(root, "pack", "--pack-destination", work);
   const [packed = ""] = readdirSync(work);
   renameSync(join(work, packed), join(work, archive));
-  // Beside the folders stand files that the tests of several share.
+  // Beside the folders stand files that the tests of several share: modules, as in this repository.
+  writeFileSync(join(work, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const shared = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
   for (const name of [...folders, ...shared]) {
     const made = (path: string) =>
