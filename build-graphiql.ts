@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const root = import.meta.dirname;
 const out = resolve(root, values.out);
 const sources = globSync(
-  "{build-graphiql.ts,package.json,package-lock.json,src/graphiql-page/**/*.*,src/server/graphiql/page-data.ts}",
+  "{build-graphiql.ts,package.json,package-lock.json,src/graphiql-page/**/*.*,src/server/{credential,graphiql/page-data}.ts}",
   {
     cwd: root,
   },
@@ -38,7 +38,6 @@ const common = {
   bundle: true,
   minify: true,
   write: false,
-  metafile: true,
   absWorkingDir: root,
   outdir: out,
   entryNames: "[name]-[hash]",

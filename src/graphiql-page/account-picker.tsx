@@ -7,7 +7,7 @@ import { declaresAccount, variablesOf, withAccount } from "./variables.ts";
 
 /** Picks an account, and puts it into the variables of the tab. Reading the accounts costs a REST call. */
 export function AccountPicker() {
-  const { accounts: list, problem } = accounts.use();
+  const { accounts: list, more, problem } = accounts.use();
   const account = picked.use();
   const operation = useOperation();
   const variableEditor = useGraphiQL((state) => state.variableEditor);
@@ -19,7 +19,8 @@ export function AccountPicker() {
     if (!id || !variableEditor) return;
     const variables = variablesOf(variableEditor.getValue());
     const filled = withAccount(variables, id, declaresAccount(operation));
-    variableEditor.setValue(JSON.stringify(filled, null, 2));
+    // What the reader wrote stays where there is nothing to fill.
+    if (JSON.stringify(filled) !== JSON.stringify(variables)) variableEditor.setValue(JSON.stringify(filled, null, 2));
   };
   return (
     <div className="field">
@@ -36,6 +37,7 @@ export function AccountPicker() {
               {name}
             </option>
           ))}
+          {more > 0 && <option disabled>and {more} more: write the ID yourself</option>}
         </select>
       </label>
       {problem && (

@@ -8,8 +8,9 @@ import { data } from "./data.ts";
 export function CredentialInput({ name }: { name: string }) {
   const value = authorization.use();
   const rejected = rejection.use();
-  // A placeholder and a token of the sandbox are for everybody to see.
-  const [shown, setShown] = useState(data.sandbox);
+  const [asked, setAsked] = useState(false);
+  // A placeholder, or the token of the sandbox, is for everybody to see.
+  const shown = asked || value === `Bearer ${data.credential?.value}`;
   const problem = authorizationProblem(value);
   // Half a token is not sent: what is typed counts when the reader leaves the field, what is pasted at once.
   const [entered, enter] = useState(value);
@@ -25,22 +26,23 @@ export function CredentialInput({ name }: { name: string }) {
       <label>
         Authorization
         <input
-          type={shown || problem ? "text" : "password"}
+          type={shown ? "text" : "password"}
           value={value}
           aria-label={`Authorization: Bearer and your ${name}`}
           aria-describedby="credential-problem"
           aria-invalid={problem !== null || rejected !== null}
           autoComplete="off"
           spellCheck={false}
-          onChange={({ target }) => {
+          onChange={({ target, nativeEvent }) => {
             rejection.set(null);
             authorization.set(target.value);
-            if (Math.abs(target.value.length - value.length) > 1) enter(target.value);
+            const pasted = (nativeEvent as InputEvent).inputType === "insertFromPaste";
+            if (pasted || Math.abs(target.value.length - value.length) > 1) enter(target.value);
           }}
           onBlur={() => enter(value)}
         />
       </label>
-      <button type="button" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      <button type="button" aria-pressed={shown} onClick={() => setAsked(!asked)}>
         {shown ? "Hide" : "Show"}
       </button>
       <span id="credential-problem" className="problem" role="status">

@@ -15,7 +15,8 @@ export const analyzes = new Store(false);
 
 /** How GraphiQL sends what the reader runs, and asks for the schema. */
 export const fetcher: Fetcher = async (operation) => {
-  const isSchema = operation.operationName === "IntrospectionQuery";
+  // A mutation of that name is none of GraphiQL's.
+  const isSchema = operation.operationName === "IntrospectionQuery" && !chosenOf(operation).writes;
   if (isSchema) return (await answerOf(await send(operation))) as never;
   // GraphiQL would show the stack of an error that is thrown.
   return (await answered(operation).catch(({ message }: Error) => ({ errors: [{ message }] }))) as never;

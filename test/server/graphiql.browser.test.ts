@@ -312,7 +312,10 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     await at.run.click();
     await at.shows("Answer", '"PENDING"');
     const stop = at.page.getByRole("button", { name: /^Stop query/ });
+    const ended = at.page.waitForEvent("requestfailed");
     await stop.click();
+    // The connection ends with it, and not with the next event.
+    await ended;
     await at.run.waitFor();
     await at.run.click();
     await stop.waitFor();

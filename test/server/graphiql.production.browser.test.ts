@@ -84,6 +84,25 @@ describe.skipIf(!browser)("GraphiQL in a browser, in front of what it takes for 
     await page.execute("Accounts");
   });
 
+  test("asks before a mutation that is named as GraphiQL's own query for the schema", async () => {
+    await using page = await at(gateway.url);
+    await page.credential.fill("Bearer sandbox-admin");
+    await page.open("Accounts", "Accounts");
+    const input = '{ accountId: "023e105f4ecef8ad9ca31a8372d0c353", name: "Unasked" }';
+    await page.write("Operation", `mutation IntrospectionQuery { createUserGroup(input: ${input}) { __typename } }`);
+    await page.run.click();
+    await page.page.getByRole("dialog", { name: "Change production?" }).getByText("Cancel").click();
+    await page.shows("Answer", "Not sent: you did not confirm it.");
+    expect(routes().filter((route) => route.startsWith("POST "))).toEqual([]);
+  });
+
+  test("never shows a token that lacks its scheme", async () => {
+    await using page = await at(gateway.url);
+    await page.credential.fill("a-token-without-its-scheme");
+    await page.page.getByText("It must begin with").waitFor();
+    expect(await page.credential.getAttribute("type")).toBe("password");
+  });
+
   test("has inputs of mutations as templates, in which the account that was picked is filled in", async () => {
     await using page = await at(gateway.url);
     await page.open("Change members", "ChangeMembers");
