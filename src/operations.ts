@@ -145,7 +145,7 @@ export type ChangeInput =
 export type ChangeWarningCode =
   /** A directory may keep the user group through SCIM, and then Cloudflare refuses the change. No answer of Cloudflare's tells it. */
   | 'DIRECTORY_MAY_KEEP'
-  /** Nobody would be left who holds a permission on a zone, or on the account. Those who hold a broader one do not count. */
+  /** Nobody would be left who certainly holds a permission on a zone, or on the account. Those who hold a broader one do not count. */
   | 'LAST_HOLDER'
   /** Nobody would be left who certainly is a Super Administrator. It has to be confirmed. */
   | 'LAST_SUPER_ADMINISTRATOR'

@@ -18,8 +18,8 @@ import { type EvaluatedGroup, readAt, readEvidence } from "./evidence.ts";
 import { membersOf } from "./membership.ts";
 import { questionOf, superAdministratorQuestion } from "./question.ts";
 import { domainOf, readConnectors } from "./sso-domain.ts";
-import { readTokens } from "./token-grant.ts";
-import { type Unread, unread } from "./unread.ts";
+import { madeBy, readTokens } from "./token-grant.ts";
+import { type Unread, unread, withoutAddress } from "./unread.ts";
 import { readMembers } from "./who-can.ts";
 
 /** What goes and what stays when a member leaves an account. A part that could not be read is `null`, and named in `unread`. */
@@ -83,13 +83,14 @@ export async function previewOffboarding(
   const rights = readableRights ? await inTurns(lostRights(leaving, theirs, question, remaining), context.slice) : null;
   const administrators = everybody.members && (await remainingAdministrators(remaining, holders, context));
   const address = addressOf(leaving);
+  const theirTokens = madeBy(address, tokens.records);
   return {
     accountId,
     leaving,
     groups: listed ? theirs : null,
     rights,
     administrators,
-    tokens: address === "" ? null : madeBy(address, tokens.records),
+    tokens: address === "" ? null : theirTokens.tokens,
     connectors: address === "" ? null : ofDomain(address, connectors.records),
     unread: [
       ...notes,
@@ -98,7 +99,7 @@ export async function previewOffboarding(
       ...tokens.unread,
       ...connectors.unread,
       ...(address === "" ? [withoutAddress(leaving)] : []),
-      ...(tokens.records ?? []).filter(({ creator_email_at_creation: email }) => !email).map(madeByNobody),
+      ...theirTokens.unread,
       ...((rights ?? []).some(({ known }) => !known) ? [notWorkedOut] : []),
     ],
     readAt: readAt(evidence, context),
@@ -141,24 +142,12 @@ function matchless(group: EvaluatedGroup) {
   return { group, matches: [], misses: [] };
 }
 
-function madeBy(address: string, tokens: readonly ApiToken[] | null): ApiToken[] | null {
-  return tokens?.filter((token) => token.creator_email_at_creation?.toLowerCase() === address) ?? null;
-}
-
 function ofDomain(address: string, connectors: readonly SsoConnector[] | null): SsoConnector[] | null {
   return connectors?.filter(({ email_domain }) => email_domain?.toLowerCase() === domainOf(address)) ?? null;
 }
 
 function notSelected(kind: "apiTokens" | "ssoConnectors"): Unread {
   return { kind, what: null, reason: `They were not read: select \`${kind}\`.` };
-}
-
-function withoutAddress({ id }: Member): Unread {
-  return { kind: "member", what: id, reason: "Cloudflare shows no e-mail address of the member." };
-}
-
-function madeByNobody({ id, name }: ApiToken): Unread {
-  return { kind: "apiTokens", what: name ?? id, reason: "Cloudflare does not tell who made the token." };
 }
 
 const notWorkedOut: Unread = {

@@ -7,7 +7,7 @@ import { invalidUpstreamValue } from "../error.ts";
 import { MemberNode, MemberRef } from "../member.ts";
 import { type SsoConnectorNode, SsoConnectorRef } from "../sso-connector.ts";
 import { domainOf } from "./sso-domain.ts";
-import { type Unread, UnreadRef } from "./unread.ts";
+import { type Unread, UnreadRef, withoutAddress } from "./unread.ts";
 import { readMembers } from "./who-can.ts";
 
 /** The members of an account by what an enabled connector does to them. */
@@ -35,14 +35,7 @@ async function previewOf({ accountId, record }: SsoConnectorNode, context: Conte
   return {
     forced: forced.map(node),
     outside: outside.map(node),
-    unread: [
-      ...unread,
-      ...without.map(({ id }) => ({
-        kind: "member" as const,
-        what: id,
-        reason: "Cloudflare shows no e-mail address of the member.",
-      })),
-    ],
+    unread: [...unread, ...without.map(withoutAddress)],
     readAt: new Date(Math.min(began, context.oldestRead())),
   };
 }

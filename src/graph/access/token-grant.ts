@@ -58,6 +58,17 @@ export async function readTokens(accountId: string, { loaders }: Context): Promi
   }
 }
 
+/** The tokens that somebody made, and those of which nothing tells who made them. */
+export function madeBy(
+  address: string,
+  records: readonly ApiToken[] | null,
+): { tokens: ApiToken[] | null; unread: Unread[] } {
+  const tokens = records?.filter((token) => token.creator_email_at_creation?.toLowerCase() === address) ?? null;
+  const unknown = (records ?? []).filter(({ creator_email_at_creation: email }) => !email);
+  const reason = "Cloudflare does not tell who made the token.";
+  return { tokens, unread: unknown.map(({ id, name }) => ({ kind: "apiTokens", what: name ?? id, reason })) };
+}
+
 /** Finds the tokens that a question concerns: by name, then by ID. */
 export function findTokens(accountId: string, { records, unread }: TokensRead, question: Question): TokenGrants {
   if (!records) return { grants: null, unread };

@@ -73,3 +73,8 @@ export function unread(kind: Unread["kind"], what: string | null, error: unknown
   if (!isOfPart(error)) throw error;
   return { kind, what, reason: messageOf(error) };
 }
+
+/** A member whom nothing can be matched with that goes by e-mail address. */
+export function withoutAddress({ id }: { id: string }): Unread {
+  return { kind: "member", what: id, reason: "Cloudflare shows no e-mail address of the member." };
+}

@@ -4,6 +4,7 @@ import type { Policy } from "../../cloudflare/policies.ts";
 import { type ResourceGroup, resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { type Loaders, type Window, windowOf } from "../../loaders/loaders.ts";
+import { changeOf } from "./placeholders.ts";
 
 /** Parameters of a call. */
 export type Params = Readonly<Record<string, string | undefined>>;
@@ -76,13 +77,13 @@ export class AccountCopy {
   async groupList(): Promise<Window<UserGroup | UnreadableRecord>> {
     const read = await this.#whole(userGroups.list);
     const all = differing(read.records as (UserGroup | UnreadableRecord)[], this.groups);
-    return { ...windowOf(all.map(this.#placed), 0, Infinity), shifted: read.shifted };
+    return { ...windowOf(all.map(this.placed), 0, Infinity), shifted: read.shifted };
   }
 
   async memberList(): Promise<Window<Member | UnreadableRecord>> {
     const read = await this.#whole(members.list);
     const all = differing(read.records as (Member | UnreadableRecord)[], this.members);
-    return { ...windowOf(all.map(this.#placed), 0, Infinity), shifted: read.shifted };
+    return { ...windowOf(all.map(this.placed), 0, Infinity), shifted: read.shifted };
   }
 
   async resourceGroupList(): Promise<Window<ResourceGroup | UnreadableRecord>> {
@@ -132,7 +133,10 @@ export class AccountCopy {
     if (this.groups.get(groupId) === null) throw gone(userGroups.members.get.route, "User group", groupId);
     const now = this.members.get(memberId) === null ? null : this.memberships.get(groupId)?.get(memberId);
     if (now) return now;
-    if (now === null || this.emptied.has(groupId)) throw gone(userGroups.members.get.route, "Member", memberId);
+    // Whom a change creates is in no group yet, and nobody that Cloudflare knows.
+    const isNew = changeOf(memberId) !== undefined;
+    if (now === null || isNew || this.emptied.has(groupId))
+      throw gone(userGroups.members.get.route, "Member", memberId);
     const params = { account_id: this.accountId, user_group_id: groupId };
     return this.#read.one(userGroups.members, params, memberId);
   }
@@ -159,7 +163,7 @@ export class AccountCopy {
   }
 
   /** With policies on resource groups as these are now. One that is gone covers nothing. */
-  readonly #placed = <R extends { policies: Policy[] }>(holder: R | UnreadableRecord): R | UnreadableRecord => {
+  readonly placed = <R extends { policies: Policy[] }>(holder: R | UnreadableRecord): R | UnreadableRecord => {
     if (holder instanceof UnreadableRecord || this.resourceGroups.size === 0 || !this.names(holder)) return holder;
     const policies = holder.policies.map((policy) => ({
       ...policy,
@@ -172,7 +176,7 @@ export class AccountCopy {
   };
 }
 
-/** What an earlier change has removed: Cloudflare would not find it. */
+/** What is not there after the earlier changes: Cloudflare would not find it. */
 function gone(route: string, what: string, id: string): CloudflareError {
-  return new CloudflareError(route, `${what} ${id} is not there: an earlier change removes it.`, { kind: "not_found" });
+  return new CloudflareError(route, `${what} ${id} is not there after the earlier changes.`, { kind: "not_found" });
 }

@@ -101,7 +101,8 @@ export class Application {
     if (node?.type === "UserGroup" && record?.policies) this.#groups.set(record.id, record as UserGroup);
     this.#applied.changes.push({ change: at, node: node ?? null });
     this.#applied.messages.push(...messages);
-    this.#applied.warnings.push(...warnings);
+    const known = this.#applied.warnings;
+    for (const each of warnings) if (!known.some(({ code }) => code === each.code)) known.push(each);
   }
 
   /** The id that a policy has now: with each write of its group it has another one, and is known by what it says. */

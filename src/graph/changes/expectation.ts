@@ -52,7 +52,8 @@ export function checkExpected(expected: readonly ExpectedAccess[], { accountId, 
   for (const [i, each] of expected.entries()) {
     const at = ["expect", String(i)];
     const { memberId } = resolved({ memberId: String(each.memberId) }, (reference) => {
-      const wrong = problemOf(reference, changes.length, names);
+      const wrong =
+        reference.change < names.length ? problemOf(reference, names.length, names) : "must name one of the changes";
       if (wrong) problems.push({ path: [...at, "memberId"], message: wrong });
       return placeholderOf(reference.change);
     });

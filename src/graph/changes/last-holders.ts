@@ -1,9 +1,9 @@
 import type { Permission } from "../../access/permission.ts";
 import { Question } from "../../access/question.ts";
+import { MOST_QUESTIONS } from "../../access/remaining-holders.ts";
 import { idIn, type Resource, resourceOf } from "../../access/resource.ts";
 import { matchGroup, matchMember } from "../../access/subject.ts";
 import type { Steps } from "../../access/who-can.ts";
-import { UnreadableRecord } from "../../cloudflare/error.ts";
 import type { Member } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
@@ -21,12 +21,14 @@ interface Loss {
   resource: Resource;
 }
 
-/** What is lost, each once. */
+/** What is lost, each once, however many members lose it. */
 function lossesOf(accountId: string, { changes, before, after }: AccessChanges): Loss[] {
   const losses = new Map<string, Loss>();
+  const seen = new Set<string>();
   for (const { change } of changes) {
     const { match } = change.grant;
-    if (change.kind !== "lost" || !("policy" in match) || match.effect !== "allow") continue;
+    if (change.kind !== "lost" || !("policy" in match) || match.effect !== "allow" || seen.has(change.key)) continue;
+    seen.add(change.key);
     const { id } = match.permissionGroup;
     for (const { key, objects } of before.question.directory.scopes(match.resourceGroup) ?? []) {
       for (const object of objects) {
@@ -79,17 +81,15 @@ export async function lastHolders({ accountId, after: context }: Simulation, acc
   const notes = new Map<string, Unread>();
   const manned = new Map<string, Promise<boolean>>();
 
-  /** Whether somebody who has accepted the invitation is in a group; where that cannot be read, perhaps. */
+  /** Whether somebody who has accepted the invitation certainly is in a group. */
   const isManned = async ({ id, name }: EvaluatedGroup): Promise<boolean> => {
     try {
       const params = { account_id: accountId, user_group_id: id };
       const { records } = await context.loaders.window(userGroups.members.list, params, 0, Infinity);
-      return records.some(
-        (each) => each instanceof UnreadableRecord || after.members.get(each.id)?.status === "accepted",
-      );
+      return records.some(({ id }) => id && after.members.get(id)?.status === "accepted");
     } catch (error) {
       notes.set(id, unread("userGroupMembers", name ?? id, error));
-      return true;
+      return false;
     }
   };
   const isHeld = async ({ permission, resource }: Loss): Promise<boolean> => {
@@ -110,15 +110,21 @@ export async function lastHolders({ accountId, after: context }: Simulation, acc
   };
 
   const warnings: ChangeWarning[] = [];
-  for (const loss of losses) {
+  for (const loss of losses.slice(0, MOST_QUESTIONS)) {
     if (context.slice.over) await context.slice.turn();
     if (!(await isHeld(loss))) warnings.push({ code: "LAST_HOLDER", change: null, message: sentence(loss) });
   }
-  return { warnings, unread: [...notes.values()] };
+  return { warnings, unread: [...notes.values(), ...(losses.length > MOST_QUESTIONS ? [tooMany] : [])] };
 }
+
+const tooMany: Unread = {
+  kind: "rights",
+  what: null,
+  reason: `Who else holds them was worked out for ${MOST_QUESTIONS} pairs of a permission and a resource: more are lost.`,
+};
 
 function sentence({ permission: { id, name, label }, resource }: Loss): string {
   const places: Partial<Record<Resource["kind"], string>> = { account: "the account", allZones: "all zones" };
   const place = places[resource.kind] ?? `zone ${idIn(resource)}`;
-  return `Nobody would be left who holds ${name ?? label ?? id} on ${place}.`;
+  return `Nobody would be left who certainly holds ${name ?? label ?? id} on ${place}.`;
 }

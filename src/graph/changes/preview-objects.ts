@@ -95,7 +95,7 @@ const ChangeWarningCodeEnum = builder.enumType("ChangeWarningCode", {
     },
     LAST_HOLDER: {
       description:
-        "Nobody would be left who holds a permission on a zone, or on the account. Those who hold a broader one do not count.",
+        "Nobody would be left who certainly holds a permission on a zone, or on the account. Those who hold a broader one do not count.",
     },
     DIRECTORY_MAY_KEEP: {
       description:

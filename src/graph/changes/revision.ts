@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { UnreadableRecord } from "../../cloudflare/error.ts";
+import { members } from "../../cloudflare/members.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import { MemberNode } from "../member.ts";
@@ -8,12 +9,15 @@ import { ResourceGroupNode } from "../resource-group.ts";
 import { memberRevision, membersRevision, revisionOf } from "../revision.ts";
 import { scopeKeys } from "../scope-keys.ts";
 import type { AccessChanges } from "./access-changes.ts";
+import { changeOf } from "./placeholders.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Something that a preview rests on: what it is, and what it is like now. */
 export interface Part {
   what: string;
   node: Node;
+  /** What of it: the thing itself, who is in it, or the user groups it is in. */
+  aspect: "itself" | "members" | "groups";
   state: string;
 }
 
@@ -29,21 +33,24 @@ export async function partsOf(
     if (!node || !(touched.groups.has(id) || touched.memberships.has(id))) continue;
     const { name, policies } = node.record;
     const what = `the user group ${name ?? id}`;
-    parts.push({ what, node, state: stateOf(() => revisionOf(node.record)) });
+    parts.push({ what, node, aspect: "itself", state: stateOf(() => revisionOf(node.record)) });
     if (!touched.memberships.has(id) && isEmpty(policies)) continue;
     const group = { account_id: accountId, user_group_id: id };
     const list = await loaders.window(userGroups.members.list, group, 0, Infinity).catch(() => undefined);
     const ids = list?.records.map((each) => ({ id: each.id ?? "" }));
-    parts.push({ what: `who is in ${what}`, node, state: ids ? membersRevision(ids) : "unread" });
+    parts.push({ what: `who is in ${what}`, node, aspect: "members", state: ids ? membersRevision(ids) : "unread" });
   }
   for (const id of touched.members) {
-    const member = now.members.get(id);
+    // One who is not in the list may still be read alone, as the change reads them.
+    const alone = () => loaders.one(members, { account_id: accountId }, id).catch(() => undefined);
+    const member = now.members.get(id) ?? (changeOf(id) === undefined ? await alone() : undefined);
     if (!member) continue;
     const node = new MemberNode(accountId, member);
     const what = `the member ${member.email ?? member.user?.email ?? id}`;
-    parts.push({ what, node, state: stateOf(() => memberRevision(member)) });
+    parts.push({ what, node, aspect: "itself", state: stateOf(() => memberRevision(member)) });
     const groups = groupsOfGone.get(id);
-    if (groups) parts.push({ what: `the user groups of ${what}`, node, state: groups.toSorted().join() });
+    const state = groups?.toSorted().join();
+    if (state !== undefined) parts.push({ what: `the user groups of ${what}`, node, aspect: "groups", state });
   }
   for (const id of touched.resourceGroups) {
     const group = await before.loaders.one(resourceGroups, { account_id: accountId }, id).catch(() => undefined);
@@ -52,6 +59,7 @@ export async function partsOf(
     parts.push({
       what: `the resource group ${group.name ?? id}`,
       node: new ResourceGroupNode(accountId, group),
+      aspect: "itself",
       state,
     });
   }
@@ -63,7 +71,7 @@ const EACH = 16;
 
 /** The parts as one word, which tells for each of them whether it has changed. */
 export function wordOf(parts: readonly Part[]): string {
-  const words = parts.map(({ what, node, state }) => short(nameOf({ what, node })) + short(state));
+  const words = parts.map(({ node, aspect, state }) => short(nameOf({ node, aspect })) + short(state));
   return words.length > 0 ? words.sort().join("") : short("") + short("");
 }
 
@@ -82,9 +90,9 @@ export function isRevision(text: string): boolean {
 }
 
 /** Names change: it is the kind and the id that tell what it is. */
-function nameOf({ what, node }: Pick<Part, "what" | "node">): string {
+function nameOf({ node, aspect }: Pick<Part, "node" | "aspect">): string {
   const { id } = (node as unknown as { record: { id: string } }).record;
-  return `${node.type} ${id} ${/^(who is in|the user groups of)/.exec(what)?.[0] ?? ""}`;
+  return `${node.type} ${id} ${aspect}`;
 }
 
 function short(text: string): string {

@@ -1,6 +1,6 @@
 import { type Endpoint, isRead } from "../../cloudflare/endpoint.ts";
 import { UnreadableRecord } from "../../cloudflare/error.ts";
-import { members } from "../../cloudflare/members.ts";
+import { type Member, members } from "../../cloudflare/members.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { type Loaders, rangeOf, type Window, windowOf } from "../../loaders/loaders.ts";
@@ -80,7 +80,9 @@ export class SimulatedLoaders implements Loaders {
     if (this.naming && read && get.route !== userGroups.members.get.route) this.copy.touch(named, false);
     const found = await (read ? read(this.copy, parent as Params, id) : this.#read.one(resource, parent, id));
     this.seen.set(`${get.route} ${id}`, found);
-    return found as never;
+    // Changes write a member again as they are; questions see the resource groups as they would be.
+    const asked = !this.naming && get.route === members.get.route;
+    return (asked ? this.copy.placed(found as Member) : found) as never;
   };
 
   send: Loaders["send"] = async (endpoint, params, body) => {

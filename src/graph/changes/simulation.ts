@@ -118,8 +118,8 @@ class Run {
     const input = policy ? { ...given, policyId: policy.content.id } : given;
     const before = await this.#policies(change, input);
     const done = { change, seen: new Map(), needs: [] as Confirmation[], ownUnknown: false, ...(policy && { policy }) };
-    const undo = this.#copy.save();
     for (let confirmed = confirm; ; ) {
+      const undo = this.#copy.save();
       this.#planned.begin(change.at);
       this.#loaders.seen = new Map();
       this.#loaders.naming = this.#namingOf(change, input);

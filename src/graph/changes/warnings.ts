@@ -2,7 +2,8 @@ import type { Directory } from "../../access/question.ts";
 import { contentOf } from "../../access/resource.ts";
 import { addressOf } from "../../access/who-can.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
-import { readTokens } from "../access/token-grant.ts";
+import { madeBy, readTokens } from "../access/token-grant.ts";
+import { withoutAddress } from "../access/unread.ts";
 import type { AccessChanges } from "./access-changes.ts";
 import type { ChangeWarning, Warnings } from "./change-warning.ts";
 import { lastHolders } from "./last-holders.ts";
@@ -62,20 +63,22 @@ async function tokensThatStay(
     calls.flatMap(({ method, path }) => {
       const [, id = ""] = method === "DELETE" ? (/\/accounts\/\w+\/members\/(\w+)$/.exec(path) ?? []) : [];
       const member = copy.members.get(id) === null ? access.before.members.get(id) : undefined;
-      return member ? [{ at: change.at, address: addressOf(member) }] : [];
+      return member ? [{ at: change.at, member }] : [];
     }),
   );
   if (leaving.length === 0) return { warnings: [], unread: [] };
   const { records, unread } = await readTokens(accountId, before);
-  const warnings = leaving.flatMap(({ at, address }): ChangeWarning[] => {
-    const theirs = (records ?? []).filter((token) => token.creator_email_at_creation?.toLowerCase() === address);
+  const warnings = leaving.flatMap(({ at, member }): ChangeWarning[] => {
+    const address = addressOf(member);
+    const theirs = madeBy(address, records).tokens ?? [];
     if (address === "" || theirs.length === 0) return [];
     const names = theirs.slice(0, NAMED).map(({ id, name }) => name ?? id);
     const more = theirs.length > NAMED ? ` and ${theirs.length - NAMED} more` : "";
     const message = `API tokens of the account that ${address} made keep working: ${names.join(", ")}${more}.`;
     return [{ code: "TOKENS_STAY", change: at, message }];
   });
-  return { warnings, unread };
+  const nameless = leaving.filter(({ member }) => addressOf(member) === "").map(({ member }) => withoutAddress(member));
+  return { warnings, unread: [...unread, ...nameless, ...madeBy("", records).unread] };
 }
 
 /** Policies that are written and grant nothing that their owner does not grant by its other ones. */

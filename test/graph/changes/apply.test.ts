@@ -319,6 +319,28 @@ describe("nothing is sent", () => {
     );
   });
 
+  test("where what is expected rests on the old zones of a resource group", async ({ sandbox, run }) => {
+    const [id = ""] = people(sandbox, 1);
+    const shops = resourceGroupNamed(sandbox, "Storefront");
+    const zones = [...acme(sandbox).zones.keys()];
+    const [old = ""] = shops.scope.objects.map(({ key }) => key.split(".").at(-1) ?? "");
+    const other = zones.find((zone) => !shops.scope.objects.some(({ key }) => key.endsWith(zone))) ?? "";
+    const own = [{ access: "ALLOW", permissionGroupIds: [purge], resourceGroups: [{ id: shops.id }] }];
+    expect((await applyBy(run)([{ updateMember: { memberId: id, policies: own } }])).result.__typename).toBe(
+      "ApplyChangesPayload",
+    );
+    const changes = [{ updateResourceGroup: { resourceGroupId: shops.id, scope: { zoneIds: [other] } } }];
+    const stays = { memberId: id, permission: { id: purge }, on: { zoneId: old }, verdict: "ALLOWED" };
+    const refused = await applyBy(run)(changes, { expect: [stays] });
+    expect(refused.result).toMatchObject({ __typename: "ConflictError", written: false });
+    expect(writes(refused.calls)).toEqual([]);
+    const goes = [
+      { ...stays, verdict: "NOT_GRANTED" },
+      { ...stays, on: { zoneId: other } },
+    ];
+    expect((await applyBy(run)(changes, { expect: goes })).result.__typename).toBe("ApplyChangesPayload");
+  });
+
   test("where the last Super Administrator would go; it is once that is confirmed", async ({ sandbox, run }) => {
     const [first = ""] = people(sandbox, 0);
     const removal = [{ removeMember: { memberId: first } }];

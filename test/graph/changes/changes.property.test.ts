@@ -54,7 +54,9 @@ describe("changes", () => {
         const { preview, errors, calls } = await previewBy(run)(changes);
         expect(errors, JSON.stringify(changes)).toBeUndefined();
         expect(writes(calls)).toEqual([]);
-        expect(preview.complete, JSON.stringify(preview.unread)).toBe(true);
+        // Two tokens of the seeded account name no maker, which matters where somebody leaves.
+        const unread = preview.unread.filter(({ reason }) => reason !== "Cloudflare does not tell who made the token.");
+        expect(unread, JSON.stringify(changes)).toEqual([]);
         expect(shapeOf(acme(sandbox))).toEqual(shape);
         const applied = await applyBy(run)(changes, { expectedRevision: preview.revision, confirm });
         if (preview.refusals.length > 0) {

@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { changeKinds } from "../../../src/graph/changes/change-input.ts";
 import { schema } from "../../../src/graph/schema.ts";
 import { planOf } from "../../../src/plan/plan.ts";
+import { emailOf, type Member } from "../../../src/sandbox/state.ts";
 import { authenticate, setup, setupOverHttp, tally } from "../../gateway.ts";
 import {
   account,
@@ -139,7 +140,7 @@ test("ids name what earlier changes create", async ({ sandbox, run }) => {
     [
       "GAINED kim@new.example",
       "GAINED kim@new.example",
-      `GAINED ${preview.accessChanges.at(-1)?.member.email}`,
+      `GAINED ${emailOf(acme(sandbox).members.get(mara) as Member)}`,
     ].toSorted(),
   );
   expect(preview.accessChanges.map(({ grant }) => grant.coverage).toSorted()).toEqual(["ACCOUNT", "ZONE", "ZONE"]);
