@@ -113,7 +113,12 @@ describe("a value of another kind is refused by name, with what is allowed and i
     ["createGateway", { maxCalls: 1.5 }, "maxCalls: 1.5", "a whole number of calls, 1 or more"],
     ["createGateway", { quota: 1200 }, "quota: 1200", "an object with units, seconds"],
     ["createGateway", { quota: { units: 0, seconds: 1 } }, "quota.units: 0", "a whole number of calls above 0"],
-    ["createGateway", { budget: {} }, "budget: an object", "a budget: `memoryBudget(…)` or `redisBudget(…)`"],
+    [
+      "createGateway",
+      { budget: {} },
+      "budget: an object",
+      "a budget: `memoryBudget(…)`, `redisBudget(…)` or `durableObjectBudget(…)`",
+    ],
     ["createGateway", { concurrency: 0 }, "concurrency: 0", "a whole number of calls, 1 or more"],
     ["createGateway", { callerRate: { calls: 1, milliseconds: "1s" } }, 'callerRate.milliseconds: "1s"', time],
     ["createGateway", { rate: { calls: 1, milliseconds: "1s" } }, 'rate.milliseconds: "1s"', time],

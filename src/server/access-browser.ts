@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path";
+import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { pathOf } from "./routes.ts";
 
@@ -49,10 +50,7 @@ export function accessBrowser(
       response.writeHead(200, { ...headers, "content-type": types[extname(file)] });
       if (method === "HEAD") response.end();
       // A build that replaces the file in this moment ends the answer: the browser reloads.
-      else
-        createReadStream(file)
-          .on("error", () => response.destroy())
-          .pipe(response);
+      else pipeline(createReadStream(file), response, () => {});
       return true;
     },
     line: (url) =>

@@ -1,4 +1,4 @@
-import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { createYoga, type Plugin } from "graphql-yoga";
 import { withCallTimeout } from "../cloudflare/call-timeout.ts";
 import type { PlainExecution } from "../execution/plain-execution.ts";
 import { readableResults } from "../execution/serialized-data.ts";
@@ -23,18 +23,18 @@ import { boundedDocuments } from "./documents.ts";
 import { createExecute } from "./execute.ts";
 import type { Execute } from "./execute-options.ts";
 import { EXPLAIN, type ExplainContext, explainPlugin } from "./explain.ts";
+import type { RequestHandlerOptions } from "./fetch-handler.ts";
 import { CLOUDFLARE_API, type GatewayOptions } from "./gateway-options.ts";
 import type { GatewayStatus } from "./gateway-status.ts";
 import { graphiqlPlugin } from "./graphiql-plugin.ts";
 import { Lifetime } from "./lifetime.ts";
 import { defaultLimits } from "./limits.ts";
-import { createLog, type Log } from "./log.ts";
+import { createLog } from "./log.ts";
 import { operationContext } from "./operation-context.ts";
 import { operationEvents } from "./operation-events.ts";
 import { operationRequests } from "./operation-request.ts";
 import { requestIdOf, requestIds } from "./request-id.ts";
 import { boundedRequests, refusedVariables } from "./request-limits.ts";
-import type { Routes } from "./routes.ts";
 import { sharedOperations } from "./shared-operations.ts";
 import { subscriptionPlugin } from "./subscription-plugin.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -57,13 +57,7 @@ export interface Runtime {
 
 /** The parts of a gateway of which each runtime makes its own handler of requests. */
 export interface Composition {
-  handler: {
-    yoga: YogaServerInstance<object, Context & ExplainContext>;
-    routes: Routes;
-    logger: Log;
-    lifetime: Lifetime;
-    cors: Cors;
-  };
+  handler: RequestHandlerOptions<Context & ExplainContext>;
   execute: Execute;
   beginShutdown(): void;
   endSubscriptions(): void;

@@ -48,7 +48,10 @@ export function createFetchHandler<Context extends object>({
   };
 }
 
-/** An answer in the platform's class, which SvelteKit insists on; whatwg-node's is another. None of ours is a stream. */
+/**
+ * An answer in the platform's class, which SvelteKit insists on; whatwg-node's is another, and is read whole. A subscription is the
+ * platform's already.
+ */
 async function platformResponse(response: Response): Promise<Response> {
   if (response instanceof globalThis.Response) return response;
   const { status, statusText, headers } = response as Response;

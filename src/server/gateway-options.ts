@@ -169,6 +169,7 @@ export interface GatewayOptions extends Hooks {
   path?: string;
 }
 
+const budgetOption = value("a budget: `memoryBudget(…)`, `redisBudget(…)` or `durableObjectBudget(…)`", isBudget);
 const rate = object<Rate>({ calls: count("calls"), milliseconds }, "calls", "milliseconds");
 const isPath = (given: unknown) => typeof given === "string" && /^\/[^\s?#]*$/.test(given);
 const levels: LogLevel[] = [...logLevels, "silent"];
@@ -210,9 +211,9 @@ export const gatewayOptions = (isProxies: (given: unknown) => boolean) =>
       maxUnknownCredentials: orFalse(count("credentials")),
       maxCalls: orFalse(count("calls")),
       quota: orFalse(quotaOption),
-      budget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+      budget: budgetOption,
       callerQuota: orFalse(quotaOption),
-      callerBudget: value("a budget: `memoryBudget(…)` or `redisBudget(…)`", isBudget),
+      callerBudget: budgetOption,
       callerRate: orFalse(rate),
       concurrency: orFalse(count("calls")),
       rate: orFalse(rate),

@@ -63,6 +63,8 @@ export class Subscription {
   readonly #options: SubscriptionOptions;
   #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.close();
+  /** Why it ends, once that is known. */
+  #ending: SubscriptionEnd | undefined;
   #onEnd: ((reason: SubscriptionEnd) => void) | undefined;
   #onClose: ((reason: SubscriptionEnd | "LEFT") => void) | undefined;
   #closed = false;
@@ -80,6 +82,7 @@ export class Subscription {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.close(), TAKEN_WITHIN);
+    this.#ending = reason;
     this.#onEnd?.(reason);
   }
 
@@ -138,6 +141,8 @@ export class Subscription {
       began.reject(new CloudflareError("", message, { kind }));
     };
     if (this.#closed) this.#onClose("LEFT");
+    // A plugin may have waited before the resolver was called.
+    else if (this.#ending) this.#onEnd(this.#ending);
     return began.promise;
   }
 }

@@ -46,7 +46,7 @@ const CONNECTIONS = 6;
  */
 export function createWorkerGateway(options: WorkerOptions): WorkerGateway {
   for (const [name, why] of leftOut) {
-    if (name in options)
+    if (options[name as keyof WorkerOptions] !== undefined)
       throw new OptionsError(`createWorkerGateway: there is no option \`${name}\` in a Worker: ${why}.`);
   }
   const { transport = fetchTransport(), budget, callerBudget } = options;
@@ -96,7 +96,7 @@ function isStream(response: Response): boolean {
   return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 }
 
-/** The same response, of whose end is known: the runtime ends the request when its client leaves, unless something is waited for. */
+/** The same response; calls `ended` when it is over: the runtime ends the request when its client leaves, unless something is waited for. */
 function followed(response: Response, ended: () => Promise<void>, context: WorkerContext): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   context.waitUntil((response.body ?? new ReadableStream()).pipeTo(writable).then(ended, ended));

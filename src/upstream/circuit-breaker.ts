@@ -118,7 +118,7 @@ export class CircuitBreaker {
   }
 }
 
-/** Where is said what is stopped. */
+/** The log of a circuit breaker. */
 interface BreakerLog {
   debug(line: string): void;
   warn(line: string): void;

@@ -81,7 +81,7 @@ class Poll<T> {
     if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#readNext(), this.#pause);
   }
 
-  /** The one who has listened longest reads; whose read has failed is the last again. */
+  /** The listener who joined first reads. One whose read failed goes to the end. */
   #readNext(): void {
     const [reader] = this.#listeners;
     if (reader) void this.#read(reader);

@@ -119,6 +119,20 @@ describe("the quota", () => {
     expect(onChange.mock.calls).toEqual([[true], [false]]);
   });
 
+  test("of a long time without an answer only the last window is told: the rest counts no more", async () => {
+    const { objects, isolate } = setup();
+    const one = isolate(() => {});
+    await one.reserve("key", 1, false);
+    objects.goAway(true);
+    for (let windows = 0; windows < 4; windows++) {
+      expect(await one.reserve("key", 10, false)).toMatchObject({ granted: true });
+      vi.setSystemTime(Date.now() + 20_000);
+    }
+    expect(await one.reserve("key", 10, false)).toMatchObject({ granted: true });
+    objects.goAway(false);
+    expect(await one.reserve("key", 1, false)).toMatchObject({ granted: true, left: 89 });
+  });
+
   test("what counts for nothing any more is deleted", async () => {
     const { objects, one } = setup();
     await one.reserve("key", 3, true);

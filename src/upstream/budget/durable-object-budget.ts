@@ -77,11 +77,15 @@ export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget
     pending.delete(key);
     const answer = await ask<QuotaAnswer>(nameOf(key), { quota, news, ...question });
     if (!answer) {
-      // Reports of headers grow old; what was taken and what was given back does not.
+      // Reports of headers grow old. What was taken and given back counts as long as a window.
       const kept = newsOf(key);
-      kept.taken += news.taken;
-      kept.released.push(...news.released);
+      const since = Date.now() - (quota || cloudflareQuota).seconds * 1000;
+      // What was given back of no moment in particular has none.
+      const counts = ([moment]: [number, number]) => moment === 0 || moment > since;
+      kept.taken.unshift(...news.taken.filter(counts));
+      kept.released.unshift(...news.released.filter(counts));
       kept.outcomes.unshift(...news.outcomes);
+      kept.forget ||= news.forget;
       return undefined;
     }
     // What another call has learnt meanwhile was not told yet.
@@ -98,15 +102,12 @@ export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget
       const { status } = answer ?? {};
       if (status) return { ...read(status), granted: status.granted === true, at: status.at ?? Date.now() };
       const reservation = await alone.reserve(key, units, spare);
-      if (reservation.granted) newsOf(key).taken += units;
+      if (reservation.granted) add(newsOf(key).taken, reservation.at, units);
       return reservation;
     },
     release(key, units, from = 0) {
       if (units <= 0) return;
-      const { released } = newsOf(key);
-      const same = released.find(([moment]) => moment === from);
-      if (same) same[1] += units;
-      else released.push([from, units]);
+      add(newsOf(key).released, from, units);
     },
     async status(key): Promise<QuotaStatus> {
       const answer = await tell(key, { status: true });
@@ -142,6 +143,13 @@ export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget
     },
     async dispose() {},
   };
+}
+
+/** Adds units to those of the same moment. */
+function add(units: [at: number, units: number][], at: number, more: number): void {
+  const same = units.find(([moment]) => moment === at);
+  if (same) same[1] += more;
+  else units.push([at, more]);
 }
 
 function warn(away: boolean): void {

@@ -13,8 +13,8 @@ export interface QuotaMessage {
 
 /** What has become known of a credential, in the order in which it counts. */
 export interface QuotaNews {
-  /** Units that were sent while the object could not be asked. */
-  taken: number;
+  /** Units that were sent while the object could not be asked, by the moment of their taking. */
+  taken: [at: number, units: number][];
   /** Units that were taken and never sent, by the moment of their taking. */
   released: [from: number, units: number][];
   /** `ratelimit-policy` and `ratelimit` of answers, each pair once. */
@@ -41,7 +41,7 @@ export interface QuotaAnswer {
 
 /** Nothing to say. */
 export function noNews(): QuotaNews {
-  return { taken: 0, released: [], headers: [], outcomes: [], forget: false };
+  return { taken: [], released: [], headers: [], outcomes: [], forget: false };
 }
 
 /** As it is sent. */

@@ -75,7 +75,7 @@ export class CredentialQuota {
   }
 
   async #learn(budget: QuotaTracker, { taken, released, headers, outcomes, forget }: QuotaNews): Promise<void> {
-    for (let left = taken; left > 0; left--) await budget.reserve(KEY, 1, false);
+    for (const [, units] of taken) for (let left = units; left > 0; left--) await budget.reserve(KEY, 1, false);
     for (const [from, units] of released) await budget.release(KEY, units, from);
     for (const [policies, remainders] of headers)
       budget.observe(KEY, {
