@@ -10,7 +10,7 @@ const MANY = 200;
 /** Paths as a picture or as a table, as the reader prefers; of many, the table first. Files of them have that name. */
 export function AccessView({ paths, name }: { paths: readonly Path[]; name: string }) {
   const [chosen, choose] = useState<"picture" | "table">();
-  if (paths.length === 0) return <p>Nothing is granted.</p>;
+  if (paths.length === 0) return <p>There is no path.</p>;
   const shown = chosen ?? (paths.length > MANY ? "table" : "picture");
   return (
     <div>

@@ -38,18 +38,22 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The path of a screen; what is searched for in it is another cost, too. */
+/** Another address is another screen, or another search in one: its cost begins at zero. */
 addEventListener("hashchange", () => set([]));
 
 /** Notes the cost of each answer that comes. */
-export const costLink = new ApolloLink((operation, forward) =>
-  forward(operation).pipe(
+export const costLink = new ApolloLink((operation, forward) => {
+  let told: Cost | undefined;
+  return forward(operation).pipe(
     tap((result) => {
       const upstream = "extensions" in result ? (result.extensions?.upstream as Upstream | undefined) : undefined;
-      set([...costs, { operation: operation.operationName ?? "", upstream }]);
+      const before = told;
+      // Each event of a subscription tells what it has cost so far.
+      told = { operation: operation.operationName ?? "", upstream };
+      set([...costs.filter((each) => each !== before), told]);
     }),
-  ),
-);
+  );
+});
 
 /** What the screen that is shown has cost so far, an entry for each answer. */
 export function useCosts(): readonly Cost[] {

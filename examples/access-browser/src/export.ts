@@ -1,7 +1,7 @@
 import { columns, type Path } from "./paths";
 import { shownText } from "./shown-text";
 
-/** The columns' names, as the picture, the table and the exports have them. */
+/** The columns' names, as the table and the files have them. */
 export const titles = {
   person: "Person",
   group: "Group",
@@ -26,9 +26,12 @@ export function asCsv(paths: readonly Path[]): string {
   return lines.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
-/** A cell of CSV. One that a spreadsheet would take for a formula begins with `'`. */
+/**
+ * A cell of CSV. What a spreadsheet would take for a formula begins with `'`, also behind a semicolon: where that separates cells, it
+ * does so within quotes that do not begin the cell.
+ */
 export function csvCell(text: string): string {
-  const harmless = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  const harmless = text.replace(/(^|;)(?=\s*[=+\-@＝＋－＠])/g, "$1'");
   return `"${harmless.replaceAll('"', '""')}"`;
 }
 

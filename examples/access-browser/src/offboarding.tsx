@@ -82,11 +82,17 @@ export function Offboarding({ account, member: id }: { account: string; member: 
       <div role="status">
         {result?.__typename === "OffboardMemberPayload" && (
           <>
-            <p>{result.complete ? "Done:" : "Not everything was done. Repeat it once the cause is gone."}</p>
+            <p>{result.complete ? "Done:" : "Not everything was done. Look again once the cause is gone."}</p>
+            {result.warnings.map(({ code, message }) => (
+              <p key={code}>
+                Warning: <Text of={message} />
+              </p>
+            ))}
             <ul>
               {result.steps.map(({ userGroup, error }) => (
                 <li key={userGroup?.id ?? "account"}>
-                  {userGroup ? <Text of={userGroup.name ?? userGroup.id} /> : "The account"}: {error?.message ?? "left"}
+                  {userGroup ? <Text of={userGroup.name ?? userGroup.id} /> : "The account"}:{" "}
+                  <Text of={error?.message ?? "left"} />
                 </li>
               ))}
             </ul>
@@ -98,6 +104,17 @@ export function Offboarding({ account, member: id }: { account: string; member: 
           </p>
         )}
       </div>
+      {result && !(result.__typename === "OffboardMemberPayload" && result.complete) && (
+        <button
+          type="button"
+          onClick={() => {
+            done.reset();
+            void preview({ variables: { account, member: id } });
+          }}
+        >
+          Look again
+        </button>
+      )}
       {result?.__typename === "ConfirmationRequiredError" && (
         <button type="button" className="danger" onClick={() => void run([...result.required])}>
           {result.required.map((each) => meaning[each]).join(". ")}: do it nevertheless

@@ -58,7 +58,9 @@ function linesOf(paths: readonly Path[]): Map<string, Line> {
     const steps = stepsOf(path);
     for (const [index, { id: to }] of steps.entries()) {
       const from = steps[index - 1]?.id;
-      if (from !== undefined) lines.set(lineKey(from, to), { from, to, denies: path.access === "DENY" });
+      if (from === undefined) continue;
+      const key = lineKey(from, to);
+      lines.set(key, { from, to, denies: path.access === "DENY" || lines.get(key)?.denies === true });
     }
   }
   return lines;

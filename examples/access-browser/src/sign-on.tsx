@@ -16,7 +16,7 @@ const ConnectorFragment = graphql(`
 
 const SignOnQuery = graphql(`
   query SignOn($account: String!) {
-    account(id: $account) { id ssoConnectors { totalCount nodes { id ...Connector_sso } pageInfo { ...More_page } } }
+    account(id: $account) { id ssoConnectors(first: 1000) { totalCount nodes { id ...Connector_sso } pageInfo { ...More_page } } }
   }
 `);
 
