@@ -1,4 +1,3 @@
-import type { EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Answer } from "./request.ts";
 
@@ -16,7 +15,9 @@ export function answersOf(body: ReadableStream<BufferSource>): AsyncGenerator<An
   return answers;
 }
 
-async function* read(reader: ReadableStreamDefaultReader<EventSourceMessage>): AsyncGenerator<Answer> {
+type Events = ReadableStreamDefaultReader<{ event?: string | undefined; data: string }>;
+
+async function* read(reader: Events): AsyncGenerator<Answer> {
   while (true) {
     const { done, value } = await reader.read();
     if (done || value.event === "complete") return;
