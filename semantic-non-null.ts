@@ -1,5 +1,4 @@
 import {
-  type ConstDirectiveNode,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -14,6 +13,7 @@ import {
   print,
   printSchema,
 } from "graphql";
+import { directive } from "./src/graph/subgraph-sdl.ts";
 
 /** Fields that are null only beside an error, if Cloudflare keeps to its reference, which requires them. */
 const required = [
@@ -78,13 +78,13 @@ function withLevels(node: ObjectTypeDefinitionNode, type: unknown): ObjectTypeDe
   if (!isObjectType(type)) return node;
   const fields = node.fields?.map((field) => {
     const levels = semanticLevels(type, type.getFields()[field.name.value] as Field);
-    return levels.length === 0 ? field : { ...field, directives: [...(field.directives ?? []), directive(levels)] };
+    return levels.length === 0
+      ? field
+      : { ...field, directives: [...(field.directives ?? []), semanticNonNull(levels)] };
   });
   return { ...node, ...(fields && { fields }) };
 }
 
-function directive(levels: number[]): ConstDirectiveNode {
-  const given = String(levels) === "0" ? "" : `(levels: [${levels}])`;
-  const [type] = parse(`type T { f: F @semanticNonNull${given} }`, { noLocation: true }).definitions;
-  return (type as ObjectTypeDefinitionNode).fields?.[0]?.directives?.[0] as ConstDirectiveNode;
+function semanticNonNull(levels: number[]) {
+  return directive(`@semanticNonNull${String(levels) === "0" ? "" : `(levels: [${levels}])`}`);
 }

@@ -28,6 +28,9 @@ interface Outcome {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const archive = "cloudflare-iam-graphql.tgz";
 
+/** Ends what is running, and everything after it. */
+let stopped = false;
+
 /** Minutes that installing, and then testing one example may take. */
 const LONGEST = 10;
 
@@ -56,7 +59,11 @@ function npm(folder: string, ...args: string[]): Promise<string> {
       failure = `\`npm ${args.join(" ")}\` took longer than ${LONGEST} minutes`;
       stop();
     }, LONGEST * 60_000);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+    const onSignal = () => {
+      stopped = true;
+      stop();
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
       process.stdout.write(text);
@@ -65,7 +72,7 @@ function npm(folder: string, ...args: string[]): Promise<string> {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, stop);
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
       failure ??= code === 0 ? undefined : `\`npm ${args.join(" ")}\` ended with ${code ?? signal}`;
       if (failure === undefined) resolve(printed);
       else reject(new Error(failure));
@@ -177,9 +184,9 @@ try {
     for (const folder of folders) await build(work, folder);
   } else {
     const outcomes: Outcome[] = [];
-    for (const folder of folders) outcomes.push(await testOf(work, folder));
+    for (const folder of folders) if (!stopped) outcomes.push(await testOf(work, folder));
     console.log(`\n${table(outcomes)}`);
-    if (outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+    if (stopped || outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
   }
 } catch (error) {
   console.error((error as Error).message);

@@ -2,7 +2,7 @@ import { type Account, accounts } from "../cloudflare/accounts.ts";
 import { filter, type Given, idOf } from "./argument.ts";
 import { builder } from "./builder.ts";
 import { cloudflareEnum, readDate, SortDirectionEnum } from "./cloudflare-enum.ts";
-import { connect, connectRows } from "./connection.ts";
+import { connect, connectRecords } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { costs, fullRecord, page, reference } from "./cost.ts";
 import { globalId, registerNodeLoader } from "./node.ts";
@@ -187,7 +187,7 @@ builder.queryFields((t) => ({
         if (ids === "*") return connect(loaders, accounts.list, sent(args), args, node);
         const named = (each: NamedAccount) => ("record" in each ? node(each.record) : (each.error as never));
         const list = ["accounts", ...ids, sent(args)];
-        return connectRows(() => readNamed(ids, args, context), list, args, named) as never;
+        return connectRecords(() => readNamed(ids, args, context), list, args, named) as never;
       },
     },
     AccountConnection,

@@ -1,6 +1,14 @@
 import type { ListEndpoint, Params, Result } from "../cloudflare/endpoint.ts";
 import { UnreadableRecord } from "../cloudflare/error.ts";
-import { type Anchor, cut, type Loaders, type Range, rangeOf, type Window } from "../loaders/loaders.ts";
+import {
+  type Anchor,
+  type ApiRecord,
+  cut,
+  type Loaders,
+  type Range,
+  rangeOf,
+  type Window,
+} from "../loaders/loaders.ts";
 import { Cursors } from "./cursor.ts";
 import { badInput } from "./error.ts";
 import { orderOf, type SortedBy } from "./order.ts";
@@ -20,15 +28,11 @@ export const MAX_PAGE = 1000;
 
 type Readable<L extends ListEndpoint> = Exclude<Result<L>[number], UnreadableRecord>;
 
-interface ListRow {
-  id?: string | null | undefined;
-}
-
 /**
  * A page of a list endpoint as a connection. A list that is described as sorted says by what: where the page is the whole
  * list and Cloudflare sent it in another order, it is put in order here.
  */
-export async function connect<L extends ListEndpoint<ListRow>, N extends object>(
+export async function connect<L extends ListEndpoint<ApiRecord>, N extends object>(
   loaders: Loaders,
   list: L,
   params: Params<L>,
@@ -50,7 +54,7 @@ export function listName({ route }: ListEndpoint, params: object): unknown[] {
 }
 
 /** A page of records that are read as a whole. `name` tells this list from every other, filters included. */
-export async function connectRows<R extends ListRow, N extends object>(
+export async function connectRecords<R extends ApiRecord, N extends object>(
   read: () => Promise<R[]>,
   name: unknown[],
   paging: Paging,
@@ -74,7 +78,7 @@ interface Filter<Item, Wanted> {
  * A page of the records that a filter of ours finds in a list, which is read as a whole: Cloudflare has no such filter. `kept` is what
  * the filter was given. A record that cannot be read may be one of them: it is an error at its place.
  */
-export async function connectFound<L extends ListEndpoint<ListRow>, N extends object, Wanted>(
+export async function connectFound<L extends ListEndpoint<ApiRecord>, N extends object, Wanted>(
   loaders: Loaders,
   list: L,
   params: Params<L>,
@@ -141,7 +145,7 @@ function size(records: number | null | undefined, argument: string): number | un
 }
 
 /** Source of a connection's fields. Edges, cursors and the end of the list are computed only when they are selected. */
-export class Connection<R extends ListRow, N extends object> {
+export class Connection<R extends ApiRecord, N extends object> {
   readonly totalCount: number | null;
   readonly nodes: N[];
   readonly #window: Window<R>;
@@ -189,7 +193,7 @@ const UNKNOWN_POSITION = 999_999_999;
 /** Something of an account that a list of the account has. */
 interface Listed {
   accountId: string;
-  record: ListRow;
+  record: ApiRecord;
 }
 
 /**

@@ -15,7 +15,7 @@ import { costs, refetch } from "./cost.ts";
 import { builder } from "./entities.ts";
 import { badInput } from "./error.ts";
 import { atMost, MAX_IDS } from "./list-limit.ts";
-import { globalId, type Node, parseGlobalId } from "./node.ts";
+import { globalId, type Node, parseGlobalId, parseGlobalIdOf } from "./node.ts";
 import { keepResolvers } from "./schema.ts";
 import { subgraphSdl } from "./subgraph-sdl.ts";
 
@@ -136,10 +136,12 @@ function idOf(representation: Representation, index: number): string {
     if (type === "Account" && typeof cloudflareId === "string" && isPathId(cloudflareId)) {
       return globalId("Account", cloudflareId);
     }
-    throw badInput(place, `must have a key of \`${type}\`: \`id\`${type === "Account" ? ", or `cloudflareId`" : ""}`);
+    throw badInput(
+      place,
+      `must have a key of \`${type.slice(0, 80)}\`: \`id\`${type === "Account" ? ", or `cloudflareId`" : ""}`,
+    );
   }
-  const found = parseGlobalId(id, `${place}.id`).type;
-  if (found !== type) throw badInput(`${place}.id`, `must be of type ${type}, not ${found}`);
+  parseGlobalIdOf(type, id, `${place}.id`);
   return id;
 }
 

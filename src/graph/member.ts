@@ -158,11 +158,6 @@ export async function findMember(context: Context, accountId: string, id: string
   return record && new MemberNode(accountId, record);
 }
 
-registerNodeLoader("User", 2, nodeCost("Member", members), async ([accountId = "", memberId = ""], context) => {
-  const record = await find(context, members, accountId, memberId);
-  return record && userOf(accountId, record);
-});
-
 registerNodeLoader("Member", 2, nodeCost("Member", members), ([accountId = "", id = ""], context) =>
   findMember(context, accountId, id),
 );

@@ -76,6 +76,13 @@ export function parseGlobalId(id: string, argument: string): GlobalId {
   throw badInput(argument, `is not a global ID as the field \`id\` gives it: ${JSON.stringify(id.slice(0, 80))}`);
 }
 
+/** The same, of one type. */
+export function parseGlobalIdOf(type: string, id: string, argument: string): GlobalId {
+  const found = parseGlobalId(id, argument);
+  if (found.type !== type) throw badInput(argument, `must be of type ${type}, not ${found.type}`);
+  return found;
+}
+
 /**
  * Type and parts of a global ID, `undefined` where the text is none. Every part that may enter a path is checked here;
  * the last of four never does.
@@ -136,7 +143,7 @@ export async function find<N extends Resource>(
 }
 
 function idsOf({ ids }: { ids: readonly (string | number)[] }): string[] {
-  if (ids.length > MAX_IDS) throw badInput("ids", `must be at most ${MAX_IDS} ids, not ${ids.length}`);
+  if (ids.length > MAX_IDS) throw badInput("ids", `must be at most ${MAX_IDS} IDs, not ${ids.length}`);
   return ids.map(String);
 }
 

@@ -165,8 +165,8 @@ const idOf = ({ id }: Policy) => id ?? "";
 const keys = new WeakMap<PolicyOwner, ReadonlyMap<Policy, string>>();
 
 /**
- * Keys of an owner's policies: what each says. Of several that are shown as the same, what is not known here counts, too, and a number
- * for each but the first, so that a key never becomes that of a policy with, say, another condition.
+ * Keys of an owner's policies: what each says. Of several that are shown as the same, the key says what is not known here, too, and ends
+ * with a number, so that it never becomes that of a policy with, say, another condition.
  */
 function keysOf(owner: PolicyOwner): ReadonlyMap<Policy, string> {
   const found = keys.get(owner);

@@ -1,8 +1,7 @@
 import { builder } from "./builder.ts";
 import type { Context, SubscriptionEnd } from "./context.ts";
 import { costs, refetch } from "./cost.ts";
-import { badInput } from "./error.ts";
-import { parseGlobalId } from "./node.ts";
+import { parseGlobalIdOf } from "./node.ts";
 import { type SsoConnectorNode, SsoConnectorRef } from "./sso-connector.ts";
 
 type EndReason = SubscriptionEnd | "VERIFIED" | "FAILED" | "DELETED";
@@ -52,7 +51,9 @@ VerificationEventRef.implement({
   }),
 });
 
-builder.subscriptionType({ description: "Follows what takes long. Sent by `POST` with `accept: text/event-stream`." });
+builder.subscriptionType({
+  description: "Events until something that takes long is done. Sent by `POST` with `accept: text/event-stream`.",
+});
 
 builder.subscriptionField("ssoConnectorVerification", (t) =>
   t.field({
@@ -80,8 +81,7 @@ builder.subscriptionField("ssoConnectorVerification", (t) =>
 );
 
 async function follow(id: string, { watch }: Context): Promise<AsyncIterable<VerificationEvent>> {
-  const { type, parts, reload } = parseGlobalId(id, "id");
-  if (type !== "SsoConnector") throw badInput("id", `must be of type SsoConnector, not ${type}`);
+  const { parts, reload } = parseGlobalIdOf("SsoConnector", id, "id");
   if (!watch) throw new Error("A subscription has no `watch`.");
   const [accountId = ""] = parts;
   const read = async (each: Context) => (await reload(parts, each)) as SsoConnectorNode | null;

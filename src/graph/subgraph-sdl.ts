@@ -48,7 +48,7 @@ function withDirectives(type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNod
 }
 
 /** A directive as the parser reads it. */
-function directive(text: string): ConstDirectiveNode {
+export function directive(text: string): ConstDirectiveNode {
   const [definition] = parse(`type T ${text}`, { noLocation: true }).definitions as ObjectTypeDefinitionNode[];
   return definition?.directives?.[0] as ConstDirectiveNode;
 }

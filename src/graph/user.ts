@@ -1,6 +1,6 @@
-import type { InvitedMember, Member } from "../cloudflare/members.ts";
+import { type InvitedMember, type Member, members } from "../cloudflare/members.ts";
 import { builder } from "./builder.ts";
-import { globalId } from "./node.ts";
+import { find, globalId, nodeCost, registerNodeLoader } from "./node.ts";
 
 /** The user of a membership. */
 export interface UserNode {
@@ -42,4 +42,9 @@ UserRef.implement({
       resolve: ({ record }) => record.two_factor_authentication_enabled,
     }),
   }),
+});
+
+registerNodeLoader("User", 2, nodeCost("Member", members), async ([accountId = "", memberId = ""], context) => {
+  const record = await find(context, members, accountId, memberId);
+  return record && userOf(accountId, record);
 });

@@ -19,6 +19,7 @@ import { RecordCache } from "./record-cache.ts";
 import type { Window } from "./window.ts";
 
 export type { Batch, RememberedPage } from "./one.ts";
+export type { ApiRecord } from "./page.ts";
 export { type Anchor, cut, type Range, rangeOf } from "./range.ts";
 export { type Window, windowOf } from "./window.ts";
 

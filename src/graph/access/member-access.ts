@@ -3,7 +3,7 @@ import { isRelevant, matchMember } from "../../access/subject.ts";
 import { matchGroups } from "../../access/who-can.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import { builder } from "../builder.ts";
-import { connectRows, listName, resolvePageRange } from "../connection.ts";
+import { connectRecords, listName, resolvePageRange } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { costs, evaluation } from "../cost.ts";
 import { invalidUpstreamValue } from "../error.ts";
@@ -73,7 +73,7 @@ builder.objectFields(MemberRef, (t) => ({
         const { accountId, cloudflareId } = member;
         const node = ({ error, record }: GroupOfMember) =>
           error ? (error as never) : { type: "UserGroup" as const, accountId, record };
-        return connectRows(() => groupsOf(accountId, cloudflareId, context), name, args, node);
+        return connectRecords(() => groupsOf(accountId, cloudflareId, context), name, args, node);
       },
     },
     UserGroupConnection,
