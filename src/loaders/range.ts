@@ -157,11 +157,14 @@ class RangeReader<R extends ApiRecord> {
 
   /** Reads the page before or behind what was read around a position. */
   async #look(position: number, forward: boolean): Promise<void> {
-    let [low, high] = [position, position];
+    const { largest, total } = this.#list;
+    // A cursor may stand behind the end, as that of a new record does: then the end is looked at.
+    const behind = total !== null && position > total;
+    let [low, high] = behind ? [total, total] : [position, position];
     for (let span = this.#spanAt(low - 1); span; span = this.#spanAt(low - 1)) low = span.start;
     for (let span = this.#spanAt(high); span; span = this.#spanAt(high)) high = span.start + span.records.length;
-    const { largest, total } = this.#list;
-    if (forward) await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "start");
+    if (forward && !behind)
+      await this.#reach(high, Math.min(high + largest, total ?? Number.POSITIVE_INFINITY), "start");
     else await this.#reach(Math.max(0, low - largest), low, "end");
   }
 
