@@ -26,7 +26,8 @@ async function longestTurn(work: () => Promise<void>): Promise<number> {
   setImmediate(turn);
   await work();
   over = true;
-  return longest;
+  // The last turn, which may be the only one, ends here.
+  return Math.max(longest, performance.now() - before);
 }
 
 const ids = Array.from({ length: 1000 }, (_, i) => globalId("Account", String(i).padStart(32, "0")));
