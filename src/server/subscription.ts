@@ -39,6 +39,9 @@ interface SubscriptionOptions {
 /** Failures after which no further read can succeed with the same credential. */
 const lasting: ReadonlySet<Kind> = new Set(["unauthenticated", "forbidden", "access_denied"]);
 
+/** Failures that say something of the one who has read, and nothing of others who listen with the same credential. */
+const ownFailures: ReadonlySet<Kind> = new Set(["access_denied", "rate_limited", "too_expensive", "not_cached"]);
+
 /** What is told where a subscription ends before its first state could be read; `LEFT` if its client has left. */
 const neverBegun: Readonly<Record<SubscriptionEnd | "LEFT", readonly [kind: Kind, message: string]>> = {
   CREDENTIAL_REJECTED: ["unauthenticated", "The credential was rejected before the first state was read."],
@@ -125,9 +128,12 @@ export class Subscription {
         tell();
         began.resolve(events);
       },
-      failed: (error) => {
+      failed: ({ error, shared }) => {
+        const kind = error instanceof CloudflareError ? error.kind : undefined;
+        // Its own read follows within the pause of the poll.
+        if (shared && kind && ownFailures.has(kind)) return;
         if (!last) began.reject(error);
-        else if (error instanceof CloudflareError && lasting.has(error.kind)) tell("CREDENTIAL_REJECTED");
+        else if (kind && lasting.has(kind)) tell("CREDENTIAL_REJECTED");
       },
     });
     this.#onEnd = (reason) => {

@@ -7,8 +7,8 @@ export interface PollListener<T> {
   read(signal: AbortSignal): Promise<T>;
   /** The thing as it was read, in milliseconds since the epoch. `shared` where another listener has read it. */
   next(state: { value: T; readAt: number; shared: boolean }): void;
-  /** A read has failed. The poll goes on for those who stay. */
-  failed(error: unknown): void;
+  /** A read has failed; `shared` where it was another listener's. The poll goes on for those who stay. */
+  failed(failure: { error: unknown; shared: boolean }): void;
 }
 
 /**
@@ -64,21 +64,27 @@ class Poll<T> {
   async #read(reader: PollListener<T>): Promise<void> {
     clearTimeout(this.#timer);
     this.#reading = true;
+    const tell = await this.#readFor(reader);
+    this.#reading = false;
+    for (const each of [...this.#listeners]) tell(each);
+    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#readNext(), this.#pause);
+  }
+
+  /** Reads once, and gives what tells a listener of it. */
+  async #readFor(reader: PollListener<T>): Promise<(listener: PollListener<T>) => void> {
     const readAt = Date.now();
     try {
       const value = await reader.read(this.#ended.signal);
       const changed = this.#last === undefined || JSON.stringify(value) !== JSON.stringify(this.#last.value);
       this.#pause = changed ? pollPauses.least : this.#longer();
       this.#last = { value, readAt };
-      for (const each of [...this.#listeners]) each.next({ value, readAt, shared: each !== reader });
+      return (each) => each.next({ value, readAt, shared: each !== reader });
     } catch (error) {
       this.#pause = this.#longer();
       // The reason may be the reader's own, such as a share of the quota that is used up: the next read is another's.
       if (this.#listeners.delete(reader)) this.#listeners.add(reader);
-      for (const each of [...this.#listeners]) each.failed(error);
+      return (each) => each.failed({ error, shared: each !== reader });
     }
-    this.#reading = false;
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#readNext(), this.#pause);
   }
 
   /** The listener who joined first reads. One whose read failed goes to the end. */
