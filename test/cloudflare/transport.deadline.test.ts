@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import type { Socket } from "node:net";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { failure, gone, mockUpstream, rawMockUpstream, transportOf, transports } from "../mock-upstream.ts";
 
 const body = "x".repeat(1000);
@@ -53,14 +53,20 @@ test("a handshake that hangs is ended with its call; what the platform's fetch c
 
 test("the deadline holds while a call waits for a connection, and the call is never sent", async () => {
   const asked: (string | undefined)[] = [];
-  await using api = await mockUpstream(({ url }) => void asked.push(url));
-  // The calls below are made within one tick of the clock: nothing is to be loaded or compiled between them.
-  await using quick = await mockUpstream((_, outgoing) => outgoing.end());
-  await using warm = transportOf();
-  for (let n = 0; n < 3; n++) await warm.get(`${quick.url}/`);
+  const begun = Promise.withResolvers<void>();
+  await using api = await mockUpstream(({ url }) => {
+    asked.push(url);
+    begun.resolve();
+  });
   await using transport = transportOf({ concurrency: 1, callTimeout: 200 });
+  // On a busy machine a call may otherwise get the connection in the moment between the first deadline and its own.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const calls = ["/1", "/2", "/3"].map((path) => failure(transport.get(api.url + path)));
+  await begun.promise;
+  vi.advanceTimersByTime(200);
   for (const error of await Promise.all(calls)) expect(error).toMatchObject(late);
+  vi.useRealTimers();
   await gone(api);
   expect(asked).toEqual(["/1"]);
 });
