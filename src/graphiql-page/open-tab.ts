@@ -1,5 +1,6 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { keepAnswer } from "./answers.ts";
+import { operationFactsOf } from "./chosen-operation.ts";
 import { Store } from "./store.ts";
 
 /** Id of the tab that is shown. */
@@ -13,7 +14,7 @@ export interface Opened {
 
 /** How tabs are opened and shown, with nothing of the one that is left being lost. */
 export function useTabs() {
-  const { addTab, changeTab, closeTab, stop, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, changeTab, closeTab, stop, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, activeTabIndex, queryEditor, variableEditor, responseEditor } = useGraphiQL((state) => ({
     tabs: state.tabs,
     activeTabIndex: state.activeTabIndex,
@@ -31,9 +32,17 @@ export function useTabs() {
     if (id) keepAnswer(id, response);
   }
 
+  /** GraphiQL looks as late which operations the tab has, and would give the next one the name of the last. */
+  function noteOperations(operationName?: string): void {
+    const facts = operationFactsOf({ query: queryEditor?.getValue() ?? "", operationName });
+    // Its types leave out `undefined`, which it passes itself for what is no GraphQL.
+    setOperationFacts(facts as Parameters<typeof setOperationFacts>[0]);
+  }
+
   function show(index: number): void {
     keep();
     changeTab(index);
+    noteOperations(tabs[index]?.operationName ?? undefined);
   }
 
   /** Puts a document into a tab of its own; one that is open already is shown. */
@@ -51,6 +60,7 @@ export function useTabs() {
     queryEditor?.setValue(query);
     variableEditor?.setValue(text);
     updateActiveTabValues({ query, variables: text });
+    noteOperations();
     // On a phone the tabs are below the examples.
     document.querySelector(".session")?.scrollIntoView();
   }
@@ -59,6 +69,7 @@ export function useTabs() {
     keep();
     stop();
     addTab();
+    noteOperations();
   }
 
   function close(index: number): void {
@@ -66,6 +77,7 @@ export function useTabs() {
     if (id) keepAnswer(id, null);
     if (index !== activeTabIndex) keep();
     closeTab(index);
+    if (index === activeTabIndex) noteOperations();
   }
 
   const ready = Boolean(queryEditor && variableEditor && responseEditor);

@@ -71,6 +71,31 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       expect(await at.tabs.count()).toBe(examples.length);
     });
 
+    test("keep their names where they are opened at once, and an account is filled in right after", async () => {
+      await using at = await open();
+      await at.page
+        .getByRole("combobox", { name: "Account" })
+        .getByText("Acme Ventures")
+        .waitFor({ state: "attached" });
+      // Quicker than GraphiQL looks at an edit, as on a machine that is busy.
+      await at.page.evaluate(async () => {
+        const buttons = [...document.querySelectorAll<HTMLElement>("[aria-label=Examples] button")];
+        for (const title of ["SSO connectors", "Create group", "Paging"]) {
+          buttons.find(({ textContent }) => textContent.startsWith(title))?.click();
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+        const select = [...document.querySelectorAll("select")].find(({ title }) => title.includes("accountId"));
+        if (!select) return;
+        select.value = "eb78d65290b24279ba6f44721b3ea3c4";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      expect(await at.tabs.allTextContents()).toEqual(["Accounts", "SsoConnectors", "CreateGroup", "GroupsPage"]);
+      expect(JSON.parse(await at.text("variables"))).toMatchObject({ account: "eb78d65290b24279ba6f44721b3ea3c4" });
+      await at.activeTab.press("ArrowLeft");
+      await at.page.locator(".commands.mutation").waitFor();
+      expect(await at.tabs.allTextContents()).toEqual(["Accounts", "SsoConnectors", "CreateGroup", "GroupsPage"]);
+    });
+
     test("find something at one click, with the variables that they need filled in and shown first", {
       timeout: 120_000,
     }, async () => {
