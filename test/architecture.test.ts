@@ -46,7 +46,7 @@ const layers: [layer: RegExp, ours: RegExp, libraries: RegExp][] = [
   ],
   [
     /^server\/settings/,
-    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/)|upstream\/budget\/redis-options)/,
+    /^(options|server\/(callers\/jwt-options|client-address|credential|origin|settings\/)|upstream\/budget\/key-secret)/,
     /^(leven|zod)$/,
   ],
   [/^server\/graphiql(\.ts|\/)/, /^(options|server\/graphiql|graphiql-page\/built\.js$)/, /^(graphql|node:.*|zod)$/],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { isKeySecret, KEY_SECRET } from "../upstream/budget/key-secret.ts";
 import { memoryBudget } from "../upstream/budget/memory.ts";
-import { isKeySecret, KEY_SECRET, type RedisServer } from "../upstream/budget/redis-options.ts";
+import type { RedisServer } from "../upstream/budget/redis-options.ts";
 import type { Budget, Quota } from "../upstream/budget.ts";
 import type { CacheOptions } from "./cache-options.ts";
 import type { Logger } from "./log.ts";

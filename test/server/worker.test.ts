@@ -35,7 +35,7 @@ const fullGraph = async (sandbox: ReturnType<typeof createSandbox>) => {
 
 test("FullGraph takes as many calls as on Node, and one message for each fan-out", async () => {
   const { namespace, messages } = durableObjects(CredentialQuota);
-  const budget = durableObjectBudget({ namespace, secret: "a secret of this test" });
+  const budget = durableObjectBudget({ namespace, secret: "a secret of this test, and of no other" });
   const { sandbox, ask, waited } = setup({ budget });
   const [query, variables] = await fullGraph(sandbox);
   expect(await ask(query, variables)).not.toHaveProperty("errors");

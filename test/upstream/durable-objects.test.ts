@@ -8,7 +8,7 @@ import { durableObjectWriteCounters } from "../../src/upstream/freshness/durable
 import { AccountWrites } from "../../src/upstream/freshness/writes-object.ts";
 import { durableObjects } from "./durable-objects.ts";
 
-const secret = "a secret of these tests";
+const secret = "a secret of these tests, and of no others";
 const now = new Date("2026-11-26T12:00:00Z");
 
 beforeEach(() => void vi.useFakeTimers({ now, toFake: ["Date"] }));
@@ -148,7 +148,7 @@ describe("the quota", () => {
     const refused = () => durableObjectBudget({ namespace, secret: "s3cret" });
     expect(refused).toThrow(OptionsError);
     // A secret is not repeated.
-    expect(refused).toThrow(/^durableObjectBudget: `secret` must be a text of 16 characters or more\.$/);
+    expect(refused).toThrow(/^durableObjectBudget: `secret` must be a text of at least 32 characters\.$/);
     expect(() => durableObjectBudget({ namespace: {} as never, secret })).toThrow(
       "the binding of a class of Durable Objects",
     );

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Transport } from "../../src/cloudflare/wire.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { createGateway } from "../../src/server/gateway.ts";
-import type { AccountWrites, WriteCounters } from "../../src/upstream/freshness/write-counters.ts";
+import type { WriteCount, WriteCounters } from "../../src/upstream/freshness/write-counters.ts";
 import { account, compileAt, setup } from "../gateway.ts";
 import { runs } from "../property.ts";
 
@@ -96,7 +96,7 @@ function sharedCounters() {
       away[replica]
         ? null
         : accounts.map(
-            (name): AccountWrites => ({
+            (name): WriteCount => ({
               version: String(of(name).count),
               quietUntil: of(name).quiet > Date.now() ? Date.now() + QUIET : 0,
             }),

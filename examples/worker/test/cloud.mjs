@@ -33,7 +33,11 @@ export async function deploy(options = {}) {
     compatibilityFlags,
     modules: true,
     scriptPath: "dist/index.js",
-    bindings: { ...vars, CLOUDFLARE_API_TOKEN: "sandbox-admin", OBJECT_SECRET: "a secret of this test" },
+    bindings: {
+      ...vars,
+      CLOUDFLARE_API_TOKEN: "sandbox-admin",
+      OBJECT_SECRET: "a secret of this test, and of no other",
+    },
     durableObjects: Object.fromEntries(
       ["QUOTA", "WRITES"].map((binding, i) => [
         binding,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isKeySecret, KEY_SECRET } from "../../upstream/budget/redis-options.ts";
+import { isKeySecret, KEY_SECRET } from "../../upstream/budget/key-secret.ts";
 
 /** Settings of the Redis that replicas share. */
 export const redisSettings = {

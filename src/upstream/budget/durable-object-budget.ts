@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import { callable, checkOptions, milliseconds, OptionsError, object, orFalse, value } from "../../options.ts";
 import type { Budget, QuotaStatus, Reservation } from "../budget.ts";
 import { isObjectNamespace, type ObjectNamespace, objectAsker } from "../durable-object.ts";
+import { isKeySecret, KEY_SECRET } from "./key-secret.ts";
 import { memoryBudget } from "./memory.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import { noNews, type QuotaAnswer, type QuotaMessage, type QuotaNews, read } from "./quota-message.ts";
@@ -11,7 +12,7 @@ import { noNews, type QuotaAnswer, type QuotaMessage, type QuotaNews, read } fro
 export interface DurableObjectBudgetOptions {
   /** The binding of the class `CredentialQuota`. */
   namespace: ObjectNamespace;
-  /** Names the objects: the name of each is an HMAC of its credential with this secret, of 16 characters or more. */
+  /** Names the objects: the name of each is an HMAC of its credential with this secret, of at least 32 characters. */
   secret: string;
   /** What is assumed of a credential until Cloudflare's answers tell. @default 1,200 calls in 300 seconds */
   quota?: Quota | false;
@@ -20,9 +21,6 @@ export interface DurableObjectBudgetOptions {
   /** Told when objects do not answer, and when one does again. @default console.warn */
   onChange?: (away: boolean) => void;
 }
-
-/** Characters that a secret has at least. */
-const LEAST_SECRET = 16;
 
 const allowed = object<DurableObjectBudgetOptions>(
   {
@@ -53,8 +51,7 @@ const ALONE = 1 / 10;
  */
 export function durableObjectBudget(options: DurableObjectBudgetOptions): Budget {
   checkOptions("durableObjectBudget", allowed, options);
-  if (!(typeof options.secret === "string" && options.secret.length >= LEAST_SECRET))
-    throw new OptionsError(`durableObjectBudget: \`secret\` must be a text of ${LEAST_SECRET} characters or more.`);
+  if (!isKeySecret(options.secret)) throw new OptionsError(`durableObjectBudget: \`secret\` must be ${KEY_SECRET}.`);
   const { namespace, secret, quota = cloudflareQuota, timeout = 2_000, onChange = warn } = options;
   const ask = objectAsker({ namespace, timeout, onChange });
   const pending = new LRUCache<string, QuotaNews>({ max: MOST });

@@ -2,7 +2,7 @@ import { callable, checkOptions, object, orFalse } from "../../options.ts";
 import type { Budget } from "../budget.ts";
 import { type ClientQuota, ClientQuotas } from "./client-quota.ts";
 import type { Limit } from "./limit.ts";
-import { ownCounters } from "./own-counters.ts";
+import { ownCounters } from "./memory-counters.ts";
 import { cloudflareQuota, type Quota, quotaOption } from "./quota.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
 import type { Policy } from "./ratelimit-headers.ts";

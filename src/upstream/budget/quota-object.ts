@@ -1,10 +1,10 @@
 import type { ObjectState } from "../durable-object.ts";
 import { ClientQuotas, type QuotaUpdate } from "./client-quota.ts";
 import { assumed, InMemoryUsageStore } from "./memory.ts";
+import { MemoryCounters } from "./memory-counters.ts";
 import type { Quota } from "./quota.ts";
 import { type QuotaAnswer, type QuotaMessage, type QuotaNews, written } from "./quota-message.ts";
 import { QuotaTracker } from "./quota-tracker.ts";
-import { StoredCounters } from "./stored-counters.ts";
 
 /** The key of the one credential that an object counts. */
 const KEY = "";
@@ -24,7 +24,7 @@ interface Stored {
  */
 export class CredentialQuota {
   readonly #state: ObjectState;
-  readonly #counters = new StoredCounters();
+  readonly #counters = new MemoryCounters();
   #update: QuotaUpdate | undefined;
   #tracker: { quota: string; budget: QuotaTracker } | undefined;
   #alarm = false;

@@ -1,5 +1,6 @@
 import { OptionsError, value } from "../../options.ts";
 import type { Quota } from "../budget.ts";
+import { isKeySecret, KEY_SECRET } from "./key-secret.ts";
 
 /** Where a Redis is: one of the two. No cluster; no eviction of keys. */
 export interface RedisServer {
@@ -11,21 +12,10 @@ export interface RedisServer {
    */
   client?: object | undefined;
   /**
-   * A secret of at least {@link LEAST_SECRET} characters, the same for all replicas. All keys are then HMACs under it, so that those who
+   * A secret of at least 32 characters, the same for all replicas. All keys are then HMACs under it, so that those who
    * read Redis cannot recognise a credential, a caller or an account that they know. @default none
    */
   keySecret?: string | undefined;
-}
-
-/** Characters that a secret has at least. */
-export const LEAST_SECRET = 32;
-
-/** What a secret must be, as the end of a sentence. */
-export const KEY_SECRET: string = `a text of at least ${LEAST_SECRET} characters`;
-
-/** Whether something is a {@link KEY_SECRET}. */
-export function isKeySecret(given: unknown): boolean {
-  return typeof given === "string" && given.length >= LEAST_SECRET;
 }
 
 /** A secret, as an option. {@link checkServer} looks at it, because other refusals show what was given. */

@@ -1,6 +1,6 @@
 import type { ClientQuota, ClientQuotas, QuotaUpdate } from "./client-quota.ts";
 import type { ActiveUsage, Limit } from "./limit.ts";
-import { ownCounters } from "./own-counters.ts";
+import { ownCounters } from "./memory-counters.ts";
 import { believed } from "./quota-probe.ts";
 import { type RedisClients, RedisConnection, within } from "./redis-connection.ts";
 import type { RedisBudgetOptions } from "./redis-options.ts";

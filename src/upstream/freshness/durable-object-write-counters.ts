@@ -1,6 +1,6 @@
 import { callable, checkOptions, milliseconds, object, value } from "../../options.ts";
 import { isObjectNamespace, type ObjectNamespace, objectAsker } from "../durable-object.ts";
-import type { AccountWrites, WriteCounters } from "./write-counters.ts";
+import type { WriteCount, WriteCounters } from "./write-counters.ts";
 import type { WritesAnswer, WritesMessage } from "./writes-object.ts";
 
 /** How counters of writes in Durable Objects are made. */
@@ -35,7 +35,7 @@ export function durableObjectWriteCounters(options: DurableObjectWriteCountersOp
     read: async (accounts) => {
       const answers = await Promise.all(accounts.map((account) => ask(account, {})));
       const now = Date.now();
-      const known = answers.flatMap((answer): AccountWrites[] =>
+      const known = answers.flatMap((answer): WriteCount[] =>
         answer ? [{ version: String(answer.count), quietUntil: answer.quietFor > 0 ? now + answer.quietFor : 0 }] : [],
       );
       return known.length === accounts.length ? known : null;

@@ -1,6 +1,9 @@
 /** Milliseconds after a write for which reads may not show it yet. Assumed: Cloudflare promises nothing. */
 export const READ_AFTER_WRITE = 10_000;
 
+/** Milliseconds that a write may take: one whose end is not told, because its process has died, is over then. */
+export const LONGEST_WRITE = 60_000;
+
 /** Moments that are noted at most; beyond that everything is forgotten at once. */
 const MOST = 100_000;
 

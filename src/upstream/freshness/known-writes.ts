@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { afterPromiseJobs } from "../../end-of-turn.ts";
 import type { Invalidations, Moment } from "./invalidations.ts";
-import type { AccountWrites, WriteCounters } from "./write-counters.ts";
+import type { WriteCount, WriteCounters } from "./write-counters.ts";
 
 /** Accounts whose counter is known at most. */
 const MOST = 10_000;
@@ -35,7 +35,7 @@ export class KnownWrites {
     else for (const name of [account, "*"]) this.#known.delete(name);
   }
 
-  async #ask(accounts: readonly string[]): Promise<AccountWrites[] | null> {
+  async #ask(accounts: readonly string[]): Promise<WriteCount[] | null> {
     const writes = await this.#counters.read(accounts);
     const since = this.#invalidations.next();
     for (const [i, { version, quietUntil }] of writes?.entries() ?? []) {
@@ -49,12 +49,12 @@ export class KnownWrites {
 
 /** The counters that one operation has asked for, each once: its accounts of one turn of the event loop together. */
 export class OperationWrites {
-  readonly #ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>;
+  readonly #ask: (accounts: readonly string[]) => Promise<WriteCount[] | null>;
   readonly #asked = new Map<string, Promise<unknown>>();
   readonly #versions = new Map<string, string>();
   #next: { accounts: string[]; answer: Promise<unknown> } | undefined;
 
-  constructor(ask: (accounts: readonly string[]) => Promise<AccountWrites[] | null>) {
+  constructor(ask: (accounts: readonly string[]) => Promise<WriteCount[] | null>) {
     this.#ask = ask;
   }
 

@@ -9,8 +9,8 @@ import {
   redisUrl,
 } from "../budget/redis-options.ts";
 import { isUuid } from "../budget/redis-reply.ts";
-import { READ_AFTER_WRITE } from "./invalidations.ts";
-import type { AccountWrites, WriteCounters } from "./write-counters.ts";
+import { LONGEST_WRITE, READ_AFTER_WRITE } from "./invalidations.ts";
+import type { WriteCount, WriteCounters } from "./write-counters.ts";
 
 /** How counters of writes in Redis are made. The same Redis will do as for `redisBudget`. */
 export interface RedisWriteCountersOptions extends RedisServer {
@@ -31,9 +31,6 @@ export const EPOCH = 86_400_000;
  * a day meanwhile.
  */
 export const WRITE_LIFETIME = 2 * EPOCH;
-
-/** Milliseconds that a write may take: one whose end is not told, because its process has died, is over then. */
-const LONGEST_WRITE = 60_000;
 
 /** Attempts to find an epoch: each replica begins one where there is none. */
 const ATTEMPTS = 3;
@@ -80,7 +77,7 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
       return connection.ask(async (redis) => {
         const [epoch, ...found] = await inEpoch(redis, names);
         const now = Date.now();
-        return accounts.map((_, i): AccountWrites => {
+        return accounts.map((_, i): WriteCount => {
           const last = found[2 * i];
           const quiet = found[2 * i + 1] !== null;
           const version = typeof last === "string" ? idOf(last) : `none in ${epoch}`;

@@ -1,5 +1,5 @@
 /** What replicas know together of the writes to one account. */
-export interface AccountWrites {
+export interface WriteCount {
   /** The same as before only if no write was sent meanwhile: it never comes back. */
   version: string;
   /** Milliseconds since the epoch until which reads may not show the last write; 0 where none is known of. */
@@ -12,7 +12,7 @@ export interface AccountWrites {
  */
 export interface WriteCounters {
   /** What is known of these accounts, in one round trip; null without an answer. */
-  read(accounts: readonly string[]): Promise<AccountWrites[] | null>;
+  read(accounts: readonly string[]): Promise<WriteCount[] | null>;
   /** A write to an account is about to be sent, or has ended. Resolves when the others can know it, or cannot be told. */
   raise(account: string, ended: boolean): Promise<void>;
   /** Lets go of connections and timers. */

@@ -1,8 +1,5 @@
 import type { ObjectState } from "../durable-object.ts";
-import { READ_AFTER_WRITE } from "./invalidations.ts";
-
-/** Milliseconds that a write may take: one whose end is not told is over then. */
-export const LONGEST_WRITE = 60_000;
+import { LONGEST_WRITE, READ_AFTER_WRITE } from "./invalidations.ts";
 
 /** What an isolate asks, or says: a write begins or has ended; without it only what is counted is asked. */
 export interface WritesMessage {
