@@ -4,7 +4,7 @@ import { describeSettings } from "./src/server/settings.ts";
 const header = "| setting | default | allowed | what for |\n| --- | --- | --- | --- |\n";
 
 /** The table of settings as README.md has it. */
-export function settingsTable(): string {
+function settingsTable(): string {
   const rows = describeSettings().map(({ name, default: value, allowed, description }) => {
     const cells = [`\`${name}\``, value && `\`${value}\``, allowed, description];
     return `|${cells.map((cell) => (cell ? ` ${cell} ` : " ")).join("|")}|\n`;

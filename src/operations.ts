@@ -42,7 +42,7 @@ export type AddUserGroupMembersInput = {
   accountId?: string | null | undefined;
   /** Members of the account by global ID or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. At least one. Current members stay. At most 1000. */
   memberIds: Array<string>;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -54,7 +54,7 @@ export type AddUserGroupPolicyInput = {
   expectedRevision?: string | null | undefined;
   /** The policy: `{ access: ALLOW, permissionGroupIds: ["…"], resourceGroups: [{ scope: { account: true } }] }`. The current policies stay. */
   policy: PolicyInput;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -216,7 +216,7 @@ export type DeleteResourceGroupInput = {
   accountId?: string | null | undefined;
   /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
   confirm?: Array<Confirmation> | null | undefined;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   resourceGroupId: string;
 };
 
@@ -226,7 +226,7 @@ export type DeleteUserGroupInput = {
   accountId?: string | null | undefined;
   /** What you mean to do although it locks somebody out: `[OWN_MEMBERSHIP]`. At most 2. */
   confirm?: Array<Confirmation> | null | undefined;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -368,7 +368,7 @@ export type RemoveUserGroupMemberInput = {
   confirm?: Array<Confirmation> | null | undefined;
   /** The member, by global ID or Cloudflare's: `"4536bcfad5faccb111b47003c79917fa"`. */
   memberId: string;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -382,7 +382,7 @@ export type RemoveUserGroupPolicyInput = {
   expectedRevision?: string | null | undefined;
   /** The policy, by global ID or Cloudflare's: `"f267e341f3dd4697bd3b9f71dd96247f"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed. */
   policyId: string;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -396,7 +396,7 @@ export type ReplaceUserGroupMembersInput = {
   expectedRevision?: string | null | undefined;
   /** Members of the account by global ID or Cloudflare's, none twice: `["4536bcfad5faccb111b47003c79917fa"]`. All other members are removed; `[]` empties the group. At most 1000. */
   memberIds: Array<string>;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -428,7 +428,7 @@ export type ScopeInput =
   account: boolean; raw?: never; zoneIds?: never; }
   |  { account?: never;   /** Cloudflare's own keys: `{ key: "…", objects: ["*"] }`. */
   raw: RawScopeInput; zoneIds?: never; }
-  |  { account?: never; raw?: never;   /** These zones of the account, by Cloudflare's ids: `["23f8d65290b24279ba6f44721b3eaad5"]`. At most 1000. */
+  |  { account?: never; raw?: never;   /** These zones of the account, by Cloudflare's IDs: `["23f8d65290b24279ba6f44721b3eaad5"]`. At most 1000. */
   zoneIds: Array<string>; };
 
 /** Status of a domain's verification. */
@@ -508,7 +508,7 @@ export type UpdateResourceGroupInput = {
   confirm?: Array<Confirmation> | null | undefined;
   /** Its new name: `"EU zones"`. */
   name?: string | null | undefined;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   resourceGroupId: string;
   /** The new scope: `{ zoneIds: ["23f8d65290b24279ba6f44721b3eaad5"] }`. It applies to every policy with this group. */
   scope?: ScopeInput | null | undefined;
@@ -526,7 +526,7 @@ export type UpdateUserGroupInput = {
   name?: string | null | undefined;
   /** The new policies: they replace the current ones, and `[]` removes all. At most 100. */
   policies?: Array<PolicyInput> | null | undefined;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 
@@ -542,7 +542,7 @@ export type UpdateUserGroupPolicyInput = {
   policy: PolicyChangeInput;
   /** The policy, by global ID or Cloudflare's: `"f267e341f3dd4697bd3b9f71dd96247f"`. Cloudflare's changes with every write to the group; the global ID stays until the policy is changed. */
   policyId: string;
-  /** The group: its global ID, or Cloudflare's id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
+  /** The group: its global ID, or Cloudflare's ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`. */
   userGroupId: string;
 };
 

@@ -121,7 +121,7 @@ describe("a list is gone through once", () => {
   });
 });
 
-/** As one would say it: each that was sent takes the first row left that it is the same as; groups that are named by id come first. */
+/** As one would say it: each that was sent takes the first row left that it is the same as; groups that are named by ID come first. */
 function isWrittenPlainly(group: UserGroup, sent: { name?: string; policies: WrittenPolicy[] }): boolean {
   function matches<R, S>(rows: R[], sent: S[], same: (row: R, sent: S) => boolean): boolean {
     const rest = [...rows];

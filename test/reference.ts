@@ -60,7 +60,7 @@ export interface Answered {
 
 /**
  * Somebody who answers as the schema's descriptions say, and shares nothing with the gateway but the schema: one call
- * for each need, every page of every list, filters, windows and ids of its own. It has nothing but the answer in mind.
+ * for each need, every page of every list, filters, windows and IDs of its own. It has nothing but the answer in mind.
  */
 export class ReferenceImplementation {
   readonly #world: World;

@@ -26,7 +26,7 @@ export interface Holdings<G> {
 }
 
 /** What a grant says, independent of who has it: a role says what the permission group says that it became. */
-export function grantKey({ match }: Pick<Grant<unknown>, "match">, question: Question, accountId: string): string {
+function grantKey({ match }: Pick<Grant<unknown>, "match">, question: Question, accountId: string): string {
   if ("policy" in match) return keyOf(match, question);
   if (match.coverage === "account") {
     for (const permission of question.directory.permissions) {

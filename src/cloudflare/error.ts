@@ -88,6 +88,11 @@ export class CloudflareError extends Error {
   }
 }
 
+/** Whether an error says that there is no such thing. */
+export function isNotFound(error: unknown): error is CloudflareError {
+  return error instanceof CloudflareError && error.kind === "not_found";
+}
+
 /** A record of a list that cannot be read: a failure in its place, so that the others stand. */
 export class UnreadableRecord extends CloudflareError {
   /** The record's ID, where that much could be read. */

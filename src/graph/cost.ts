@@ -21,7 +21,7 @@ export type Cost = { says: string } & (
   | { kind: "hasNextPage" }
   | { kind: "fullList"; list: ListEndpoint }
   | { kind: "record"; of: string; resource: Resource; id: (args: Args) => string }
-  | { kind: "refetch"; ids: (args: Args) => readonly string[] }
+  | { kind: "refetch"; argument: string; ids: (args: Args) => readonly string[] }
   | { kind: "fullRecord"; resource: Resource }
   | { kind: "write"; calls: (input: Args) => number | null; leaves: "fullRecord" | "reference" }
   | { kind: "evaluation"; reads: EvaluationCost; connects: boolean; account?: (args: Args) => string }
@@ -114,9 +114,9 @@ export function lookUp(of: string, resource: Resource, id: (args: Args) => strin
   return { kind: "record", of, resource, id, says: "Costs 1 call." };
 }
 
-/** Objects by their global IDs. */
-export function refetch(ids: (args: Args) => readonly string[], says: string): Cost {
-  return { kind: "refetch", ids, says };
+/** Objects by their global IDs, which are made of an argument. */
+export function refetch(argument: string, ids: (args: Args) => readonly string[], says: string): Cost {
+  return { kind: "refetch", argument, ids, says };
 }
 
 /** A field of the whole record, where perhaps less of it is at hand. */
@@ -126,7 +126,7 @@ export function fullRecord(resource: Resource, says = ""): Cost {
 
 /**
  * A field that works something out of whole lists of the account, and of further calls that depend on what it finds: the
- * planner knows no bound. `connects` where it is a connection; `account` tells the account's id where the field stands on none.
+ * planner knows no bound. `connects` where it is a connection; `account` tells the account's ID where the field stands on none.
  */
 export function evaluation(
   says: string,

@@ -14,7 +14,7 @@ import type { Context } from "./context.ts";
 import { costs, refetch } from "./cost.ts";
 import { builder } from "./entities.ts";
 import { badInput } from "./error.ts";
-import { atMost, MAX_IDS } from "./list-limit.ts";
+import { atMost, atMostIds, MAX_IDS } from "./list-limit.ts";
 import { globalId, type Node, parseGlobalId, parseGlobalIdOf } from "./node.ts";
 import { keepResolvers } from "./schema.ts";
 import { subgraphSdl } from "./subgraph-sdl.ts";
@@ -81,7 +81,11 @@ function makeSubgraphSchema(): GraphQLSchema {
       _entities: {
         type: new GraphQLNonNull(new GraphQLList(Entity)),
         ...costs(
-          refetch(idsOf, "Entities of one type and account are read together: 50 groups of one account cost 1 call."),
+          refetch(
+            "representations",
+            idsOf,
+            "Entities of one type and account are read together: 50 groups of one account cost 1 call.",
+          ),
           (calls) =>
             "Entities by their representations, in that order; null for one that does not exist. A malformed representation is an " +
             `error at its own index, and does not affect the others. ${calls}`,
@@ -111,12 +115,10 @@ function sdlOf(schema: GraphQLSchema): () => string {
 }
 
 function bounded({ representations }: EntitiesArgs): readonly Representation[] {
-  const { length } = representations;
-  if (length > MAX_IDS) throw badInput("representations", `must be at most ${MAX_IDS} entities, not ${length}`);
-  return representations;
+  return atMostIds("representations", representations, "entities");
 }
 
-/** Global ids for the planner. A representation that is refused costs nothing. */
+/** Global IDs for the planner. A representation that is refused costs nothing. */
 function idsOf(args: EntitiesArgs): string[] {
   return bounded(args).map((each, i) => {
     try {
@@ -127,7 +129,7 @@ function idsOf(args: EntitiesArgs): string[] {
   });
 }
 
-/** Global id of the entity that a representation names; throws the caller's mistake. */
+/** Global ID of the entity that a representation names; throws the caller's mistake. */
 function idOf(representation: Representation, index: number): string {
   const place = `representations[${index}]`;
   const { __typename: type, id, cloudflareId } = Object(representation) as Representation;

@@ -1,5 +1,5 @@
 import { isPathId, type Result } from "../cloudflare/endpoint.ts";
-import { CloudflareError } from "../cloudflare/error.ts";
+import { isNotFound } from "../cloudflare/error.ts";
 import { accounts } from "../cloudflare/index.ts";
 import type { Resource } from "../loaders/loaders.ts";
 import { isRawId } from "./argument.ts";
@@ -7,7 +7,7 @@ import { builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { costs, type Refetch, refetch } from "./cost.ts";
 import { badInput } from "./error.ts";
-import { atMost, MAX_IDS } from "./list-limit.ts";
+import { atMost, atMostIds, MAX_IDS } from "./list-limit.ts";
 
 /** The shape behind every node; the type's name tells interfaces and unions what it is. */
 export interface Node {
@@ -131,11 +131,11 @@ export async function find<N extends Resource>(
   try {
     return await loaders.one(resource, { account_id: accountId } as never, id);
   } catch (error) {
-    if (!(error instanceof CloudflareError && error.kind === "not_found")) throw error;
+    if (!isNotFound(error)) throw error;
     // 7003 says that something in the path leads nowhere. Only the account itself tells whether it is the account.
     if (error.errors.some(({ code }) => code === 7003)) {
       await loaders.one(accounts, {}, accountId).catch((reason) => {
-        if (reason instanceof CloudflareError && reason.kind === "not_found") throw reason;
+        if (isNotFound(reason)) throw reason;
       });
     }
     return null;
@@ -143,8 +143,7 @@ export async function find<N extends Resource>(
 }
 
 function idsOf({ ids }: { ids: readonly (string | number)[] }): string[] {
-  if (ids.length > MAX_IDS) throw badInput("ids", `must be at most ${MAX_IDS} IDs, not ${ids.length}`);
-  return ids.map(String);
+  return atMostIds("ids", ids).map(String);
 }
 
 builder.queryFields((t) => ({
@@ -153,6 +152,7 @@ builder.queryFields((t) => ({
     nullable: true,
     ...costs(
       refetch(
+        "id",
         ({ id }) => [String(id)],
         "Costs 1 call; none for an account until a field other than its ID is selected.",
       ),
@@ -173,7 +173,7 @@ builder.queryFields((t) => ({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: true, items: true },
     ...costs(
-      refetch(idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
+      refetch("ids", idsOf, "Objects of one type and account are read together: 50 groups of one account cost 1 call."),
       (calls) =>
         "Objects by their global IDs, in that order; null for an object that does not exist. A malformed ID is an error at its " +
         `own index, for example \`nodes.1\`, and does not affect the others. ${calls}`,

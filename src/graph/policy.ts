@@ -183,7 +183,7 @@ function keysOf(owner: PolicyOwner): ReadonlyMap<Policy, string> {
   return made;
 }
 
-/** The policy of an owner by its key in a global id, or by Cloudflare's id. */
+/** The policy of an owner by its key in a global ID, or by Cloudflare's ID. */
 export function policyIn(owner: PolicyOwner, key: string): PolicyNode | undefined {
   const own = keysOf(owner);
   return policiesOf(owner).find(({ record }) => own.get(record) === key || record.id === key);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ResourceGroup, Scope } from "../cloudflare/resource-groups.ts";
 import { inOrder } from "./order.ts";
 
-/** Key of a group within its account: its id. Without one, key within the owner of its policy: a hash of its scopes. */
+/** Key of a group within its account: its ID. Without one, key within the owner of its policy: a hash of its scopes. */
 export function resourceGroupKey(record: ResourceGroup): string {
   return record.id ?? createHash("sha256").update(scopeKeys(record)).digest("base64url").slice(0, 22);
 }

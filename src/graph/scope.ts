@@ -17,7 +17,7 @@ const ResourceKindEnum = builder.enumType("ResourceKind", {
 });
 
 /** A key taken apart: `com.cloudflare.api.account.zone.<id>` is a zone and its ID. */
-export function parseKey(key: string): { kind: "account" | "zone" | "all" | "other"; id: string | null } {
+function parseKey(key: string): { kind: "account" | "zone" | "all" | "other"; id: string | null } {
   if (key === "*") return { kind: "all", id: null };
   const [, zone, id] = /^com\.cloudflare\.api\.account(\.zone)?\.([^.*]+)$/.exec(key) ?? [];
   return id === undefined ? { kind: "other", id: null } : { kind: zone ? "zone" : "account", id };

@@ -61,6 +61,7 @@ builder.subscriptionField("ssoConnectorVerification", (t) =>
     nullable: true,
     ...costs(
       refetch(
+        "id",
         ({ id }) => [String(id)],
         "Costs 1 call for the first event, and 1 call every 10 s to 5 min afterwards, the longer nothing changes. All who wait for " +
           "the same connector with the same credential share these calls, and they leave a tenth of the quota to others.",

@@ -1,5 +1,5 @@
 import { isPathId } from "../cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRecord } from "../cloudflare/error.ts";
+import { CloudflareError, isNotFound, UnreadableRecord } from "../cloudflare/error.ts";
 import { type Zone, zones } from "../cloudflare/zones.ts";
 import { builder } from "./builder.ts";
 import { cloudflareEnum } from "./cloudflare-enum.ts";
@@ -62,11 +62,6 @@ export async function findZone({ loaders }: Context, accountId: string, id: stri
   });
   if (record.account?.id !== accountId) throw noZone(id);
   return { type: "Zone", accountId, record };
-}
-
-/** Whether an error says that there is no such thing. */
-export function isNotFound(error: unknown): error is CloudflareError {
-  return error instanceof CloudflareError && error.kind === "not_found";
 }
 
 function noZone(id: string): CloudflareError {

@@ -128,7 +128,7 @@ export class AnswerSize {
 
   #length(field: Field, cost: Cost | undefined, args: Record<string, unknown>, records: number | undefined): number {
     if (!isListType(getNullableType(field.type))) return 1;
-    const ids = cost?.kind === "refetch" ? ((args.ids ?? args.representations) as unknown[]).length : undefined;
+    const ids = cost?.kind === "refetch" ? (args[cost.argument] as unknown[]).length : undefined;
     return this.#lengthOf(field, ids ?? (field.extensions.assumed as number | undefined) ?? records ?? 1);
   }
 

@@ -147,7 +147,7 @@ export class CostVisitor {
         return [this.#page(cost, args, at)];
       case "refetch": {
         // A list that is a variable is the same one wherever it is given.
-        const given = args.ids ?? args.representations ?? args.id;
+        const given = args[cost.argument];
         const objects = this.#given.get(given) ?? this.#again(cost.ids(args));
         this.#given.set(given, objects);
         return objects;

@@ -24,7 +24,7 @@ export class Polls {
   }
 
   /**
-   * Listens to a thing, which is named by its credential and its id. The listener is told what is known if that was read less than
+   * Listens to a thing, which is named by its credential and its ID. The listener is told what is known if that was read less than
    * 10 s ago; otherwise the thing is read now. Returns what ends the listening.
    */
   join<T>(key: string, listener: PollListener<T>): () => void {

@@ -5,7 +5,7 @@ import type { Policy } from "../../src/sandbox/state.ts";
 import { account, expect, type RunOperation, test } from "../gateway.ts";
 import { groupNamed } from "./mutations/mutation.ts";
 
-/** What clients keep objects and lists by: global ids that stay, and edges of what is new. */
+/** What clients keep objects and lists by: global IDs that stay, and edges of what is new. */
 interface PolicyIds {
   id: string;
   cloudflareId: string;
@@ -46,7 +46,7 @@ describe("the id of a policy", () => {
     expect(after.map((policy) => policy.id)).toEqual(before.map((policy) => policy.id));
     for (const [i, policy] of after.entries()) expect(policy.cloudflareId).not.toBe(before[i]?.cloudflareId);
 
-    // An id that was read before the write is still that of the policy: to read it, and to change it.
+    // An ID that was read before the write is still that of the policy: to read it, and to change it.
     const [first] = before;
     const change = `mutation ($id: ID!) { updateUserGroupPolicy(input: { accountId: "${account}", userGroupId: "${id}", policyId: $id,
       policy: { permissionGroupIds: ["49ce85367bae433b9f0717ed4fea5c74"] } }) { __typename ... on ConflictError { message } } }`;
@@ -87,7 +87,7 @@ describe("the id of a policy", () => {
     const [first] = policies as [Policy];
     const shown = (await policiesOf(run, id)).find(({ cloudflareId }) => cloudflareId === first.id);
     Object.assign(first, { condition: { ip: "192.0.2.1" } });
-    // What is not known here does not change the id of a policy that stands alone.
+    // What is not known here does not change the ID of a policy that stands alone.
     expect(await policiesOf(run, id)).toContainEqual(shown);
     const other = { ...structuredClone(first), id: "f".repeat(32), condition: { ip: "192.0.2.2" } };
     policies.push(other);

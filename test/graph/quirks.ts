@@ -28,7 +28,7 @@ const noTotal: Change = (key, value) => (key === "totalCount" || key === "endCur
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const isPolicy = (value: unknown): value is object => isObject(value) && "access" in value;
 const isConnector = (value: unknown): value is object => isObject(value) && "emailDomain" in value;
-/** A policy that says something else has another id. */
+/** A policy that says something else has another ID. */
 const withoutPolicyIds: Change = (_key, value) => (isPolicy(value) ? { ...value, id: undefined } : value);
 const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 

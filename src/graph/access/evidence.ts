@@ -1,5 +1,5 @@
 import type { GroupMatches, PolicyHolder } from "../../access/subject.ts";
-import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
+import { isNotFound, UnreadableRecord } from "../../cloudflare/error.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { type AccountNode, wholeAccount } from "../account.ts";
 import type { Context } from "../context.ts";
@@ -85,7 +85,7 @@ async function readSettings(account: AccountNode, context: Context) {
     }
     return { enforced: settings?.enforce_twofactor ?? false, unread: notes };
   } catch (error) {
-    if (error instanceof CloudflareError && error.kind === "not_found") throw error;
+    if (isNotFound(error)) throw error;
     return { enforced: undefined, unread: [unread("account", null, error)] };
   }
 }

@@ -1,6 +1,6 @@
 import type { Memberships } from "../../access/who-can.ts";
 import { isPathId } from "../../cloudflare/endpoint.ts";
-import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
+import { type CloudflareError, isNotFound, UnreadableRecord } from "../../cloudflare/error.ts";
 import { userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import type { EvaluatedGroup, Matches } from "./evidence.ts";
@@ -20,7 +20,7 @@ export async function isMemberOf(
     await loaders.one(userGroups.members, { account_id: accountId, user_group_id: groupId }, memberId);
     return true;
   } catch (error) {
-    if (error instanceof CloudflareError && error.kind === "not_found" && !isAboutGroup(error)) return false;
+    if (isNotFound(error) && !isAboutGroup(error)) return false;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { idIn, type Resource, zoneKeyOf } from "../../access/resource.ts";
+import { isNotFound } from "../../cloudflare/error.ts";
 import { zones } from "../../cloudflare/zones.ts";
 import type { Context } from "../context.ts";
 import type { EvaluationReads } from "../cost.ts";
 import { badInput } from "../error.ts";
-import { findZone, isNotFound, zoneByName, zoneReads } from "../zone.ts";
+import { findZone, zoneByName, zoneReads } from "../zone.ts";
 import type { ResourceAsked } from "./question-input.ts";
 import { isOfPart } from "./unread.ts";
 

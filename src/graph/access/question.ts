@@ -3,7 +3,7 @@ import { Directory, Question } from "../../access/question.ts";
 import { accountKeyOf, type Resource, resourceOf } from "../../access/resource.ts";
 import type { PolicyHolder } from "../../access/subject.ts";
 import { learn } from "../../access/who-can.ts";
-import { CloudflareError } from "../../cloudflare/error.ts";
+import { isNotFound } from "../../cloudflare/error.ts";
 import { type PermissionGroup, permissionGroups } from "../../cloudflare/permission-groups.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
 import type { Context } from "../context.ts";
@@ -111,7 +111,7 @@ async function lookUpPermission(accountId: string, id: string, directory: Direct
   try {
     directory.permissionGroup(await loaders.one(permissionGroups, { account_id: accountId }, id));
   } catch (error) {
-    if (!(error instanceof CloudflareError && error.kind === "not_found")) throw error;
+    if (!isNotFound(error)) throw error;
     throw badInput("permission.id", "names no permission group that can be granted in this account");
   }
 }

@@ -14,7 +14,7 @@ import type { Simulation } from "./simulation.ts";
 
 /** What somebody gains or loses. */
 export interface AccessChange {
-  /** The member as they are or, of what is gained, would be; by the id alone where the members could not be listed. */
+  /** The member as they are or, of what is gained, would be; by the ID alone where the members could not be listed. */
   member: Member | { id: string };
   change: GrantChange<EvaluatedGroup>;
 }

@@ -20,7 +20,7 @@ export interface Account {
   question: Question;
   unread: Unread[];
   gaps: () => Unread[];
-  /** What user groups grant, by their ids. */
+  /** What user groups grant, by their IDs. */
   matches: Map<string, Matches>;
 }
 

@@ -9,7 +9,7 @@ import { changeOf } from "./placeholders.ts";
 /** Parameters of a call. */
 export type Params = Readonly<Record<string, string | undefined>>;
 
-/** Records that differ from those of Cloudflare, by id; `null` for one that is gone. */
+/** Records that differ from those of Cloudflare, by ID; `null` for one that is gone. */
 type Differences<R> = Map<string, R | null>;
 
 /** A list as it was read, with what differs. */
@@ -37,9 +37,9 @@ export class AccountCopy {
   groups: Differences<UserGroup> = new Map();
   members: Differences<Member> = new Map();
   resourceGroups: Differences<ResourceGroup> = new Map();
-  /** Who is in a group beside, or no longer, by the ids of group and member. */
+  /** Who is in a group beside, or no longer, by the IDs of group and member. */
   memberships: Map<string, Differences<UserGroupMember>> = new Map();
-  /** What changes touch, whether they are refused or not: ids of each kind, and of groups whose members they touch. */
+  /** What changes touch, whether they are refused or not: IDs of each kind, and of groups whose members they touch. */
   readonly touched = {
     groups: new Set<string>(),
     memberships: new Set<string>(),
@@ -54,7 +54,7 @@ export class AccountCopy {
     this.#read = read;
   }
 
-  /** Notes what a call touches, by the ids in its path. */
+  /** Notes what a call touches, by the IDs in its path. */
   touch({ user_group_id: group, member_id: member, resource_group_id: resources }: Params, ofMembers: boolean): void {
     if (group !== undefined) (ofMembers ? this.touched.memberships : this.touched.groups).add(group);
     else if (member !== undefined) this.touched.members.add(member);

@@ -36,7 +36,7 @@ export class AppliedWrites {
   readonly loaders: Loaders;
   #change = 0;
   #seen: ReadonlyMap<string, unknown> = new Map();
-  /** The changes that created something, by the ids that it got. */
+  /** The changes that created something, by the IDs that it got. */
   readonly created = new Map<string, number>();
   readonly #options: AppliedOptions;
   #last: AppliedWrite | undefined;
@@ -62,7 +62,7 @@ export class AppliedWrites {
     return this.writes.some(({ outcome }) => outcome === "done" || outcome === "unknown");
   }
 
-  /** Begins a change, with the records that it was planned with: by their route, and their id there. */
+  /** Begins a change, with the records that it was planned with: by their route, and their ID there. */
   begin(change: number, seen: ReadonlyMap<string, unknown>): void {
     this.#change = change;
     this.#seen = seen;
@@ -123,7 +123,7 @@ export class AppliedWrites {
     return id;
   };
 
-  /** An id or, of what was created, what stands for it. */
+  /** An ID or, of what was created, what stands for it. */
   #named(id: string, nameOf: (change: number) => string): string {
     const change = this.created.get(id);
     return change === undefined ? id : nameOf(change);

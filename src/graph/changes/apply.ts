@@ -31,7 +31,7 @@ export interface Applied {
   calls: PlannedCall[];
   messages: Message[];
   warnings: Warning[];
-  /** The id of something that was created, by the one that stood for it; any other id as it is. */
+  /** The ID of something that was created, by the one that stood for it; any other ID as it is. */
   realId: (id: string) => string;
 }
 
@@ -43,7 +43,7 @@ export class Application {
   readonly #confirm: readonly Confirmation[];
   readonly #writes: AppliedWrites;
   readonly #ids = new Map<string, string>();
-  /** User groups as they were written last, by their ids. */
+  /** User groups as they were written last, by their IDs. */
   readonly #groups = new Map<string, UserGroup>();
   readonly #applied: Omit<Applied, "calls" | "realId"> = { changes: [], messages: [], warnings: [] };
 
@@ -105,7 +105,7 @@ export class Application {
     for (const each of warnings) if (!known.some(({ code }) => code === each.code)) known.push(each);
   }
 
-  /** The id that a policy has now: with each write of its group it has another one, and is known by what it says. */
+  /** The ID that a policy has now: with each write of its group it has another one, and is known by what it says. */
   #policyId({ policy }: SimulatedChange, userGroupId: unknown): string | undefined {
     if (!policy?.written) return undefined;
     const group = this.#groups.get(lastPart(String(userGroupId)));
@@ -129,7 +129,7 @@ export class Application {
     return new MutationError({ type: "PartialChangeError", message, change: change.at, error: data, ...lists });
   }
 
-  /** A call with the ids of what was created so far. */
+  /** A call with the IDs of what was created so far. */
   #shown(call: PlannedCall): PlannedCall {
     const ids = new Map([...this.#writes.created].map(([id, at]) => [`#${at}`, id]));
     const named = (text: string) => text.replace(/#\d+/g, (name) => ids.get(name) ?? name);
@@ -138,7 +138,7 @@ export class Application {
   }
 }
 
-/** A body in which ids stand alone, so that no name of a person or group is taken for one. */
+/** A body in which IDs stand alone, so that no name of a person or group is taken for one. */
 function withIds(body: unknown, named: (text: string) => string): unknown {
   return JSON.parse(JSON.stringify(body), (key, value) =>
     key === "id" && typeof value === "string" ? named(value) : value,

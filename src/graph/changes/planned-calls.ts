@@ -5,14 +5,14 @@ import { withoutPlaceholders } from "./placeholders.ts";
 export interface PlannedCall {
   change: number;
   method: string;
-  /** With ids; what an earlier change creates is named `#0`. */
+  /** With IDs; what an earlier change creates is named `#0`. */
   path: string;
   body?: unknown;
   /** How many calls it is: a list of several pages is read page by page. */
   count: number;
 }
 
-/** A path with its ids, and whatever else is asked of a list. */
+/** A path with its IDs, and whatever else is asked of a list. */
 export function pathOf({ route }: Endpoint, params: Readonly<Record<string, unknown>>): string {
   const [, template = ""] = route.split(" ");
   const names = new Set(placeholders(route));

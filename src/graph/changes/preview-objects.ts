@@ -55,7 +55,7 @@ AccessChangeRef.implement({
       description:
         "The grant, with everything that it comes from: now where it is lost, afterwards where it is gained.",
       resolve: ({ accountId, member, change: { grant } }) => ({
-        // Of somebody who is known by the id alone, no own policy is among the sources.
+        // Of somebody who is known by the ID alone, no own policy is among the sources.
         member: new MemberNode(accountId, member as Member) as PolicyOwner,
         grant,
       }),

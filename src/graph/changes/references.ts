@@ -12,7 +12,7 @@ const named: Record<string, Created> = {
   policyId: "Policy",
 };
 
-/** What an id `#3` in an input names: the change, and what it should create. */
+/** What an ID `#3` in an input names: the change, and what it should create. */
 export interface Reference {
   change: number;
   type: Created;
@@ -21,7 +21,7 @@ export interface Reference {
 
 const reference = /^#(0|[1-9]\d?)$/;
 
-/** An input with an id in the place of each `#3`, and of each id that a preview has made up for what a change creates. */
+/** An input with an ID in the place of each `#3`, and of each ID that a preview has made up for what a change creates. */
 export function resolved(input: Input, idOf: (reference: Reference) => string): Input {
   const walk = (value: unknown, type: Created | undefined, path: string[]): unknown => {
     if (Array.isArray(value)) return value.map((each, i) => walk(each, type, [...path, String(i)]));
@@ -49,7 +49,7 @@ export function problemOf({ change, type }: Reference, at: number, names: readon
   return `must name a ${type}, and change ${change} (${names[change]}) creates ${creates ? `a ${creates}` : "nothing"}`;
 }
 
-/** What a raw id, or a global one, names last: a policy in its group, and else the thing itself. */
+/** What a raw ID, or a global one, names last: a policy in its group, and else the thing itself. */
 export function lastPart(id: string): string {
   return readGlobalId(id)?.parts.at(-1) ?? id;
 }

@@ -89,7 +89,7 @@ export function isRevision(text: string): boolean {
   return text.length > 0 && text.length % EACH === 0 && /^[\w-]+$/.test(text);
 }
 
-/** Names change: it is the kind and the id that tell what it is. */
+/** Names change: it is the kind and the ID that tell what it is. */
 function nameOf({ node, aspect }: Pick<Part, "node" | "aspect">): string {
   const { id } = (node as unknown as { record: { id: string } }).record;
   return `${node.type} ${id} ${aspect}`;

@@ -11,14 +11,14 @@ import type { AccountCopy } from "./account-copy.ts";
 
 /** What a change does, as far as its body does not tell it. */
 export interface Naming {
-  /** The id of what it creates. */
+  /** The ID of what it creates. */
   created: string;
-  /** The id of the policy that it adds. */
+  /** The ID of the policy that it adds. */
   added?: string | undefined;
-  /** The policy that it changes, or removes. A policy that is changed keeps its id here, as do all that stay. */
+  /** The policy that it changes, or removes. A policy that is changed keeps its ID here, as do all that stay. */
   changed?: string | undefined;
   removed?: string | undefined;
-  /** An id for a policy that is new. */
+  /** An ID for a policy that is new. */
   fresh: () => string;
 }
 
@@ -28,7 +28,7 @@ type Body = any;
 type Params = Readonly<Record<string, string>>;
 type Effect = (copy: AccountCopy, params: Params, body: Body, naming: Naming) => Promise<unknown>;
 
-/** Policies as they would be read after a write: those that say the same as before keep their ids. */
+/** Policies as they would be read after a write: those that say the same as before keep their IDs. */
 function rewritten(
   before: readonly Policy[],
   sent: readonly WrittenPolicy[],
@@ -56,7 +56,7 @@ function rewritten(
   });
 }
 
-/** Resource groups by their ids. */
+/** Resource groups by their IDs. */
 type Places = ReadonlyMap<string, ResourceGroup>;
 
 /** The resource groups that policies name. One that is not there is refused; where they cannot be listed, that is not known. */

@@ -30,7 +30,7 @@ export interface SimulatedChange {
   needs: Confirmation[];
   /** Whether a membership is the caller's own could not be told. */
   ownUnknown: boolean;
-  /** What it is made of: records by their route and id. */
+  /** What it is made of: records by their route and ID. */
   seen: ReadonlyMap<string, unknown>;
   /** Whose policies it writes: as they were, and as they would be. */
   policies?: { before: readonly Policy[]; after: readonly Policy[] };
@@ -176,7 +176,7 @@ class Run {
   }
 
   /**
-   * The policy of a user group that an input names, as it is before the change: one that is there now keeps its id here through all
+   * The policy of a user group that an input names, as it is before the change: one that is there now keeps its ID here through all
    * changes, whatever it says by then.
    */
   async #policyOf({ userGroupId, policyId }: Input) {

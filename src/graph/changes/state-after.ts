@@ -1,4 +1,4 @@
-import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
+import { isNotFound, UnreadableRecord } from "../../cloudflare/error.ts";
 import { members } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
@@ -21,7 +21,7 @@ export interface Difference {
 /** Reads something that may not be there. */
 async function orNull<T>(read: Promise<T>): Promise<T | null> {
   return read.catch((error: unknown) => {
-    if (error instanceof CloudflareError && error.kind === "not_found") return null;
+    if (isNotFound(error)) return null;
     throw error;
   });
 }

@@ -28,7 +28,7 @@ export const ScopeInput = builder.inputType("ScopeInput", {
   fields: (t) => ({
     account: t.boolean({ description: "The whole account: `true`." }),
     zoneIds: t.stringList(
-      atMost(MAX_IDS, 'These zones of the account, by Cloudflare\'s ids: `["23f8d65290b24279ba6f44721b3eaad5"]`.'),
+      atMost(MAX_IDS, 'These zones of the account, by Cloudflare\'s IDs: `["23f8d65290b24279ba6f44721b3eaad5"]`.'),
     ),
     raw: t.field({ type: RawScopeInput, description: 'Cloudflare\'s own keys: `{ key: "…", objects: ["*"] }`.' }),
   }),

@@ -1,5 +1,5 @@
 import type { Body, Endpoint, Params, Result } from "../../cloudflare/endpoint.ts";
-import { CloudflareError } from "../../cloudflare/error.ts";
+import { CloudflareError, isNotFound } from "../../cloudflare/error.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import type { Context } from "../context.ts";
 import type { Node } from "../node.ts";
@@ -93,7 +93,7 @@ export async function confirmGone(
       await read();
       return true;
     } catch (error) {
-      if (error instanceof CloudflareError && error.kind === "not_found") return false;
+      if (isNotFound(error)) return false;
       throw error;
     }
   });

@@ -10,7 +10,7 @@ import { confirmGone, MOST_READ_BACKS, readBack, type Sent, send, unlessAsSent, 
 
 const describe = {
   connector:
-    'The connector: its global ID, or Cloudflare\'s id together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
+    'The connector: its global ID, or Cloudflare\'s ID together with `accountId`: `"0e5f2a6c1b7d4d3f9a8b7c6d5e4f3a2b"`.',
   accountId:
     'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
 };

@@ -1,4 +1,4 @@
-import { CloudflareError } from "../../cloudflare/error.ts";
+import { isNotFound } from "../../cloudflare/error.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import { isConfirmed } from "./confirmation.ts";
@@ -87,7 +87,7 @@ export async function isMember(group: Reference, id: string, context: Context): 
     await readMember(group, id, context);
     return true;
   } catch (error) {
-    if (error instanceof CloudflareError && error.kind === "not_found") return false;
+    if (isNotFound(error)) return false;
     throw error;
   }
 }

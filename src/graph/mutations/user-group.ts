@@ -15,7 +15,7 @@ import { asWritten, callsOf, createGroup, demotes, lockKey, readGroup, writeGrou
 /** Descriptions of what the inputs of user groups share. */
 export const describe = {
   group:
-    'The group: its global ID, or Cloudflare\'s id together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
+    'The group: its global ID, or Cloudflare\'s ID together with `accountId`: `"6d7f2f5f5b1d4a0e9081fdc98d432fd1"`.',
   accountId:
     'The account, by global ID or Cloudflare\'s: `"023e105f4ecef8ad9ca31a8372d0c353"`. Needed with a raw ID only.',
   expectedRevision:

@@ -25,7 +25,7 @@ function template(type: GraphQLInputType | undefined, name: string): unknown {
   if (isEnumType(inner)) return inner.getValues()[0]?.name;
   if (!isInputObjectType(inner)) return `<${name}>`;
   const fields = Object.values(inner.getFields());
-  // An account may be left out where ids are global; people have those of Cloudflare's.
+  // An account may be left out where IDs are global; people have those of Cloudflare's.
   const isGiven = ({ name, type, defaultValue }: GraphQLInputField) =>
     name === "accountId" || (isNonNullType(type) && defaultValue === undefined);
   const given = inner.isOneOf ? fields.slice(0, 1) : fields.filter(isGiven);

@@ -16,7 +16,7 @@ export function clockOf(reply: unknown): number {
   throw new InvalidReply("it gives an impossible time");
 }
 
-/** Whether a text is an id as gateways make them. */
+/** Whether a text is an ID as gateways make them. */
 export function isUuid(text: string): boolean {
   return /^[\da-f-]{36}$/.test(text);
 }

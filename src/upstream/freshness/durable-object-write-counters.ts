@@ -23,7 +23,7 @@ const allowed = object<DurableObjectWriteCountersOptions>(
 );
 
 /**
- * Counters of writes that all isolates of a Worker share: one Durable Object for each account (`AccountWrites`), by its id, and one
+ * Counters of writes that all isolates of a Worker share: one Durable Object for each account (`AccountWrites`), by its ID, and one
  * for all accounts. Each is raised before a write is sent and when it has ended. Throws `OptionsError`.
  */
 export function durableObjectWriteCounters(options: DurableObjectWriteCountersOptions): WriteCounters {

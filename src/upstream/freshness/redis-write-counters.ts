@@ -26,7 +26,7 @@ export interface RedisWriteCountersOptions extends RedisServer {
 export const EPOCH = 86_400_000;
 
 /**
- * Milliseconds for which a write is known. It is longer than an epoch: “no known write” is said with the epoch's id, and the epoch
+ * Milliseconds for which a write is known. It is longer than an epoch: “no known write” is said with the epoch's ID, and the epoch
  * in which that was true before a write is over when the write is forgotten. Both end by the clock of Redis, which may be set back by
  * a day meanwhile.
  */
@@ -36,7 +36,7 @@ export const WRITE_LIFETIME = 2 * EPOCH;
 const ATTEMPTS = 3;
 
 /**
- * Counters of writes that replicas share: each changes before a write is sent and when it has ended. Redis holds a random id for each
+ * Counters of writes that replicas share: each changes before a write is sent and when it has ended. Redis holds a random ID for each
  * account that was written to in the last two days, and nothing that was read. Throws `OptionsError`.
  */
 export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCounters {
@@ -63,7 +63,7 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
     onChange,
     onInvalid,
   });
-  /** An id as it was written; whatever else is there is another one each time, so that nothing is shown because of it. */
+  /** An ID as it was written; whatever else is there is another one each time, so that nothing is shown because of it. */
   const idOf = (text: string) => {
     if (isUuid(text)) return text;
     connection.distrust("an account's last write has no id");
@@ -103,7 +103,7 @@ export function redisWriteCounters(options: RedisWriteCountersOptions): WriteCou
   };
 }
 
-/** The id of the epoch, and texts by name, all of one moment. Begins an epoch where there is none. */
+/** The ID of the epoch, and texts by name, all of one moment. Begins an epoch where there is none. */
 async function inEpoch({ texts, claim, instanceId }: RedisClients, names: string[]): Promise<(string | null)[]> {
   for (let left = ATTEMPTS; left > 0; left--) {
     const [instance, epoch, ...found] = await texts(["instance", "epoch", ...names]);

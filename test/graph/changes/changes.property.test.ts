@@ -147,7 +147,7 @@ const allWrites = [
   `PUT ${base}/iam/resource_groups/{resource_group_id}`,
 ];
 
-/** What an account becomes by the calls of a report alone, sent to a fresh one: ids are made in the same order there. */
+/** What an account becomes by the calls of a report alone, sent to a fresh one: IDs are made in the same order there. */
 async function replayed(calls: NonNullable<Applied["done"]>) {
   const { sandbox }: { sandbox: Sandbox } = world();
   for (const { method, path, body } of calls) {

@@ -128,7 +128,7 @@ export class Model {
   readonly hidden: Hidden;
   /** Who is in a group, by the word for it. */
   readonly memberRevisions = new Map<string, string>();
-  /** What policies say, by their global ids, and how many before them say the same: that never changes. */
+  /** What policies say, by their global IDs, and how many before them say the same: that never changes. */
   readonly policies = new Map<string, { said: string; before: number }>();
 
   constructor(hidden: Hidden) {

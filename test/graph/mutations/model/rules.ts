@@ -75,7 +75,7 @@ function rewrite(
   Object.assign(group, { name, grants, revision: undefined, ids: new Map() });
 }
 
-/** Where the policy stands that has this id now: Cloudflare's is gone with the next write, a global one says what the policy says. */
+/** Where the policy stands that has this ID now: Cloudflare's is gone with the next write, a global one says what the policy says. */
 function positionOf({ policies }: Model, { grants, ids }: Group, key: string): number {
   const raw = ids.get(key);
   const { said, before } = raw ? { said: JSON.stringify(raw), before: 0 } : (policies.get(key) ?? fail("Conflict"));
