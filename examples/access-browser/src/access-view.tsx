@@ -7,23 +7,36 @@ import { Text } from "./text";
 /** Records above which a table says more than a picture; also those of one page of the table. */
 const MANY = 200;
 
-/** Paths as a picture or as a table, as the reader prefers; of many, the table first. Files of them have that name. */
-export function AccessView({ paths, name }: { paths: readonly Path[]; name: string }) {
+/** What the paths lack, as sentences; those that are no sentence are left out. */
+type Missing = readonly (string | false | null | undefined)[];
+
+/**
+ * Paths as a picture or as a table, as the reader prefers; of many, the table first. Files of them have that name. What is missing
+ * stands above them; their files are named as partial then, and one of text begins with it.
+ */
+export function AccessView({ paths, name, missing = [] }: { paths: readonly Path[]; name: string; missing?: Missing }) {
   const [chosen, choose] = useState<"picture" | "table">();
-  if (paths.length === 0) return <p>There is no path.</p>;
+  const sentences = missing.flatMap((each) => each || []);
+  const notice = sentences.length > 0 && <p role="note">Not all paths are here: {sentences.join("; ")}.</p>;
+  if (paths.length === 0) return notice || <p>There is no path.</p>;
   const shown = chosen ?? (paths.length > MANY ? "table" : "picture");
+  const file = notice ? `${name}-partial` : name;
   return (
     <div>
+      {notice}
       <div className="tools">
         {(["picture", "table"] as const).map((each) => (
           <button key={each} type="button" aria-pressed={shown === each} onClick={() => choose(each)}>
             {each === "picture" ? "Picture" : "Table"}
           </button>
         ))}
-        <button type="button" onClick={() => download(`${name}.txt`, "text/plain;charset=utf-8", asText(paths))}>
+        <button
+          type="button"
+          onClick={() => download(`${file}.txt`, "text/plain;charset=utf-8", asText(paths, sentences))}
+        >
           Text file
         </button>
-        <button type="button" onClick={() => download(`${name}.csv`, "text/csv;charset=utf-8", asCsv(paths))}>
+        <button type="button" onClick={() => download(`${file}.csv`, "text/csv;charset=utf-8", asCsv(paths))}>
           CSV file
         </button>
       </div>

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
-import { More } from "./more";
+import { hasMore, More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { Answer, NotRead, Screen } from "./screen";
 
@@ -33,6 +33,10 @@ export function AccountAccess({ account }: { account: string }) {
         {({ account: found }) => {
           const groups = found?.userGroups;
           if (!groups) return <NotRead />;
+          const unread = groups.nodes.filter(
+            (group) => !group?.policies || group.members?.nodes.includes(null) !== false,
+          );
+          const cut = groups.nodes.filter((group) => hasMore(group?.members?.pageInfo));
           const paths = groups.nodes.flatMap((group) => {
             if (!group?.policies || !group.members) return [];
             const people = group.members.nodes.flatMap((member) => (member ? [personStep(account, member)] : []));
@@ -40,7 +44,15 @@ export function AccountAccess({ account }: { account: string }) {
           });
           return (
             <>
-              <AccessView paths={paths} name="access" />
+              <AccessView
+                paths={paths}
+                name="access"
+                missing={[
+                  hasMore(groups.pageInfo) && "there are more groups",
+                  unread.length > 0 && `${counted(unread.length)} could not be read in full`,
+                  cut.length > 0 && `only the first members of ${counted(cut.length)} are here`,
+                ]}
+              />
               <More
                 of={groups.pageInfo}
                 shown={groups.nodes.length}
@@ -54,4 +66,8 @@ export function AccountAccess({ account }: { account: string }) {
       </Answer>
     </Screen>
   );
+}
+
+function counted(groups: number): string {
+  return `${groups} ${groups === 1 ? "group" : "groups"}`;
 }

@@ -15,9 +15,10 @@ export function cellsOf(path: Path): string[] {
   return columns.map((column) => shownText(path[column]?.name ?? "(none)"));
 }
 
-/** Paths as plain text, a line for each. */
-export function asText(paths: readonly Path[]): string {
-  return paths.map((path) => `${cellsOf(path).join(" → ")}\n`).join("");
+/** Paths as plain text, a line for each. What is missing stands before them. */
+export function asText(paths: readonly Path[], missing: readonly string[] = []): string {
+  const notice = missing.map((each) => `Not all paths are here: ${shownText(each)}.\n`).join("");
+  return notice + paths.map((path) => `${cellsOf(path).join(" → ")}\n`).join("");
 }
 
 /** Paths as CSV (RFC 4180), with a line of titles. */

@@ -3,7 +3,7 @@ import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
 import { AddMember } from "./add-member";
 import { MemberLink } from "./member";
-import { More } from "./more";
+import { hasMore, More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { PolicyWords } from "./policy";
 import { Answer, NotRead, Screen } from "./screen";
@@ -77,6 +77,10 @@ export function Group({ account, id }: { account: string; id: string }) {
                     <h2>Access</h2>
                     <AccessView
                       name={`group-${id}`}
+                      missing={[
+                        hasMore(group.members.pageInfo) && "there are more members",
+                        group.members.nodes.includes(null) && "not all members could be read",
+                      ]}
                       paths={pathsOfPolicies(
                         group.members.nodes.flatMap((member) => (member ? [personStep(account, member)] : [])),
                         groupStep(account, group),

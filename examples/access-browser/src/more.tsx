@@ -5,6 +5,11 @@ const PageFragment = graphql(`
   fragment More_page on PageInfo { hasNextPage hasPreviousPage startCursor endCursor shifted }
 `);
 
+/** Whether more of a list follows than is shown. */
+export function hasMore(of: FragmentType<typeof PageFragment> | null | undefined): boolean {
+  return readFragment(PageFragment, of)?.hasNextPage === true;
+}
+
 /** How much of a list is shown, and the way to more of it. The package's cache options add a page to those before it. */
 export function More({
   of,

@@ -1,6 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
+import { hasMore } from "./more";
 import { Offboarding } from "./offboarding";
 import { pathsOfGrant, personStep } from "./paths";
 import { href } from "./route";
@@ -61,6 +62,8 @@ export function Person({ account, id }: { account: string; id: string }) {
                       ),
                   )}
                 </ul>
+                {member.userGroups?.nodes.includes(null) && <p>Not all groups could be read.</p>}
+                {hasMore(member.userGroups?.pageInfo) && <p>There are more groups.</p>}
                 <h2>Effective access</h2>
                 {member.effectiveAccess === null ? (
                   <NotRead />

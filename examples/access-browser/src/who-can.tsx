@@ -5,7 +5,7 @@ import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
 import { MemberLink } from "./member";
 import { MemberPicker, type Picked } from "./member-picker";
-import { More } from "./more";
+import { hasMore, More } from "./more";
 import { pathsOfGrant, personStep } from "./paths";
 import { permissionOf, resourceOf, wholeAccount } from "./question";
 import { go, useRoute } from "./route";
@@ -146,6 +146,7 @@ function Grantees({ account, permission, on }: Question) {
             <h2>Every path</h2>
             <AccessView
               name="who-can"
+              missing={[hasMore(who.pageInfo) && "there are more people"]}
               paths={who.edges.flatMap(({ node, grants }) =>
                 grants.flatMap((grant) => pathsOfGrant(account, personStep(account, node), grant)),
               )}

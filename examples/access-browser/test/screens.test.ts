@@ -269,6 +269,20 @@ onScreen("what cannot be read is never shown as none", `${account}/groups`, asyn
   assert.equal(await page.getByText("Nobody.").count(), 0);
 });
 
+onScreen("a picture and its files say what they lack", account, async (page, { sandbox, url }) => {
+  const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
+  sandbox.injectFault(route, { kind: "error", status: 403, body: "html" }, 1);
+  await page.goto(`${url}#/${account}/access`);
+  const lacks = "Not all paths are here: 1 group could not be read in full";
+  await page.getByRole("note").getByText(`${lacks}.`).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Text file" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), "access-partial.txt");
+  assert.equal((await readFile(await download.path(), "utf8")).split("\n")[0], `${lacks}.`);
+});
+
 onScreen("a credential can be given, and is not in the address", `${account}/groups`, async (page) => {
   const give = async (credential: string) => {
     await page.getByLabel("API token or JWT").fill(credential);

@@ -4,7 +4,12 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { Miniflare } from "miniflare";
 
 const config = JSON.parse(readFileSync("wrangler.jsonc", "utf8").replace(/^\s*\/\/.*$/gm, ""));
-const { compatibility_date: compatibilityDate, compatibility_flags: compatibilityFlags, vars } = config;
+const { vars } = config;
+/** The runtime that the Worker is deployed for. */
+export const runtime = {
+  compatibilityDate: config.compatibility_date,
+  compatibilityFlags: config.compatibility_flags,
+};
 const issuer = `https://${vars.ACCESS_TEAM_DOMAIN}`;
 
 /** Stands between the Worker and the network: Cloudflare's API is the sandbox, and Cloudflare Access has the test's keys. */
@@ -29,8 +34,7 @@ export async function deploy(options = {}) {
   const objects = ["CredentialQuota", "AccountWrites"];
   const worker = (name) => ({
     name,
-    compatibilityDate,
-    compatibilityFlags,
+    ...runtime,
     modules: true,
     scriptPath: "dist/index.js",
     bindings: {
@@ -47,7 +51,7 @@ export async function deploy(options = {}) {
     outboundService: "edge",
   });
   const bindings = { JWKS: JSON.stringify(jwks), API: url };
-  const outside = { name: "edge", compatibilityDate, modules: true, script: edge, bindings };
+  const outside = { name: "edge", ...runtime, modules: true, script: edge, bindings };
   const runtime = new Miniflare({ workers: [worker("one"), worker("two"), outside] });
   const { href } = new URL("/graphql", await runtime.ready);
 

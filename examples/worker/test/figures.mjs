@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { Miniflare } from "miniflare";
+import { runtime } from "./cloud.mjs";
 
 const script = "dist/index.js";
 
@@ -18,16 +19,11 @@ async function leastOf(worker) {
   const times = [];
   for (let i = 0; i < 3; i++) {
     const before = new Set(runtimes());
-    const runtime = new Miniflare({
-      modules: true,
-      compatibilityDate: "2026-07-30",
-      compatibilityFlags: ["nodejs_compat"],
-      ...worker,
-    });
-    await runtime.ready;
+    const started = new Miniflare({ modules: true, ...runtime, ...worker });
+    await started.ready;
     const [id] = runtimes().filter((each) => !before.has(each));
     times.push(cpuOf(id));
-    await runtime.dispose();
+    await started.dispose();
   }
   return Math.min(...times);
 }
