@@ -81,8 +81,8 @@ function told({ data, errors }: { data?: unknown; errors?: unknown }): string {
     const { rayId: _, ...cloudflare } = (extensions?.cloudflare ?? {}) as Record<string, unknown>;
     return JSON.stringify([path, message, { ...extensions, cloudflare }]);
   });
-  // The time of a read is that of the run.
-  return JSON.stringify([data, whole.sort()], (name, value) => (name.startsWith("readAt") ? null : value));
+  // The time of a read is that of the run, and the ray ID of a call counts the calls of the sandbox.
+  return JSON.stringify([data, whole.sort()], (name, value) => (/^(readAt|rayId)/.test(name) ? null : value));
 }
 
 /** The longer texts of a part of the world: IDs, names, addresses; words of enums are shorter. */
