@@ -30,6 +30,6 @@ test("text in pieces and gaps becomes the bytes of the whole, whatever it says",
       expect(text.bytes(start, end).toString() === start + whole + end).toBe(true);
       expect(Buffer.concat(await text.encoded(new TimeSlice())).toString() === whole).toBe(true);
     }),
-    runs(1000),
+    runs(250),
   );
 });
