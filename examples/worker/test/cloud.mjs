@@ -6,7 +6,7 @@ import { Miniflare } from "miniflare";
 const config = JSON.parse(readFileSync("wrangler.jsonc", "utf8").replace(/^\s*\/\/.*$/gm, ""));
 const { vars } = config;
 /** The runtime that the Worker is deployed for. */
-export const runtime = {
+export const deployed = {
   compatibilityDate: config.compatibility_date,
   compatibilityFlags: config.compatibility_flags,
 };
@@ -34,7 +34,7 @@ export async function deploy(options = {}) {
   const objects = ["CredentialQuota", "AccountWrites"];
   const worker = (name) => ({
     name,
-    ...runtime,
+    ...deployed,
     modules: true,
     scriptPath: "dist/index.js",
     bindings: {
@@ -51,7 +51,7 @@ export async function deploy(options = {}) {
     outboundService: "edge",
   });
   const bindings = { JWKS: JSON.stringify(jwks), API: url };
-  const outside = { name: "edge", ...runtime, modules: true, script: edge, bindings };
+  const outside = { name: "edge", ...deployed, modules: true, script: edge, bindings };
   const runtime = new Miniflare({ workers: [worker("one"), worker("two"), outside] });
   const { href } = new URL("/graphql", await runtime.ready);
 

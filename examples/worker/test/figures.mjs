@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { Miniflare } from "miniflare";
-import { runtime } from "./cloud.mjs";
+import { deployed } from "./cloud.mjs";
 
 const script = "dist/index.js";
 
@@ -19,7 +19,7 @@ async function leastOf(worker) {
   const times = [];
   for (let i = 0; i < 3; i++) {
     const before = new Set(runtimes());
-    const started = new Miniflare({ modules: true, ...runtime, ...worker });
+    const started = new Miniflare({ modules: true, ...deployed, ...worker });
     await started.ready;
     const [id] = runtimes().filter((each) => !before.has(each));
     times.push(cpuOf(id));
