@@ -153,15 +153,17 @@ export function compose(options: GatewayOptions, runtime: Runtime): Composition 
       subscriptionPlugin({ subscriptions, lifetime, logger }),
       runtime.execution({ schema, characters, slice, refuse: refuseAnswer(characters) }),
       // An empty header value is invalid, so it must not share a result with requests without the header.
-      sharedOperations(shared, plugins.length === 0, (request) => {
-        const { id, credential, problem, rights } = authentication.callerOf(request);
+      sharedOperations(shared, plugins.length === 0, (request, query) => {
+        const { id, email, credential, problem, rights } = authentication.callerOf(request);
         const directive = cacheDirective(request.headers.get("cache-control"), cache);
         // Each asks whether other replicas have written meanwhile.
         if (cache.counters && Math.max(directive.maxAge, directive.staleIfError) > 0) return undefined;
         // What is left of one caller's quota decides about no other's operation.
         const quotaOf = callerQuotas ? id : null;
+        // A preview tells whether changes concern the caller's own membership.
+        const own = /\bpreviewChanges\b/.test(query) ? (email ?? null) : null;
         const explained = request.headers.get(EXPLAIN);
-        return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, directive]);
+        return callerKey(credential) + JSON.stringify([explained, problem, rightsKey(rights), quotaOf, own, directive]);
       }),
       observes &&
         operationEvents({ onOperation, onCall, tracing }, (request) => authentication.callerOf(request), logger),

@@ -16,13 +16,13 @@ export interface SharedOperation {
 /**
  * Runs equal queries of one caller that are under way at the same time once, and serialises their answer once.
  *
- * @param whole `false` runs each on its own: something may tell them apart that `callerOfRequest` does not know
- * @param callerOfRequest everything that may tell them apart; `undefined` for a request that is not to be joined
+ * @param whole `false` runs each on its own: something may tell them apart that `callerOf` does not know
+ * @param callerOf everything else that may tell them apart; `undefined` for a request that is not to be joined
  */
 export function sharedOperations(
   requestDeduplication: RequestDeduplication,
   whole: boolean,
-  callerOfRequest: (request: Request) => string | undefined,
+  callerOf: (request: Request, query: string) => string | undefined,
 ): Plugin {
   return {
     onParams: ({ paramsHandler, setParamsHandler }) => {
@@ -38,7 +38,7 @@ export function sharedOperations(
           const result = serialisedOnce(await paramsHandler({ ...payload, context }));
           return { result, record, acceptedUntil: accepted.usage?.acceptedUntil ?? Number.POSITIVE_INFINITY };
         };
-        const caller = callerOfRequest(request);
+        const caller = callerOf(request, query);
         if (isolated || !whole || caller === undefined) return (await run(request.signal)).result;
         const key = requestDeduplication.key(caller, query, variables, operationName);
         const began = Date.now();

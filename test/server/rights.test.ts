@@ -260,6 +260,30 @@ describe("what is shared", () => {
   });
 });
 
+test("a preview is shared with nobody whose own membership it may concern differently", async () => {
+  const gate = Promise.withResolvers<void>();
+  const held =
+    (sandbox: Sandbox): Transport =>
+    (request) =>
+      gate.promise.then(() => sandbox.handle(request));
+  const named = async (headers: Headers) => ({ ...(await authenticate(headers)), email: headers.get("x-email") });
+  const { run, sandbox } = setup({}, held, { authenticate: named });
+  const [anna, ben] = [...(sandbox.state.accounts.get(acmeId)?.members.values() ?? [])].slice(3, 5);
+  const preview = `{ previewChanges(accountId: "${acmeId}", changes: [{ removeMember: { memberId: "${anna?.id}" } }]) {
+    warnings { code } refusals { error { __typename ... on ConfirmationRequiredError { required } } } } }`;
+  const asked = [ben, anna, anna].map((member, n) =>
+    run<unknown, object>(
+      preview,
+      {},
+      { ...asking([[acmeId, "write"]], `caller ${n}`), "x-email": member?.user.email ?? "" },
+    ),
+  );
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  gate.resolve();
+  const answers = (await Promise.all(asked)).map(({ data }) => JSON.stringify(data).includes("OWN_MEMBERSHIP"));
+  expect(answers).toEqual([false, true, true]);
+});
+
 test("an operation keeps the rights it began with, also where `authenticate` changes them in place", async () => {
   const rights: Map<string, "read"> = new Map([[acmeId, "read"]]);
   const gate = Promise.withResolvers<void>();
