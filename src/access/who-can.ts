@@ -91,7 +91,13 @@ export function* whoCan<G>(
   return grantees;
 }
 
+/** A record of a member of an account, or of a user group. */
+export interface Addressed {
+  email?: string | null | undefined;
+  user?: { email?: string | null | undefined } | null | undefined;
+}
+
 /** The address of a member in lower case; empty where Cloudflare leaves it out. */
-export function addressOf({ email, user }: Pick<Member, "email" | "user">): string {
+export function addressOf({ email, user }: Addressed): string {
   return (email || user?.email || "").toLowerCase();
 }

@@ -7,6 +7,7 @@ import type { ResourceGroup, Scope } from "../../cloudflare/resource-groups.ts";
 import type { Context } from "../context.ts";
 import { inTurns } from "../in-turns.ts";
 import { type EvaluatedGroup, type Matches, readEvidence } from "./evidence.ts";
+import { policyIdsOf, withOwnOnly } from "./inherited-policies.ts";
 import { membershipsOf, membersOf } from "./membership.ts";
 import { superAdministratorQuestion } from "./question.ts";
 import { readMembers } from "./who-can.ts";
@@ -79,11 +80,15 @@ export interface Demotion {
 
 /** Who would be a Super Administrator no longer, and how many would be left. */
 export async function demotionBy(accountId: string, change: Change, context: Context): Promise<Demotion> {
-  const [{ groups }, { members }] = await Promise.all([
+  const [{ groups }, everybody] = await Promise.all([
     readEvidence({ type: "Account", id: accountId }, context, false),
     readMembers(accountId, context),
   ]);
-  const { member, group, resourceGroup } = change;
+  // What a group grants goes with it, also where Cloudflare shows it on its members.
+  const inherited = policyIdsOf(groups);
+  const members = everybody.members.map((each) => withOwnOnly(each, inherited));
+  const { member: of, group, resourceGroup } = change;
+  const member = of?.after ? { ...of, after: withOwnOnly(of.after, inherited) } : of;
   const others = [member?.after, group?.policies && { policies: group.policies }].filter((each) => each != null);
   const question = await superAdministratorQuestion(accountId, [...members, ...groups, ...others], context);
   const matching = (await inTurns(matchGroups(groups, question), context.slice)).filter(isRelevant);

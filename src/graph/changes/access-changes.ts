@@ -2,13 +2,12 @@ import { type GrantChange, grantChanges, type Holdings, keysOfGroup } from "../.
 import { isRelevant, matchMember } from "../../access/subject.ts";
 import { addressOf, type Steps } from "../../access/who-can.ts";
 import type { Member } from "../../cloudflare/members.ts";
-import type { Policy } from "../../cloudflare/policies.ts";
 import type { EvaluatedGroup, Matches } from "../access/evidence.ts";
 import { compareKeys } from "../access/key-cursor.ts";
 import { membershipsOf, membersOf } from "../access/membership.ts";
 import type { Unread } from "../access/unread.ts";
 import { inTurns } from "../in-turns.ts";
-import { type Account, accountAt, policyIdsIn } from "./account-at.ts";
+import { type Account, accountAt } from "./account-at.ts";
 import type { AccountCopy } from "./account-copy.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -31,10 +30,9 @@ export interface AccessChanges {
 
 /** Works out what changes for whom. Who is in a user group is read of those that change, and of those that grant the same. */
 export async function accessChanges({ accountId, copy, before, after }: Simulation): Promise<AccessChanges> {
-  const inherited = await policyIdsIn(accountId, before);
-  const isInherited = ({ id }: Policy) => id != null && inherited.has(id);
-  const now = await accountAt(accountId, before, isInherited);
-  const then = await accountAt(accountId, after, isInherited);
+  const inherited = await copy.inheritedPolicies();
+  const now = await accountAt(accountId, before, inherited);
+  const then = await accountAt(accountId, after, inherited);
   const work = new Comparison(accountId, copy, now, then);
   const changes = await work.run();
   const known = new Map(

@@ -1,11 +1,9 @@
 import type { Question } from "../../access/question.ts";
 import { matchGroup } from "../../access/subject.ts";
 import type { Steps } from "../../access/who-can.ts";
-import { UnreadableRecord } from "../../cloudflare/error.ts";
 import type { Member } from "../../cloudflare/members.ts";
-import type { Policy } from "../../cloudflare/policies.ts";
-import { userGroups } from "../../cloudflare/user-groups.ts";
 import { type EvaluatedGroup, type Matches, readEvidence } from "../access/evidence.ts";
+import { withOwnOnly } from "../access/inherited-policies.ts";
 import { questionOf } from "../access/question.ts";
 import { type Unread, unread } from "../access/unread.ts";
 import { readMembers } from "../access/who-can.ts";
@@ -25,11 +23,7 @@ export interface Account {
 }
 
 /** Reads the account at one time, and works out what its user groups grant. */
-export async function accountAt(
-  accountId: string,
-  context: Context,
-  isInherited: (policy: Policy) => boolean,
-): Promise<Account> {
+export async function accountAt(accountId: string, context: Context, inherited: ReadonlySet<string>): Promise<Account> {
   const [evidence, everybody] = await Promise.all([
     readEvidence({ type: "Account", id: accountId }, context, false),
     readMembers(accountId, context).catch((error: unknown) => ({
@@ -41,7 +35,7 @@ export async function accountAt(
   const holders = [...everybody.members, ...groups];
   const { question, gaps } = await questionOf(accountId, { resource: undefined }, { catalogue: [], holders }, context);
   const matches = await inTurns(matchAll(groups, question), context.slice);
-  const members = new Map(everybody.members.map((member) => [member.id, withOwnOnly(member, isInherited)]));
+  const members = new Map(everybody.members.map((member) => [member.id, withOwnOnly(member, inherited)]));
   return { context, members, groups, question, gaps, unread: [...evidence.unread, ...everybody.unread], matches };
 }
 
@@ -52,30 +46,4 @@ function* matchAll(groups: readonly EvaluatedGroup[], question: Question): Steps
     yield;
   }
   return found;
-}
-
-/** A member without policies of user groups that Cloudflare shows on them, too. */
-function withOwnOnly(member: Member, isInherited: (policy: Policy) => boolean): Member {
-  try {
-    return member.policies.some(isInherited)
-      ? { ...member, policies: member.policies.filter((policy) => !isInherited(policy)) }
-      : member;
-  } catch {
-    return member;
-  }
-}
-
-/** Ids of all policies of the user groups of an account. */
-export async function policyIdsIn(accountId: string, { loaders }: Context): Promise<Set<string>> {
-  const list = await loaders.window(userGroups.list, { account_id: accountId }, 0, Infinity).catch(() => undefined);
-  const ids = new Set<string>();
-  for (const group of list?.records ?? []) {
-    if (group instanceof UnreadableRecord) continue;
-    try {
-      for (const { id } of group.policies) if (id) ids.add(id);
-    } catch {
-      // It is evaluated as one that cannot be read.
-    }
-  }
-  return ids;
 }

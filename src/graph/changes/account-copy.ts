@@ -4,6 +4,7 @@ import type { Policy } from "../../cloudflare/policies.ts";
 import { type ResourceGroup, resourceGroups } from "../../cloudflare/resource-groups.ts";
 import { type UserGroup, type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import { type Loaders, type Window, windowOf } from "../../loaders/loaders.ts";
+import { policyIdsOf, withOwnOnly } from "../access/inherited-policies.ts";
 import { changeOf } from "./placeholders.ts";
 
 /** Parameters of a call. */
@@ -82,8 +83,19 @@ export class AccountCopy {
 
   async memberList(): Promise<Window<Member | UnreadableRecord>> {
     const read = await this.#whole(members.list);
-    const all = differing(read.records as (Member | UnreadableRecord)[], this.members);
+    // Earlier changes may have taken from a group what Cloudflare shows on its members.
+    const inherited = await this.inheritedPolicies();
+    const now = (read.records as (Member | UnreadableRecord)[]).map((each) =>
+      each instanceof UnreadableRecord ? each : withOwnOnly(each, inherited),
+    );
+    const all = differing(now, this.members);
     return { ...windowOf(all.map(this.placed), 0, Infinity), shifted: read.shifted };
+  }
+
+  /** IDs of the policies that user groups have before all changes, and that Cloudflare may show on their members, too. */
+  async inheritedPolicies(): Promise<Set<string>> {
+    const groups = await this.#whole(userGroups.list).catch(() => undefined);
+    return policyIdsOf((groups?.records ?? []) as (UserGroup | UnreadableRecord)[]);
   }
 
   async resourceGroupList(): Promise<Window<ResourceGroup | UnreadableRecord>> {

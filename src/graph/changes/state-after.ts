@@ -2,8 +2,9 @@ import { isNotFound, UnreadableRecord } from "../../cloudflare/error.ts";
 import { members } from "../../cloudflare/members.ts";
 import type { Policy } from "../../cloudflare/policies.ts";
 import { resourceGroups } from "../../cloudflare/resource-groups.ts";
-import { userGroups } from "../../cloudflare/user-groups.ts";
+import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Loaders } from "../../loaders/loaders.ts";
+import { policyIdsOf, withOwnOnly } from "../access/inherited-policies.ts";
 import { MemberNode } from "../member.ts";
 import { groupNode } from "../mutations/user-group-write.ts";
 import type { Node } from "../node.ts";
@@ -34,8 +35,10 @@ export async function differencesFrom(
 ): Promise<Difference[]> {
   const { accountId } = copy;
   const account = { account_id: accountId };
+  const written: UserGroup[] = [];
   const ofGroups = Array.from(copy.groups, async ([id, expected]): Promise<Difference | undefined> => {
     const now = await orNull(loaders.one(userGroups, account, realId(id)));
+    if (now) written.push(now);
     const what = `the user group ${expected?.name ?? now?.name ?? realId(id)}`;
     if (!now || !expected)
       return now || expected ? { what, ...(now && { node: groupNode({ accountId, id: now.id }, now) }) } : undefined;
@@ -66,11 +69,14 @@ export async function differencesFrom(
     const what = `the member ${expected?.email ?? now?.email ?? realId(id)}`;
     const node = now ? { node: new MemberNode(accountId, now) } : {};
     if (!now || !expected) return now || expected ? { what, ...node } : undefined;
+    await Promise.allSettled(ofGroups);
+    const inherited = new Set([...(await copy.inheritedPolicies()), ...policyIdsOf(written)]);
+    const own = withOwnOnly(now, inherited).policies;
     const roles = new Set(now.roles.map((role) => role.id));
     // Cloudflare shows roles as policies, and policies as roles: what was written is compared.
     const same =
       expected.policies.length > 0
-        ? sayTheSame(now.policies, withRealIds(expected.policies, realId))
+        ? sayTheSame(own, withRealIds(expected.policies, realId))
         : roles.size === expected.roles.length && expected.roles.every((role) => roles.has(role.id));
     return same ? undefined : { what, ...node };
   });

@@ -1,4 +1,4 @@
-import { addressOf } from "../../access/who-can.ts";
+import { type Addressed, addressOf } from "../../access/who-can.ts";
 import { CloudflareError, type Kind } from "../../cloudflare/error.ts";
 import type { Member } from "../../cloudflare/members.ts";
 import { user } from "../../cloudflare/user.ts";
@@ -64,8 +64,17 @@ export interface Taking {
   mayDemote: () => Promise<boolean>;
   /** What is to be evaluated then. */
   change: Change;
-  /** Whether it takes rights from the member with this address. Without it: from those who are demoted. */
-  takesFrom?: (email: string) => Promise<boolean> | boolean;
+  /**
+   * Whether it takes rights from the member with this address, which is in lower case; `null` where that cannot be told. Without it:
+   * from those who are demoted.
+   */
+  takesFrom?: (own: string) => Promise<boolean | null> | boolean | null;
+}
+
+/** Whether a member is the one with an address, which is in lower case; `null` where the record has none. */
+export function isOwn(member: Addressed, own: string): boolean | null {
+  const address = addressOf(member);
+  return address === "" ? null : address === own;
 }
 
 /** Failures that say that a credential has no user, or none that it may name. */
@@ -105,7 +114,9 @@ export async function whereConfirmed<T extends object>(
       warnings.push(ownUnknown);
       return false;
     }
-    return lost.some((member) => addressOf(member) === own) || ((await takesFrom?.(own)) ?? false);
+    const theirs = [...lost.map((member) => isOwn(member, own)), takesFrom ? await takesFrom(own) : false];
+    if (!theirs.includes(true) && theirs.includes(null)) warnings.push(ownUnknown);
+    return theirs.includes(true);
   };
   const check = async (lost: Member[], last: boolean) => {
     const required: Confirmation[] = [

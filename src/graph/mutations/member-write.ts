@@ -1,5 +1,7 @@
 import type { Body } from "../../cloudflare/endpoint.ts";
 import { type InvitedMember, type Member, members } from "../../cloudflare/members.ts";
+import type { Policy } from "../../cloudflare/policies.ts";
+import { isOfAccount } from "../access/super-administrators.ts";
 import type { Context } from "../context.ts";
 import { MemberNode } from "../member.ts";
 import { areAsWritten, isSamePolicy, memberRevision } from "../revision.ts";
@@ -22,8 +24,13 @@ export async function readMember({ accountId, id }: Reference, { loaders }: Cont
 }
 
 /** Whether a record holds what was sent; an answer without roles says nothing of them. */
-function isAsSent({ policies, roles }: InvitedMember, sent: Grants): boolean {
-  if (sent.policies) return areAsWritten(policies, sent.policies);
+function isAsSent({ policies, roles }: InvitedMember, sent: Grants, before: readonly Policy[] = []): boolean {
+  if (sent.policies) {
+    // Whatever is written gets new IDs: what kept its own is a user group's, if Cloudflare shows these on members.
+    const kept = new Set(before.map(({ id }) => id));
+    const own = policies.filter(({ id }) => id == null || !kept.has(id));
+    return areAsWritten(policies, sent.policies) || areAsWritten(own, sent.policies);
+  }
   if (!roles) return true;
   const now = new Set(roles.map(({ id }) => id));
   return now.size === sent.roles.length && sent.roles.every((id) => now.has(id));
@@ -66,12 +73,25 @@ export function grantedBy({ policies, roles }: Grants): Pick<Member, "policies" 
   return { policies: policies ? policies.map(asRead) : [], roles: roles ? roles.map((id) => ({ id })) : [] };
 }
 
-/** Whether a member has anything now that such a write does not give again, word for word. */
-export function losesBy(current: Member, grants: Grants): boolean {
-  if (grants.roles) return !current.roles.every(({ id }) => grants.roles.includes(id));
+/** Whether such a write denies something. */
+export function denies({ policies = [] }: Grants): boolean {
+  return policies.some(({ access }) => access === "deny");
+}
+
+/** Whether a member has anything now that such a write does not give again, word for word, or that it may deny. */
+export function losesBy(accountId: string, current: Member, grants: Grants): boolean {
+  if (grants.roles) {
+    // A role is shown as a policy of the whole account: any other one is lost with a write of roles.
+    const areOfRoles = current.policies.every((policy) =>
+      policy.resource_groups.every((group) => isOfAccount(accountId, group)),
+    );
+    return !areOfRoles || !current.roles.every(({ id }) => grants.roles.includes(id));
+  }
   // Some roles are shown as no policy.
   if (current.policies.length === 0 && current.roles.length > 0) return true;
   const { policies } = grantedBy(grants);
+  if (policies.some((each) => each.access === "deny" && !current.policies.some((policy) => isSamePolicy(each, policy))))
+    return true;
   return !current.policies.every((policy) => policies.some((each) => isSamePolicy(each, policy)));
 }
 
@@ -99,7 +119,7 @@ export async function writeMember(
     : { roles: grants.roles.map((id) => ({ id })), status };
   const sent = await send(context, progress, members.update, params(member), body);
   const record = await readBack<Member>(sent, progress, {
-    isAsSent: (now) => isAsSent(now, grants),
+    isAsSent: (now) => isAsSent(now, grants, current.policies),
     read: () => readMember(member, context),
     always: revision !== undefined,
     sent: body,

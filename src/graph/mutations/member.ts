@@ -1,4 +1,3 @@
-import { addressOf } from "../../access/who-can.ts";
 import { members } from "../../cloudflare/members.ts";
 import { mayBeSuperAdministrator } from "../access/super-administrators.ts";
 import { builder } from "../builder.ts";
@@ -6,9 +5,10 @@ import { costs, write } from "../cost.ts";
 import { atMost, MAX_GROUPS, MAX_POLICIES } from "../list-limit.ts";
 import { MemberEdgeRef, MemberRef } from "../member.ts";
 import { globalId } from "../node.ts";
-import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { isConfirmed, isOwn, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import type { InputCheck } from "./input.ts";
 import {
+  denies,
   type Grants,
   grantedBy,
   invite,
@@ -143,9 +143,10 @@ mutation("updateMember", {
         const taking = {
           accountId: member.accountId,
           confirm,
-          mayDemote: () => mayBeSuperAdministrator(member.accountId, current, false, context),
+          // What their user groups grant stays, unless it is denied from now on.
+          mayDemote: () => mayBeSuperAdministrator(member.accountId, current, denies(grants), context),
           change: { member: { id: member.id, after } },
-          takesFrom: (email: string) => addressOf(current) === email && losesBy(current, grants),
+          takesFrom: (own: string) => losesBy(member.accountId, current, grants) && isOwn(current, own),
         };
         return whereConfirmed(taking, context, () => writeMember(member, current, grants, revision, context, progress));
       });
@@ -183,7 +184,7 @@ mutation("removeMember", {
           mayDemote: async () =>
             current === undefined || mayBeSuperAdministrator(member.accountId, current, true, context),
           change: { member: { id: member.id, after: null } },
-          takesFrom: (email: string) => current !== undefined && addressOf(current) === email,
+          takesFrom: (own: string) => current !== undefined && isOwn(current, own),
         };
         return whereConfirmed(taking, context, () => removeMember(member, context, progress));
       });

@@ -1,4 +1,3 @@
-import { addressOf } from "../../access/who-can.ts";
 import type { Message } from "../../cloudflare/result.ts";
 import { groupsOf } from "../access/groups-of-member.ts";
 import { mayBeSuperAdministrator } from "../access/super-administrators.ts";
@@ -7,7 +6,7 @@ import { assumes, costs, write } from "../cost.ts";
 import type { MemberNode } from "../member.ts";
 import { globalId } from "../node.ts";
 import { type UserGroupNode, UserGroupRef } from "../user-group.ts";
-import { unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { isOwn, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { mustBeSeen, readMember, removeMember } from "./member-write.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField, type MutationErrorData, MutationErrorRef } from "./mutation-errors.ts";
@@ -108,7 +107,7 @@ mutation<typeof OffboardMemberInput.$inferInput, MemberNode>("offboardMember", {
           confirm,
           mayDemote: () => mayBeSuperAdministrator(member.accountId, current, true, context),
           change: { member: { id: member.id, after, leavesGroups: true } },
-          ...(grants && { takesFrom: (email: string) => addressOf(current) === email }),
+          ...(grants && { takesFrom: (own: string) => isOwn(current, own) }),
         };
         return whereConfirmed(taking, context, async () => {
           const parts: Step[] = [];

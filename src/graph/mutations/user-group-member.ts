@@ -5,17 +5,17 @@ import { atMost, MAX_IDS } from "../list-limit.ts";
 import { globalId } from "../node.ts";
 import { membersRevision } from "../revision.ts";
 import { UserGroupRef } from "../user-group.ts";
-import { isConfirmed, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
+import { isConfirmed, isOwn, unlessConfirmed, whereConfirmed } from "./confirmation.ts";
 import { conflict } from "./input.ts";
 import { mutation } from "./mutation.ts";
 import { confirmField } from "./mutation-errors.ts";
 import { readBack, send, unlessSaidDone } from "./read-back.ts";
 import { describe } from "./user-group.ts";
 import {
-  addressIn,
   addTo,
   leavesByAddress,
   params,
+  readMember,
   readMembers,
   removeFrom,
   takingFrom,
@@ -130,7 +130,7 @@ mutation("replaceUserGroupMembers", {
         return whereConfirmed(
           {
             ...taking,
-            ...(taking.grants && { takesFrom: (email: string) => leavesByAddress(group, email, stay, context) }),
+            ...(taking.grants && { takesFrom: (own: string) => leavesByAddress(group, own, stay, context) }),
           },
           context,
           replace,
@@ -171,7 +171,7 @@ mutation("removeUserGroupMember", {
       const remove = () => removeFrom(group, id, context, progress);
       const { messages, warnings } = await context.lock.run(lockKey(group), async () => {
         const taking = await takingFrom(group, confirm, (each) => each === id, context);
-        const isIt = async (email: string) => (await addressIn(group, id, context)) === email;
+        const isIt = async (own: string) => isOwn(await readMember(group, id, context), own);
         return whereConfirmed({ ...taking, ...(taking.grants && { takesFrom: isIt }) }, context, remove);
       });
       const node = groupNode(group, { id: group.id });

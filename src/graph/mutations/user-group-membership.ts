@@ -1,7 +1,7 @@
 import { isNotFound } from "../../cloudflare/error.ts";
 import { type UserGroupMember, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
-import { isConfirmed } from "./confirmation.ts";
+import { isConfirmed, isOwn } from "./confirmation.ts";
 import { conflict, type Reference } from "./input.ts";
 import type { Progress } from "./mutation.ts";
 import type { Confirmation } from "./mutation-errors.ts";
@@ -25,21 +25,16 @@ export async function takingFrom(
   };
 }
 
-/** The address of a member of the group in lower case. */
-export async function addressIn(group: Reference, id: string, context: Context): Promise<string> {
-  const { email, user } = await readMember(group, id, context);
-  return (email ?? user?.email ?? "").toLowerCase();
-}
-
-/** Whether somebody with this address is in the group, and not among those who stay: 1 call. */
+/** Whether somebody with this address is in the group, and not among those who stay: 1 call. `null` where that cannot be told. */
 export async function leavesByAddress(
   group: Reference,
-  email: string,
+  own: string,
   stay: ReadonlySet<string>,
   { loaders }: Context,
-) {
-  const found = await loaders.list(userGroups.members.list, { ...params(group), fuzzyEmail: email });
-  return found.some((record) => record.email?.toLowerCase() === email && !stay.has(record.id));
+): Promise<boolean | null> {
+  const found = await loaders.list(userGroups.members.list, { ...params(group), fuzzyEmail: own });
+  const leaving = found.filter(({ id }) => !stay.has(id)).map((each) => isOwn(each, own));
+  return leaving.includes(true) || (leaving.includes(null) ? null : false);
 }
 
 /** Adds members to a group: those whom Cloudflare's answer does not show are looked up. */

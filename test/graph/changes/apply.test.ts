@@ -12,6 +12,7 @@ import {
   globalId,
   groupNamed,
   nobody,
+  noon,
   people,
   policy,
   purge,
@@ -25,6 +26,7 @@ import { policyIdOf, previewBy, writesOf } from "./preview.ts";
 const members = "POST /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
 const leave = "DELETE /accounts/{account_id}/iam/user_groups/{user_group_id}/members/{member_id}";
 const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
+const member = "/accounts/{account_id}/members/{member_id}";
 
 type Sandbox = Parameters<typeof acme>[0];
 
@@ -575,6 +577,66 @@ describe("the account is read back", () => {
     const { result } = await applyBy(run)([{ updateMember: { memberId: id, policies } }]);
     expect(result.__typename, result.message).toBe("ApplyChangesPayload");
     expect(acme(sandbox).members.get(id)?.policies[0]?.resource_groups[0]?.id).toBeUndefined();
+  });
+
+  test("a member is as written, also where Cloudflare shows the policies of their groups on them", async () => {
+    const { sandbox, run } = setup({ clock: noon, inheritedPolicies: true });
+    const auditors = groupNamed(sandbox, "Auditors");
+    const [memberId = ""] = auditors.members.keys();
+    const update = { updateMember: { memberId, policies: [policy] } };
+    const group = { updateUserGroup: { userGroupId: auditors.id, policies: [policy] } };
+    for (const changes of [[update], [group, update]]) {
+      const { result, calls } = await applyBy(run)(changes);
+      expect(result.__typename, result.message).toBe("ApplyChangesPayload");
+      expect(calls.filter((route) => route === `GET ${member}`)).toHaveLength(2);
+    }
+  });
+
+  const seventeenth = (sandbox: Sandbox) => acme(sandbox).members.get(people(sandbox, 17)[0] ?? "");
+  const shops = (sandbox: Sandbox) => resourceGroupNamed(sandbox, "Storefront");
+  const auditors = (sandbox: Sandbox) => groupNamed(sandbox, "Auditors");
+  const resources = "/accounts/{account_id}/iam/resource_groups/{resource_group_id}";
+  test.for<[what: string, change: (sandbox: Sandbox) => object, path: string, edit: (sandbox: Sandbox) => void]>([
+    [
+      "the name of a user group",
+      (sandbox) => ({ updateUserGroup: { userGroupId: auditors(sandbox).id, name: "Inspectors" } }),
+      group,
+      (sandbox) => {
+        for (const each of acme(sandbox).userGroups.values()) if (each.name === "Inspectors") each.name = "Auditors";
+      },
+    ],
+    [
+      "the policies of a user group",
+      (sandbox) => ({ addUserGroupPolicy: { userGroupId: auditors(sandbox).id, policy } }),
+      group,
+      (sandbox) => void auditors(sandbox).policies.pop(),
+    ],
+    [
+      "what a member may do",
+      (sandbox) => ({ updateMember: { memberId: seventeenth(sandbox)?.id, policies: [policy] } }),
+      member,
+      (sandbox) => void seventeenth(sandbox)?.policies.pop(),
+    ],
+    [
+      "the scope of a resource group",
+      (sandbox) => ({ updateResourceGroup: { resourceGroupId: shops(sandbox).id, scope: { account: true } } }),
+      resources,
+      (sandbox) => {
+        shops(sandbox).scope = { ...shops(sandbox).scope, objects: [] };
+      },
+    ],
+  ])("what somebody edits meanwhile is a conflict: %s", async ([, change, path, edit], { sandbox, run }) => {
+    let isWritten = false;
+    sandbox.stub(`PUT ${path}`, () => {
+      isWritten = true;
+      return undefined;
+    });
+    sandbox.stub(`GET ${path}`, () => {
+      if (isWritten) edit(sandbox);
+      return undefined;
+    });
+    const { result } = await withoutWaiting(applyBy(run)([change(sandbox)]));
+    expect(result).toMatchObject({ __typename: "ConflictError", written: true, moved: [{}] });
   });
 
   test("what stays different is a conflict, after three times", async ({ sandbox, run }) => {

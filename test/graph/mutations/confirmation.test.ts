@@ -210,6 +210,31 @@ describe("the last Super Administrator", () => {
     expect(result).toMatchObject(last);
   });
 
+  test("in a group is one no longer without it, also where Cloudflare shows the group's policies on its members", async () => {
+    for (const [mutation, input] of [
+      ["removeUserGroupMember", (_group: string, memberId: string) => ({ memberId })],
+      ["deleteUserGroup", () => ({})],
+      ["offboardMember", (_group: string, memberId: string) => ({ memberId, keepMembership: true })],
+    ] as const) {
+      const { sandbox, run } = setup({ clock: noon, inheritedPolicies: true });
+      const { id } = onlyBy(sandbox, "Auditors", 1);
+      const [memberId = ""] = people(sandbox, 1);
+      const of = mutation === "offboardMember" ? {} : { userGroupId: id };
+      const { result, calls } = await mutateBy(run)(mutation, { ...home, ...of, ...input(id, memberId) });
+      expect(result, mutation).toMatchObject(last);
+      expect(writes(calls)).toEqual([]);
+    }
+  });
+
+  test("by a group is not denied it by a policy of their own", async ({ mutate, sandbox }) => {
+    onlyBy(sandbox, "Auditors", 1);
+    const [memberId] = people(sandbox, 1);
+    const denied = { ...policy, access: "DENY", permissionGroupIds: [allPrivileges(sandbox).id] };
+    const { result, calls } = await mutate("updateMember", { ...home, memberId, policies: [denied] });
+    expect(result).toMatchObject(last);
+    expect(writes(calls)).toEqual([]);
+  });
+
   test("is left by two removals at the same time of the last two", async () => {
     for (const by of ["role", "group"] as const) {
       const { sandbox, run } = setup({ clock: noon });
@@ -285,6 +310,31 @@ describe("the caller's own membership", () => {
     // Finance has no policy.
     const finance = { userGroupId: groupNamed(sandbox, "Finance").id, memberId: id };
     expect((await admin(mutate, "removeUserGroupMember", finance)).__typename).toBe("RemoveUserGroupMemberPayload");
+  });
+
+  test.skipIf(serviceMode)(
+    "keeps a policy on a zone where roles are written, and is denied nothing",
+    async ({ mutate, sandbox }) => {
+      const [memberId = ""] = people(sandbox, 4);
+      join(sandbox, memberId);
+      const { roles, policies } = member(sandbox, memberId);
+      expect([roles.length, policies.length]).toEqual([1, 1]);
+      const same = { memberId, roleIds: roles.map(({ id }) => id) };
+      expect(await admin(mutate, "updateMember", same)).toMatchObject(own);
+      Object.assign(member(sandbox, memberId), { roles: [], policies: [] });
+      const denied = { memberId, policies: [{ ...policy, access: "DENY" }] };
+      expect(await admin(mutate, "updateMember", denied)).toMatchObject(own);
+    },
+  );
+
+  test.skipIf(serviceMode)("cannot be told where the members of a group have no address: a warning", async () => {
+    const { sandbox, run } = setup({ clock: noon, quirks: ["groupMembersWithoutEmail"] });
+    const [memberId = ""] = people(sandbox, 3);
+    join(sandbox, memberId);
+    const group = groupNamed(sandbox, "Auditors");
+    group.members.set(memberId, "2026-01-01T00:00:00Z");
+    const result = await admin(mutateBy(run), "replaceUserGroupMembers", { userGroupId: group.id, memberIds: [] });
+    expect(result).toMatchObject({ warnings: [{ code: "OWN_MEMBERSHIP_UNKNOWN" }] });
   });
 
   test.skipIf(serviceMode)("is needed together with the last Super Administrator", async ({ mutate, sandbox }) => {

@@ -210,6 +210,14 @@ describe("updateMember", () => {
     expect(await memberSeen(run, memberId)).not.toBe(expectedRevision);
   });
 
+  test("with a revision is as sent, also where Cloudflare shows the policies of the member's groups, too", async () => {
+    const { sandbox, run } = setup({ clock: noon, inheritedPolicies: true });
+    const [memberId = ""] = groupNamed(sandbox, "Auditors").members.keys();
+    const input = { ...home, memberId, policies: [policy], expectedRevision: await memberSeen(run, memberId) };
+    const { result } = await mutateBy(run)("updateMember", input);
+    expect(result.__typename, result.message).toBe("UpdateMemberPayload");
+  });
+
   test("of somebody who is not there is NotFoundError, and nothing is sent", async ({ mutate }) => {
     const { result, calls } = await mutate("updateMember", { ...home, memberId: nobody, roleIds: [dnsRole] });
     expect({ type: result.__typename, calls }).toEqual({ type: "NotFoundError", calls: [`GET ${member}`] });
