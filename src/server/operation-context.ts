@@ -71,7 +71,7 @@ export function operationContext(options: ContextOptions) {
       usage: OperationUsage,
       { until = signal, spare = false }: { until?: AbortSignal; spare?: boolean } = {},
     ): OperationContext => {
-      const { call, remembered, guard, admission, quota, lock } = chain({
+      const { call, remembered, guard, admission, quota, lock, hold } = chain({
         ...whose,
         deadline: new Deadline(until, Date.now() + operationTimeout),
         isolated,
@@ -92,7 +92,7 @@ export function operationContext(options: ContextOptions) {
         },
         refusalOf: (calls) => admission.refusalOf(calls),
         stopping,
-        lock: { run: lock },
+        lock: { run: lock, hold },
         slice,
         email: id === null ? credentialEmail(credential) : email,
         oldestRead: () => usage.oldest,

@@ -102,6 +102,8 @@ export interface GuardedOperation {
   quota: () => Promise<QuotaStatus>;
   /** Runs a write in turn with all others to the same thing, which is named by its account, `/` and its ID. */
   lock: <T>(thing: string, write: () => Promise<T>) => Promise<T>;
+  /** Does something during which the lock that is held is not given to others, although nothing is sent. */
+  hold: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Gives each operation its end of the chain, and tells how many calls are under way and stopped. */
@@ -208,7 +210,7 @@ export function createChain(options: ChainOptions): Chain {
       quota: () => ownBudget.status(key),
       // No write waits behind one that would not be sent.
       lock: async (thing, write) => {
-        const account = thing.split("/", 1).join();
+        const [account = ""] = thing.split("/", 1);
         checkAccount(access, account);
         return guard.hold("", () => {
           const rank = guard.knownIn(account) ? 0 : guard.known ? 1 : 2;
@@ -227,6 +229,7 @@ export function createChain(options: ChainOptions): Chain {
           return hasTurn ? turn.finally(hasTurn) : turn;
         });
       },
+      hold: (work) => writer.lease?.during(work) ?? work(),
     };
   };
   return Object.assign(guarded, { status });

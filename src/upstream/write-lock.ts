@@ -52,6 +52,16 @@ export class Lease {
     this.#sending--;
     this.#idleSince = Date.now();
   }
+
+  /** Something that the holder does or waits for without a call, and that has an end: the lock is not idle meanwhile. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.sends();
+    try {
+      return await work();
+    } finally {
+      this.ended();
+    }
+  }
 }
 
 /** What one thing is locked by, and who waits for it. */

@@ -16,7 +16,7 @@ import { PartialChangeErrorRef } from "./partial-change-error.ts";
 import { callsOf, type Preview, previewOf, refusalsOf } from "./preview.ts";
 import { AccessChangeRef, PlannedCallRef } from "./preview-objects.ts";
 import { isRevision, movedSince, wordOf } from "./revision.ts";
-import { differencesFrom } from "./state-after.ts";
+import { callsToCompare, differencesFrom } from "./state-after.ts";
 
 /** Expectations of one request. */
 const MAX_EXPECTED = 50;
@@ -148,7 +148,7 @@ async function apply(
 ): Promise<Done> {
   context.fresh().forget();
   const preview = await previewOf(checked, confirm, context);
-  const { simulation, parts } = preview;
+  const { simulation } = preview;
   mustStand(revision, preview);
   const [refusal] = refusalsOf(simulation);
   if (refusal) throw refusedBecause(refusal, checked);
@@ -156,7 +156,7 @@ async function apply(
   if (needs.size > 0) throw confirmationRequired([...needs]);
   await mustHold(expected, simulation);
   const calls = callsOf(simulation).reduce((sum, { count }) => sum + count, 0);
-  const tooMany = await context.refusalOf(calls + parts.length);
+  const tooMany = await context.refusalOf(calls + (await callsToCompare(simulation.copy)));
   if (tooMany) throw new MutationError(toMutationError(tooMany, false, () => []));
   return { preview, applied: await new Application(simulation, confirm, context, progress).run() };
 }
@@ -190,10 +190,14 @@ function refusedBecause({ change, error }: ReturnType<typeof refusalsOf>[number]
 const pauses = [0, 1_500, 3_500];
 
 /** Makes sure that everything is as it should be. Cloudflare may need a moment until it shows what was written. */
-async function readBack({ simulation }: Preview, { realId, calls }: Applied, { loaders }: Context): Promise<void> {
+async function readBack(
+  { simulation }: Preview,
+  { realId, calls }: Applied,
+  { loaders, lock }: Context,
+): Promise<void> {
   let differences: Awaited<ReturnType<typeof differencesFrom>> = [];
   for (const pause of pauses) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    if (pause > 0) await lock.hold(() => new Promise((resolve) => setTimeout(resolve, pause)));
     loaders.forget();
     differences = await differencesFrom(simulation.copy, loaders, realId);
     if (differences.length === 0) return;

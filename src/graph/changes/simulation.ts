@@ -4,6 +4,7 @@ import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import { isOfPart } from "../access/unread.ts";
 import type { Context } from "../context.ts";
 import { conflict } from "../mutations/input.ts";
+import type { KeyedLock } from "../mutations/keyed-lock.ts";
 import type { Progress } from "../mutations/mutation.ts";
 import { toMutationError } from "../mutations/mutation-error-mapping.ts";
 import { type Confirmation, MutationError, type MutationErrorData } from "../mutations/mutation-errors.ts";
@@ -75,7 +76,7 @@ export async function simulate(
   const loaders = new SimulatedLoaders(copy, read, planned);
   const after: Context = Object.create(context, {
     loaders: { value: loaders },
-    lock: { value: { run: (_key: string, write: () => Promise<unknown>) => write() } },
+    lock: { value: { run: (_key, write) => write(), hold: (work) => work() } satisfies KeyedLock },
     email: { value: context.email, writable: true },
   });
   const made: SimulatedChange[] = [];

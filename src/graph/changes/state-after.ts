@@ -27,6 +27,23 @@ async function orNull<T>(read: Promise<T>): Promise<T | null> {
   });
 }
 
+/** Calls of {@link differencesFrom}, or more: how many read a list of all members of a group is told by how many there would be. */
+export async function callsToCompare(copy: AccountCopy): Promise<number> {
+  const perPage = userGroups.members.list.perPage?.max ?? 1;
+  const groups = [...new Set([...copy.memberships.keys(), ...copy.emptied])].filter(
+    (id) => copy.groups.get(id) !== null,
+  );
+  const pages = await Promise.all(
+    groups.map(async (id) => {
+      // A list that cannot be read is one call that fails.
+      const { records } = await copy.membersOf(id).catch(() => ({ records: [] }));
+      return Math.max(1, Math.ceil(records.length / perPage));
+    }),
+  );
+  const records = copy.groups.size + copy.members.size + copy.resourceGroups.size;
+  return pages.reduce((sum, each) => sum + each, records);
+}
+
 /** Compares everything that changes touched with what they should have made of it: 1 call for each, or its list where that is cheaper. */
 export async function differencesFrom(
   copy: AccountCopy,

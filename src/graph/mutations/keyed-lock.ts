@@ -5,4 +5,6 @@ export interface KeyedLock {
    * key is the account's ID, `/` and the thing's. Who holds one may take another: the account's own after that of a thing in it.
    */
   run<T>(key: string, write: () => Promise<T>): Promise<T>;
+  /** Waits for something without a call: a key that is held is not given to others meanwhile, as it is where its holder does nothing. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
 }

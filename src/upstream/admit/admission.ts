@@ -76,8 +76,10 @@ export class Admission {
     const left = maxCalls - this.#reserved;
     if (units > left) return operationTooExpensive("", { needed: units, left, limit: maxCalls, first: null });
     const status = await budget.status(caller);
-    if (units <= status.left) return undefined;
-    return quotaExceeded("", { needed: units, left: status.left, limit: status.quota, first: null }, status);
+    // Some of them are made together, and may not take the last tenth.
+    const available = units > 1 ? availableToFanOuts(status) : status.left;
+    if (units <= available) return undefined;
+    return quotaExceeded("", { needed: units, left: available, limit: status.quota, first: null }, status);
   }
 
   /** Whether a call may be tried once more. It is among those that an operation may make already. */
@@ -211,5 +213,5 @@ const longestTimer = 2 ** 31 - 1;
 
 /** Units that a fan-out may reserve: the last tenth of the quota is kept for writes and single reads. */
 export function availableToFanOuts({ left, quota }: QuotaStatus): number {
-  return left - Math.ceil(quota / 10);
+  return Number.isFinite(quota) ? Math.max(0, left - Math.ceil(quota / 10)) : left;
 }

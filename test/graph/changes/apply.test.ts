@@ -377,6 +377,37 @@ describe("nothing is sent", () => {
   });
 });
 
+test.for<[string, (sandbox: Sandbox) => object[]]>([
+  [
+    "three invitations",
+    () =>
+      ["a", "b", "c"].map((name) => ({
+        inviteMember: { accountId: account, email: `${name}@new.example`, policies: [policy] },
+      })),
+  ],
+  [
+    "a name, and somebody out of all groups",
+    (sandbox) => [
+      { updateUserGroup: { userGroupId: groupNamed(sandbox, "Auditors").id, name: "Inspectors" } },
+      { offboardMember: { memberId: people(sandbox, 17)[0], keepMembership: true } },
+    ],
+  ],
+])("whatever fits is done and read back, and of what does not nothing is sent: %s", async ([, changesOf]) => {
+  const ends = new Set<string>();
+  for (const bound of ["maxCalls", "quota"] as const) {
+    for (let units = 8; units < 90; units += units < 24 ? 1 : 4) {
+      const limits = bound === "quota" ? { quota: { units, seconds: 300 } } : { maxCalls: units };
+      const { sandbox, run } = setup({ clock: noon }, undefined, limits);
+      const { result, calls } = await applyBy(run)(changesOf(sandbox));
+      const type = result.__typename;
+      if (type !== "ApplyChangesPayload") expect(writes(calls), `${bound} ${units} ${type}`).toEqual([]);
+      ends.add(`${bound} ${type}`);
+    }
+  }
+  expect([...ends]).toEqual(expect.arrayContaining(["maxCalls ApplyChangesPayload", "quota ApplyChangesPayload"]));
+  expect([...ends]).toEqual(expect.arrayContaining(["maxCalls UpstreamError", "quota RateLimitedError"]));
+});
+
 describe("the first failure stops it, and it is told where", () => {
   const three = (sandbox: Sandbox) => {
     const { changes, ...rest } = move(sandbox);
