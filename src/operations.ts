@@ -149,20 +149,20 @@ export type ChangeWarningCode =
   | 'LAST_HOLDER'
   /** Nobody would be left who certainly is a Super Administrator. It has to be confirmed. */
   | 'LAST_SUPER_ADMINISTRATOR'
-  /** A policy grants nothing that its owner does not grant anyway. */
+  /** A policy grants only what other policies of its owner grant on the same resources. Those on broader resources do not count. */
   | 'NOTHING_CHANGES'
-  /** The caller's own membership is removed, or loses rights. It has to be confirmed. */
+  /** The caller's own membership is removed or loses rights, by a change of the member or of who is in a user group. A change of a whole user group or resource group counts where the caller is a Super Administrator, and would not be one any more. It has to be confirmed. */
   | 'OWN_MEMBERSHIP'
   /** Whether it takes rights from the caller's own membership could not be told. */
   | 'OWN_MEMBERSHIP_UNKNOWN'
-  /** API tokens of the account that the member made keep working. */
+  /** API tokens of the account that the member made stay as they are: those that are active keep working. */
   | 'TOKENS_STAY';
 
 /** What has to be confirmed before it is done. */
 export type Confirmation =
   /** Nobody would be left who certainly is a Super Administrator: neither themselves nor through a user group. */
   | 'LAST_SUPER_ADMINISTRATOR'
-  /** The caller's own membership is removed, or loses rights. */
+  /** The caller's own membership is removed or loses rights, by a change of the member or of who is in a user group. A change of a whole user group or resource group counts where the caller is a Super Administrator, and would not be one any more. */
   | 'OWN_MEMBERSHIP';
 
 /** How far a grant reaches. */

@@ -1,5 +1,5 @@
 import { isPathId } from "../../cloudflare/endpoint.ts";
-import { UnreadableRecord } from "../../cloudflare/error.ts";
+import { CloudflareError, UnreadableRecord } from "../../cloudflare/error.ts";
 import { type UserGroup, userGroups } from "../../cloudflare/user-groups.ts";
 import type { Context } from "../context.ts";
 import { isMemberOf } from "./membership.ts";
@@ -11,6 +11,8 @@ export type GroupOfMember =
 
 /** Members up to which each is looked up in each group, until the lists of the groups' members are cheaper. */
 const FEW = 10;
+
+const changed = "The list of user groups changed while it was read. Ask again.";
 
 /** The user groups of a member, in Cloudflare's order. */
 export function groupsOf(accountId: string, memberId: string, context: Context): Promise<GroupOfMember[]> {
@@ -45,7 +47,11 @@ class GroupsOfMembers {
 
   async #find(memberId: string): Promise<GroupOfMember[]> {
     const params = { account_id: this.#accountId };
-    this.#groups ??= this.#context.loaders.window(userGroups.list, params, 0, Infinity).then(({ records }) => records);
+    this.#groups ??= this.#context.loaders.window(userGroups.list, params, 0, Infinity).then(({ records, shifted }) => {
+      // One that was missed would be told as one that the member is not in.
+      if (shifted) throw new CloudflareError(userGroups.list.route, changed, { kind: "invalid_response" });
+      return records;
+    });
     const groups = await this.#groups;
     if (this.#asked.size <= FEW) return this.#lookUp(groups, memberId);
     this.#index ??= this.#read(groups);

@@ -118,8 +118,8 @@ OffboardingPreviewRef.implement({
           lists: [apiTokens.list],
         })),
         (calls) =>
-          "API tokens of the account that the member has made, by their e-mail address at that time. They stay, and go on working: " +
-          `see \`lastUsedAt\`. ${unlessRead} ${calls}`,
+          "API tokens of the account that the member has made, by their e-mail address at that time. They stay, and those that are active go on " +
+          `working: see \`lastUsedAt\`. ${unlessRead} ${calls}`,
         { assumed: 3 },
       ),
       resolve: ({ accountId, tokens }) => tokens?.map((record) => ({ type: "ApiToken" as const, accountId, record })),

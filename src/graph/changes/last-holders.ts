@@ -1,7 +1,8 @@
 import type { Permission } from "../../access/permission.ts";
 import { Question } from "../../access/question.ts";
 import { MOST_QUESTIONS } from "../../access/remaining-holders.ts";
-import { idIn, type Resource, resourceOf } from "../../access/resource.ts";
+import { accountKeyOf, idIn, type Resource, resourceOf } from "../../access/resource.ts";
+import { isViewOf, permissionOfRole } from "../../access/role-match.ts";
 import { matchGroup, matchMember } from "../../access/subject.ts";
 import type { Steps } from "../../access/who-can.ts";
 import type { Member } from "../../cloudflare/members.ts";
@@ -27,8 +28,15 @@ function lossesOf(accountId: string, { changes, before, after }: AccessChanges):
   const seen = new Set<string>();
   for (const { change } of changes) {
     const { match } = change.grant;
-    if (change.kind !== "lost" || !("policy" in match) || match.effect !== "allow" || seen.has(change.key)) continue;
+    if (change.kind !== "lost" || match.effect !== "allow" || seen.has(change.key)) continue;
     seen.add(change.key);
+    if (!("policy" in match)) {
+      const { permissions } = before.question.directory;
+      const permission = [...permissions].find((each) => isViewOf(match.role, each)) ?? permissionOfRole(match.role);
+      const resource = resourceOf(accountKeyOf(accountId), accountId);
+      if (match.coverage === "account") losses.set(`${permission.id} ${resource.key}`, { permission, resource });
+      continue;
+    }
     const { id } = match.permissionGroup;
     for (const { key, objects } of before.question.directory.scopes(match.resourceGroup) ?? []) {
       for (const object of objects) {

@@ -2,7 +2,7 @@ import type { Member } from "../../cloudflare/members.ts";
 import { AccessGrantRef } from "../access/grant.ts";
 import { builder } from "../builder.ts";
 import { MemberNode, MemberRef } from "../member.ts";
-import { type MutationErrorData, MutationErrorRef } from "../mutations/mutation-errors.ts";
+import { type MutationErrorData, MutationErrorRef, ownMembership } from "../mutations/mutation-errors.ts";
 import type { PolicyOwner } from "../policy.ts";
 import type { AccessChange } from "./access-changes.ts";
 import type { ChangeWarning } from "./change-warning.ts";
@@ -89,7 +89,7 @@ const ChangeWarningCodeEnum = builder.enumType("ChangeWarningCode", {
     LAST_SUPER_ADMINISTRATOR: {
       description: "Nobody would be left who certainly is a Super Administrator. It has to be confirmed.",
     },
-    OWN_MEMBERSHIP: { description: "The caller's own membership is removed, or loses rights. It has to be confirmed." },
+    OWN_MEMBERSHIP: { description: `${ownMembership} It has to be confirmed.` },
     OWN_MEMBERSHIP_UNKNOWN: {
       description: "Whether it takes rights from the caller's own membership could not be told.",
     },
@@ -101,8 +101,14 @@ const ChangeWarningCodeEnum = builder.enumType("ChangeWarningCode", {
       description:
         "A directory may keep the user group through SCIM, and then Cloudflare refuses the change. No answer of Cloudflare's tells it.",
     },
-    TOKENS_STAY: { description: "API tokens of the account that the member made keep working." },
-    NOTHING_CHANGES: { description: "A policy grants nothing that its owner does not grant anyway." },
+    TOKENS_STAY: {
+      description:
+        "API tokens of the account that the member made stay as they are: those that are active keep working.",
+    },
+    NOTHING_CHANGES: {
+      description:
+        "A policy grants only what other policies of its owner grant on the same resources. Those on broader resources do not count.",
+    },
   } as const,
 });
 

@@ -40,7 +40,7 @@ function keptByDirectory({ change, calls }: SimulatedChange, names: ReadonlyMap<
     const [, id = "", ofMembers] = /\/user_groups\/(\w+)(\/members)?/.exec(path) ?? [];
     const writes =
       method === "DELETE" || (ofMembers ? method !== "GET" : method === "PUT" && change.input.name != null);
-    return writes ? [id] : [];
+    return id && writes ? [id] : [];
   });
   return [...new Set(ids)].flatMap((id) => {
     const name = names.get(id);
@@ -72,9 +72,12 @@ async function tokensThatStay(
     const address = addressOf(member);
     const theirs = madeBy(address, records).tokens ?? [];
     if (address === "" || theirs.length === 0) return [];
-    const names = theirs.slice(0, NAMED).map(({ id, name }) => name ?? id);
+    const names = theirs.slice(0, NAMED).map(({ id, name, status }) => {
+      const isOff = status === "disabled" || status === "expired";
+      return `${name ?? id}${isOff ? ` (${status})` : ""}`;
+    });
     const more = theirs.length > NAMED ? ` and ${theirs.length - NAMED} more` : "";
-    const message = `API tokens of the account that ${address} made keep working: ${names.join(", ")}${more}.`;
+    const message = `API tokens of the account that ${address} made stay as they are: ${names.join(", ")}${more}.`;
     return [{ code: "TOKENS_STAY", change: at, message }];
   });
   const nameless = leaving.filter(({ member }) => addressOf(member) === "").map(({ member }) => withoutAddress(member));

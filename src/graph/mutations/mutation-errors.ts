@@ -182,6 +182,11 @@ UpstreamErrorRef.implement({
   }),
 });
 
+/** When something concerns the caller's own membership, in words. */
+export const ownMembership: string =
+  "The caller's own membership is removed or loses rights, by a change of the member or of who is in a user group. A change of a whole " +
+  "user group or resource group counts where the caller is a Super Administrator, and would not be one any more.";
+
 /** What has to be confirmed. */
 export const ConfirmationEnum = builder.enumType("Confirmation", {
   description: "What has to be confirmed before it is done.",
@@ -190,7 +195,7 @@ export const ConfirmationEnum = builder.enumType("Confirmation", {
       description:
         "Nobody would be left who certainly is a Super Administrator: neither themselves nor through a user group.",
     },
-    OWN_MEMBERSHIP: { description: "The caller's own membership is removed, or loses rights." },
+    OWN_MEMBERSHIP: { description: ownMembership },
   } as const,
 });
 

@@ -62,7 +62,10 @@ test("tokens that stay are named, and where they cannot be read that is told", a
   const removal = [{ offboardMember: { memberId: someone } }];
   const { preview } = await previewBy(run)(removal);
   const stay = preview.warnings.find(({ code }) => code === "TOKENS_STAY");
-  expect(stay?.message).toContain(token?.name);
+  expect(stay?.message).toContain(`stay as they are: ${token?.name}`);
+  if (token) token.status = "disabled";
+  const { preview: off } = await previewBy(run)(removal);
+  expect(off.warnings.map(({ message }) => message).join()).toContain(`${token?.name} (disabled)`);
   // Two tokens do not tell who made them.
   expect(preview.unread.map(({ kind }) => kind)).toEqual(["API_TOKENS", "API_TOKENS"]);
 
@@ -92,6 +95,25 @@ test("the last one who holds a permission on a zone", async ({ sandbox, run }) =
   ]);
   expect(others.length).toBeGreaterThan(0);
   expect(kept.warnings.some(({ code }) => code === "LAST_HOLDER")).toBe(false);
+});
+
+test("the last one who holds a legacy role, by the role or by what it became", async ({ sandbox, run }) => {
+  const [memberId = "", another = ""] = people(sandbox, 8, 9);
+  const billing = acme(sandbox).members.get(memberId)?.roles ?? [];
+  const warned = async () => {
+    const { preview } = await previewBy(run)([{ removeMember: { memberId } }]);
+    return preview.warnings.filter(({ code }) => code === "LAST_HOLDER").map(({ message }) => message);
+  };
+  expect(await warned()).toEqual(["Nobody would be left who certainly holds Billing on the account."]);
+  Object.assign(acme(sandbox).members.get(another) ?? {}, { roles: billing, status: "accepted" });
+  expect(await warned()).toEqual([]);
+});
+
+test("no directory keeps a group that is not named", async ({ sandbox, run }) => {
+  const [memberId = ""] = people(sandbox, 20);
+  sandbox.injectFault("GET /accounts/{account_id}/iam/user_groups", { kind: "error", status: 403, body: "empty" });
+  const { preview } = await previewBy(run)([{ removeMember: { memberId } }]);
+  expect(preview.warnings.map(({ message }) => message).join()).not.toContain("SCIM");
 });
 
 test("a user group that a directory may keep: its name, members and end, and not its policies", async ({
