@@ -78,6 +78,7 @@ export function examples(sandbox: Sandbox): Record<string, unknown> {
     },
     "AddToGroups.input": { accountId, memberId: otherMemberIds[0], userGroupIds: groups.slice(0, 2) },
     "RemoveMember.input": { accountId, memberId: otherMemberIds[1] },
+    "OffboardMember.input": { accountId, memberId: otherMemberIds[1] },
     ...move(sandbox),
     "SetUpSso.input": { accountId, emailDomain: "acme-sport.example" },
   };

@@ -30,6 +30,7 @@ const about: Partial<Record<ExampleGroup, readonly string[]>> = {
     "AddToGroups",
     "WhomSsoForces",
     "BeforeSomebodyLeaves",
+    "OffboardMember",
     "RemoveMember",
   ],
 };

@@ -1,12 +1,13 @@
 import { describe } from "vitest";
 import { exampleVariables } from "../../../src/server/examples.ts";
-import { serviceMode } from "../../gateway.ts";
+import { serviceMode, tally } from "../../gateway.ts";
 import {
   AddPolicyDocument,
   AddToGroupsDocument,
   ChangeMembersDocument,
   CreateGroupDocument,
   InviteMemberDocument,
+  OffboardMemberDocument,
   RemoveMemberDocument,
   SetUpSsoDocument,
 } from "../../operations/graphql.ts";
@@ -114,5 +115,18 @@ describe("example operations", () => {
       ...(serviceMode ? [] : ["GET /user"]),
       "DELETE /accounts/{account_id}/members/{member_id}",
     ]);
+  });
+
+  test("30: off-board a member", async ({ run, sandbox }) => {
+    const variables = exampleVariables(OffboardMemberDocument, sandbox);
+    const { data, calls } = await run(OffboardMemberDocument, variables);
+    expect(data?.offboardMember).toMatchObject({ __typename: "OffboardMemberPayload", complete: true, warnings: [] });
+    const { steps = [] } = data?.offboardMember as { steps?: { userGroup: object | null }[] };
+    expect(steps.at(-1)?.userGroup).toBeNull();
+    const written = tally(calls.filter((route) => route.startsWith("DELETE ")));
+    expect(written).toEqual({
+      [`DELETE ${groupRoute}/members/{member_id}`]: steps.length - 1,
+      "DELETE /accounts/{account_id}/members/{member_id}": 1,
+    });
   });
 });
