@@ -22,6 +22,8 @@ const pages = [
   "CLAUDE.md",
   ".github/pull_request_template.md",
   "bench/README.md",
+  "docs/observability.md",
+  "docs/reliability.md",
   "docs/running.md",
 ];
 const readme = readPage("README.md");

@@ -4,7 +4,7 @@ export interface GatewayStatus {
   operations: number;
   /** Subscriptions under way, and things that are polled for them. */
   subscriptions: { active: number; polls: number };
-  /** REST calls on their way, and those that wait for their turn. Both are 0 where `concurrency` and `rate` have no limit. */
+  /** REST calls on their way, and those that wait for their turn: none where `concurrency` and `rate` have no limit. */
   calls: { running: number; waiting: number };
   /** Whether the circuit breaker stops the calls of everybody, and of how many credentials it stops them. */
   breaker: { open: boolean; credentials: number };

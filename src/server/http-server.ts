@@ -29,11 +29,13 @@ export interface HttpServer {
   /** Whether new connections should go elsewhere: it is being drained. */
   readonly draining: boolean;
   /**
-   * Ends it. Answers tell their clients from now on to close the connection; after `delay`, or a tenth of a second, no
+   * Ends it. Answers tell their clients from now on to close the connection; after `delay`, or half a second, no
    * connection is accepted any more, and those without a request are closed. `onClosing` is called then, to end what would go on
    * for long. Resolves when everything under way is answered, or after `longest`.
    */
   drain(delay: number, longest: number, onClosing?: () => void): Promise<void>;
+  /** Milliseconds after which {@link drain} accepts no connection any more. */
+  closesAfter(delay: number): number;
 }
 
 /** Makes a server that gives its requests to a listener, and answers paths of health itself, without any REST call. */
@@ -101,7 +103,7 @@ export function createHttpServer(
   async function drain(delay: number, longest: number, onClosing = () => {}): Promise<void> {
     draining = true;
     for (const response of responses) if (!response.headersSent) response.setHeader("connection", "close");
-    await wait(Math.max(delay, onItsWay));
+    await wait(closesAfter(delay));
     // The close of `node:http` would stop looking for requests that are late.
     const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
     // What has come by now is read in the next turns, and its connection is not idle then.
@@ -119,6 +121,7 @@ export function createHttpServer(
   return {
     server,
     drain,
+    closesAfter,
     get draining() {
       return draining;
     },
@@ -127,6 +130,10 @@ export function createHttpServer(
 
 /** Milliseconds in which a request arrives that was sent before its client could know of the end: far clients and busy ones, too. */
 const onItsWay = 500;
+
+function closesAfter(delay: number): number {
+  return Math.max(delay, onItsWay);
+}
 
 /** Ends connections whose client takes nothing of what is sent for so long: they would keep their answer in memory. */
 function watchWrites(server: Server, sockets: Set<Socket>, responses: Set<ServerResponse>, timeout: number): void {

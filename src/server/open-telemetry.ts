@@ -52,9 +52,13 @@ export function openTelemetry(given: OpenTelemetryOptions = {}): Tracing {
       const inside = trace.setSpan(parent, span);
       const end: OperationSpan["end"] = (event) => {
         span.updateName(event.kind ?? UNKNOWN);
-        span.setAttributes({ ...attributesOf(event), ...attributes?.(event) });
+        span.setAttributes(attributesOf(event));
         if (event.outcome === "failed") span.setStatus({ code: SpanStatusCode.ERROR });
-        span.end();
+        try {
+          span.setAttributes(attributes?.(event) ?? {});
+        } finally {
+          span.end();
+        }
       };
       return { call: (call) => callSpan(tracer, inside, call), end };
     },

@@ -189,7 +189,15 @@ function codesOf(errors: readonly GraphQLError[], requestId: string): Code[] {
 }
 
 /** Fields that ask who may do what. `access` of a policy, which has no fields of its own, is none of them. */
-const questions = new Set(["access", "accessChanges", "effectiveAccess", "offboarding", "whoCan"]);
+export const questions: ReadonlySet<string> = new Set([
+  "access",
+  "accessChanges",
+  "effectiveAccess",
+  "enforcementPreview",
+  "offboarding",
+  "usedBy",
+  "whoCan",
+]);
 
 const asked = new WeakMap<DocumentNode, readonly string[]>();
 

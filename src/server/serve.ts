@@ -6,11 +6,12 @@ import { type CredentialField, type GraphiQL, graphiql } from "./graphiql.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import type { ProcessLog } from "./process-log.ts";
+import { failureLine } from "./serve-failure.ts";
 import { listen } from "./serve-listen.ts";
 import { metricsOf } from "./serve-metrics.ts";
 import { budgetOf, cacheOf, redisServer } from "./serve-redis.ts";
 import { endOnSignals } from "./serve-signals.ts";
-import { misspelledSettings, readSettings, type Settings, SettingsError } from "./settings.ts";
+import { misspelledSettings, readSettings, type Settings } from "./settings.ts";
 import { logUnreachable } from "./unreachable-log.ts";
 
 /** GraphiQL with the example operations. Beside the sandbox they run as they are; elsewhere the reader fills in IDs and credential. */
@@ -43,7 +44,7 @@ export interface Started {
  */
 export async function serve(started: Started): Promise<void> {
   await start(started).catch((error) => {
-    console.error(error instanceof SettingsError ? error.message : error);
+    console.error(failureLine(error, started.environment));
     process.exitCode = 1;
   });
 }
@@ -203,7 +204,7 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
       await audit?.end();
       await endLog();
       process.exit(1);
-    }, settings.SHUTDOWN_DELAY + grace);
+    }, httpServer.closesAfter(settings.SHUTDOWN_DELAY) + grace);
     // Clients that read nothing of their answers are cut off a little before.
     await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10), () =>
       gateway.endSubscriptions(),

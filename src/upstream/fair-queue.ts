@@ -34,6 +34,8 @@ const UNKNOWN_SHARE = 1 / 4;
  */
 export class FairQueue {
   readonly #concurrency: number;
+  /** Tasks that run where nothing limits them. */
+  #unbounded = 0;
   readonly #pace: RateLimiter | undefined;
   readonly #unknownPace: RateLimiter | undefined;
   readonly #now: () => number;
@@ -60,7 +62,7 @@ export class FairQueue {
 
   /** Calls on the wire, and calls that wait; where nothing is limited, none is counted. */
   get status(): { running: number; waiting: number } {
-    let running = 0;
+    let running = this.#unbounded;
     for (const caller of this.#callers.values()) running += caller.running;
     return { running, waiting: this.#joinable.size };
   }
@@ -82,7 +84,7 @@ export class FairQueue {
     known = true,
   ): Promise<T> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.#pace === undefined && this.#concurrency === Number.POSITIVE_INFINITY) return attempt(task);
+    if (this.#pace === undefined && this.#concurrency === Number.POSITIVE_INFINITY) return this.#runUnbounded(task);
     const who = this.#callers.get(caller) ?? this.#welcome(caller, known);
     if (known) this.#promote(who);
     if (who.running < this.#concurrency && this.#ready.empty) {
@@ -166,6 +168,13 @@ export class FairQueue {
   #count({ known }: ClientQueue, now: number): void {
     this.#pace?.start(now);
     if (!known) this.#unknownPace?.start(now);
+  }
+
+  #runUnbounded<T>(task: () => Promise<T>): Promise<T> {
+    this.#unbounded++;
+    const answer = attempt(task);
+    answer.catch(() => {}).then(() => this.#unbounded--);
+    return answer;
   }
 
   #start<T>(caller: ClientQueue, task: () => Promise<T>): Promise<T> {

@@ -50,9 +50,11 @@ export function waitForTurn(options: TurnOptions): Link {
       const { trace, signal } = callOptions ?? {};
       const before = trace?.attempts ?? 0;
       const asked = Date.now();
+      let hasTurn = false;
       const write = !isRead(route);
       const { lease } = writer;
       const attempt = async () => {
+        hasTurn = true;
         if (trace?.waited !== undefined) trace.waited += Date.now() - asked;
         if (Date.now() - asked > longWait && !stop(route)) await admission.reacquire(route);
         const stopped = stop(route);
@@ -77,6 +79,7 @@ export function waitForTurn(options: TurnOptions): Link {
           return fairQueue.run(caller, usage, deadline, attempt, write, trace, guard.known || writer.hurried);
         });
       } catch (error) {
+        if (!hasTurn && trace?.waited !== undefined) trace.waited += Date.now() - asked;
         if (trace?.attempts === before) admission.releaseUnit();
         if (error === calledOff) throw stop(route) ?? notSent(route, "the call before it failed");
         // A write that found no turn in time certainly never left.

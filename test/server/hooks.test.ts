@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { isObjectType } from "graphql";
 import { describe, expect, vi } from "vitest";
+import { schema } from "../../src/graph/schema.ts";
 import type { CallEvent, OperationEvent, RefusalEvent } from "../../src/server/hooks.ts";
 import type { Logger } from "../../src/server/log.ts";
+import { questions } from "../../src/server/operation-events.ts";
 import { budgetKey } from "../../src/upstream/budget.ts";
 import { account, authenticate, setup, test } from "../gateway.ts";
 
@@ -91,6 +94,30 @@ describe("onOperation", () => {
     expect(operations.map(({ accessQuestions }) => accessQuestions)).toEqual([["whoCan", "access"], []]);
   });
 
+  test("whatever is worked out about access is such a field, or below one", () => {
+    const ofTypes = Object.values(schema.getTypeMap()).filter(isObjectType);
+    const evaluated = ofTypes.flatMap((type) =>
+      Object.values(type.getFields()).flatMap(({ name, extensions }) =>
+        (extensions.cost as { kind?: string } | undefined)?.kind === "evaluation" ? [`${type.name}.${name}`] : [],
+      ),
+    );
+    const others = evaluated.filter((name) => !questions.has(name.split(".")[1] ?? ""));
+    expect(others).toEqual([
+      "ScopeObject.zone",
+      "Scope.zone",
+      "Member.userGroups",
+      "AccessAnswer.nearMisses",
+      "AccessAnswer.nearMissCount",
+      "GranteeConnection.apiTokens",
+      "OffboardingPreview.apiTokens",
+      "OffboardingPreview.ssoConnectors",
+      // Its accessChanges are.
+      "Query.previewChanges",
+    ]);
+    const fields = new Set(ofTypes.flatMap((type) => Object.keys(type.getFields())));
+    expect([...questions].filter((name) => !fields.has(name))).toEqual([]);
+  });
+
   test("equal operations under way are told each, and only one has made the calls", async () => {
     const { run, operations, sandbox } = observed();
     const go = Promise.withResolvers<undefined>();
@@ -165,6 +192,16 @@ describe("onCall", () => {
     expect(calls.at(1)).toMatchObject({ sent: true, status: 500, error: "upstream_failure" });
     expect(calls.at(-1)).toMatchObject({ sent: false, status: null, error: "unavailable", retries: 0 });
   });
+});
+
+test("a call that found no turn in time tells how long it waited", async () => {
+  const rate = { calls: 1, milliseconds: 60_000 };
+  const { run, calls } = observed({}, undefined, { rate, operationTimeout: 200 });
+  await run("{ accounts { totalCount } }");
+  const { errors } = await run("{ other: accounts(first: 1) { totalCount } }", {});
+  expect(errors?.[0]?.extensions?.code).toBe("TIMEOUT");
+  expect(calls).toMatchObject([{ sent: true }, { sent: false }]);
+  expect(calls[1]?.waited).toBeGreaterThan(100);
 });
 
 test("onRefusal and the log are told of requests that are refused, and the log of nothing below its level", async () => {

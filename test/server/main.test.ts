@@ -415,6 +415,15 @@ test.each(["text", "json"])("a log in %s that nobody reads any more ends nothing
 });
 
 describe.concurrent("SHUTDOWN_GRACE", () => {
+  test("begins when no connection is accepted any more: a short one is no failure", async () => {
+    const times = { OPERATION_TIMEOUT: "100ms", CALL_TIMEOUT: "50ms", SHUTDOWN_GRACE: "400ms" };
+    await using gateway = new Gateway(["--sandbox"], times);
+    await gateway.printed(/GraphQL +(\S+)/);
+    gateway.signal("SIGTERM");
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.stderr).toBe("");
+  });
+
   /** A process that is told to end while Cloudflare does not answer the writes of a mutation. */
   async function endingWhileWriting(writes: number) {
     const sandbox = createSandbox();
@@ -495,6 +504,16 @@ describe.concurrent("what cannot be used is refused at the start, in a line and 
     expect(await gateway.end()).toBe(1);
     expect(gateway.stderr).toEqual(refusal);
     expect(gateway.stdout).toBe("");
+  });
+
+  test("as JSON with time and level where the log is JSON", async () => {
+    for (const settings of [{ NODE_ENV: "production" }, { LOG_FORMAT: "json" }]) {
+      await using gateway = new Gateway([], { PORT: "abc", ...settings });
+      expect(await gateway.end()).toBe(1);
+      const line = JSON.parse(gateway.stderr) as { time: string };
+      expect(line).toMatchObject({ level: "error", message: expect.stringContaining('PORT="abc" is not allowed') });
+      expect(new Date(line.time).toISOString()).toBe(line.time);
+    }
   });
 
   test.each([[[]], [["--sandbox"]]])("a port that is taken, with arguments %j", async (args) => {

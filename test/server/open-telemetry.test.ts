@@ -36,6 +36,23 @@ const trace = "0af7651916cd43dd8448eb211c80319c";
 const headers = { authorization: "Bearer sandbox-admin", traceparent: `00-${trace}-b7ad6b7169203331-01` };
 
 describe("spans", () => {
+  test("have attributes of the embedder's, and end also where these throw", async () => {
+    const exporter = new InMemorySpanExporter();
+    const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer("test");
+    const attributes = ({ name }: { name: string | null }) => {
+      if (name === "Broken") throw new Error("not mine");
+      return { "team.name": "dns" };
+    };
+    const { run } = setup({}, undefined, { tracing: openTelemetry({ tracer, attributes }) });
+    await run("query Fine { __typename }");
+    await run("query Broken { __typename }");
+    const shown = exporter.getFinishedSpans().map(({ attributes }) => attributes);
+    expect(shown).toMatchObject([
+      { "graphql.operation.name": "Fine", "team.name": "dns" },
+      { "graphql.operation.name": "Broken", "iam_gateway.outcome": "ok" },
+    ]);
+  });
+
   test("of an operation and its REST calls, in the trace of the request, after the semantic conventions", async () => {
     const { run, spans, parents } = traced();
     await run(query, {}, headers);

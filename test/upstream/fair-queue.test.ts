@@ -31,6 +31,17 @@ function desk(options: ConstructorParameters<typeof FairQueue>[0]) {
 }
 
 describe("nobody waits when nothing limits", () => {
+  test("and what runs is counted all the same", async () => {
+    const { fairQueue, ask, end } = desk({ concurrency: Number.POSITIVE_INFINITY, rate: false });
+    void ask("one", {});
+    void ask("two", {});
+    expect(fairQueue.status).toEqual({ running: 2, waiting: 0 });
+    await end();
+    expect(fairQueue.status.running).toBe(1);
+    await end();
+    expect(fairQueue.status.running).toBe(0);
+  });
+
   test.for([
     { concurrency: 2, rate: { calls: 2, milliseconds: 60_000 } },
     { concurrency: Number.POSITIVE_INFINITY, rate: false as const },

@@ -121,7 +121,7 @@ describe("example operations", () => {
     const variables = exampleVariables(OffboardMemberDocument, sandbox);
     const { data, calls } = await run(OffboardMemberDocument, variables);
     expect(data?.offboardMember).toMatchObject({ __typename: "OffboardMemberPayload", complete: true, warnings: [] });
-    const { steps = [] } = data?.offboardMember as { steps?: { userGroup: object | null }[] };
+    const { steps = [] } = (data?.offboardMember ?? {}) as { steps?: { userGroup: object | null }[] };
     expect(steps.at(-1)?.userGroup).toBeNull();
     const written = tally(calls.filter((route) => route.startsWith("DELETE ")));
     expect(written).toEqual({
