@@ -27,6 +27,7 @@ const command = fc.record({
     "offboardMember",
     "createResourceGroup",
     "updateResourceGroup",
+    "deleteResourceGroup",
   ),
   group: nth,
   others: fc.uniqueArray(fc.nat(40), { minLength: 1, maxLength: 3, selector: (n) => n % 6 }),
@@ -35,6 +36,7 @@ const command = fc.record({
   policy: nth,
   place: nth,
   named: fc.boolean(),
+  denied: fc.boolean(),
   whole: fc.boolean(),
   name: fc.constantFrom("Alpha", "Beta", "Gamma", "Team 0001"),
   email: fc.constantFrom("kim@new.example", "ida@new.example", "bo@new.example"),
@@ -69,7 +71,8 @@ export function changesOf(sandbox: Sandbox, given: readonly Command[]): object[]
       : [{ scope: each.whole ? { account: true } : { zoneIds: [zone] } }];
     const policy = { access: "ALLOW", permissionGroupIds: each.permissions, resourceGroups };
     const policies = [policy, ...(each.more ? [{ ...policy, permissionGroupIds: each.more }] : [])];
-    const own = [{ ...policy, resourceGroups: [{ scope: { account: true } }] }];
+    const access = each.denied ? "DENY" : "ALLOW";
+    const own = [{ ...policy, access, resourceGroups: [{ scope: { account: true } }] }];
     const scope = each.whole ? { account: true } : { zoneIds: [zone] };
     const inputs: Record<Command["kind"], () => object> = {
       createUserGroup: () => ({ accountId: acmeId, name: each.name, policies }),
@@ -91,6 +94,7 @@ export function changesOf(sandbox: Sandbox, given: readonly Command[]): object[]
       offboardMember: () => ({ memberId, keepMembership: each.whole }),
       createResourceGroup: () => ({ accountId: acmeId, name: each.name, scope }),
       updateResourceGroup: () => ({ resourceGroupId: pick(places(), each.place), scope }),
+      deleteResourceGroup: () => ({ resourceGroupId: pick(places(), each.place) }),
     };
     const input = inputs[each.kind]();
     const makes = {
@@ -110,7 +114,10 @@ export function rightsIn(account: AccountState): Map<string, Set<string>> {
   for (const member of account.members.values()) {
     const groups = [...account.userGroups.values()].filter(({ members }) => members.has(member.id));
     const policies = [...member.policies, ...groups.flatMap((group) => group.policies)];
-    rights.set(emailOf(member), new Set(policies.flatMap(grantsOf)));
+    // A resource group that is gone covers nothing.
+    const there = ({ id }: { id?: string | undefined }) => id === undefined || account.resourceGroups.has(id);
+    const granting = policies.map((each) => ({ ...each, resource_groups: each.resource_groups.filter(there) }));
+    rights.set(emailOf(member), new Set(granting.flatMap(grantsOf)));
   }
   return rights;
 }
