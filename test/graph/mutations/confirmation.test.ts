@@ -252,6 +252,30 @@ describe("the last Super Administrator", () => {
   });
 });
 
+test.for<[string, (memberId: string) => object]>([
+  ["updateMember", (memberId) => ({ ...home, memberId, roleIds: [dnsRole] })],
+  ["offboardMember", (memberId) => ({ ...home, memberId })],
+  ["applyChanges", (memberId) => ({ ...home, changes: [{ removeMember: { memberId } }] })],
+])(
+  "one of the last two Super Administrators is left by a removal and %s at the same time",
+  async ([mutation, input]) => {
+    const { sandbox, run } = setup({ clock: noon });
+    const [first, second] = [mara(sandbox), people(sandbox, 1)[0] ?? ""];
+    promote(sandbox, second);
+    const results = await Promise.all([
+      mutateBy(run)(mutation, input(second)),
+      mutateBy(run)("removeMember", { ...home, memberId: first }),
+    ]);
+    const refused = results.filter(({ result }) =>
+      /^(ConfirmationRequired|PartialChange)Error$/.test(result.__typename),
+    );
+    expect(refused, JSON.stringify(results.map(({ result }) => result))).toHaveLength(1);
+    const isOne = (id: string) =>
+      member(sandbox, id)?.roles.some((role) => role.id === superAdministratorRole) ?? false;
+    expect([isOne(first), isOne(second)].filter(Boolean)).toHaveLength(1);
+  },
+);
+
 describe("what tells whether it concerns one is read, and no more", () => {
   const group = "/accounts/{account_id}/iam/user_groups/{user_group_id}";
   const asked = serviceMode ? [] : ["GET /user"];
