@@ -331,6 +331,19 @@ describe("permission groups by label", () => {
     });
     expect(calls).toEqual(["GET /accounts/{account_id}/iam/permission_groups"]);
   });
+
+  test("of several are refused before the write: Cloudflare promises no unique labels", async ({ mutate, sandbox }) => {
+    const groups = acme(sandbox).permissionGroups;
+    const dnsAdmin = groups.get(dns);
+    if (dnsAdmin) groups.set(nobody, { ...dnsAdmin, id: nobody });
+    const input = { ...home, userGroupId: groupNamed(sandbox, "Auditors").id, policy: labelled("dns_admin") };
+    const { result, calls } = await mutate("addUserGroupPolicy", input);
+    expect(result).toMatchObject({
+      __typename: "InvalidInputError",
+      fields: [{ message: "is the label of several permission groups: name one by its ID" }],
+    });
+    expect(calls).toEqual(["GET /accounts/{account_id}/iam/permission_groups"]);
+  });
 });
 
 test("Account.roles lists legacy roles, and costs 1 call", async ({ run }) => {
