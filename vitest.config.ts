@@ -18,11 +18,11 @@ const perExecutor = [
 const perGraphql = [
   "graphql-17",
   "execution/{execution,execution.property,rejections}",
-  "graph/{errors,examples,federation,list-limits,schema}",
+  "graph/{access,errors,examples,federation,filters,list-limits,partial-answers,schema,zone}",
   "graph/changes/{apply,preview}",
-  "graph/mutations/{examples,inputs}",
+  "graph/mutations/{confirmation,examples,inputs,member,revision,user-group-read-back}",
   "plan/{answer-size,plan,plan.fields,plan.mutations}",
-  "server/{execute,explain,introspection,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
+  "server/{execute,explain,http,introspection,shared-operations,trusted-documents,merge-rule,merge-rule.property,request-limits,schema-disclosure,visible-errors}",
   "server/subscriptions/subscriptions",
 ];
 /** Of those per executor, what executes nothing. */

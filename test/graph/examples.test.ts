@@ -22,7 +22,7 @@ describe("the example operations of schema/operations", () => {
     expect(
       operations,
       "add a test of the example operation: of a query here, of a mutation in test/graph/mutations/examples.test.ts",
-    ).toHaveLength(29);
+    ).toHaveLength(30);
   });
 
   test("01: accounts", async ({ run }) => {
