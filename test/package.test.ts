@@ -38,14 +38,19 @@ const subpaths = [
 
 const consumer = `
 import { createGateway, memoryBudget } from "cloudflare-iam-graphql";
+import * as apollo from "cloudflare-iam-graphql/apollo";
 import { Audit, AuditFile, type AuditRecord } from "cloudflare-iam-graphql/audit";
+import * as graphcache from "cloudflare-iam-graphql/graphcache";
 import { exampleOperations, graphiql } from "cloudflare-iam-graphql/graphiql";
 import { openTelemetry } from "cloudflare-iam-graphql/opentelemetry";
+import { FullGraphDocument } from "cloudflare-iam-graphql/operations";
 import { redisBudget } from "cloudflare-iam-graphql/redis";
 import { createSandbox, type Fault } from "cloudflare-iam-graphql/sandbox";
 import { type CallerRule, cloudflareAccess, serviceMode } from "cloudflare-iam-graphql/service-mode";
 import { createTransport } from "cloudflare-iam-graphql/transport";
 import { trustedDocuments } from "cloudflare-iam-graphql/trusted-documents";
+import * as worker from "cloudflare-iam-graphql/worker";
+export const caches = [apollo.cacheOptions, graphcache.cacheOptions, FullGraphDocument, worker.createWorker];
 export const gateways = [
   createGateway({ transport: createTransport(), budget: memoryBudget({ quota: false }), tracing: openTelemetry() }),
   createGateway({ transport: createSandbox().handle, graphiql: graphiql({ examples: await exampleOperations() }) }),
