@@ -6,6 +6,7 @@ import { AccessView } from "./access-view";
 import { MemberPicker, type Picked } from "./member-picker";
 import { pathsOfGrant, personStep } from "./paths";
 import { grantWords } from "./policy";
+import { readAnew } from "./read-anew";
 import { Answer, Failure } from "./screen";
 import { Text } from "./text";
 import { NotLookedAt } from "./unread";
@@ -36,9 +37,8 @@ const verbs: Record<AccessChangeKind, string> = { GAINED: "gains", LOST: "loses"
 /** Who gains what if somebody is added to a group, before they are. */
 export function AddMember({ account, group }: { account: string; group: string }) {
   const [member, pick] = useState<Picked>();
-  const [preview, answer] = useLazyQuery(PreviewQuery, { fetchPolicy: "network-only" });
-  const [add, added] = useMutation(AddMutation, { refetchQueries: ["Group"] });
-  const input = { userGroupId: group, memberIds: member ? [member.id] : [] };
+  const [preview, answer] = useLazyQuery(PreviewQuery, { fetchPolicy: "no-cache" });
+  const [add, added] = useMutation(AddMutation);
   const result = added.data?.addUserGroupMembers;
   const ask = (picked: Picked) => {
     pick(picked);
@@ -46,6 +46,10 @@ export function AddMember({ account, group }: { account: string; group: string }
     void preview({
       variables: { account, changes: [{ addUserGroupMembers: { userGroupId: group, memberIds: [picked.id] } }] },
     });
+  };
+  const run = async ({ id }: Picked) => {
+    await add({ variables: { input: { accountId: account, userGroupId: group, memberIds: [id] } } });
+    readAnew(added.client);
   };
   return (
     <section aria-labelledby="add">
@@ -92,7 +96,7 @@ export function AddMember({ account, group }: { account: string; group: string }
                 <button
                   type="button"
                   disabled={added.loading || changes.refusals.length > 0}
-                  onClick={() => void add({ variables: { input } })}
+                  onClick={() => void run(member)}
                 >
                   Add <Text of={member.name} /> to the group
                 </button>

@@ -6,6 +6,7 @@ import { MemberLink } from "./member";
 import { hasMore, More } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { PolicyWords } from "./policy";
+import { useEver } from "./read-anew";
 import { Answer, NotRead, Screen } from "./screen";
 
 const GroupQuery = graphql(`
@@ -31,11 +32,12 @@ const GroupQuery = graphql(`
 export function Group({ account, id }: { account: string; id: string }) {
   const answer = useQuery(GroupQuery, { variables: { account, group: id, first: 20 } });
   const group = answer.data?.account?.userGroup;
+  const found = useEver(group != null);
   return (
     <Screen title={group?.name ?? "Group"}>
       <Answer of={answer}>
-        {({ account: found }) =>
-          found?.userGroup === null && !answer.error ? (
+        {({ account: read }) =>
+          read?.userGroup === null && !answer.error ? (
             <p>There is no such group in this account.</p>
           ) : (
             group && (
@@ -89,12 +91,12 @@ export function Group({ account, id }: { account: string; id: string }) {
                     />
                   </>
                 )}
-                <AddMember account={account} group={group.id} />
               </>
             )
           )
         }
       </Answer>
+      {found && <AddMember account={account} group={id} />}
     </Screen>
   );
 }

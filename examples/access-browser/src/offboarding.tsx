@@ -2,6 +2,7 @@ import { useLazyQuery, useMutation } from "@apollo/client/react";
 import { graphql } from "./__generated__";
 import type { Confirmation } from "./__generated__/graphql";
 import { OffboardingFacts } from "./offboarding-facts";
+import { readAnew } from "./read-anew";
 import { Answer, Failure } from "./screen";
 import { Text } from "./text";
 
@@ -41,12 +42,12 @@ const meaning: Record<Confirmation, string> = {
 
 /** What becomes of a member's access if they leave, and the way to let them. Nothing is read before it is asked for. */
 export function Offboarding({ account, member: id }: { account: string; member: string }) {
-  const [preview, answer] = useLazyQuery(PreviewQuery, { fetchPolicy: "network-only" });
+  const [preview, answer] = useLazyQuery(PreviewQuery, { fetchPolicy: "no-cache" });
   const [offboard, done] = useMutation(OffboardMutation);
   const member = answer.data?.account?.member;
   const result = done.data?.offboardMember;
-  const run = (confirm: Confirmation[]) =>
-    offboard({
+  const run = async (confirm: Confirmation[]) => {
+    const { data } = await offboard({
       variables: {
         input: {
           accountId: account,
@@ -56,6 +57,9 @@ export function Offboarding({ account, member: id }: { account: string; member: 
         },
       },
     });
+    // Before a confirmation nothing is sent.
+    if (data?.offboardMember?.__typename !== "ConfirmationRequiredError") readAnew(done.client);
+  };
   return (
     <section aria-labelledby="offboarding">
       <h2 id="offboarding">Off-boarding</h2>

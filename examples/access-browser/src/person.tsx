@@ -4,6 +4,7 @@ import { AccessView } from "./access-view";
 import { hasMore } from "./more";
 import { Offboarding } from "./offboarding";
 import { pathsOfGrant, personStep } from "./paths";
+import { useEver } from "./read-anew";
 import { href } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
 import { Text } from "./text";
@@ -29,12 +30,13 @@ const PersonQuery = graphql(`
 export function Person({ account, id }: { account: string; id: string }) {
   const answer = useQuery(PersonQuery, { variables: { account, member: id } });
   const member = answer.data?.account?.member;
+  const found = useEver(member != null);
   const name = [member?.user?.firstName, member?.user?.lastName].filter(Boolean).join(" ");
   return (
     <Screen title={name || (member?.email ?? "Person")}>
       <Answer of={answer}>
-        {({ account: found }) =>
-          found?.member === null && !answer.error ? (
+        {({ account: read }) =>
+          read?.member === null && !answer.error ? (
             <p>There is no such member in this account (any more).</p>
           ) : (
             member && (
@@ -75,12 +77,12 @@ export function Person({ account, id }: { account: string; id: string }) {
                     )}
                   />
                 )}
-                <Offboarding account={account} member={id} />
               </>
             )
           )
         }
       </Answer>
+      {found && <Offboarding account={account} member={id} />}
     </Screen>
   );
 }

@@ -1,44 +1,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { acme, open, report, type Site, serveSite, startBrowser } from "./setup.ts";
+import { account, assertCost, heading, screens } from "./on-screen.ts";
+import { acme } from "./setup.ts";
 
-report("access browser: screens");
-
-let browser: Browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser.close());
-
-/** Begins at one screen, in front of a sandbox of its own. Nothing may go wrong in the page. */
-function onScreen(name: string, screen: string, run: (page: Page, site: Site) => Promise<void>): void {
-  test(name, async () => {
-    const site = await serveSite();
-    const { page, problems } = await open(browser, `${site.url}#/${screen}`);
-    try {
-      await run(page, site);
-      // The browser itself notes each answer that is an error.
-      assert.deepEqual(
-        problems.filter((text) => !text.startsWith("Failed to load resource")),
-        [],
-      );
-    } finally {
-      await page.context().close();
-      await site.close();
-    }
-  });
-}
-
-/** Reads what the footer says of the screen's cost, and compares it with the calls that the sandbox has had. */
-async function assertCost(page: Page, { sandbox }: Site, since = 0): Promise<void> {
-  const made = sandbox.calls.length - since;
-  await page.locator("footer output", { hasText: new RegExp(`^${made} REST calls?, `) }).waitFor();
-}
-
-const account = `accounts/${acme}`;
-const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+const onScreen = screens("access browser: screens");
 
 onScreen("accounts", "", async (page, site) => {
   await page.getByText("2 accounts").waitFor();
@@ -296,13 +261,11 @@ onScreen("a credential can be given, and is not in the address", `${account}/gro
   assert.equal(page.url().includes("sandbox"), false);
 });
 
-test("where the gateway does not tell costs, the page says so", async () => {
-  const site = await serveSite({ explain: false });
-  const { page } = await open(browser, site.url);
-  try {
+onScreen(
+  "where the gateway does not tell costs, the page says so",
+  "",
+  async (page) => {
     await page.getByText("its setting EXPLAIN is off").waitFor();
-  } finally {
-    await page.context().close();
-    await site.close();
-  }
-});
+  },
+  { explain: false },
+);
