@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
-import { hasMore, More } from "./more";
+import { hasMore, More, readMore } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { Answer, NotRead, Screen } from "./screen";
 
@@ -58,7 +58,7 @@ export function AccountAccess({ account }: { account: string }) {
                 shown={groups.nodes.length}
                 total={groups.totalCount}
                 what={["group", "groups"]}
-                onMore={(after) => answer.fetchMore({ variables: { after } })}
+                onMore={(after) => readMore(answer, AccessQuery, after, ({ account: page }) => page?.userGroups)}
               />
             </>
           );

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
-import { More } from "./more";
+import { More, readMore } from "./more";
 import { href } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
 import { Text } from "./text";
@@ -43,7 +43,7 @@ export function Accounts() {
                 shown={accounts.nodes.length}
                 total={accounts.totalCount}
                 what={["account", "accounts"]}
-                onMore={(after) => answer.fetchMore({ variables: { after } })}
+                onMore={(after) => readMore(answer, AccountsQuery, after, ({ accounts: page }) => page)}
               />
             </>
           )

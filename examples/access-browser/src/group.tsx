@@ -3,7 +3,7 @@ import { graphql } from "./__generated__";
 import { AccessView } from "./access-view";
 import { AddMember } from "./add-member";
 import { MemberLink } from "./member";
-import { hasMore, More } from "./more";
+import { hasMore, More, readMore } from "./more";
 import { groupStep, pathsOfPolicies, personStep } from "./paths";
 import { PolicyWords } from "./policy";
 import { useEver } from "./read-anew";
@@ -71,7 +71,9 @@ export function Group({ account, id }: { account: string; id: string }) {
                     shown={group.members.nodes.length}
                     total={group.members.totalCount}
                     what={["member", "members"]}
-                    onMore={(after) => answer.fetchMore({ variables: { after } })}
+                    onMore={(after) =>
+                      readMore(answer, GroupQuery, after, ({ account: page }) => page?.userGroup?.members)
+                    }
                   />
                 )}
                 {group.policies && group.members && (

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
-import { More } from "./more";
+import { More, readMore } from "./more";
 import { PolicyWords } from "./policy";
 import { href, useRoute } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
@@ -54,11 +54,12 @@ export function Groups({ account }: { account: string }) {
                   )}
                 </ul>
                 <More
+                  key={search}
                   of={groups.pageInfo}
                   shown={groups.nodes.length}
                   total={groups.totalCount}
                   what={["group", "groups"]}
-                  onMore={(after) => answer.fetchMore({ variables: { after } })}
+                  onMore={(after) => readMore(answer, GroupsQuery, after, ({ account: page }) => page?.userGroups)}
                 />
               </>
             )

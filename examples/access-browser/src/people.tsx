@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { graphql } from "./__generated__";
 import { MemberLink } from "./member";
-import { More } from "./more";
+import { More, readMore } from "./more";
 import { useRoute } from "./route";
 import { Answer, Screen } from "./screen";
 import { SearchBox } from "./search-box";
@@ -46,11 +46,12 @@ export function People({ account }: { account: string }) {
                   )}
                 </ul>
                 <More
+                  key={search}
                   of={members.pageInfo}
                   shown={members.nodes.length}
                   total={members.totalCount}
                   what={["person", "people"]}
-                  onMore={(after) => answer.fetchMore({ variables: { after } })}
+                  onMore={(after) => readMore(answer, PeopleQuery, after, ({ account: page }) => page?.members)}
                 />
               </>
             )

@@ -5,7 +5,7 @@ import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
 import { MemberLink } from "./member";
 import { MemberPicker, type Picked } from "./member-picker";
-import { hasMore, More } from "./more";
+import { hasMore, More, readMore } from "./more";
 import { pathsOfGrant, personStep } from "./paths";
 import { permissionOf, resourceOf, wholeAccount } from "./question";
 import { go, useRoute } from "./route";
@@ -137,11 +137,12 @@ function Grantees({ account, permission, on }: Question) {
               ))}
             </ul>
             <More
+              key={JSON.stringify([permission, on])}
               of={who.pageInfo}
               shown={who.edges.length}
               total={who.totalCount}
               what={["person", "people"]}
-              onMore={(after) => answer.fetchMore({ variables: { after } })}
+              onMore={(after) => readMore(answer, WhoCanQuery, after, ({ account: page }) => page?.whoCan)}
             />
             <h2>Every path</h2>
             <AccessView
