@@ -54,7 +54,8 @@ export function AddMember({ account, group }: { account: string; group: string }
   return (
     <section aria-labelledby="add">
       <h2 id="add">Who gains what if one is added</h2>
-      <MemberPicker account={account} label="Person" onPick={ask} />
+      {/* While somebody is being added nobody else can be chosen: the outcome would be told of them. */}
+      <MemberPicker account={account} label="Person" disabled={added.loading} onPick={ask} />
       {member && answer.called && !result && (
         <Answer of={answer}>
           {({ previewChanges: changes }) =>

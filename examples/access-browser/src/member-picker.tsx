@@ -27,10 +27,13 @@ export interface Picked {
 export function MemberPicker({
   account,
   label,
+  disabled = false,
   onPick,
 }: {
   account: string;
   label: string;
+  /** Whether nobody can be chosen at the moment. */
+  disabled?: boolean;
   onPick: (member: Picked) => void;
 }) {
   const [search, answer] = useLazyQuery(PickQuery);
@@ -65,7 +68,7 @@ export function MemberPicker({
                     const picked = pick(member);
                     return (
                       <li key={picked.id}>
-                        <button type="button" onClick={() => onPick(picked)}>
+                        <button type="button" disabled={disabled} onClick={() => onPick(picked)}>
                           <Text of={picked.name} />
                         </button>
                       </li>

@@ -86,3 +86,33 @@ onScreen("access that was given is shown everywhere", `${account}/people?search=
   await heading(page, "Yusuf Demir").waitFor();
   await page.getByRole("link", { name: "DNS Operators" }).waitFor();
 });
+
+onScreen("the outcome is told of the person for whom it was asked", `${account}/groups`, async (page) => {
+  await page.getByRole("link", { name: "DNS Operators" }).click();
+  const section = page.getByRole("region", { name: "Who gains what if one is added" });
+  const find = async (search: string, name: string) => {
+    await section.getByLabel("Person").fill(search);
+    await section.getByRole("button", { name: "Find" }).click();
+    return section.getByRole("button", { name, exact: true });
+  };
+  await (await find("yusuf", yusuf)).click();
+  const add = section.getByRole("button", { name: `Add ${yusuf} to the group` });
+  await add.waitFor();
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/graphql", async (route) => {
+    if (route.request().postDataJSON().operationName === "AddMember") await held;
+    await route.continue();
+  });
+  await add.click();
+  const mei = await find("mei", "mei.chen@acme.example");
+  await mei.waitFor();
+  assert.ok(await mei.isDisabled());
+  answer();
+  await section.getByText(`${yusuf} is in the group.`).waitFor();
+  await mei.click();
+  await section.getByRole("button", { name: "Add mei.chen@acme.example to the group" }).waitFor();
+  assert.equal(await section.getByText("is in the group.").count(), 0);
+});
