@@ -17,7 +17,11 @@ type Missing = readonly (string | false | null | undefined)[];
 export function AccessView({ paths, name, missing = [] }: { paths: readonly Path[]; name: string; missing?: Missing }) {
   const [chosen, choose] = useState<"picture" | "table">();
   const sentences = missing.flatMap((each) => each || []);
-  const notice = sentences.length > 0 && <p role="note">Not all paths are here: {sentences.join("; ")}.</p>;
+  const notice = sentences.length > 0 && (
+    <p role="note">
+      Not all paths are here: <Text of={sentences.join("; ")} />.
+    </p>
+  );
   if (paths.length === 0) return notice || <p>There is no path.</p>;
   const shown = chosen ?? (paths.length > MANY ? "table" : "picture");
   const file = notice ? `${name}-partial` : name;

@@ -9,7 +9,7 @@ import { grantWords } from "./policy";
 import { readAnew } from "./read-anew";
 import { Answer, Failure } from "./screen";
 import { Text } from "./text";
-import { NotLookedAt } from "./unread";
+import { NotLookedAt, unreadSentence } from "./unread";
 
 const PreviewQuery = graphql(`
   query PreviewAddition($account: ID!, $changes: [ChangeInput!]!) {
@@ -76,6 +76,7 @@ export function AddMember({ account, group }: { account: string; group: string }
                 {changes.accessChanges.length > 0 && (
                   <AccessView
                     name="preview"
+                    missing={[unreadSentence(changes.unread)]}
                     paths={changes.accessChanges.flatMap(({ member: each, grant }) =>
                       pathsOfGrant(account, personStep(account, each), grant),
                     )}

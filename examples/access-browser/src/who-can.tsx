@@ -11,7 +11,7 @@ import { permissionOf, resourceOf, wholeAccount } from "./question";
 import { go, useRoute } from "./route";
 import { Answer, NotRead, Screen } from "./screen";
 import { Text } from "./text";
-import { NotLookedAt } from "./unread";
+import { NotLookedAt, unreadSentence } from "./unread";
 import { verdicts, WhyNot } from "./why-not";
 
 const CatalogueQuery = graphql(`
@@ -147,7 +147,7 @@ function Grantees({ account, permission, on }: Question) {
             <h2>Every path</h2>
             <AccessView
               name="who-can"
-              missing={[hasMore(who.pageInfo) && "there are more people"]}
+              missing={[hasMore(who.pageInfo) && "there are more people", unreadSentence(who.unread)]}
               paths={who.edges.flatMap(({ node, grants }) =>
                 grants.flatMap((grant) => pathsOfGrant(account, personStep(account, node), grant)),
               )}

@@ -6,7 +6,7 @@ import type { Picked } from "./member-picker";
 import { pathsOfGrant } from "./paths";
 import { Answer, NotRead } from "./screen";
 import { Text } from "./text";
-import { NotLookedAt } from "./unread";
+import { NotLookedAt, unreadSentence } from "./unread";
 
 /** A verdict in words. */
 export const verdicts: Record<Verdict, string> = {
@@ -79,6 +79,10 @@ export function WhyNot({
             {nearMisses && nearMisses.length > 0 && (
               <AccessView
                 name={`near-misses-${member.cloudflareId}`}
+                missing={[
+                  (access.nearMissCount ?? 0) > nearMisses.length && "there are more near misses",
+                  unreadSentence(access.unread),
+                ]}
                 paths={nearMisses.flatMap(({ grant }) => pathsOfGrant(account, person, grant))}
               />
             )}

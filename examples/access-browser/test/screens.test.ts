@@ -128,7 +128,7 @@ onScreen(
     await page.getByRole("button", { name: "Who can?" }).click();
     await page.getByText("14 people").waitFor();
     await page.getByText("yusuf.demir@acme.example denied").waitFor();
-    await page.getByText("organization administrators Acme Holding").waitFor();
+    await page.getByRole("listitem").getByText("organization administrators Acme Holding").waitFor();
     await page.getByText("A policy that denies counts more").waitFor();
     await page.getByText("purge-all-but-checkout denied").waitFor();
     await page.getByRole("button", { name: "Table" }).click();
@@ -268,4 +268,26 @@ onScreen(
     await page.getByText("its setting EXPLAIN is off").waitFor();
   },
   { explain: false },
+);
+
+onScreen(
+  "a picture says what the question could not look at",
+  `${account}/who-can?what=cache_domain_purge&where=checkout.acme.example`,
+  async (page, { sandbox }) => {
+    const lacks = "Not all paths are here: 1 thing was not looked at (organization administrators Acme Holding)";
+    await page.getByRole("note").getByText(`${lacks}.`).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Text file" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "who-can-partial.txt");
+    assert.equal((await readFile(await download.path(), "utf8")).split("\n")[0], `${lacks}.`);
+    const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
+    sandbox.injectFault(route, { kind: "error", status: 403, body: "html" });
+    await page.reload();
+    await page
+      .getByRole("note")
+      .getByText(/ things were not looked at \(.*user group members Web Performance/)
+      .waitFor();
+  },
 );
