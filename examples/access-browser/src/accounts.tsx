@@ -25,17 +25,20 @@ export function Accounts() {
           accounts && (
             <>
               <ul className="cards">
-                {accounts.nodes.map(
-                  (account) =>
-                    account && (
-                      <li key={account.id}>
-                        <a href={href(["accounts", account.cloudflareId, "groups"])}>
-                          {account.name === null ? <NotRead /> : <Text of={account.name} />}
-                        </a>
-                        <span className="quiet">{account.type?.toLowerCase()}</span>
-                        <code>{account.cloudflareId}</code>
-                      </li>
-                    ),
+                {accounts.nodes.map((account, index) =>
+                  account ? (
+                    <li key={account.id}>
+                      <a href={href(["accounts", account.cloudflareId, "groups"])}>
+                        {account.name === null ? <NotRead /> : <Text of={account.name} />}
+                      </a>
+                      <span className="quiet">{account.type?.toLowerCase()}</span>
+                      <code>{account.cloudflareId}</code>
+                    </li>
+                  ) : (
+                    <li key={index}>
+                      <NotRead />
+                    </li>
+                  ),
                 )}
               </ul>
               <More

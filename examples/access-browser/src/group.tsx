@@ -56,13 +56,16 @@ export function Group({ account, id }: { account: string; id: string }) {
                 {group.members === null && <NotRead />}
                 {group.members?.nodes.length === 0 && <p>Nobody.</p>}
                 <ul className="columns">
-                  {group.members?.nodes.map(
-                    (member) =>
-                      member && (
-                        <li key={member.id}>
-                          <MemberLink of={member} account={account} />
-                        </li>
-                      ),
+                  {group.members?.nodes.map((member, index) =>
+                    member ? (
+                      <li key={member.id}>
+                        <MemberLink of={member} account={account} />
+                      </li>
+                    ) : (
+                      <li key={index}>
+                        <NotRead />
+                      </li>
+                    ),
                   )}
                 </ul>
                 {group.members && (

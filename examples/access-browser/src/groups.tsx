@@ -35,22 +35,25 @@ export function Groups({ account }: { account: string }) {
               <>
                 {groups.nodes.length === 0 && <p>No group{search && " has a name like this"}.</p>}
                 <ul className="list">
-                  {groups.nodes.map(
-                    (group) =>
-                      group && (
-                        <li key={group.id}>
-                          <a href={href(["accounts", account, "groups", group.cloudflareId])}>
-                            {group.name === null ? group.cloudflareId : <Text of={group.name} />}
-                          </a>
-                          {group.policies === null && <NotRead />}
-                          {group.policies?.length === 0 && <p className="quiet">No policies.</p>}
-                          {group.policies?.map((policy) => (
-                            <p key={policy.id}>
-                              <PolicyWords of={policy} />
-                            </p>
-                          ))}
-                        </li>
-                      ),
+                  {groups.nodes.map((group, index) =>
+                    group ? (
+                      <li key={group.id}>
+                        <a href={href(["accounts", account, "groups", group.cloudflareId])}>
+                          {group.name === null ? group.cloudflareId : <Text of={group.name} />}
+                        </a>
+                        {group.policies === null && <NotRead />}
+                        {group.policies?.length === 0 && <p className="quiet">No policies.</p>}
+                        {group.policies?.map((policy) => (
+                          <p key={policy.id}>
+                            <PolicyWords of={policy} />
+                          </p>
+                        ))}
+                      </li>
+                    ) : (
+                      <li key={index}>
+                        <NotRead />
+                      </li>
+                    ),
                   )}
                 </ul>
                 <More

@@ -53,7 +53,7 @@ export function OffboardingFacts({ of, account }: { of: FragmentType<typeof Fact
       <Fact title="Single sign-on of their domain" of={ssoConnectors}>
         {({ emailDomain, enabled }) => (
           <>
-            <Text of={emailDomain ?? "a domain"} /> {enabled ? "is mandatory" : "is not enabled"}
+            <Text of={emailDomain ?? "a domain"} /> {enabledWords(enabled)}
           </>
         )}
       </Fact>
@@ -71,6 +71,11 @@ export function OffboardingFacts({ of, account }: { of: FragmentType<typeof Fact
       <NotLookedAt unread={unread} />
     </>
   );
+}
+
+function enabledWords(enabled: boolean | null): string {
+  if (enabled === null) return "may be mandatory: that could not be read";
+  return enabled ? "is mandatory" : "is not enabled";
 }
 
 /** One list of the preview. A list that is null could not be read, which is not “none”. */

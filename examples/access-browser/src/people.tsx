@@ -3,7 +3,7 @@ import { graphql } from "./__generated__";
 import { MemberLink } from "./member";
 import { More, readMore } from "./more";
 import { useRoute } from "./route";
-import { Answer, Screen } from "./screen";
+import { Answer, NotRead, Screen } from "./screen";
 import { SearchBox } from "./search-box";
 import { Text } from "./text";
 
@@ -35,14 +35,17 @@ export function People({ account }: { account: string }) {
               <>
                 {members.nodes.length === 0 && <p>Nobody{search && " is called like this"}.</p>}
                 <ul className="list">
-                  {members.nodes.map(
-                    (member) =>
-                      member && (
-                        <li key={member.id}>
-                          <MemberLink of={member} account={account} />{" "}
-                          <Text of={[member.user?.firstName, member.user?.lastName].filter(Boolean).join(" ")} />
-                        </li>
-                      ),
+                  {members.nodes.map((member, index) =>
+                    member ? (
+                      <li key={member.id}>
+                        <MemberLink of={member} account={account} />{" "}
+                        <Text of={[member.user?.firstName, member.user?.lastName].filter(Boolean).join(" ")} />
+                      </li>
+                    ) : (
+                      <li key={index}>
+                        <NotRead />
+                      </li>
+                    ),
                   )}
                 </ul>
                 <More

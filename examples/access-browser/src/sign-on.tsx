@@ -2,7 +2,7 @@ import { useMutation, useQuery, useSubscription } from "@apollo/client/react";
 import { useState } from "react";
 import { type FragmentType, graphql, readFragment } from "./__generated__";
 import type { SsoVerificationStatus, SubscriptionEndReason } from "./__generated__/graphql";
-import { Answer, Failure, Screen } from "./screen";
+import { Answer, Failure, NotRead, Screen } from "./screen";
 import { Text } from "./text";
 
 const ConnectorFragment = graphql(`
@@ -53,16 +53,20 @@ export function SignOn({ account }: { account: string }) {
     <Screen title="Single sign-on">
       <Answer of={answer}>
         {({ account: found }) => {
-          const connectors = found?.ssoConnectors?.nodes.flatMap((each) => each ?? []);
-          const pending = connectors?.filter((each) => isPending(each)).slice(0, FOLLOWED);
+          const connectors = found?.ssoConnectors?.nodes;
+          const pending = connectors?.filter((each) => each !== null && isPending(each)).slice(0, FOLLOWED);
           return (
             connectors && (
               <>
                 {connectors.length === 0 && <p>No domain has single sign-on.</p>}
                 <ul className="list">
-                  {connectors.map((connector) => (
-                    <li key={connector.id}>
-                      <Connector of={connector} live={pending?.includes(connector) ?? false} />
+                  {connectors.map((connector, index) => (
+                    <li key={connector?.id ?? index}>
+                      {connector ? (
+                        <Connector of={connector} live={pending?.includes(connector) ?? false} />
+                      ) : (
+                        <NotRead />
+                      )}
                     </li>
                   ))}
                 </ul>
@@ -97,6 +101,7 @@ function Connector({ of, live }: { of: FragmentType<typeof ConnectorFragment>; l
       <p role="status">
         {status ? words[status] : "its state could not be read"}
         {enabled && ", mandatory for everybody of the domain"}
+        {enabled === null && ", mandatory or not: that could not be read"}
       </p>
       {followed && <Live id={id} />}
       {record && status !== "VERIFIED" && (
