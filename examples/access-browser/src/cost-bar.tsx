@@ -26,7 +26,7 @@ export function CostBar() {
                 {remembered > 0 && `, ${number.format(remembered)} remembered`},{" "}
                 {number.format(sum((each) => each.objects.made))} objects.{" "}
                 {last.remaining !== null &&
-                  `${number.format(last.remaining)} calls left${last.resetAt ? `, all again at ${time.format(new Date(last.resetAt))}` : ""}.`}
+                  `${number.format(last.remaining)} calls left${last.resetAt ? `, more from ${time.format(new Date(last.resetAt))}` : ""}.`}
               </output>
             </summary>
             <ul>{costs.map(toLine)}</ul>

@@ -14,7 +14,7 @@ export interface Upstream {
   cached: number;
   age: number | null;
   objects: { made: number };
-  /** What is left of the quota, and when it is whole again; null where nothing limits it. */
+  /** What is left of the quota, null where nothing limits it, and when some more of it is free again. */
   remaining: number | null;
   resetAt: string | null;
 }

@@ -291,3 +291,17 @@ onScreen(
       .waitFor();
   },
 );
+
+onScreen("what is left of the quota, and from when there is more", "", async (page) => {
+  await page.route("**/graphql", async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    Object.assign(json.extensions.upstream, { remaining: 1187, resetAt: "2030-01-01T12:34:56Z" });
+    await route.fulfill({ response, json });
+  });
+  await page.reload();
+  await page
+    .locator("footer output")
+    .getByText(/ 1,187 calls left, more from \d\d:34:56\.$/)
+    .waitFor();
+});
