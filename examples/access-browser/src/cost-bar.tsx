@@ -1,4 +1,4 @@
-import { type Cost, useCosts } from "./cost";
+import { type Cost, type Upstream, useCosts } from "./cost";
 
 const number = new Intl.NumberFormat("en");
 const time = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
@@ -41,13 +41,17 @@ function calls(count: number): string {
   return `${number.format(count)} REST ${count === 1 ? "call" : "calls"}`;
 }
 
+function plannedWords({ min, max }: Upstream["planned"]): string {
+  if (max === null) return `${number.format(min)} or more`;
+  return min === max ? number.format(min) : `${number.format(min)} to ${number.format(max)}`;
+}
+
 function toLine({ operation, upstream }: Cost, index: number) {
   if (!upstream) return null;
   const { planned, calls: made, cached, age } = upstream;
-  const range = planned.min === planned.max ? `${planned.min}` : `${planned.min} to ${planned.max}`;
   return (
     <li key={index}>
-      {operation}: {calls(made)}, {range} planned
+      {operation}: {calls(made)}, {plannedWords(planned)} planned
       {cached > 0 && `, ${cached} remembered${age === null ? "" : ` (${age} s old)`}`}
     </li>
   );

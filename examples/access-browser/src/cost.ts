@@ -4,8 +4,8 @@ import { tap } from "rxjs";
 
 /** What the gateway tells of one operation's calls, under `extensions.upstream` of its answer. */
 export interface Upstream {
-  /** Fewest and most calls that it could have needed. */
-  planned: { min: number; max: number };
+  /** Fewest and most calls that it could have needed; `max` is null where nothing bounds them, as in a whole list. */
+  planned: { min: number; max: number | null };
   /** REST calls that it made. */
   calls: number;
   /** Calls of another operation whose answers it used, too. */

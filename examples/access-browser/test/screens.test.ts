@@ -305,3 +305,13 @@ onScreen("what is left of the quota, and from when there is more", "", async (pa
     .getByText(/ 1,187 calls left, more from \d\d:34:56\.$/)
     .waitFor();
 });
+
+onScreen("what each answer was planned to cost", `${account}/people?search=demir`, async (page) => {
+  await page.getByRole("link", { name: "yusuf.demir@acme.example" }).click();
+  await page.getByRole("button", { name: "Show what it would do" }).click();
+  await page.getByText("What was not looked at").waitFor();
+  await page.locator("footer summary").click();
+  const lines = page.locator("footer").getByRole("listitem");
+  await lines.getByText(/^OffboardingPreview: \d+ REST calls, \d+ or more planned/).waitFor();
+  assert.equal(await lines.getByText("null").count(), 0);
+});
