@@ -1,3 +1,4 @@
+import { AddressInput } from "./address-input";
 import { go, useRoute } from "./route";
 
 /** Searches the list of the screen, when the reader says so: each search costs calls. */
@@ -6,15 +7,12 @@ export function SearchBox({ label }: { label: string }) {
   return (
     <search>
       <form
-        key={query.search ?? ""}
         onSubmit={(event) => {
           event.preventDefault();
           go(path, { search: String(new FormData(event.currentTarget).get("search") ?? "").trim() });
         }}
       >
-        <label>
-          {label} <input name="search" type="search" defaultValue={query.search ?? ""} />
-        </label>
+        <AddressInput label={label} name="search" type="search" value={query.search ?? ""} />
         <button type="submit">Search</button>
       </form>
     </search>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { graphql } from "./__generated__";
 import type { PermissionInput, ResourceInput } from "./__generated__/graphql";
 import { AccessView } from "./access-view";
+import { AddressInput } from "./address-input";
 import { MemberLink } from "./member";
 import { MemberPicker, type Picked } from "./member-picker";
 import { hasMore, More, readMore } from "./more";
@@ -41,7 +42,6 @@ export function WhoCan({ account }: { account: string }) {
   return (
     <Screen title="Who can">
       <form
-        key={`${query.what} ${query.where}`}
         onSubmit={(event) => {
           event.preventDefault();
           const given = new FormData(event.currentTarget);
@@ -49,12 +49,15 @@ export function WhoCan({ account }: { account: string }) {
           go(path, { what, where });
         }}
       >
-        <label>
-          What <input name="what" list="permissions" required defaultValue={query.what} placeholder="dns_admin" />
-        </label>
-        <label>
-          Where <input name="where" list="zones" required defaultValue={query.where ?? wholeAccount} />
-        </label>
+        <AddressInput
+          label="What"
+          name="what"
+          list="permissions"
+          required
+          value={query.what ?? ""}
+          placeholder="dns_admin"
+        />
+        <AddressInput label="Where" name="where" list="zones" required value={query.where ?? wholeAccount} />
         <button type="submit">Who can?</button>
         <datalist id="permissions">
           {permissions.map(({ id, label, name, cloudflareId }) => (

@@ -120,6 +120,30 @@ test("by keyboard alone: to a group, into its picture, and back", async () => {
   await page.context().close();
 });
 
+test("a search leaves the focus where it is, and the box has what the address says", async () => {
+  const { page } = await open(browser, `${site.url}#/${account}/groups`);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("name"));
+  await page.getByText("10 of 16 groups").waitFor();
+  const search = page.getByLabel("Name contains");
+  await search.fill("support");
+  await page.keyboard.press("Enter");
+  await page.getByText("2 groups").waitFor();
+  assert.equal(await focused(), "search");
+  await page.goBack();
+  await page.getByText("10 of 16 groups").waitFor();
+  assert.equal(await search.inputValue(), "");
+  await page.goto(`${site.url}#/${account}/who-can`);
+  await page.getByLabel("Where").fill("checkout.acme.example");
+  await page.getByLabel("What").fill("cache_domain_purge");
+  await page.keyboard.press("Enter");
+  await page.getByText("14 people").waitFor();
+  assert.equal(await focused(), "what");
+  await page.goBack();
+  await page.getByText("14 people").waitFor({ state: "detached" });
+  assert.equal(await page.getByLabel("Where").inputValue(), "the whole account");
+  await page.context().close();
+});
+
 test("usable within 2 s of the server's first answer", async () => {
   const times: number[] = [];
   // The best of some: what else the machine does is not the page's.
