@@ -31,3 +31,27 @@ onScreen("a record that cannot be read is in its list", "", async (page, { sandb
   await page.locator("main").getByRole("listitem").getByText("could not be read").waitFor();
   assert.equal(await page.getByText("No group").count(), 0);
 });
+
+onScreen("a connector that is not followed says so, and is followed once another has ended", "", async (page, site) => {
+  const connectors = [...(site.sandbox.state.accounts.get(acme)?.ssoConnectors.values() ?? [])];
+  for (const connector of connectors)
+    Object.assign(connector, { enabled: false, verification: { ...connector.verification, status: "pending" } });
+  await page.goto(`${site.url}#/${account}/sign-on`);
+  const item = (index: number) => page.getByRole("listitem").nth(index);
+  await item(2).getByText("Live.").waitFor();
+  await item(3).getByText("Not live: others are followed first").waitFor();
+  assert.equal(await page.locator("p.live").count(), 3);
+  site.sandbox.verifySso(connectors[3]?.id ?? "", "failed");
+  await item(3).getByRole("button", { name: "Read its state now" }).click();
+  await item(3).getByText("the DNS record was not found in time").waitFor();
+  await item(3).getByRole("button", { name: "Let Cloudflare look for the record" }).click();
+  await item(3).getByText("Not live: others are followed first").waitFor();
+  site.sandbox.verifySso(connectors[0]?.id ?? "");
+  site.sandbox.verifySso(connectors[1]?.id ?? "", "failed");
+  await item(0).getByText("It is verified.").waitFor();
+  await item(3).getByText("Live.").waitFor();
+  await item(1).getByText("The verification has failed.").waitFor();
+  await item(1).getByRole("button", { name: "Let Cloudflare look for the record" }).click();
+  await item(1).getByText("Live.").waitFor();
+  assert.equal(await page.getByText("Not live").count(), 0);
+});
