@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { print } from "graphql";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, type TestContext, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { defaultLimits } from "../../src/server/limits.ts";
 import { readSettings } from "../../src/server/settings.ts";
@@ -22,9 +24,10 @@ class Gateway implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  /** Starts `node <flags> src/server/main.ts <args>` on any free port, with nothing of this process' environment. */
-  constructor(args: string[], settings: Record<string, string> = {}, flags: string[] = []) {
+  /** Starts `node <flags> src/server/main.ts <args>` in a folder on any free port, with nothing of this process' environment. */
+  constructor(args: string[], settings: Record<string, string> = {}, flags: string[] = [], cwd = process.cwd()) {
     this.#child = spawn(process.execPath, [...flags, "src/server/main.ts", ...args], {
+      cwd,
       env: { PORT: "0", ...settings },
       stdio: ["ignore", "pipe", "pipe"],
       // A process group of its own, so that a Ctrl-C reaches it and its children as a terminal's would.
@@ -97,6 +100,19 @@ class Gateway implements AsyncDisposable {
       process.kill(-(this.#child.pid ?? 0), "SIGKILL");
     await this.#exit;
   }
+}
+
+/** The sandbox's server in a folder as this repository's, of whose examples it has only what is given. */
+function sandboxWith(files: Record<string, string>, onTestFinished: TestContext["onTestFinished"]): Gateway {
+  const folder = mkdtempSync(join(tmpdir(), "sandbox-server-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ["src", "schema", "node_modules", "package.json"]) symlinkSync(resolve(name), join(folder, name));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  // Its modules are those of the folder, not of where the links lead.
+  return new Gateway(["--sandbox"], {}, ["--preserve-symlinks", "--preserve-symlinks-main"], folder);
 }
 
 /** The watcher of `npm run dev` with its options, as arguments of Node. */
@@ -175,12 +191,25 @@ describe.concurrent("npm run dev", () => {
     expect(gateway.stderr).toBe("");
   });
 
-  test("leads whoever opens the address alone to the endpoint", async () => {
-    await using gateway = new Gateway(["--sandbox"]);
+  test("leads whoever opens the address alone to the endpoint, where the example application is not built", async ({
+    onTestFinished,
+  }) => {
+    await using gateway = sandboxWith({ "examples/access-browser/README.md": "" }, onTestFinished);
     const url = await gateway.url();
     const response = await fetch(new URL("/", url), { headers: { accept: "text/html" } });
     expect(response.url).toBe(url);
     expect(response.headers.get("content-type")).toContain("text/html");
+    await gateway.printed(/^Access {3}not built: /m);
+  });
+
+  test("serves the example application at /, where it is built", async ({ onTestFinished }) => {
+    const page = "<!doctype html><title>Access</title>";
+    await using gateway = sandboxWith({ "examples/access-browser/dist/index.html": page }, onTestFinished);
+    const url = await gateway.url();
+    const response = await fetch(new URL("/", url));
+    expect(response.url).toBe(new URL("/", url).href);
+    expect(await response.text()).toBe(page);
+    expect((await fetch(url, { headers: { accept: "text/html" } })).headers.get("content-type")).toContain("text/html");
   });
 
   test("both printed tokens are known to the sandbox", async () => {
