@@ -1,3 +1,4 @@
+import { csvCell } from "./csv-cell";
 import { columns, type Path } from "./paths";
 import { shownText } from "./shown-text";
 
@@ -25,15 +26,6 @@ export function asText(paths: readonly Path[], missing: readonly string[] = []):
 export function asCsv(paths: readonly Path[]): string {
   const lines = [columns.map((column) => titles[column]), ...paths.map(cellsOf)];
   return lines.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
-}
-
-/**
- * A cell of CSV. What a spreadsheet would take for a formula begins with `'`, also behind a semicolon: where that separates cells, it
- * does so within quotes that do not begin the cell.
- */
-export function csvCell(text: string): string {
-  const harmless = text.replace(/(^|;)(?=\s*[=+\-@＝＋－＠])/g, "$1'");
-  return `"${harmless.replaceAll('"', '""')}"`;
 }
 
 /** Gives the reader a file. */
