@@ -29,9 +29,16 @@ export function routeOf(hash: string): Route {
   }
 }
 
+const listeners = new Set<() => void>();
+
+// All at once: between listeners of its own event the browser would let React render, and the screen that is left would ask for more.
+addEventListener("hashchange", () => {
+  for (const listener of listeners) listener();
+});
+
 function subscribe(listener: () => void): () => void {
-  addEventListener("hashchange", listener);
-  return () => removeEventListener("hashchange", listener);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** The screen that the address names. */

@@ -50,6 +50,9 @@ onScreen(
   "the preview: who gains what if one is added, before anything is sent",
   `${account}/groups`,
   async (page, site) => {
+    await page.getByText("10 of 16 groups").waitFor();
+    await assertCost(page, site);
+    const before = site.sandbox.calls.length;
     await page.getByRole("link", { name: "DNS Operators" }).click();
     const section = page.getByRole("region", { name: "Who gains what if one is added" });
     await section.getByLabel("Person").fill("yusuf");
@@ -57,22 +60,27 @@ onScreen(
     await section.getByRole("button", { name: "yusuf.demir@acme.example" }).click();
     await section.getByText("yusuf.demir@acme.example gains DNS on the whole account").waitFor();
     await section.getByText("What was not looked at").waitFor();
+    await assertCost(page, site, before);
     assert.ok(site.sandbox.calls.every(({ method }) => method === "GET"));
     await section.getByRole("button", { name: "Add yusuf.demir@acme.example to the group" }).click();
     await section.getByText("yusuf.demir@acme.example is in the group.").waitFor();
     await page.getByText("7 members").waitFor();
+    await assertCost(page, site, before);
     assert.equal(site.sandbox.calls.filter(({ method }) => method === "POST").length, 1);
   },
 );
 
-onScreen("a person: groups, and access with the path that grants it", `${account}/people`, async (page) => {
+onScreen("a person: groups, and access with the path that grants it", `${account}/people`, async (page, site) => {
   await page.getByText("20 of 60 people").waitFor();
+  await assertCost(page, site);
   await page.getByLabel("Name or e-mail").fill("demir");
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByText("1 person").waitFor();
+  const before = site.sandbox.calls.length;
   await page.getByRole("link", { name: "yusuf.demir@acme.example" }).click();
   await heading(page, "Yusuf Demir").waitFor();
   await page.getByRole("link", { name: "Web Performance" }).waitFor();
+  await assertCost(page, site, before);
   await page.getByRole("button", { name: "Table" }).click();
   const rows = await page.getByRole("row").allInnerTexts();
   const storefront = "Storefront (checkout.acme.example, cdn.acme.example, shop.acme.example)";
@@ -91,6 +99,9 @@ onScreen(
   "off-boarding: what it would do, and then what became of each step",
   `${account}/people?search=demir`,
   async (page, site) => {
+    await page.getByText("1 person").waitFor();
+    await assertCost(page, site);
+    const before = site.sandbox.calls.length;
     await page.getByRole("link", { name: "yusuf.demir@acme.example" }).click();
     const section = page.getByRole("region", { name: "Off-boarding" });
     await section.getByRole("button", { name: "Show what it would do" }).click();
@@ -98,6 +109,7 @@ onScreen(
     for (const title of ["Rights that end", "What no preview can see", "What was not looked at"]) {
       await section.getByRole("heading", { name: title }).waitFor();
     }
+    await assertCost(page, site, before);
     assert.ok(site.sandbox.calls.every(({ method }) => method === "GET"));
     await section.getByRole("button", { name: "Remove from all groups and the account" }).click();
     await section.getByText("Done:").waitFor();
@@ -105,6 +117,8 @@ onScreen(
       "Web Performance: left",
       "The account: left",
     ]);
+    await page.getByText("There is no such member in this account").waitFor();
+    await assertCost(page, site, before);
   },
 );
 
@@ -142,15 +156,18 @@ onScreen(
   },
 );
 
-onScreen("single sign-on: its state, live", `${account}/sign-on`, async (page, { sandbox }) => {
+onScreen("single sign-on: its state, live", `${account}/sign-on`, async (page, site) => {
+  const { sandbox } = site;
   const connectors = [...(sandbox.state.accounts.get(acme)?.ssoConnectors.values() ?? [])];
   const item = (domain: string) => page.getByRole("listitem").filter({ hasText: domain });
-  await item("acme-labs.example").getByText("Live.").waitFor();
+  await item("acme-labs.example").getByText("Read at ").waitFor();
+  await assertCost(page, site);
   await item("acme-retail.example").getByRole("button", { name: "Let Cloudflare look for the record" }).click();
   await item("acme-retail.example").getByText("Live.").waitFor();
   const labs = connectors.find(({ email_domain: domain }) => domain === "acme-labs.example");
   sandbox.verifySso(labs?.id ?? "");
   await item("acme-labs.example").getByText("It is verified.").waitFor();
+  await item("acme-retail.example").getByText("Read at ").waitFor();
   assert.equal(await item("acme-labs.example").getByRole("status").innerText(), "verified");
 });
 
