@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { BASE_URL, isBaseUrl, notAllowed, withoutSecrets } from "../options.ts";
+import { graphiqlProblems, graphiqlSettings } from "./settings/graphiql.ts";
 import { type NearMiss, nearMisses } from "./settings/near-misses.ts";
 import { observabilitySettings } from "./settings/observability.ts";
 import { redisProblems, redisSettings } from "./settings/redis.ts";
@@ -58,12 +59,7 @@ const Settings = z.object({
     .default([])
     .describe("Origins whose pages may ask from a browser, by commas. Without it no page of another origin may."),
   ...shutdownSettings,
-  GRAPHIQL: flag()
-    .prefault("false")
-    .describe("GraphiQL for browsers at `/graphql`. Without it they get a page that says how to ask."),
-  INTROSPECTION: flag()
-    .prefault("true")
-    .describe("Let operations ask for the schema, as GraphiQL does. `false` by default with `NODE_ENV=production`."),
+  ...graphiqlSettings,
   ...documentSettings,
   SUGGESTIONS: flag()
     .prefault("true")
@@ -211,6 +207,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     ...documentProblems(given),
     ...redisProblems(given),
     ...tooShort,
+    ...(settings.success ? graphiqlProblems(settings.data) : []),
   ];
   if (settings.success && lines.length === 0)
     return { ...settings.data, SHUTDOWN_GRACE: Math.max(settings.data.SHUTDOWN_GRACE, leastGrace(settings.data)) };

@@ -316,6 +316,14 @@ test("the time in which a process ends has room for what is under way, and by de
   expect(readSettings({ OPERATION_TIMEOUT: "3600s", CALL_TIMEOUT: "5s" }).SHUTDOWN_GRACE).toBe(3_610_000);
 });
 
+test("GraphiQL needs introspection, also where production has turned that off", () => {
+  const sentence = ["GRAPHIQL=true needs INTROSPECTION=true: its page begins with the schema."];
+  expect(refusal({ GRAPHIQL: "true", INTROSPECTION: "false" })).toEqual(sentence);
+  expect(refusal({ GRAPHIQL: "true", NODE_ENV: "production" })).toEqual(sentence);
+  const both = { GRAPHIQL: "true", INTROSPECTION: "true", NODE_ENV: "production" };
+  expect(readSettings(both)).toMatchObject({ GRAPHIQL: true, INTROSPECTION: true });
+});
+
 test("every wrong setting is named, each in its line", () => {
   expect(refusal({ PORT: "abc", HOST: "localhost", LOG_LEVEL: "loud" })).toEqual([
     'PORT="abc" is not allowed; it must be a port, 0 to 65535.',
