@@ -7,7 +7,7 @@ import { data } from "./data.ts";
 import { answersOf } from "./event-stream.ts";
 import { activeTab } from "./open-tab.ts";
 import { plan } from "./plan.ts";
-import { answerOf, isEventStream, type Operation, send } from "./request.ts";
+import { type Answer, answerOf, isEventStream, type Operation, send } from "./request.ts";
 import { Store } from "./store.ts";
 
 /** Whether the next operation is to tell each of its calls. */
@@ -18,11 +18,17 @@ export const fetcher: Fetcher = async (operation) => {
   // A mutation of that name is none of GraphiQL's.
   const isSchema = operation.operationName === "IntrospectionQuery" && !chosenOf(operation).writes;
   if (isSchema) return (await answerOf(await send(operation))) as never;
+  const tab = activeTab.get();
   // GraphiQL would show the stack of an error that is thrown.
-  return (await answered(operation).catch(({ message }: Error) => ({ errors: [{ message }] }))) as never;
+  const answer = await answered(operation).catch(({ message }: Error) => ({ errors: [{ message }] }));
+  if (activeTab.get() === tab) return answer as never;
+  // GraphiQL would show it in the tab that is active by now.
+  if (Symbol.asyncIterator in answer) void answer.return(undefined);
+  else keepAnswer(tab, JSON.stringify(answer, null, 2));
+  return new Promise(() => {});
 };
 
-async function answered(operation: Operation): Promise<unknown> {
+async function answered(operation: Operation): Promise<Answer | AsyncGenerator<Answer>> {
   const explain = analyzes.get() ? "analyze" : undefined;
   analyzes.set(false);
   plan.set(null);
@@ -32,16 +38,6 @@ async function answered(operation: Operation): Promise<unknown> {
   if (chosen.writes && !data.sandbox && !(await confirmed(chosen.operationName)))
     throw new Error("Not sent: you did not confirm it.");
 
-  const tab = activeTab.get();
   const response = await send({ ...operation, operationName: chosen.operationName }, explain);
-  if (response.body && isEventStream(response)) {
-    if (activeTab.get() === tab) return answersOf(response.body);
-    await response.body.cancel();
-    return new Promise(() => {});
-  }
-  const answer = await answerOf(response);
-  if (activeTab.get() === tab) return answer;
-  // GraphiQL would show it in the tab that is active by now.
-  keepAnswer(tab, JSON.stringify(answer, null, 2));
-  return new Promise(() => {});
+  return response.body && isEventStream(response) ? answersOf(response.body) : answerOf(response);
 }

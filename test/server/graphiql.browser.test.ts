@@ -1,3 +1,4 @@
+import type { Route } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { exampleOperations } from "../../src/server/graphiql/example-operations.ts";
 import { slowness } from "../machine-speed.ts";
@@ -7,6 +8,17 @@ const browser = await launch();
 const examples = await exampleOperations();
 const nameOf = (query: string) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? "";
 const account = "023e105f4ecef8ad9ca31a8372d0c353";
+
+/** Holds back the operation of that name until it is released, to be continued or what is said. */
+async function held({ page }: GraphiQLPage, operation: string) {
+  const { promise, resolve } = Promise.withResolvers<(route: Route) => Promise<unknown>>();
+  const sent = new RegExp(`(query|mutation|subscription) ${operation}\\b`);
+  await page.route("**/graphql", async (route) => {
+    if (!sent.test(route.request().postData() ?? "")) return route.fallback();
+    await (await promise)(route);
+  });
+  return { release: (then = (route: Route): Promise<unknown> => route.continue()) => resolve(then) };
+}
 
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
   let gateway: Awaited<ReturnType<typeof start>>;
@@ -168,20 +180,38 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     test("an answer that comes after another tab was opened is shown in its own", async () => {
       await using at = await open();
       await at.open("Accounts", "Accounts");
-      const { promise: held, resolve: release } = Promise.withResolvers<void>();
-      await at.page.route("**/graphql", async (route) => {
-        if (route.request().postData()?.includes("query Accounts ")) await held;
-        await route.continue();
-      });
+      const accounts = await held(at, "Accounts");
       await at.run.click();
       await at.open("SSO connectors", "SsoConnectors");
       const late = at.page.waitForResponse((response) => /query Accounts /.test(response.request().postData() ?? ""));
-      release();
+      accounts.release();
       await (await late).finished();
       await at.execute("SsoConnectors");
       await at.shows("Answer", '"ssoConnectors"');
       await at.tabs.getByText("Accounts", { exact: true }).click();
       await at.shows("Answer", '"accounts"');
+    });
+
+    test("an operation that fails after another tab was opened says so in its own", async () => {
+      await using at = await open();
+      await at.execute("SsoConnectors", async () => {
+        await at.open("SSO connectors", "SsoConnectors");
+        await at.run.click();
+      });
+      const answer = await at.text("response");
+      const created = await held(at, "CreateGroup");
+      await at.open("Create group", "CreateGroup");
+      await at.run.click();
+      await at.tabs.getByText("SsoConnectors", { exact: true }).click();
+      await at.shows("Answer", '"ssoConnectors"');
+      const failed = at.page.waitForEvent("requestfailed");
+      created.release((route) => route.abort());
+      await failed;
+      await at.tabs.getByText("CreateGroup", { exact: true }).click();
+      await at.shows("Answer", "cannot be reached");
+      await at.tabs.getByText("SsoConnectors", { exact: true }).click();
+      await at.shows("Answer", '"ssoConnectors"');
+      expect(await at.text("response")).toBe(answer);
     });
 
     test("a tab is closed, and its answer is forgotten", async () => {
