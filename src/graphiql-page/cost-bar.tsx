@@ -1,5 +1,6 @@
 import { useGraphiQL } from "@graphiql/react";
 import { useMemo } from "react";
+import { wasTooLarge } from "./answers.ts";
 import { data } from "./data.ts";
 import { plan } from "./plan.ts";
 import { type Upstream, upstreamOf } from "./upstream.ts";
@@ -8,17 +9,19 @@ import { Waterfall } from "./waterfall.tsx";
 /** What the answer of the tab has cost, or what the operation would cost, where that was asked for last. */
 export function CostBar() {
   const { tab, response } = useGraphiQL((state) => ({
-    tab: state.tabs[state.activeTabIndex]?.id,
+    tab: state.tabs[state.activeTabIndex]?.id ?? "",
     response: state.tabs[state.activeTabIndex]?.response,
   }));
   const spent = useMemo(() => upstreamOf(parsed(response)), [response]);
   const asked = plan.use();
   const planned = asked?.tab === tab ? asked?.upstream : undefined;
-  if (!data.explain) return null;
+  const lost = !response && wasTooLarge(tab);
+  if (!data.explain && !lost) return null;
   const upstream = planned ?? spent;
+  const nothing = lost ? "The last answer was too large to be kept over a reload." : "Nothing has run here yet.";
   return (
     <footer className="cost" aria-label="Cost" role="status">
-      {planned ? <Planned {...planned} /> : spent ? <Spent {...spent} /> : <span>Nothing has run here yet.</span>}
+      {planned ? <Planned {...planned} /> : spent ? <Spent {...spent} /> : <span>{nothing}</span>}
       {upstream && <Quota {...upstream} />}
       {!planned && spent?.analysis && <Waterfall {...spent.analysis} />}
     </footer>

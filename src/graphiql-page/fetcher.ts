@@ -1,5 +1,4 @@
 import type { Fetcher } from "@graphiql/toolkit";
-import { keepAnswer } from "./answers.ts";
 import { chosenOf } from "./chosen-operation.ts";
 import { confirmed } from "./confirmation.tsx";
 import { authorization, authorizationProblem } from "./credential.ts";
@@ -8,6 +7,7 @@ import { answersOf } from "./event-stream.ts";
 import { activeTab } from "./open-tab.ts";
 import { plan } from "./plan.ts";
 import { type Answer, answerOf, isEventStream, type Operation, send } from "./request.ts";
+import { Run } from "./runs.ts";
 import { Store } from "./store.ts";
 
 /** Whether the next operation is to tell each of its calls. */
@@ -18,13 +18,13 @@ export const fetcher: Fetcher = async (operation) => {
   // A mutation of that name is none of GraphiQL's.
   const isSchema = operation.operationName === "IntrospectionQuery" && !chosenOf(operation).writes;
   if (isSchema) return (await answerOf(await send(operation))) as never;
-  const tab = activeTab.get();
+  const run = new Run(activeTab.get());
   // GraphiQL would show the stack of an error that is thrown.
   const answer = await answered(operation).catch(({ message }: Error) => ({ errors: [{ message }] }));
-  if (activeTab.get() === tab) return answer as never;
-  // GraphiQL would show it in the tab that is active by now.
-  if (Symbol.asyncIterator in answer) void answer.return(undefined);
-  else keepAnswer(tab, JSON.stringify(answer, null, 2));
+  if (!(Symbol.asyncIterator in answer)) run.answer(answer);
+  else if (run.streams(activeTab.get())) return answer as never;
+  else void answer.return(undefined);
+  // GraphiQL would show it in the tab that is active by now, or not at all if another was run since.
   return new Promise(() => {});
 };
 

@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { keepAnswer } from "./answers.ts";
+import { forgetAnswer, keepAnswer } from "./answers.ts";
 import { operationFactsOf } from "./chosen-operation.ts";
 import { Store } from "./store.ts";
 
@@ -29,7 +29,7 @@ export function useTabs() {
     const response = responseEditor.getValue();
     updateActiveTabValues({ query: queryEditor.getValue(), variables: variableEditor.getValue(), response });
     const { id } = tabs[activeTabIndex] ?? {};
-    if (id) keepAnswer(id, response);
+    if (id && response) keepAnswer(id, response);
   }
 
   /** GraphiQL looks as late which operations the tab has, and would give the next one the name of the last. */
@@ -74,7 +74,7 @@ export function useTabs() {
 
   function close(index: number): void {
     const { id } = tabs[index] ?? {};
-    if (id) keepAnswer(id, null);
+    if (id) forgetAnswer(id);
     if (index !== activeTabIndex) keep();
     closeTab(index);
     if (index === activeTabIndex) noteOperations();

@@ -12,6 +12,7 @@ import { answerOf, keepAnswer } from "./answers.ts";
 import { CostBar } from "./cost-bar.tsx";
 import { activeTab, useTabs } from "./open-tab.ts";
 import { useOperation } from "./operation.ts";
+import { answered } from "./runs.ts";
 import { TabStrip } from "./tab-strip.tsx";
 
 /** The tabs, and in the one that is shown its variables, its document, its answer and the cost of that. */
@@ -57,7 +58,8 @@ function useKeptTabs(): void {
     variableEditor,
     responseEditor,
   }));
-  const { updateActiveTabValues } = useGraphiQLActions();
+  const { stop, updateActiveTabValues } = useGraphiQLActions();
+  const last = answered.use();
   const tab = tabs[activeTabIndex];
   const id = tab?.id ?? "";
   const restored = useRef(false);
@@ -71,11 +73,12 @@ function useKeptTabs(): void {
       state.queryEditor?.setValue(tab.query ?? "");
       state.variableEditor?.setValue(tab.variables ?? "");
     }
+    if (last?.tab === id) stop();
     const answer = answerOf(id);
     if (!answer || answer === tab?.response) return;
     state.responseEditor?.setValue(answer);
     updateActiveTabValues({ response: answer });
-  }, [ready, id]);
+  }, [ready, id, last]);
 
   useEffect(() => {
     if (ready && tab?.response) keepAnswer(id, tab.response);

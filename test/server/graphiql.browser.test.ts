@@ -9,12 +9,14 @@ const examples = await exampleOperations();
 const nameOf = (query: string) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? "";
 const account = "023e105f4ecef8ad9ca31a8372d0c353";
 
-/** Holds back the operation of that name until it is released, to be continued or what is said. */
+/** Holds back the next operation of that name until it is released, to be continued or what is said. */
 async function held({ page }: GraphiQLPage, operation: string) {
   const { promise, resolve } = Promise.withResolvers<(route: Route) => Promise<unknown>>();
   const sent = new RegExp(`(query|mutation|subscription) ${operation}\\b`);
+  let asked = false;
   await page.route("**/graphql", async (route) => {
-    if (!sent.test(route.request().postData() ?? "")) return route.fallback();
+    if (asked || !sent.test(route.request().postData() ?? "")) return route.fallback();
+    asked = true;
     await (await promise)(route);
   });
   return { release: (then = (route: Route): Promise<unknown> => route.continue()) => resolve(then) };
@@ -212,6 +214,66 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       await at.tabs.getByText("SsoConnectors", { exact: true }).click();
       await at.shows("Answer", '"ssoConnectors"');
       expect(await at.text("response")).toBe(answer);
+    });
+
+    test("an answer that comes after another tab was run, and this one shown again, is shown", async () => {
+      await using at = await open();
+      const created = await held(at, "CreateGroup");
+      await at.open("Create group", "CreateGroup");
+      await at.run.click();
+      await at.open("SSO connectors", "SsoConnectors");
+      await at.execute("SsoConnectors");
+      await at.tabs.getByText("CreateGroup", { exact: true }).click();
+      await at.shows("Operation", "CreateGroup");
+      expect(await at.text("response")).toBe("");
+      created.release();
+      await at.shows("Answer", '"CreateUserGroupPayload"');
+      await at.tabs.getByText("SsoConnectors", { exact: true }).click();
+      await at.shows("Answer", '"ssoConnectors"');
+    });
+
+    test("of two runs of a tab the answer of the later is shown", async () => {
+      await using at = await open();
+      const earlier = await held(at, "Accounts");
+      await at.open("Accounts", "Accounts");
+      await at.run.click();
+      await at.page.getByRole("button", { name: /^Stop query/ }).click();
+      await at.execute("Accounts");
+      const answer = await at.text("response");
+      const late = at.page.waitForResponse((response) => /query Accounts /.test(response.request().postData() ?? ""));
+      earlier.release((route) => route.fulfill({ json: { data: { accounts: null } } }));
+      await (await late).finished();
+      // Another answer has come since.
+      await at.open("SSO connectors", "SsoConnectors");
+      await at.execute("SsoConnectors");
+      await at.tabs.getByText("Accounts", { exact: true }).click();
+      await at.shows("Answer", '"accounts"');
+      expect(await at.text("response")).toBe(answer);
+    });
+
+    test("a very long answer is kept wherever it comes, and is said to be none after a reload", async () => {
+      await using at = await open();
+      const long = "x".repeat(1_100_000);
+      const accounts = await held(at, "Accounts");
+      await at.open("Accounts", "Accounts");
+      await at.run.click();
+      await at.open("SSO connectors", "SsoConnectors");
+      const late = at.page.waitForResponse((response) => /query Accounts /.test(response.request().postData() ?? ""));
+      accounts.release((route) => route.fulfill({ json: { data: { long } } }));
+      await (await late).finished();
+      await at.execute("SsoConnectors");
+      await at.tabs.getByText("Accounts", { exact: true }).click();
+      await expect.poll(() => at.text("response")).toContain(long);
+      await at.reload();
+      const said = at.cost.getByText("The last answer was too large to be kept over a reload.");
+      await said.waitFor();
+      await at.tabs.getByText("SsoConnectors", { exact: true }).click();
+      await at.shows("Answer", '"ssoConnectors"');
+      await at.tabs.getByText("Accounts", { exact: true }).click();
+      await said.waitFor();
+      await at.execute("Accounts");
+      await at.cost.getByText("1 REST call").waitFor();
+      expect(await said.count()).toBe(0);
     });
 
     test("a tab is closed, and its answer is forgotten", async () => {
