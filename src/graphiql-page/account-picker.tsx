@@ -1,21 +1,20 @@
 import { useGraphiQL } from "@graphiql/react";
 import { useEffect } from "react";
-import { accounts, picked, readAccounts } from "./accounts.ts";
+import { pickAccount, readAccounts, useAccounts } from "./accounts.ts";
 import { data } from "./data.ts";
 import { useOperation } from "./operation.ts";
 import { declaresAccount, variablesOf, withAccount } from "./variables.ts";
 
 /** Picks an account, and puts it into the variables of the tab. Reading the accounts costs a REST call. */
 export function AccountPicker() {
-  const { accounts: list, more, problem } = accounts.use();
-  const account = picked.use();
+  const { accounts: list, more, problem, picked } = useAccounts();
   const operation = useOperation();
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   useEffect(() => {
     if (!data.credential) void readAccounts();
   }, []);
   const pick = (id: string) => {
-    picked.set(id);
+    pickAccount(id);
     if (!id || !variableEditor) return;
     const variables = variablesOf(variableEditor.getValue());
     const filled = withAccount(variables, id, declaresAccount(operation));
@@ -27,7 +26,7 @@ export function AccountPicker() {
       <label>
         Account
         <select
-          value={list.some(({ cloudflareId }) => cloudflareId === account) ? account : ""}
+          value={picked}
           title="Fills $account, and the accountId of inputs"
           onChange={({ target }) => pick(target.value)}
         >

@@ -18,11 +18,30 @@ interface Accounts {
 
 const query = "query AccountsOfCredential { accounts(first: 50) { totalCount nodes { cloudflareId name } } }";
 
-/** The accounts to pick from. */
-export const accounts = new Store<Accounts>({ accounts: [], more: 0, problem: null });
+const accounts = new Store<Accounts>({ accounts: [], more: 0, problem: null });
 
-/** Cloudflare's ID of the one that was picked; empty for none. */
-export const picked = new SessionText("graphiql:account", "");
+/** Cloudflare's ID of the one that was picked last, perhaps with a credential that saw others; empty for none. */
+const lastPicked = new SessionText("graphiql:account", "");
+
+/** Picks one by Cloudflare's ID, or none. */
+export function pickAccount(id: string): void {
+  lastPicked.set(id);
+}
+
+/** Cloudflare's ID of the one that is picked; empty for none, and for one that the credential does not see. */
+export function pickedAccount(): string {
+  return seen(lastPicked.get(), accounts.get());
+}
+
+/** The same, and the accounts to pick from: a hook. */
+export function useAccounts() {
+  const known = accounts.use();
+  return { ...known, picked: seen(lastPicked.use(), known) };
+}
+
+function seen(id: string, known: Accounts): string {
+  return known.accounts.some(({ cloudflareId }) => cloudflareId === id) ? id : "";
+}
 
 let reading = 0;
 

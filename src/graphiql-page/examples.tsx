@@ -1,6 +1,6 @@
 import { type GraphiQLPlugin, useGraphiQL } from "@graphiql/react";
 import { type Example, exampleGroups } from "../server/graphiql/page-data.ts";
-import { picked } from "./accounts.ts";
+import { pickedAccount } from "./accounts.ts";
 import { data } from "./data.ts";
 import { useTabs } from "./open-tab.ts";
 import { withAccount } from "./variables.ts";
@@ -13,7 +13,7 @@ function Examples() {
   const query = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.query?.trim());
   const openExample = (example: Example) => {
     const { variables } = example;
-    const account = picked.get();
+    const account = pickedAccount();
     const declares = variables !== undefined && "account" in variables;
     open({
       query: example.query,

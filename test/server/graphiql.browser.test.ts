@@ -364,6 +364,25 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       .toMatchObject({ input: { accountId: "eb78d65290b24279ba6f44721b3ea3c4", name: "Storefront DNS" } });
   });
 
+  test("an account that another credential does not see is neither shown as picked nor filled in", async () => {
+    await using at = await open();
+    const picker = at.page.getByRole("combobox", { name: "Account" });
+    const other = picker.getByText("Acme Ventures");
+    await other.waitFor({ state: "attached" });
+    await picker.selectOption("Acme Ventures");
+    const nodes = [{ cloudflareId: account, name: "Acme" }];
+    const accounts = await held(at, "AccountsOfCredential");
+    accounts.release((route) => route.fulfill({ json: { data: { accounts: { totalCount: 1, nodes } } } }));
+    await at.credential.fill("Bearer sandbox-account");
+    await other.waitFor({ state: "detached" });
+    expect(await picker.locator("option:checked").textContent()).toBe("pick one");
+    await at.open("Create group", "CreateGroup");
+    expect(JSON.parse(await at.text("variables"))).toMatchObject({ input: { accountId: account } });
+    await at.credential.fill("Bearer sandbox-admin");
+    await other.waitFor({ state: "attached" });
+    expect(await picker.locator("option:checked").textContent()).toBe("Acme Ventures");
+  });
+
   describe("the cost", () => {
     test("is under the answer: calls, shared, remembered and how old, objects, the quota and when it returns", async () => {
       await using at = await open();
