@@ -2,13 +2,17 @@ import { useGraphiQL } from "@graphiql/react";
 import type { OperationDefinitionNode } from "graphql";
 import { useRef } from "react";
 
-/** The operation that would run. While a document is no GraphQL, as in the middle of a word, it is the one from before. */
+/** The operation that would run. While a document is no GraphQL, as in the middle of a word, it is the tab's from before. */
 export function useOperation(): OperationDefinitionNode | undefined {
-  const { operations, operationName } = useGraphiQL((state) => ({
+  const { operations, operationName, tab } = useGraphiQL((state) => ({
     operations: state.operations,
     operationName: state.operationName,
+    tab: state.tabs[state.activeTabIndex]?.id,
   }));
-  const last = useRef<OperationDefinitionNode>(undefined);
-  if (operations) last.current = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
-  return last.current;
+  const last = useRef<{ tab: string | undefined; operation: OperationDefinitionNode | undefined }>(undefined);
+  if (operations || last.current?.tab !== tab) {
+    const operation = operations?.find(({ name }) => name?.value === operationName) ?? operations?.[0];
+    last.current = { tab, operation };
+  }
+  return last.current?.operation;
 }

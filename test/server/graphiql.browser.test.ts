@@ -383,6 +383,26 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     expect(await picker.locator("option:checked").textContent()).toBe("Acme Ventures");
   });
 
+  test("a new tab has nothing of the operation of the tab before it", async () => {
+    await using at = await open();
+    const picker = at.page.getByRole("combobox", { name: "Account" });
+    await picker.getByText("Acme Ventures").waitFor({ state: "attached" });
+    await at.open("Change members", "ChangeMembers");
+    const mutation = at.page.getByRole("toolbar").getByText("mutation");
+    await mutation.waitFor();
+    await at.open("Groups with policies", "GroupsWithPolicies");
+    await mutation.waitFor({ state: "detached" });
+    await at.button("New tab").click();
+    await at.activeTab.getByText("<untitled>").waitFor();
+    expect(await at.page.getByRole("region", { name: "Variables" }).isVisible()).toBe(false);
+    await picker.selectOption("Acme Ventures");
+    expect(await at.text("variables")).toBe("");
+    await at.tabs.getByText("ChangeMembers", { exact: true }).click();
+    await mutation.waitFor();
+    await at.button("New tab").click();
+    await mutation.waitFor({ state: "detached" });
+  });
+
   describe("the cost", () => {
     test("is under the answer: calls, shared, remembered and how old, objects, the quota and when it returns", async () => {
       await using at = await open();
