@@ -8,10 +8,16 @@ import { activeTab } from "./open-tab.ts";
 import { plan } from "./plan.ts";
 import { type Answer, answerOf, isEventStream, type Operation, send } from "./request.ts";
 import { Run } from "./runs.ts";
-import { Store } from "./store.ts";
 
-/** Whether the next operation is to tell each of its calls. */
-export const analyzes = new Store(false);
+/** Whether what runs is to tell each of its calls. */
+let analyzes = false;
+
+/** Runs with each call told. GraphiQL's `run` calls the fetcher before it returns, or never. */
+export function analyze(run: () => void): void {
+  analyzes = true;
+  run();
+  analyzes = false;
+}
 
 /** How GraphiQL sends what the reader runs, and asks for the schema. */
 export const fetcher: Fetcher = async (operation) => {
@@ -29,8 +35,7 @@ export const fetcher: Fetcher = async (operation) => {
 };
 
 async function answered(operation: Operation): Promise<Answer | AsyncGenerator<Answer>> {
-  const explain = analyzes.get() ? "analyze" : undefined;
-  analyzes.set(false);
+  const explain = analyzes ? "analyze" : undefined;
   plan.set(null);
   const problem = authorizationProblem(authorization.get());
   if (problem) throw new Error(`Not sent. The credential: ${problem}`);

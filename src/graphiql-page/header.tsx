@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { AccountPicker } from "./account-picker.tsx";
 import { CredentialInput } from "./credential-input.tsx";
 import { data } from "./data.ts";
-import { analyzes } from "./fetcher.ts";
+import { analyze } from "./fetcher.ts";
 import { useOperation } from "./operation.ts";
 import { usePlan } from "./plan.ts";
 import { maxAge } from "./request.ts";
@@ -31,10 +31,6 @@ function Commands() {
   const operation = useOperation();
   const plan = usePlan();
   const [failed, setFailed] = useState<string | null>(null);
-  const analyze = () => {
-    analyzes.set(true);
-    void run();
-  };
   return (
     <div className={`commands ${operation?.operation ?? "query"}`} role="toolbar" aria-label="Run">
       <ExecuteButton />
@@ -44,7 +40,7 @@ function Commands() {
           <button type="button" title="What it would cost. Nothing runs." onClick={() => plan().then(setFailed)}>
             Plan
           </button>
-          <button type="button" title="Runs it, and shows each REST call." onClick={analyze}>
+          <button type="button" title="Runs it, and shows each REST call." onClick={() => analyze(run)}>
             Analyze
           </button>
         </>

@@ -460,6 +460,18 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       await at.execute("OneGroup");
       await expect.poll(() => rows.count()).toBe(0);
     });
+
+    test("analyze that could not run is not made up for by the next run", async () => {
+      await using at = await open();
+      await at.open("One group", "OneGroup");
+      const variables = await at.text("variables");
+      await at.write("Variables", "{ account ");
+      await at.button("Analyze").click();
+      await at.shows("Answer", "Request not sent. Variables");
+      await at.write("Variables", variables);
+      const { extensions } = await at.execute("OneGroup");
+      expect(extensions?.upstream).not.toHaveProperty("analysis");
+    });
   });
 
   test("a subscription shows each event until it is stopped, or another tab is opened", async () => {
