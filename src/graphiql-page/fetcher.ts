@@ -5,7 +5,7 @@ import { authorization, authorizationProblem } from "./credential.ts";
 import { data } from "./data.ts";
 import { answersOf } from "./event-stream.ts";
 import { activeTab } from "./open-tab.ts";
-import { plan } from "./plan.ts";
+import { forgetPlan } from "./plan.ts";
 import { type Answer, answerOf, isEventStream, type Operation, send } from "./request.ts";
 import { Run } from "./runs.ts";
 
@@ -36,7 +36,7 @@ export const fetcher: Fetcher = async (operation) => {
 
 async function answered(operation: Operation): Promise<Answer | AsyncGenerator<Answer>> {
   const explain = analyzes ? "analyze" : undefined;
-  plan.set(null);
+  forgetPlan();
   const problem = authorizationProblem(authorization.get());
   if (problem) throw new Error(`Not sent. The credential: ${problem}`);
   const chosen = chosenOf(operation);

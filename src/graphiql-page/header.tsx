@@ -1,11 +1,11 @@
 import { ExecuteButton, PrettifyIcon, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { AccountPicker } from "./account-picker.tsx";
 import { CredentialInput } from "./credential-input.tsx";
 import { data } from "./data.ts";
 import { analyze } from "./fetcher.ts";
 import { useOperation } from "./operation.ts";
-import { usePlan } from "./plan.ts";
+import { plan, usePlan } from "./plan.ts";
 import { maxAge } from "./request.ts";
 import { ResetSandbox } from "./reset-sandbox.tsx";
 
@@ -29,15 +29,17 @@ export function Header() {
 function Commands() {
   const { run, prettifyEditors } = useGraphiQLActions();
   const operation = useOperation();
-  const plan = usePlan();
-  const [failed, setFailed] = useState<string | null>(null);
+  const askPlan = usePlan();
+  const asked = plan.use();
+  const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.id);
+  const failed = asked?.tab === tab && asked?.problem;
   return (
     <div className={`commands ${operation?.operation ?? "query"}`} role="toolbar" aria-label="Run">
       <ExecuteButton />
       {operation?.operation === "mutation" && <span className="kind">mutation</span>}
       {data.explain && (
         <>
-          <button type="button" title="What it would cost. Nothing runs." onClick={() => plan().then(setFailed)}>
+          <button type="button" title="What it would cost. Nothing runs." onClick={askPlan}>
             Plan
           </button>
           <button type="button" title="Runs it, and shows each REST call." onClick={() => analyze(run)}>

@@ -22,6 +22,14 @@ async function held({ page }: GraphiQLPage, operation: string) {
   return { release: (then = (route: Route): Promise<unknown> => route.continue()) => resolve(then) };
 }
 
+/** Until the page has taken what has come to it. */
+async function settled({ page }: GraphiQLPage): Promise<void> {
+  await page.evaluate(async () => {
+    await (await fetch(location.href)).text();
+    await new Promise(requestAnimationFrame);
+  });
+}
+
 describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () => {
   let gateway: Awaited<ReturnType<typeof start>>;
   const open = (options = {}) => GraphiQLPage.open(browser as NonNullable<typeof browser>, gateway.url, options);
@@ -445,6 +453,36 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
         .getByText(/Cannot query field "nothing"/)
         .first()
         .waitFor();
+    });
+
+    test("why there is no plan is said in its tab only, and until something runs", async () => {
+      await using at = await open();
+      await at.write("Operation", "query Wrong { nothing }");
+      await at.activeTab.getByText("Wrong", { exact: true }).waitFor();
+      await at.button("Plan").click();
+      const said = at.page.getByRole("toolbar").getByText(/Cannot query field "nothing"/);
+      await said.waitFor();
+      await at.button("New tab").click();
+      await said.waitFor({ state: "detached" });
+      await at.tabs.getByText("Wrong", { exact: true }).click();
+      await said.waitFor();
+      await at.write("Operation", "query Right { __typename }");
+      await at.execute("Right");
+      await said.waitFor({ state: "detached" });
+    });
+
+    test("a plan that comes after its operation was run is not shown", async () => {
+      await using at = await open();
+      const planned = await held(at, "Accounts");
+      await at.open("Accounts", "Accounts");
+      await at.button("Plan").click();
+      await at.execute("Accounts");
+      const late = at.page.waitForResponse((response) => /query Accounts /.test(response.request().postData() ?? ""));
+      planned.release();
+      await (await late).finished();
+      await settled(at);
+      await at.cost.getByText("Cost", { exact: true }).waitFor();
+      expect(await at.cost.getByText("Plan", { exact: true }).count()).toBe(0);
     });
 
     test("analyze shows each call as a bar of a waterfall", async () => {
