@@ -1,6 +1,6 @@
 import { useGraphiQL } from "@graphiql/react";
 import { useMemo } from "react";
-import { wasTooLarge } from "./answers.ts";
+import { hadNoRoom } from "./answers.ts";
 import { data } from "./data.ts";
 import { plan } from "./plan.ts";
 import { type Upstream, upstreamOf } from "./upstream.ts";
@@ -15,10 +15,10 @@ export function CostBar() {
   const spent = useMemo(() => upstreamOf(parsed(response)), [response]);
   const asked = plan.use();
   const planned = asked?.tab === tab ? asked?.upstream : undefined;
-  const lost = !response && wasTooLarge(tab);
+  const lost = !response && hadNoRoom(tab);
   if (!data.explain && !lost) return null;
   const upstream = planned ?? spent;
-  const nothing = lost ? "The last answer was too large to be kept over a reload." : "Nothing has run here yet.";
+  const nothing = lost ? "There was no room to keep the last answer over a reload." : "Nothing has run here yet.";
   return (
     <footer className="cost" aria-label="Cost" role="status">
       {planned ? <Planned {...planned} /> : spent ? <Spent {...spent} /> : <span>{nothing}</span>}

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { storeInSession } from "./session-storage.ts";
 
 /** A value outside of React that components follow. */
 export class Store<Value> {
@@ -40,7 +41,7 @@ export class SessionText extends Store<string> {
   }
 
   override set(value: string): void {
-    sessionStorage.setItem(this.#key, value);
     super.set(value);
+    storeInSession(this.#key, value);
   }
 }

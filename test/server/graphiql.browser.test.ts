@@ -259,7 +259,7 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       expect(await at.text("response")).toBe(answer);
     });
 
-    test("a very long answer is kept wherever it comes, and is said to be none after a reload", async () => {
+    test("a very long answer is kept wherever it comes, and a reload says that it had no room", async () => {
       await using at = await open();
       const long = "x".repeat(1_100_000);
       const accounts = await held(at, "Accounts");
@@ -273,7 +273,7 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       await at.tabs.getByText("Accounts", { exact: true }).click();
       await expect.poll(() => at.text("response")).toContain(long);
       await at.reload();
-      const said = at.cost.getByText("The last answer was too large to be kept over a reload.");
+      const said = at.cost.getByText("There was no room to keep the last answer over a reload.");
       await said.waitFor();
       await at.tabs.getByText("SsoConnectors", { exact: true }).click();
       await at.shows("Answer", '"ssoConnectors"');
@@ -317,6 +317,32 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       expect(await at.page.evaluate(() => sessionStorage.getItem("graphiql:authorization"))).toBe(
         "Bearer sandbox-reader",
       );
+    });
+
+    test("and an account are taken where answers have filled what the browser keeps", async () => {
+      await using at = await open();
+      const picker = at.page.getByRole("combobox", { name: "Account" });
+      await picker.getByText("Acme Ventures").waitFor({ state: "attached" });
+      const fill = (round: string) =>
+        at.page.evaluate((prefix) => {
+          for (let size = 2 ** 24, n = 0; size >= 1; n++) {
+            try {
+              sessionStorage.setItem(`graphiql:answer:${prefix}${n}`, "x".repeat(size));
+            } catch {
+              size /= 2;
+            }
+          }
+        }, round);
+      await fill("a");
+      const long = `Bearer sandbox-admin-${"1".repeat(100)}`;
+      await at.credential.fill(long);
+      expect(await at.credential.inputValue()).toBe(long);
+      await fill("b");
+      await picker.selectOption("Acme Ventures");
+      expect(await picker.locator("option:checked").textContent()).toBe("Acme Ventures");
+      await at.reload();
+      expect(await at.credential.inputValue()).toBe(long);
+      await expect.poll(() => picker.locator("option:checked").textContent()).toBe("Acme Ventures");
     });
 
     test.each([
