@@ -6,8 +6,12 @@ export function TabStrip() {
   const { tabs, activeTabIndex, show, add, close } = useTabs();
   const strip = useRef<HTMLDivElement>(null);
   const active = tabs[activeTabIndex]?.id;
+  const takesFocus = useRef(false);
   useEffect(() => {
-    strip.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const shown = strip.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    shown?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (takesFocus.current) shown?.focus();
+    takesFocus.current = false;
   }, [active, tabs.length]);
 
   const keys: Record<string, (index: number) => number> = {
@@ -16,9 +20,14 @@ export function TabStrip() {
     Home: () => 0,
     End: () => tabs.length - 1,
   };
+  const closeTab = (index: number) => {
+    // The element that has the focus goes with its tab.
+    takesFocus.current = strip.current?.contains(document.activeElement) ?? false;
+    close(index);
+  };
   const press = (event: KeyboardEvent) => {
     if (event.key === "Delete" && tabs.length > 1) {
-      close(activeTabIndex);
+      closeTab(activeTabIndex);
       return;
     }
     const next = keys[event.key]?.(activeTabIndex);
@@ -55,7 +64,7 @@ export function TabStrip() {
                   className="close"
                   tabIndex={-1}
                   aria-label={`Close ${title}`}
-                  onClick={() => close(index)}
+                  onClick={() => closeTab(index)}
                 >
                   ×
                 </button>

@@ -619,8 +619,14 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
         const outline = await at.activeTab.evaluate((tab) => getComputedStyle(tab).outlineStyle);
         expect(outline).toBe("solid");
       }
+      const focused = () => at.page.evaluate(() => document.activeElement?.textContent);
       await at.page.keyboard.press("Delete");
       expect(await at.tabs.allTextContents()).toEqual(["Accounts", "SsoConnectors"]);
+      await expect.poll(focused).toBe("SsoConnectors");
+      await at.page.keyboard.press("Home");
+      await at.page.keyboard.press("Delete");
+      expect(await at.tabs.allTextContents()).toEqual(["SsoConnectors"]);
+      await expect.poll(focused).toBe("SsoConnectors");
     });
   });
 
