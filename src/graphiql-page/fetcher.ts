@@ -43,6 +43,7 @@ async function answered(operation: Operation): Promise<Answer | AsyncGenerator<A
   if (chosen.writes && !data.sandbox && !(await confirmed(chosen.operationName)))
     throw new Error("Not sent: you did not confirm it.");
 
-  const response = await send({ ...operation, operationName: chosen.operationName }, explain);
-  return response.body && isEventStream(response) ? answersOf(response.body) : answerOf(response);
+  const sent = await send({ ...operation, operationName: chosen.operationName }, explain);
+  const { body } = sent.response;
+  return body && isEventStream(sent.response) ? answersOf(body) : answerOf(sent);
 }

@@ -1,6 +1,8 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { forgetAnswer, keepAnswer } from "./answers.ts";
 import { operationFactsOf } from "./chosen-operation.ts";
+import { forgetPlan } from "./plan.ts";
+import { forgetTab, isRunning } from "./runs.ts";
 import { Store } from "./store.ts";
 
 /** Id of the tab that is shown. */
@@ -55,11 +57,18 @@ export function useTabs() {
     }
     keep();
     stop();
-    if (queryEditor?.getValue().trim()) addTab();
+    const { id } = tabs[activeTabIndex] ?? {};
+    // One that was emptied is taken, unless its answer is still to come.
+    if (!id || isRunning(id) || queryEditor?.getValue().trim()) addTab();
+    else {
+      forgetAnswer(id);
+      forgetPlan();
+    }
     const text = variables ? JSON.stringify(variables, null, 2) : "";
     queryEditor?.setValue(query);
     variableEditor?.setValue(text);
-    updateActiveTabValues({ query, variables: text });
+    responseEditor?.setValue("");
+    updateActiveTabValues({ query, variables: text, response: "" });
     noteOperations();
     // On a phone the tabs are below the examples.
     document.querySelector(".session")?.scrollIntoView();
@@ -74,7 +83,7 @@ export function useTabs() {
 
   function close(index: number): void {
     const { id } = tabs[index] ?? {};
-    if (id) forgetAnswer(id);
+    if (id) forgetTab(id);
     if (index !== activeTabIndex) keep();
     closeTab(index);
     if (index === activeTabIndex) noteOperations();

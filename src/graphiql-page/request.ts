@@ -19,21 +19,28 @@ export interface Answer {
 /** How old reads may be that the gateway remembers, in seconds; empty for what the gateway does without being asked. */
 export const maxAge = new SessionText("graphiql:max-age", "");
 
+/** A response, and the credential that it is for. */
+export interface Sent {
+  response: Response;
+  credential: string;
+}
+
 /** Sends an operation. What keeps it from being answered is an error whose message is a sentence for the reader. */
-export async function send(operation: Operation, explain?: "plan" | "analyze"): Promise<Response> {
-  const header = authorization.get().trim();
-  const usable = header !== "" && authorizationProblem(header) === null;
+export async function send(operation: Operation, explain?: "plan" | "analyze"): Promise<Sent> {
+  const credential = authorization.get().trim();
+  const usable = credential !== "" && authorizationProblem(credential) === null;
   const headers = {
     "content-type": "application/json",
     accept: "application/graphql-response+json, application/json;q=0.9, text/event-stream;q=0.8",
-    ...(usable && { authorization: header }),
+    ...(usable && { authorization: credential }),
     ...(maxAge.get() && { "cache-control": `max-age=${maxAge.get()}` }),
     ...(explain && { "x-upstream-explain": explain }),
   };
   const request = { method: "POST", headers, body: JSON.stringify(operation) };
-  return fetch(location.pathname, request).catch(() => {
+  const response = await fetch(location.pathname, request).catch(() => {
     throw new Error(`Not answered: the gateway at ${location.host} cannot be reached. ${why()}`);
   });
+  return { response, credential };
 }
 
 function why(): string {
@@ -50,7 +57,7 @@ export function isEventStream({ headers }: Response): boolean {
 }
 
 /** The answer of a response that is no stream. */
-export async function answerOf(response: Response): Promise<Answer> {
+export async function answerOf({ response, credential }: Sent): Promise<Answer> {
   const type = response.headers.get("content-type") ?? "";
   if (!/json/.test(type))
     throw new Error(
@@ -58,6 +65,6 @@ export async function answerOf(response: Response): Promise<Answer> {
     );
   const answer: Answer = await response.json();
   const unauthenticated = answer.errors?.find(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
-  rejection.set(unauthenticated?.message ?? null);
+  if (credential === authorization.get().trim()) rejection.set(unauthenticated?.message ?? null);
   return answer;
 }

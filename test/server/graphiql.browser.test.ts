@@ -284,6 +284,47 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       expect(await said.count()).toBe(0);
     });
 
+    test("an answer that comes after its tab was closed is kept nowhere", async () => {
+      await using at = await open();
+      await at.open("SSO connectors", "SsoConnectors");
+      const connectors = await held(at, "SsoConnectors");
+      await at.run.click();
+      await at.tabs.getByText("Accounts", { exact: true }).click();
+      await at.shows("Operation", "query Accounts");
+      await at.button("Close SsoConnectors").click();
+      const late = at.page.waitForResponse((response) => /SsoConnectors/.test(response.request().postData() ?? ""));
+      connectors.release();
+      await (await late).finished();
+      await settled(at);
+      expect(await at.page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("ssoConnectors");
+    });
+
+    test("an example that is opened in a tab that was emptied has no answer and no cost yet", async () => {
+      await using at = await open();
+      await at.execute("Accounts");
+      await at.cost.getByText("1 REST call").waitFor();
+      await at.write("Operation", "");
+      await at.activeTab.getByText("<untitled>").waitFor();
+      await at.open("SSO connectors", "SsoConnectors");
+      expect(await at.tabs.allTextContents()).toEqual(["SsoConnectors"]);
+      expect(await at.text("response")).toBe("");
+      await at.cost.getByText("Nothing has run here yet.").waitFor();
+      await at.reload();
+      await at.cost.getByText("Nothing has run here yet.").waitFor();
+    });
+
+    test("an example is not opened in a tab whose answer is still to come", async () => {
+      await using at = await open();
+      const accounts = await held(at, "Accounts");
+      await at.run.click();
+      await at.write("Operation", "");
+      await at.activeTab.getByText("<untitled>").waitFor();
+      await at.open("SSO connectors", "SsoConnectors");
+      accounts.release();
+      await at.tabs.getByText("<untitled>").click();
+      await at.shows("Answer", '"accounts"');
+    });
+
     test("a tab is closed, and its answer is forgotten", async () => {
       await using at = await open();
       await at.execute("Accounts");
@@ -381,6 +422,20 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
       const said = at.page.locator("#credential-problem");
       await expect.poll(() => said.textContent()).toMatch(/Invalid access token|has just refused this credential/);
     });
+  });
+
+  test("what is said against a credential is not said of the next one", async () => {
+    await using at = await open();
+    await at.open("Accounts", "Accounts");
+    const old = await held(at, "Accounts");
+    await at.run.click();
+    const code = "UNAUTHENTICATED";
+    const errors = [{ message: "The old one is refused.", extensions: { code } }];
+    await at.credential.fill("Bearer sandbox-reader");
+    old.release((route) => route.fulfill({ json: { errors } }));
+    await at.shows("Answer", "The old one is refused.");
+    expect(await at.page.locator("#credential-problem").textContent()).toBe("");
+    expect(await at.credential.getAttribute("aria-invalid")).toBe("false");
   });
 
   test("an account that is picked fills `$account` and the `accountId` of inputs, in this tab and the next", async () => {
