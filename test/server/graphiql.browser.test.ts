@@ -490,6 +490,10 @@ describe.skipIf(!browser)("GraphiQL in a browser, served by `npm run dev`", () =
     await mutation.waitFor();
     await at.button("New tab").click();
     await mutation.waitFor({ state: "detached" });
+    await at.open("Create group", "CreateGroup");
+    await mutation.waitFor();
+    await at.write("Operation", "");
+    await mutation.waitFor({ state: "detached" });
   });
 
   describe("the cost", () => {
