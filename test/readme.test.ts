@@ -241,7 +241,7 @@ describe.each(pages)("%s", (page) => {
     for (const { language, code } of blocksOf(text)) {
       if (language !== "sh" || page === "README.md") continue;
       for (const command of code.trim().split(/\n| && /)) {
-        expect(command).toMatch(/^(npm (ci|test|start|run)|node|docker (build|run))\b/);
+        expect(command).toMatch(/^(npm (ci|install|test|start|run)|node|docker (build|run))\b/);
         const [, file] = /^node (\S+)/.exec(command) ?? [];
         if (file) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
       }
