@@ -240,9 +240,11 @@ describe.each(pages)("%s", (page) => {
   test("has commands of known programs only, and those of Node are of files that exist", () => {
     for (const { language, code } of blocksOf(text)) {
       if (language !== "sh" || page === "README.md") continue;
-      for (const command of code.trim().split(/\n| && /)) {
+      const whole = code.trim().replaceAll(/\\\n\s*/g, "");
+      for (const line of whole.split(/\n| && /)) {
+        const command = line.replace(/^(\w+=\S+ )+/, "");
         expect(command).toMatch(/^(npm (ci|install|test|start|run)|node|docker (build|run))\b/);
-        const [, file] = /^node (\S+)/.exec(command) ?? [];
+        const [, file] = /^node (?!--)(\S+)/.exec(command) ?? [];
         if (file) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
       }
     }
