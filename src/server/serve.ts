@@ -190,6 +190,8 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     await endLog();
     throw error;
   });
+  // Whoever reads that it listens may end it at once.
+  endOnSignals(end, logger);
   if (settings.LOG_FORMAT === "json") logger.info("Listening.", { url: `${url}/graphql`, api: baseUrl });
   else console.log(banner(url, baseUrl, dev, dev || settings.GRAPHIQL, application?.line(url)));
 
@@ -198,12 +200,16 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     gateway.beginShutdown();
     const grace = settings.SHUTDOWN_GRACE;
     const over = setTimeout(async () => {
+      // Without an operation nothing is lost: something is only slow to let go.
       const { operations } = gateway.status();
-      logger.error(`SHUTDOWN_GRACE is over, and ${operations} operations are not: what they write may be done or not.`);
+      if (operations > 0)
+        logger.error(
+          `SHUTDOWN_GRACE is over, and ${operations} operations are not: what they write may be done or not.`,
+        );
       // Their answers would come too late: the audit log says so.
       await audit?.end();
       await endLog();
-      process.exit(1);
+      process.exit(operations > 0 ? 1 : 0);
     }, httpServer.closesAfter(settings.SHUTDOWN_DELAY) + grace);
     // Clients that read nothing of their answers are cut off a little before.
     await httpServer.drain(settings.SHUTDOWN_DELAY, grace - Math.min(1_000, grace / 10), () =>
@@ -214,7 +220,6 @@ async function start({ environment, sandbox: dev }: Started): Promise<void> {
     logger.info("Stopped.");
     await endLog();
   }
-  endOnSignals(end, logger);
 }
 
 /** Where it listens, and beside the sandbox what to try first, in plain lines: a terminal's user copies them, and so does a script. */
