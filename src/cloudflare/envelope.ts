@@ -107,11 +107,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** Error for an answer that is not Cloudflare's, with its first words. */
+/** Error for an answer that is not Cloudflare's, with its first words, unless these may be of a record: that may be anybody's. */
 function notCloudflares(route: string, response: WireResponse, secret: string): CloudflareError {
   const { status, text, unreadable } = response;
   const type = header(response, "content-type");
-  const words = firstWords(text, secret);
+  const words = status < 300 && /^\s*[[{]/.test(text) ? "" : firstWords(text, secret);
   const body = text === "" ? "an empty body" : "a body";
   const typed = `${body} ${type === null ? "without a content type" : `of type ${firstWords(type, secret)}`}`;
   const what = unreadable ?? `${typed}, which is none of Cloudflare's answers${words ? `: “${words}”` : ""}`;
