@@ -14,6 +14,12 @@ const asking = (rights: [string, string][], caller = "anna") => ({
   "x-caller": caller,
   "x-rights": JSON.stringify(rights),
 });
+/** Holds every call until the gate opens. */
+const until =
+  (gate: PromiseWithResolvers<void>) =>
+  ({ handle }: Sandbox): Transport =>
+  (request) =>
+    gate.promise.then(() => handle(request));
 const service = (options = {}) => setup({}, undefined, { authenticate, ...options });
 const codes = (errors: readonly { extensions?: Record<string, unknown> }[] | undefined) =>
   errors?.map(({ extensions }) => extensions?.code);
@@ -237,11 +243,7 @@ describe("what is shared", () => {
 
   test("a whole operation among callers of equal rights, its reads among all callers of the credential", async () => {
     const gate = Promise.withResolvers<void>();
-    const held =
-      (sandbox: Sandbox): Transport =>
-      (request) =>
-        gate.promise.then(() => sandbox.handle(request));
-    const { run, sandbox } = setup({}, held, { authenticate, explain: true });
+    const { run, sandbox } = setup({}, until(gate), { authenticate, explain: true });
     const asked = Promise.all([
       run(query, {}, asking([[acmeId, "read"]], "anna")),
       run(query, {}, asking([[acmeId, "read"]], "ben")),
@@ -262,12 +264,8 @@ describe("what is shared", () => {
 
 test("a preview is shared with nobody whose own membership it may concern differently", async () => {
   const gate = Promise.withResolvers<void>();
-  const held =
-    (sandbox: Sandbox): Transport =>
-    (request) =>
-      gate.promise.then(() => sandbox.handle(request));
   const named = async (headers: Headers) => ({ ...(await authenticate(headers)), email: headers.get("x-email") });
-  const { run, sandbox } = setup({}, held, { authenticate: named });
+  const { run, sandbox } = setup({}, until(gate), { authenticate: named });
   const [anna, ben] = [...(sandbox.state.accounts.get(acmeId)?.members.values() ?? [])].slice(3, 5);
   const preview = `{ previewChanges(accountId: "${acmeId}", changes: [{ removeMember: { memberId: "${anna?.id}" } }]) {
     warnings { code } refusals { error { __typename ... on ConfirmationRequiredError { required } } } } }`;
@@ -287,12 +285,8 @@ test("a preview is shared with nobody whose own membership it may concern differ
 test("an operation keeps the rights it began with, also where `authenticate` changes them in place", async () => {
   const rights: Map<string, "read"> = new Map([[acmeId, "read"]]);
   const gate = Promise.withResolvers<void>();
-  const held =
-    (sandbox: Sandbox): Transport =>
-    (request) =>
-      gate.promise.then(() => sandbox.handle(request));
   const changing = async (headers: Headers) => ({ ...(await authenticate(headers)), rights });
-  const { run } = setup({}, held, { authenticate: changing });
+  const { run } = setup({}, until(gate), { authenticate: changing });
   const query = `{ account(id: "${acmeId}") { userGroups(first: 1) { nodes { members { totalCount } } } } }`;
   const asked = run(query);
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import { account, assertCost, heading, screens } from "./on-screen.ts";
 import { acme } from "./setup.ts";
 
 const onScreen = screens("access browser: screens");
+
+/** The file that a button gives. */
+async function saved(page: Page, button: string): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
+}
 
 onScreen("accounts", "", async (page, site) => {
   await page.getByText("2 accounts").waitFor();
@@ -224,19 +234,12 @@ onScreen(
     assert.equal(await page.locator("h1 mark").innerText(), "⟨U+202E⟩");
     assert.equal(await page.locator("main img").count(), 0);
     assert.equal(await page.title(), `${shown} · Access`);
-    const saved = async (button: string) => {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.getByRole("button", { name: button }).click(),
-      ]);
-      return readFile(await download.path(), "utf8");
-    };
     const line = `"elena.petrova@acme.example","'${shown.replaceAll('"', '""')}","1: allows","DNS","the whole account"`;
-    const csv = (await saved("CSV file")).split("\r\n");
+    const csv = (await saved(page, "CSV file")).text.split("\r\n");
     assert.equal(csv[0], '"Person","Group","Policy","Permission","Resource"');
     assert.equal(csv[1], line);
     assert.equal(csv.length, 8);
-    const text = (await saved("Text file")).split("\n");
+    const text = (await saved(page, "Text file")).text.split("\n");
     assert.equal(text[0], `elena.petrova@acme.example → ${shown} → 1: allows → DNS → the whole account`);
   },
 );
@@ -257,12 +260,8 @@ onScreen("a picture and its files say what they lack", account, async (page, { s
   await page.goto(`${url}#/${account}/access`);
   const lacks = "Not all paths are here: 1 group could not be read in full";
   await page.getByRole("note").getByText(`${lacks}.`).waitFor();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Text file" }).click(),
-  ]);
-  assert.equal(download.suggestedFilename(), "access-partial.txt");
-  assert.equal((await readFile(await download.path(), "utf8")).split("\n")[0], `${lacks}.`);
+  const { name, text } = await saved(page, "Text file");
+  assert.deepEqual([name, text.split("\n")[0]], ["access-partial.txt", `${lacks}.`]);
 });
 
 onScreen("a credential can be given, and is not in the address", `${account}/groups`, async (page) => {
@@ -284,12 +283,8 @@ onScreen(
   async (page, { sandbox }) => {
     const lacks = "Not all paths are here: 1 thing was not looked at (organization administrators Acme Holding)";
     await page.getByRole("note").getByText(`${lacks}.`).waitFor();
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "Text file" }).click(),
-    ]);
-    assert.equal(download.suggestedFilename(), "who-can-partial.txt");
-    assert.equal((await readFile(await download.path(), "utf8")).split("\n")[0], `${lacks}.`);
+    const { name, text } = await saved(page, "Text file");
+    assert.deepEqual([name, text.split("\n")[0]], ["who-can-partial.txt", `${lacks}.`]);
     const route = "GET /accounts/{account_id}/iam/user_groups/{user_group_id}/members";
     sandbox.injectFault(route, { kind: "error", status: 403, body: "html" });
     await page.reload();

@@ -27,14 +27,16 @@ async function orNull<T>(read: Promise<T>): Promise<T | null> {
   });
 }
 
+/** User groups in which others should be than before. */
+function groupsOfOthers({ memberships, emptied, groups }: AccountCopy): string[] {
+  return [...new Set([...memberships.keys(), ...emptied])].filter((id) => groups.get(id) !== null);
+}
+
 /** Calls of {@link differencesFrom}, or more: how many read a list of all members of a group is told by how many there would be. */
 export async function callsToCompare(copy: AccountCopy): Promise<number> {
   const perPage = userGroups.members.list.perPage?.max ?? 1;
-  const groups = [...new Set([...copy.memberships.keys(), ...copy.emptied])].filter(
-    (id) => copy.groups.get(id) !== null,
-  );
   const pages = await Promise.all(
-    groups.map(async (id) => {
+    groupsOfOthers(copy).map(async (id) => {
       // A list that cannot be read is one call that fails.
       const { records } = await copy.membersOf(id).catch(() => ({ records: [] }));
       return Math.max(1, Math.ceil(records.length / perPage));
@@ -64,9 +66,7 @@ export async function differencesFrom(
       sayTheSame(now.policies, withRealIds(expected.policies, realId));
     return same ? undefined : { what, node: groupNode({ accountId, id: now.id }, now) };
   });
-  const groups = new Set([...copy.memberships.keys(), ...copy.emptied]);
-  const ofMemberships = Array.from(groups, async (id): Promise<Difference | undefined> => {
-    if (copy.groups.get(id) === null) return undefined;
+  const ofMemberships = groupsOfOthers(copy).map(async (id): Promise<Difference | undefined> => {
     const params = { ...account, user_group_id: realId(id) };
     const [now, expected] = [
       await loaders.window(userGroups.members.list, params, 0, Infinity),
